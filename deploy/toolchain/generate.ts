@@ -1,0 +1,76 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { createFileRegistry, fromBinary } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { eventDocument, eventTable } from "./events-from-protos.ts";
+import { openapiDocument } from "./openapi-from-protos.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const GENERATED = ["libs/contracts/src/gen", "docs/events.md", "services/gateway/openapi.json"];
+
+/** Writes everything that follows from the protos below `root`. */
+function generate(root: string): void {
+  const gen = join(root, "libs/contracts/src/gen");
+  const buf = (...args: string[]) =>
+    execFileSync(join(ROOT, "node_modules/.bin/buf"), args, {
+      cwd: join(ROOT, "proto"),
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, PATH: `${join(ROOT, "node_modules/.bin")}:${process.env["PATH"] ?? ""}` },
+    });
+  buf("lint");
+  buf("generate", "--output", join(root, "proto"));
+  buf("build", "--as-file-descriptor-set", "-o", join(gen, "descriptors.binpb"));
+  const set = fromBinary(FileDescriptorSetSchema, readFileSync(join(gen, "descriptors.binpb")));
+  const registry = createFileRegistry(set);
+  writeFileSync(join(gen, "events.ts"), eventTable(registry));
+  writeFileSync(join(root, "docs/events.md"), eventDocument(registry));
+  writeFileSync(join(root, "services/gateway/openapi.json"), openapiDocument(registry));
+}
+
+function filesBelow(path: string): string[] {
+  try {
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch {
+    return [path];
+  }
+}
+
+/** What differs between the committed files and those that the protos ask for. */
+function drift(fresh: string): string[] {
+  const names = new Set(
+    [ROOT, fresh].flatMap((root) =>
+      GENERATED.flatMap((path) => filesBelow(join(root, path)).map((file) => relative(root, file))),
+    ),
+  );
+  const read = (root: string, name: string) => {
+    try {
+      return readFileSync(join(root, name)).toString("base64");
+    } catch {
+      return undefined;
+    }
+  };
+  return [...names].filter((name) => read(ROOT, name) !== read(fresh, name)).sort();
+}
+
+if (process.argv.includes("--check")) {
+  const fresh = mkdtempSync(join(tmpdir(), "muster-generate-"));
+  try {
+    for (const folder of ["libs/contracts/src", "docs", "services/gateway", "proto"]) {
+      cpSync(join(ROOT, folder), join(fresh, folder), { recursive: true, filter: (path) => !path.includes("node_modules") });
+    }
+    generate(fresh);
+    const changed = drift(fresh);
+    if (changed.length > 0) {
+      process.stderr.write(`These files do not follow from the protos; run "npm run generate":\n  ${changed.join("\n  ")}\n`);
+      process.exitCode = 1;
+    }
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+} else {
+  generate(ROOT);
+}

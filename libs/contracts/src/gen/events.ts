@@ -1,0 +1,34 @@
+// Generated from the protos by "npm run generate". DO NOT EDIT.
+import { CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired, CommandFailed, CommandQueued } from "./muster/command/v1/command_events.ts";
+import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFound, IdentityRenewed } from "./muster/enrollment/v1/enrollment_events.ts";
+import { ActionTaken } from "./muster/gateway/v1/gateway_events.ts";
+import { CarveCompleted, DeviceFactsChanged, LabelMembershipChanged, LiveQueryEnded, QueryAnswered, SoftwareChanged } from "./muster/inventory/v1/inventory_events.ts";
+import { SinkFailing, SinkRecovered } from "./muster/notification/v1/notification_events.ts";
+import { ComplianceChanged, PolicyChanged, RemediationRequested } from "./muster/policy/v1/policy_events.ts";
+
+/** Every event there is, by its full name. */
+export const events = {
+  "muster.command.v1.CommandQueued": CommandQueued,
+  "muster.command.v1.CommandDelivered": CommandDelivered,
+  "muster.command.v1.CommandAcknowledged": CommandAcknowledged,
+  "muster.command.v1.CommandFailed": CommandFailed,
+  "muster.command.v1.CommandExpired": CommandExpired,
+  "muster.command.v1.CommandCancelled": CommandCancelled,
+  "muster.enrollment.v1.DeviceEnrolled": DeviceEnrolled,
+  "muster.enrollment.v1.DeviceUnenrolled": DeviceUnenrolled,
+  "muster.enrollment.v1.IdentityRenewed": IdentityRenewed,
+  "muster.enrollment.v1.IdentityConflictFound": IdentityConflictFound,
+  "muster.enrollment.v1.EnrollmentRefused": EnrollmentRefused,
+  "muster.gateway.v1.ActionTaken": ActionTaken,
+  "muster.inventory.v1.DeviceFactsChanged": DeviceFactsChanged,
+  "muster.inventory.v1.SoftwareChanged": SoftwareChanged,
+  "muster.inventory.v1.LabelMembershipChanged": LabelMembershipChanged,
+  "muster.inventory.v1.QueryAnswered": QueryAnswered,
+  "muster.inventory.v1.LiveQueryEnded": LiveQueryEnded,
+  "muster.inventory.v1.CarveCompleted": CarveCompleted,
+  "muster.notification.v1.SinkFailing": SinkFailing,
+  "muster.notification.v1.SinkRecovered": SinkRecovered,
+  "muster.policy.v1.PolicyChanged": PolicyChanged,
+  "muster.policy.v1.ComplianceChanged": ComplianceChanged,
+  "muster.policy.v1.RemediationRequested": RemediationRequested,
+} as const;

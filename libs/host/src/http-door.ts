@@ -1,0 +1,122 @@
+import { Transform } from "node:stream";
+import { createGunzip, createInflate } from "node:zlib";
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { Logger } from "./logging.ts";
+import { Refusal, type RefusalKind } from "./refusal.ts";
+
+export const HTTP_STATUS = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  too_many: 429,
+  unavailable: 503,
+} as const satisfies Record<RefusalKind, number>;
+
+export interface HttpDoorOptions {
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+  /** The largest body in bytes, counted after decompression. */
+  readonly bodyLimit: number;
+}
+
+export type HttpDoor = FastifyInstance;
+
+/**
+ * An HTTP door for devices: every body is JSON whatever its content type says, gzip and deflate are unpacked up to
+ * the limit, a slow sender is cut off, and what cannot be understood is answered with a problem that says why.
+ */
+export function createHttpDoor({ log, lifecycle, bodyLimit }: HttpDoorOptions): HttpDoor {
+  const door = Fastify({
+    bodyLimit,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: "idle",
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 500 },
+    exposeHeadRoutes: false,
+  });
+  door.server.headersTimeout = 15_000;
+  door.removeAllContentTypeParsers();
+  door.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
+    if (body === "") return done(null, {});
+    try {
+      done(null, JSON.parse(body as string));
+    } catch (cause) {
+      done(new Refusal("http.malformed_json", "invalid", "the body is not JSON", { cause }));
+    }
+  });
+  door.addHook("preParsing", (request, _reply, payload, done) => {
+    const encoding = request.headers["content-encoding"];
+    if (encoding === undefined || encoding === "identity") return done(null, payload);
+    const unpack = encoding === "gzip" ? createGunzip() : encoding === "deflate" ? createInflate() : undefined;
+    if (unpack === undefined) {
+      return done(new Refusal("http.unknown_encoding", "invalid", `content-encoding "${encoding}" is not known`));
+    }
+    done(null, unpacked(payload, unpack));
+  });
+  door.setErrorHandler((error, request, reply) => answerError(error as FastifyError | Refusal, request, reply, log));
+  door.setNotFoundHandler((request, reply) => {
+    sendProblem(reply, 404, "http.unknown_path", `there is nothing at ${request.method} ${request.url.split("?")[0]}`);
+  });
+  lifecycle.add("http door", () => door.close());
+  return door;
+}
+
+type Payload = NodeJS.ReadableStream & { receivedEncodedLength?: number };
+
+/** Pipes through the decompressor and counts what came in, so that fastify can hold it against Content-Length. */
+function unpacked(payload: Payload, unpack: Transform): Payload {
+  const out = unpack as unknown as Payload;
+  out.receivedEncodedLength = 0;
+  payload.on("data", (chunk: Buffer) => {
+    out.receivedEncodedLength = (out.receivedEncodedLength ?? 0) + chunk.length;
+  });
+  payload.on("error", (error) => unpack.destroy(error));
+  payload.on("aborted", () => unpack.destroy());
+  return payload.pipe(unpack) as unknown as Payload;
+}
+
+function answerError(
+  error: FastifyError | Refusal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Logger,
+): FastifyReply {
+  if (error instanceof Refusal) {
+    if (error.retryAfterSec !== undefined) reply.header("retry-after", String(error.retryAfterSec));
+    return sendProblem(reply, HTTP_STATUS[error.kind], error.code, error.message);
+  }
+  if (error.code?.startsWith("Z_") || error.code === "ERR_TRAILING_JUNK_AFTER_STREAM_END") {
+    return sendProblem(reply, 400, "http.malformed_encoding", "the body is not what content-encoding says");
+  }
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    if (error.statusCode === 413) {
+      reply.header("connection", "close");
+      return sendProblem(reply, 413, "http.too_large", `a body here has at most ${request.routeOptions.bodyLimit} bytes`);
+    }
+    return sendProblem(reply, error.statusCode, "http.bad_request", error.message);
+  }
+  log.error({ err: error, path: request.routeOptions.url }, "request failed");
+  return sendProblem(reply, 500, "http.internal", "the request failed here; it can be sent again");
+}
+
+/** Answers with problem+json (RFC 9457); `code` is stable, `detail` is for people. */
+export function sendProblem(reply: FastifyReply, status: number, code: string, detail: string): FastifyReply {
+  return reply
+    .code(status)
+    .type("application/problem+json")
+    .send(JSON.stringify({ type: "about:blank", title: code, status, code, detail }));
+}
+
+/** Opens the door on a port of its own or, with port 0, on a free one; returns the port. */
+export async function openHttpDoor(door: HttpDoor, port: number, host = "0.0.0.0"): Promise<number> {
+  await door.listen({ port, host });
+  const address = door.server.address();
+  if (address === null || typeof address === "string") throw new Error("the door has no port");
+  return address.port;
+}
+

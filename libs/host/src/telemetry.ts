@@ -1,0 +1,109 @@
+import {
+  type Context,
+  context,
+  metrics,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Attributes,
+  trace,
+} from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import { MeterProvider } from "@opentelemetry/sdk-metrics";
+import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from "@opentelemetry/sdk-trace";
+
+export interface Telemetry {
+  /** Serves the process's metrics in Prometheus' text format. */
+  readonly exporter: PrometheusExporter;
+  stop(): Promise<void>;
+}
+
+export interface TelemetryOptions {
+  readonly service: string;
+  /** Base address of an OTLP receiver over HTTP, such as http://collector:4318; empty switches traces off. */
+  readonly otlpEndpoint: string;
+  /** Which part of the traces that begin here is kept, 0 to 1. */
+  readonly sampleRatio: number;
+}
+
+/**
+ * Starts traces and metrics. Spans are made by hand in the libraries that wrap HTTP, gRPC, Postgres and NATS:
+ * a module loader hook would cost more than the spans, and loses gRPC spans under ES modules without a word.
+ */
+export function startTelemetry({ service, otlpEndpoint, sampleRatio }: TelemetryOptions): Telemetry {
+  const resource = resourceFromAttributes({ "service.name": `muster-${service}`, "service.namespace": "muster" });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  const spanProcessors =
+    otlpEndpoint === ""
+      ? []
+      : [
+          new BatchSpanProcessor(new OTLPTraceExporter({ url: `${otlpEndpoint.replace(/\/$/, "")}/v1/traces` }), {
+            scheduledDelayMillis: 500,
+          }),
+        ];
+  const tracers = new TracerProvider({
+    resource,
+    spanProcessors,
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(otlpEndpoint === "" ? 0 : sampleRatio) }),
+  });
+  trace.setGlobalTracerProvider(tracers);
+  const exporter = new PrometheusExporter({ preventServerStart: true });
+  const meters = new MeterProvider({ resource, readers: [exporter] });
+  metrics.setGlobalMeterProvider(meters);
+  return {
+    exporter,
+    stop: async () => {
+      await tracers.shutdown();
+      await meters.shutdown();
+    },
+  };
+}
+
+/** A trace's place as it travels in a header, an outbox row or a message. */
+export interface TraceCarrier {
+  readonly traceparent?: string;
+}
+
+export const currentTrace = (): TraceCarrier => {
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(context.active(), carrier);
+  return carrier;
+};
+
+export const traceOf = (carrier: TraceCarrier): Context => propagation.extract(ROOT_CONTEXT, carrier);
+
+export interface SpanOptions {
+  readonly kind?: SpanKind;
+  readonly attributes?: Attributes;
+  /** Where the span hangs; the active span when it is not given. */
+  readonly parent?: Context;
+}
+
+const tracer = trace.getTracer("muster");
+
+/** Runs the work inside a span; an error ends it as failed and is thrown on. */
+export async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
+  const parent = options.parent ?? context.active();
+  const span = tracer.startSpan(
+    name,
+    { kind: options.kind ?? SpanKind.INTERNAL, attributes: options.attributes ?? {} },
+    parent,
+  );
+  try {
+    return await context.with(trace.setSpan(parent, span), () => work(span));
+  } catch (error) {
+    span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+export { context, metrics, SpanKind, trace };
