@@ -40,11 +40,15 @@ export async function startNats({ dataDir, port, monitorPort, say }: NatsOptions
     const server = await startServer({
       name: "NATS",
       command: program,
-      args: [
-        ...["--addr", "127.0.0.1", "--port", String(chosen)],
-        ...["--http_port", new URL(monitorUrl).port, "--pid", pidFile],
-        ...["--jetstream", "--store_dir", join(home, "jetstream")],
-      ],
+      args: Object.entries({
+        addr: "127.0.0.1",
+        port: chosen,
+        http_port: new URL(monitorUrl).port,
+        pid: pidFile,
+        store_dir: join(home, "jetstream"),
+      })
+        .flatMap(([flag, value]) => [`--${flag}`, String(value)])
+        .concat("--jetstream"),
       logFile: join(home, "nats.log"),
       stopSignal: "SIGTERM",
       readyWithinMs: 60_000,

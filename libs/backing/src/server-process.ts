@@ -23,7 +23,7 @@ export interface ServerOptions {
   stopSignal: NodeJS.Signals;
   readyWithinMs: number;
   /** Asked again and again until it says true. */
-  isReady(pid: number): Promise<boolean>;
+  isReady: (pid: number) => Promise<boolean>;
 }
 
 /** Starts a server as a process of its own, with its output in a file, and returns when it is ready. */
@@ -42,7 +42,6 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     child.once("error", (error) => settle(error.message));
     child.once("exit", (code, signal) => settle(`exit ${code ?? signal}`));
   });
-  const { pid } = child;
   const killWithParent = (): void => void child.kill(stopSignal);
   process.once("exit", killWithParent);
 
@@ -56,16 +55,13 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   };
 
   const deadline = Date.now() + readyWithinMs;
-  while (pid === undefined || !(await isReady(pid))) {
-    if (ended === undefined && Date.now() < deadline) {
-      await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 15))]);
-      continue;
-    }
-    const why = ended ?? `not ready after ${readyWithinMs / 1000} s`;
-    await stop();
-    throw new StartupProblem(`${name} did not start (${why}). ${lastWords(logFile)}`);
+  while (ended === undefined && Date.now() < deadline) {
+    if (child.pid !== undefined && (await isReady(child.pid))) return { pid: child.pid, stop };
+    await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 15))]);
   }
-  return { pid, stop };
+  const why = ended ?? `not ready after ${readyWithinMs / 1000} s`;
+  await stop();
+  throw new StartupProblem(`${name} did not start (${why}). ${lastWords(logFile)}`);
 }
 
 /** Ends a server that an earlier, killed process left running, and forgets its stale pid file. */
