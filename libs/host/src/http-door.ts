@@ -1,4 +1,4 @@
-import { Transform } from "node:stream";
+import type { Readable, Transform } from "node:stream";
 import { createGunzip, createInflate } from "node:zlib";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Lifecycle } from "./lifecycle.ts";
@@ -56,7 +56,7 @@ export function createHttpDoor({ log, lifecycle, bodyLimit }: HttpDoorOptions): 
     if (unpack === undefined) {
       return done(new Refusal("http.unknown_encoding", "invalid", `content-encoding "${encoding}" is not known`));
     }
-    done(null, unpacked(payload, unpack));
+    done(null, unpacked(payload as Payload, unpack));
   });
   door.setErrorHandler((error, request, reply) => answerError(error as FastifyError | Refusal, request, reply, log));
   door.setNotFoundHandler((request, reply) => {
@@ -66,18 +66,19 @@ export function createHttpDoor({ log, lifecycle, bodyLimit }: HttpDoorOptions): 
   return door;
 }
 
-type Payload = NodeJS.ReadableStream & { receivedEncodedLength?: number };
+type Payload = Readable & { receivedEncodedLength?: number };
 
 /** Pipes through the decompressor and counts what came in, so that fastify can hold it against Content-Length. */
 function unpacked(payload: Payload, unpack: Transform): Payload {
-  const out = unpack as unknown as Payload;
+  const out: Payload = unpack;
   out.receivedEncodedLength = 0;
   payload.on("data", (chunk: Buffer) => {
     out.receivedEncodedLength = (out.receivedEncodedLength ?? 0) + chunk.length;
   });
   payload.on("error", (error) => unpack.destroy(error));
   payload.on("aborted", () => unpack.destroy());
-  return payload.pipe(unpack) as unknown as Payload;
+  payload.pipe(unpack);
+  return out;
 }
 
 function answerError(

@@ -44,7 +44,8 @@ export function startTelemetry({ service, otlpEndpoint, sampleRatio }: Telemetry
     otlpEndpoint === ""
       ? []
       : [
-          new BatchSpanProcessor(new OTLPTraceExporter({ url: `${otlpEndpoint.replace(/\/$/, "")}/v1/traces` }), {
+          new BatchSpanProcessor({
+            exporter: new OTLPTraceExporter({ url: `${otlpEndpoint.replace(/\/$/, "")}/v1/traces` }),
             scheduledDelayMillis: 500,
           }),
         ];

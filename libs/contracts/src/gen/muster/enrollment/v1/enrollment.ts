@@ -279,8 +279,11 @@ export function statusToNumber(object: Status): number {
 export interface Enrollment {
   /** The device's id, a UUID given at first enrollment. */
   deviceId: string;
-  /** Rises with each re-enrollment; keys of an older generation are refused. */
-  generation: number;
+  /**
+   * The present generation of the device's keys by method: osquery, orbit, agent. It rises with each enrollment over that
+   * method; keys of an older generation are refused.
+   */
+  generations: { [key: string]: number };
   /** Rises with each change of this entry. */
   version: number;
   /** Where the enrollment stands. */
@@ -317,6 +320,11 @@ export interface Enrollment {
     | undefined;
   /** When the device enrolled last. */
   enrolledAt: Date | undefined;
+}
+
+export interface Enrollment_GenerationsEntry {
+  key: string;
+  value: number;
 }
 
 /** EnrollSecret is a shared secret with which osquery and fleetd hosts enroll; several can be live at once. */
@@ -376,7 +384,7 @@ export interface EnrollmentToken {
 function createBaseEnrollment(): Enrollment {
   return {
     deviceId: "",
-    generation: 0,
+    generations: {},
     version: 0,
     status: Status.STATUS_UNSPECIFIED,
     method: Method.METHOD_UNSPECIFIED,
@@ -401,9 +409,9 @@ export const Enrollment: MessageFns<Enrollment> = {
     if (message.deviceId !== "") {
       writer.uint32(10).string(message.deviceId);
     }
-    if (message.generation !== 0) {
-      writer.uint32(16).uint32(message.generation);
-    }
+    globalThis.Object.entries(message.generations).forEach(([key, value]: [string, number]) => {
+      Enrollment_GenerationsEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+    });
     if (message.version !== 0) {
       writer.uint32(24).uint64(message.version);
     }
@@ -477,11 +485,14 @@ export const Enrollment: MessageFns<Enrollment> = {
             continue;
           }
           case 2: {
-            if (tag !== 16) {
+            if (tag !== 18) {
               break;
             }
 
-            message.generation = reader.uint32();
+            const entry2 = Enrollment_GenerationsEntry.decode(reader, reader.uint32());
+            if (entry2.value !== undefined) {
+              message.generations[entry2.key] = entry2.value;
+            }
             continue;
           }
           case 3: {
@@ -631,7 +642,20 @@ export const Enrollment: MessageFns<Enrollment> = {
         : isSet(object.device_id)
         ? globalThis.String(object.device_id)
         : "",
-      generation: isSet(object.generation) ? globalThis.Number(object.generation) : 0,
+      generations: isObject(object.generations)
+        ? (globalThis.Object.entries(object.generations) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
       version: isSet(object.version) ? globalThis.Number(object.version) : 0,
       status: isSet(object.status) ? statusFromJSON(object.status) : Status.STATUS_UNSPECIFIED,
       method: isSet(object.method) ? methodFromJSON(object.method) : Method.METHOD_UNSPECIFIED,
@@ -696,8 +720,14 @@ export const Enrollment: MessageFns<Enrollment> = {
     if (message.deviceId !== "") {
       obj.deviceId = message.deviceId;
     }
-    if (message.generation !== 0) {
-      obj.generation = Math.round(message.generation);
+    if (message.generations) {
+      const entries = globalThis.Object.entries(message.generations) as [string, number][];
+      if (entries.length > 0) {
+        obj.generations = {};
+        entries.forEach(([k, v]) => {
+          obj.generations[k] = Math.round(v);
+        });
+      }
     }
     if (message.version !== 0) {
       obj.version = Math.round(message.version);
@@ -756,7 +786,15 @@ export const Enrollment: MessageFns<Enrollment> = {
   fromPartial(object: DeepPartial<Enrollment>): Enrollment {
     const message = createBaseEnrollment();
     message.deviceId = object.deviceId ?? "";
-    message.generation = object.generation ?? 0;
+    message.generations = (globalThis.Object.entries(object.generations ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
     message.version = object.version ?? 0;
     message.status = object.status ?? Status.STATUS_UNSPECIFIED;
     message.method = object.method ?? Method.METHOD_UNSPECIFIED;
@@ -773,6 +811,91 @@ export const Enrollment: MessageFns<Enrollment> = {
     message.certificateNotAfter = object.certificateNotAfter ?? undefined;
     message.firstEnrolledAt = object.firstEnrolledAt ?? undefined;
     message.enrolledAt = object.enrolledAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseEnrollment_GenerationsEntry(): Enrollment_GenerationsEntry {
+  return { key: "", value: 0 };
+}
+
+export const Enrollment_GenerationsEntry: MessageFns<Enrollment_GenerationsEntry> = {
+  encode(message: Enrollment_GenerationsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(16).uint32(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Enrollment_GenerationsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnrollment_GenerationsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.value = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Enrollment_GenerationsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: Enrollment_GenerationsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = Math.round(message.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Enrollment_GenerationsEntry>): Enrollment_GenerationsEntry {
+    return Enrollment_GenerationsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Enrollment_GenerationsEntry>): Enrollment_GenerationsEntry {
+    const message = createBaseEnrollment_GenerationsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
     return message;
   },
 };
@@ -1259,6 +1382,10 @@ function longToNumber(int64: { toString(): string }): number {
     throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
   }
   return num;
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {

@@ -1,0 +1,42 @@
+import type { Logger } from "@muster/host/logging";
+import type { Lifecycle } from "@muster/host/lifecycle";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+
+const MINIMUM = [2, 11] as const;
+
+/** Connects and reconnects for ever; refuses a server older than 2.11, which would ignore settings without a word. */
+export async function connectBus(url: string, name: string, log: Logger): Promise<NatsConnection> {
+  const bus = await connect({
+    servers: url.split(","),
+    name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 500,
+    reconnectJitter: 500,
+    waitOnFirstConnect: true,
+    ignoreAuthErrorAbort: true,
+  });
+  const version = bus.info?.version ?? "";
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1])) {
+    await bus.close();
+    throw new Error(`NATS server ${version} is too old: install 2.11 or newer`);
+  }
+  void watch(bus, log);
+  return bus;
+}
+
+async function watch(bus: NatsConnection, log: Logger): Promise<void> {
+  for await (const status of bus.status()) {
+    if (status.type === "disconnect") log.warn("bus disconnected");
+    else if (status.type === "reconnect") log.info("bus reconnected");
+    else if (status.type === "error") log.error({ err: status.error }, "bus error");
+  }
+}
+
+/** The bus of one service: connected, a condition of readiness, drained at the end. */
+export async function openBus(url: string, service: string, log: Logger, lifecycle: Lifecycle): Promise<NatsConnection> {
+  const bus = await connectBus(url, `muster-${service}`, log);
+  lifecycle.add("bus", () => (bus.isClosed() ? undefined : bus.drain()));
+  lifecycle.check("bus", () => !bus.isClosed());
+  return bus;
+}

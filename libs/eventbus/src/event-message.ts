@@ -1,0 +1,60 @@
+import { decodeEvent, encodeEvent, type EventData, type EventType, isEventType, serviceOf } from "@muster/contracts/event";
+import { headers, type MsgHdrs } from "@nats-io/transport-node";
+import type { JsMsg } from "@nats-io/jetstream";
+
+/** An event as it stands in an outbox row and travels on the bus: CloudEvents 1.0 in binary mode. */
+export interface EventEnvelope {
+  /** UUID, version 7. It is the CloudEvents id, the deduplication id, and the inbox key. */
+  readonly id: string;
+  readonly type: EventType;
+  readonly tenant: string;
+  /** The device it is about; empty when it is about none. */
+  readonly deviceId: string;
+  /** Who caused it: a person, a token, a policy or a device; empty when the platform itself did. */
+  readonly actor: string;
+  readonly time: Date;
+  /** W3C trace context of the work that made it; empty when it was not traced. */
+  readonly traceparent: string;
+}
+
+export const DEDUPLICATION_HEADER = "Nats-Msg-Id";
+
+export function headersOf(event: EventEnvelope): MsgHdrs {
+  const values = headers();
+  values.set(DEDUPLICATION_HEADER, event.id);
+  values.set("ce-specversion", "1.0");
+  values.set("ce-id", event.id);
+  values.set("ce-type", event.type);
+  values.set("ce-source", `/muster/${serviceOf(event.type)}`);
+  values.set("ce-time", event.time.toISOString());
+  values.set("content-type", "application/json");
+  if (event.deviceId !== "") values.set("ce-subject", event.deviceId);
+  // CloudEvents: header values are printable ASCII, the rest percent-encoded.
+  if (event.actor !== "") values.set("ce-actor", encodeURIComponent(event.actor));
+  if (event.traceparent !== "") values.set("traceparent", event.traceparent);
+  return values;
+}
+
+/** The envelope of a message, or a sentence that says what is wrong with it. */
+export function envelopeOf(message: JsMsg): EventEnvelope | string {
+  const value = (name: string) => message.headers?.get(name) ?? "";
+  const type = value("ce-type");
+  if (!isEventType(type)) return `unknown event type "${type}"`;
+  const id = value("ce-id");
+  if (id === "") return "the event has no ce-id";
+  const time = new Date(value("ce-time"));
+  if (Number.isNaN(time.getTime())) return "the event has no ce-time";
+  return {
+    id,
+    type,
+    tenant: message.subject.split(".")[2] ?? "",
+    deviceId: value("ce-subject"),
+    actor: decodeURIComponent(value("ce-actor")),
+    time,
+    traceparent: value("traceparent"),
+  };
+}
+
+export const bodyOf = <T extends EventType>(type: T, data: EventData<T>): string => JSON.stringify(encodeEvent(type, data));
+
+export const dataOf = <T extends EventType>(type: T, body: unknown): EventData<T> => decodeEvent(type, body);

@@ -1,0 +1,99 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Logger } from "@muster/host/logging";
+import {
+  type Consumer,
+  type ConsumerMessages,
+  jetstream,
+  jetstreamManager,
+  type JsMsg,
+} from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { isMissing, restoreConsumer } from "./bootstrap.ts";
+import { CONSUMERS, type ConsumerName, STREAMS } from "./streams.ts";
+
+/** How many messages wait in this process at most. */
+const BUFFER = 1_000;
+
+export interface Subscription {
+  /** Ends the intake, waits for the batch in work, and resolves. What is left is delivered to another replica. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Hands a durable consumer's messages to `handle` in batches: whatever has arrived while the batch before was in work.
+ * `handle` settles each message itself. A consumer that vanished from the server is put back; a stalled one is opened anew.
+ */
+export function subscribe(
+  bus: NatsConnection,
+  name: ConsumerName,
+  batchSize: number,
+  log: Logger,
+  handle: (messages: readonly JsMsg[]) => Promise<void>,
+): Subscription {
+  const waiting: JsMsg[] = [];
+  let messages: ConsumerMessages | undefined;
+  let stopped = false;
+  let arrived = Promise.withResolvers<void>();
+
+  const pull = async (): Promise<void> => {
+    for (let failures = 0; !stopped; failures++) {
+      try {
+        messages = await (await open(bus, name)).consume({
+          max_messages: BUFFER,
+          abort_on_missing_resource: true,
+          callback: (message) => {
+            failures = 0;
+            waiting.push(message);
+            arrived.resolve();
+          },
+        });
+        const ended = await messages.closed();
+        if (ended instanceof Error) throw ended;
+      } catch (error) {
+        if (stopped) return;
+        log.warn({ err: error, consumer: name }, "consumer interrupted");
+        await delay(randomInt(100, 500 * 2 ** Math.min(failures, 6)));
+      }
+    }
+  };
+
+  const work = async (): Promise<void> => {
+    while (!stopped) {
+      if (waiting.length === 0) {
+        arrived = Promise.withResolvers<void>();
+        await arrived.promise;
+        continue;
+      }
+      const batch = waiting.splice(0, batchSize);
+      try {
+        await handle(batch);
+      } catch (error) {
+        log.error({ err: error, consumer: name }, "events could not be handled and will be handed out again");
+        for (const message of batch) message.nak(randomInt(1_000, 5_000));
+      }
+    }
+  };
+
+  const pulling = pull();
+  const working = work();
+  return {
+    stop: async () => {
+      stopped = true;
+      messages?.stop();
+      arrived.resolve();
+      await Promise.all([pulling, working]);
+    },
+  };
+}
+
+async function open(bus: NatsConnection, name: ConsumerName): Promise<Consumer> {
+  const stream = STREAMS[CONSUMERS[name].stream].name;
+  try {
+    return await jetstream(bus).consumers.get(stream, name);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await restoreConsumer(await jetstreamManager(bus), name);
+    return jetstream(bus).consumers.get(stream, name);
+  }
+}

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { Lifecycle } from "@muster/host/lifecycle";
+import { createLogger } from "@muster/host/logging";
+import { eventually } from "@muster/testkit/eventually";
+import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
+import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { sql } from "kysely";
+import { type HeardEvent, listen } from "./listen.ts";
+import { Relay } from "./relay.ts";
+
+interface Nothing {
+  readonly inbox: { consumer: string; event_id: string };
+}
+
+const log = createLogger("test", "silent");
+
+describe("the backbone", () => {
+  let bus: TestBus;
+  let enrollment: TestDatabase<Nothing>;
+  let inventory: TestDatabase<Nothing>;
+  let lifecycle: Lifecycle;
+
+  before(async () => {
+    const none = await mkdtemp(join(tmpdir(), "muster-no-migrations-"));
+    [bus, enrollment, inventory] = await Promise.all([
+      startTestBus(),
+      startTestDatabase<Nothing>("enrollment", none),
+      startTestDatabase<Nothing>("inventory", none),
+    ]);
+    lifecycle = new Lifecycle(log);
+    const relay = new Relay(enrollment.pool, jetstream(bus.bus), log);
+    enrollment.database.onEmitted(() => relay.wake());
+    relay.start(lifecycle);
+  });
+
+  after(async () => {
+    await lifecycle.stop();
+    await Promise.all([enrollment.stop(), inventory.stop()]);
+    await bus.stop();
+  });
+
+  const enroll = (deviceId: string, afterEmit: () => void = () => undefined) =>
+    enrollment.database.tenant("acme", async (work) => {
+      work.emit({
+        type: "muster.enrollment.v1.DeviceUnenrolled",
+        deviceId,
+        data: { enrollment: undefined, reason: "test" },
+      });
+      afterEmit();
+    });
+
+  it("tells of what was committed, and of nothing that was not", async () => {
+    const heard: HeardEvent[] = [];
+    listen({
+      bus: bus.bus,
+      database: inventory.database,
+      consumer: "inventory-enrollment",
+      log,
+      lifecycle,
+      apply: async (_work, events) => void heard.push(...events),
+    });
+    await assert.rejects(
+      enroll("never", () => {
+        throw new Error("undone");
+      }),
+      /undone/,
+    );
+    for (let index = 0; index < 50; index++) await enroll(`device-${index}`);
+    await eventually("50 events", async () => (heard.length >= 50 ? true : undefined));
+    assert.deepEqual(
+      heard.map((event) => event.deviceId),
+      Array.from({ length: 50 }, (_, index) => `device-${index}`),
+    );
+    assert.equal(heard[0]?.tenant, "acme");
+  });
+
+  it("applies an event once though the bus tells it twice", async () => {
+    const applied: string[] = [];
+    let fail = true;
+    listen({
+      bus: bus.bus,
+      database: inventory.database,
+      consumer: "command-enrollment",
+      log,
+      lifecycle,
+      batchSize: 10,
+      apply: async (work, events) => {
+        applied.push(...events.map((event) => event.id));
+        if (fail) {
+          fail = false;
+          // What the failed transaction wrote is undone, so the second hearing counts.
+          applied.length = 0;
+          await sql`select 1/0`.execute(work.sql);
+        }
+      },
+    });
+    await eventually("all events", async () => (applied.length >= 50 ? true : undefined));
+    assert.equal(new Set(applied).size, applied.length);
+  });
+
+  it("parks what cannot be used and goes on with the rest", async () => {
+    const good: string[] = [];
+    listen({
+      bus: bus.bus,
+      database: inventory.database,
+      consumer: "policy-enrollment",
+      log,
+      lifecycle,
+      apply: async (_work, events) => {
+        if (events.some((event) => event.deviceId === "device-7")) throw new Error("this device is broken");
+        good.push(...events.map((event) => event.deviceId));
+      },
+    });
+    await eventually("49 events", async () => (good.length >= 49 ? true : undefined));
+    const { rows } = await inventory.pool.query("select device_id, reason from dead_letters");
+    assert.deepEqual(rows, [{ device_id: "device-7", reason: "this device is broken" }]);
+  });
+
+  it("restores a durable that was deleted, and hears nothing twice", async () => {
+    const manager = await jetstreamManager(bus.bus);
+    const before = await inventory.pool.query("select count(*)::int as n from inbox where consumer = 'inventory-enrollment'");
+    await manager.consumers.delete("EVT_ENROLLMENT", "inventory-enrollment");
+    await enroll("after-deletion");
+    await eventually("the event after the deletion", async () => {
+      const { rows } = await inventory.pool.query(
+        "select count(*)::int as n from inbox where consumer = 'inventory-enrollment'",
+      );
+      return rows[0].n === before.rows[0].n + 1 ? true : undefined;
+    });
+  });
+
+  it("does not let one schema's role see another's tables", async () => {
+    await assert.rejects(inventory.pool.query("select * from enrollment.outbox"), /does not exist|permission denied/);
+    await assert.rejects(inventory.pool.query("create table inventory.mine (x int)"), /permission denied/);
+  });
+});

@@ -1,0 +1,51 @@
+import { readEnvironment, text } from "@muster/host/environment";
+import type { Host } from "@muster/host/service";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { openBus } from "@muster/eventbus/connection";
+import { verifyBus } from "@muster/eventbus/bootstrap";
+import type { Pool } from "pg";
+import { requiredMigrations } from "./migrate.ts";
+import { openPool } from "./pool.ts";
+import { Relay } from "./relay.ts";
+import { ServiceDatabase } from "./service-database.ts";
+
+export interface Backbone<DB> {
+  readonly pool: Pool;
+  readonly database: ServiceDatabase<DB>;
+  readonly bus: NatsConnection;
+}
+
+/** Opens a service's schema and the bus, checks that both are what the code needs, and starts the relay between them. */
+export async function openBackbone<DB>({ service, log, lifecycle, env }: Host, migrations: string): Promise<Backbone<DB>> {
+  const config = readEnvironment(env, {
+    databaseUrl: ["MUSTER_DATABASE_URL", text],
+    natsUrl: ["MUSTER_NATS_URL", text],
+  });
+  const pool = openPool({ url: config.databaseUrl, schema: service, log, lifecycle });
+  await checkSchema(pool, migrations);
+  const bus = await openBus(config.natsUrl, service, log, lifecycle);
+  const problems = await verifyBus(await jetstreamManager(bus), service);
+  if (problems.length > 0) {
+    throw new Error(`the bus is not as declared: ${problems.join("; ")}. Run the bootstrap step (libs/eventbus/src/bootstrap-main.ts)`);
+  }
+  const database = new ServiceDatabase<DB>(pool);
+  const relay = new Relay(pool, jetstream(bus), log);
+  database.onEmitted(() => {
+    relay.wake();
+    // The relay may work in another replica; a lost ping costs one idle poll.
+    bus.publish(`wake.relay.${service}`);
+  });
+  bus.subscribe(`wake.relay.${service}`, { callback: () => relay.wake() });
+  relay.start(lifecycle);
+  return { pool, database, bus };
+}
+
+async function checkSchema(pool: Pool, migrations: string): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>("select name from schema_migrations");
+  const done = new Set(rows.map((row) => row.name));
+  const missing = (await requiredMigrations(migrations)).filter((name) => !done.has(name));
+  if (missing.length > 0) {
+    throw new Error(`the schema lacks ${missing.join(", ")}. Run the migration step of this release first`);
+  }
+}

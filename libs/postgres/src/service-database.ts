@@ -1,0 +1,66 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Kysely, PostgresDialect, sql, type Transaction } from "kysely";
+import type { Pool } from "pg";
+import { insertEvents, type NewEvent, type OutboxRow, prepareEvent } from "./outbox.ts";
+import { isTransient } from "./sqlstate.ts";
+
+/** One transaction: its statements, and the events that are told if, and only if, it commits. */
+export interface Work<DB> {
+  readonly sql: Transaction<DB>;
+  emit<T extends NewEvent["type"]>(event: NewEvent<T>): void;
+}
+
+const ATTEMPTS = 4;
+
+/** A service's own schema. All work on it is a transaction that names its tenant; row-level security holds it to that. */
+export class ServiceDatabase<DB> {
+  readonly #kysely: Kysely<DB>;
+  readonly #now: () => Date;
+  #onEmitted: () => void = () => undefined;
+
+  constructor(pool: Pool, now: () => Date = () => new Date()) {
+    this.#kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+    this.#now = now;
+  }
+
+  /** Who is told, after each commit, that the outbox has something new. */
+  onEmitted(listener: () => void): void {
+    this.#onEmitted = listener;
+  }
+
+  /** Work on one tenant's rows. It may run more than once: keep effects outside the database out of it. */
+  tenant<T>(tenant: string, work: (work: Work<DB>) => Promise<T>): Promise<T> {
+    return this.#run(tenant, work);
+  }
+
+  /** Work on all tenants' rows: sweeps and projections. Each event it emits names its tenant. */
+  system<T>(work: (work: Work<DB>) => Promise<T>): Promise<T> {
+    return this.#run("*", work);
+  }
+
+  async #run<T>(tenant: string, work: (work: Work<DB>) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#once(tenant, work);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isTransient(error)) throw error;
+        await delay(Math.random() * 50 * 2 ** attempt);
+      }
+    }
+  }
+
+  async #once<T>(tenant: string, work: (work: Work<DB>) => Promise<T>): Promise<T> {
+    const events: OutboxRow[] = [];
+    const result = await this.#kysely.transaction().execute(async (transaction) => {
+      await sql`select set_config('muster.tenant', ${tenant}, true)`.execute(transaction);
+      const value = await work({
+        sql: transaction,
+        emit: (event) => events.push(prepareEvent(event, tenant, this.#now())),
+      });
+      if (events.length > 0) await insertEvents(transaction, events);
+      return value;
+    });
+    if (events.length > 0) this.#onEmitted();
+    return result;
+  }
+}

@@ -1,0 +1,26 @@
+/** What Postgres says may be tried again as it is: another transaction was in the way, or the server goes or comes. */
+const RETRYABLE = new Set([
+  "40001", // serialization_failure
+  "40P01", // deadlock_detected
+  "55P03", // lock_not_available
+  "57P01", // admin_shutdown
+  "57P02", // crash_shutdown
+  "57P03", // cannot_connect_now
+  "53300", // too_many_connections
+]);
+
+const CONNECTION_BROKE = /Connection terminated|ECONNREFUSED|ECONNRESET|EPIPE|timeout exceeded when trying to connect/;
+
+/** Whether the same work may succeed when it is simply done again a little later. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === "string" && (RETRYABLE.has(code) || code.startsWith("08"))) return true;
+  if (error instanceof AggregateError) return error.errors.some(isTransient);
+  return CONNECTION_BROKE.test(error.message) || (typeof code === "string" && CONNECTION_BROKE.test(code));
+}
+
+export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
+  error instanceof Error &&
+  (error as { code?: unknown }).code === "23505" &&
+  (constraint === undefined || (error as { constraint?: unknown }).constraint === constraint);

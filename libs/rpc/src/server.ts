@@ -1,0 +1,160 @@
+import { timingSafeEqual } from "node:crypto";
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type Metadata,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import { loadFileDescriptorSetFromBuffer } from "@grpc/proto-loader";
+import { ReflectionService } from "@grpc/reflection";
+import { readDescriptorSet } from "@muster/contracts/descriptors";
+import type { Lifecycle } from "@muster/host/lifecycle";
+import type { Logger } from "@muster/host/logging";
+import { Refusal } from "@muster/host/refusal";
+import { inSpan, SpanKind, traceOf } from "@muster/host/telemetry";
+import { HealthImplementation } from "grpc-health-check";
+import { type Caller, callerOf, textOf } from "./caller.ts";
+import { failureOf } from "./status.ts";
+
+/** What a service writes: one function a method; a streaming method yields its answers until the signal is aborted. */
+export type Methods<S> = {
+  [K in keyof S as string extends K ? never : K]: S[K] extends handleUnaryCall<infer Q, infer R>
+    ? (request: Q, caller: Caller) => Promise<R>
+    : S[K] extends handleServerStreamingCall<infer Q, infer R>
+      ? (request: Q, caller: Caller, signal: AbortSignal) => AsyncIterable<R>
+      : never;
+};
+
+type AnyMethod = (request: unknown, caller: Caller, signal: AbortSignal) => Promise<unknown> | AsyncIterable<unknown>;
+
+export interface GrpcServerOptions {
+  readonly port: number;
+  /** What every caller has to show. */
+  readonly serviceToken: string;
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Ends streams that would otherwise outlive the shutdown. */
+const SHUTDOWN_GRACE_MS = 5_000;
+
+/** The inner door of a service: gRPC with health and reflection. */
+export class GrpcServer {
+  readonly #server = new Server({ "grpc.max_receive_message_length": 16 * 1024 * 1024 });
+  readonly #health = new HealthImplementation({ "": "NOT_SERVING" });
+  readonly #options: GrpcServerOptions;
+
+  constructor(options: GrpcServerOptions) {
+    this.#options = options;
+    this.#health.addToServer(this.#server);
+    new ReflectionService(loadFileDescriptorSetFromBuffer(readDescriptorSet())).addToServer(this.#server);
+  }
+
+  offer<S>(definition: ServiceDefinition<S>, methods: Methods<S>): this {
+    const handlers: UntypedServiceImplementation = {};
+    for (const [name, { path, responseStream }] of Object.entries(definition) as [keyof S & string, { path: string; responseStream: boolean }][]) {
+      const method = (methods as unknown as Record<string, AnyMethod>)[name];
+      if (method === undefined) throw new Error(`${path} has no implementation`);
+      handlers[name] = responseStream ? this.#streaming(path, method) : this.#unary(path, method);
+    }
+    this.#server.addService(definition as ServiceDefinition, handlers);
+    return this;
+  }
+
+  /** Binds the port, 0 for a free one, and returns it. */
+  async open(): Promise<number> {
+    const port = await new Promise<number>((resolve, reject) => {
+      this.#server.bindAsync(`0.0.0.0:${this.#options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
+        error === null ? resolve(bound) : reject(error),
+      );
+    });
+    this.#health.setStatus("", "SERVING");
+    this.#options.lifecycle.add("grpc", () => this.#close());
+    return port;
+  }
+
+  #close(): Promise<void> {
+    this.#health.setStatus("", "NOT_SERVING");
+    const force = setTimeout(() => this.#server.forceShutdown(), SHUTDOWN_GRACE_MS);
+    return new Promise((resolve) => {
+      this.#server.tryShutdown(() => {
+        clearTimeout(force);
+        resolve();
+      });
+    });
+  }
+
+  #unary(path: string, method: AnyMethod): handleUnaryCall<unknown, unknown> {
+    return (call: ServerUnaryCall<unknown, unknown>, callback) => {
+      const abort = new AbortController();
+      call.on("cancelled", () => abort.abort());
+      void this.#enter(path, call.metadata, (caller) => method(call.request, caller, abort.signal) as Promise<unknown>).then(
+        (answer) => callback(null, answer),
+        (error: unknown) => callback(failureOf(error)),
+      );
+    };
+  }
+
+  #streaming(path: string, method: AnyMethod): handleServerStreamingCall<unknown, unknown> {
+    return (call: ServerWritableStream<unknown, unknown>) => {
+      const abort = new AbortController();
+      call.on("cancelled", () => abort.abort());
+      call.on("close", () => abort.abort());
+      void this.#enter(path, call.metadata, async (caller) => {
+        for await (const item of method(call.request, caller, abort.signal) as AsyncIterable<unknown>) {
+          if (abort.signal.aborted) return;
+          if (!call.write(item)) await roomFor(call, abort.signal);
+        }
+      }).then(
+        () => call.end(),
+        (error: unknown) => call.destroy(Object.assign(new Error("failed"), failureOf(error))),
+      );
+    };
+  }
+
+  async #enter<T>(path: string, metadata: Metadata, work: (caller: Caller) => Promise<T>): Promise<T> {
+    try {
+      const caller = this.#admit(metadata);
+      return await inSpan(
+        path.slice(1),
+        {
+          kind: SpanKind.SERVER,
+          parent: traceOf({ traceparent: textOf(metadata, "traceparent") }),
+          attributes: { "rpc.system.name": "grpc", "rpc.method": path.slice(1) },
+        },
+        () => work(caller),
+      );
+    } catch (error) {
+      if (!(error instanceof Refusal)) this.#options.log.error({ err: error, method: path }, "call failed");
+      throw error;
+    }
+  }
+
+  #admit(metadata: Metadata): Caller {
+    const given = Buffer.from(textOf(metadata, "authorization"));
+    const wanted = Buffer.from(`Bearer ${this.#options.serviceToken}`);
+    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+      throw new Refusal("rpc.unauthenticated", "unauthenticated", "this port is for Muster's own services");
+    }
+    const caller = callerOf(metadata);
+    if (caller === undefined) throw new Refusal("rpc.no_tenant", "invalid", "the call names no tenant (muster-tenant)");
+    return caller;
+  }
+}
+
+function roomFor(call: ServerWritableStream<unknown, unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      call.off("drain", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    call.once("drain", done);
+    signal.addEventListener("abort", done);
+  });
+}

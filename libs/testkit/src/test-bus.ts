@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startNats } from "@muster/backing/nats";
+import { bootstrapBus } from "@muster/eventbus/bootstrap";
+import { connectBus } from "@muster/eventbus/connection";
+import { createLogger } from "@muster/host/logging";
+import { jetstreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+
+export interface TestBus {
+  readonly url: string;
+  readonly bus: NatsConnection;
+  stop(): Promise<void>;
+}
+
+/** A NATS server of its own for one test file, with all declared streams and consumers. */
+export async function startTestBus(): Promise<TestBus> {
+  const dataDir = await mkdtemp(join(tmpdir(), "muster-test-nats-"));
+  const server = await startNats({ dataDir });
+  const bus = await connectBus(server.url, "test", createLogger("test", "silent"));
+  await bootstrapBus(await jetstreamManager(bus), 1);
+  return {
+    url: server.url,
+    bus,
+    stop: async () => {
+      await bus.close();
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startPostgres } from "@muster/backing/postgres";
+import { createLogger } from "@muster/host/logging";
+import { Lifecycle } from "@muster/host/lifecycle";
+import { migrate } from "@muster/postgres/migrate";
+import { openPool } from "@muster/postgres/pool";
+import { ServiceDatabase } from "@muster/postgres/service-database";
+import { Client, type Pool } from "pg";
+
+export interface TestDatabase<DB> {
+  /** As the service's own role. */
+  readonly url: string;
+  readonly pool: Pool;
+  readonly database: ServiceDatabase<DB>;
+  stop(): Promise<void>;
+}
+
+const PASSWORD = "only-for-tests";
+
+/** A database of its own for one test file, migrated, used through the service's own role as in production. */
+export async function startTestDatabase<DB>(service: string, migrations: string): Promise<TestDatabase<DB>> {
+  const server = await postgresServer();
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  await asAdmin(server.url, `create database ${name}`);
+  const adminUrl = new URL(server.url);
+  adminUrl.pathname = `/${name}`;
+  await migrate({ adminUrl: adminUrl.href, service, password: PASSWORD, migrations });
+  const url = new URL(adminUrl);
+  url.username = `muster_${service}`;
+  url.password = PASSWORD;
+  const log = createLogger("test", "silent");
+  const pool = openPool({ url: url.href, schema: service, log, lifecycle: new Lifecycle(log) });
+  return {
+    url: url.href,
+    pool,
+    database: new ServiceDatabase<DB>(pool),
+    stop: async () => {
+      if (!pool.ended) await pool.end();
+      await asAdmin(server.url, `drop database ${name} with (force)`);
+      await server.stop();
+    },
+  };
+}
+
+interface TestServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The server that the test run brought, or one for this file alone. */
+async function postgresServer(): Promise<TestServer> {
+  const url = process.env["MUSTER_TEST_DATABASE_URL"];
+  if (url !== undefined && url !== "") return { url, stop: async () => undefined };
+  const dataDir = await mkdtemp(join(tmpdir(), "muster-test-postgres-"));
+  const server = await startPostgres({ dataDir, durable: false });
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function asAdmin(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
