@@ -55,7 +55,8 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   };
 
   const deadline = Date.now() + readyWithinMs;
-  while (ended === undefined && Date.now() < deadline) {
+  const hasEnded = (): boolean => ended !== undefined;
+  while (!hasEnded() && Date.now() < deadline) {
     if (child.pid !== undefined && (await isReady(child.pid))) return { pid: child.pid, stop };
     await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 15))]);
   }
