@@ -1,3 +1,5 @@
+// @peculiar/x509 finds its parts through it, so it comes first.
+// oxlint-disable-next-line import/no-unassigned-import
 import "reflect-metadata";
 import { randomBytes, webcrypto } from "node:crypto";
 import {
@@ -50,9 +52,13 @@ export async function issueServerCertificate(
   now: Date,
 ): Promise<KeyPairPem> {
   const issuer = new X509Certificate(authority.cert);
-  const issuerKey = await webcrypto.subtle.importKey("pkcs8", PemConverter.decodeFirst(authority.key), ALGORITHM, false, [
-    "sign",
-  ]);
+  const issuerKey = await webcrypto.subtle.importKey(
+    "pkcs8",
+    PemConverter.decodeFirst(authority.key),
+    ALGORITHM,
+    false,
+    ["sign"],
+  );
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const cert = await X509CertificateGenerator.create({
     serialNumber: randomBytes(16).toString("hex"),

@@ -4,7 +4,12 @@ import { serviceFor } from "./ingress-routes.ts";
 
 describe("the device origin", () => {
   it("sends every way to enroll to enrollment", () => {
-    for (const path of ["/api/osquery/enroll", "/api/v1/osquery/enroll", "/api/fleet/orbit/enroll", "/agent/v1/enroll"]) {
+    for (const path of [
+      "/api/osquery/enroll",
+      "/api/v1/osquery/enroll",
+      "/api/fleet/orbit/enroll",
+      "/agent/v1/enroll",
+    ]) {
       assert.equal(serviceFor(path), "enrollment");
     }
   });

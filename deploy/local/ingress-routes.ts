@@ -28,5 +28,6 @@ const ROUTES: readonly Route[] = [
 /** Which service answers a request target such as "/api/osquery/enroll?x=1"; undefined when none does. */
 export function serviceFor(target: string): DoorService | undefined {
   const [path = ""] = target.split("?", 1);
-  return ROUTES.find((route) => (route.path.endsWith("/") ? path.startsWith(route.path) : path === route.path))?.service;
+  return ROUTES.find((route) => (route.path.endsWith("/") ? path.startsWith(route.path) : path === route.path))
+    ?.service;
 }

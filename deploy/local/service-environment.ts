@@ -38,31 +38,22 @@ export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInpu
     MUSTER_INGRESS_KEY: secrets.ingressKey,
     MUSTER_NODE_KEY_PUBLIC: secrets.nodeKeyPublic,
     ...(sealsSecrets && { MUSTER_MASTER_KEY: secrets.masterKey }),
-    ...particularTo(service, folder),
+    ...PARTICULAR[service]?.(folder),
   };
 }
 
 /** What only this service may hold: no other can sign a node key, a certificate or a command. */
-function particularTo(service: ServiceName, { secrets, files }: SecretsFolder): NodeJS.ProcessEnv {
-  switch (service) {
-    case "enrollment":
-      return {
-        MUSTER_NODE_KEY_PRIVATE: secrets.nodeKeyPrivate,
-        MUSTER_DEVICE_CA_CERT: files.deviceCaCert,
-        MUSTER_DEVICE_CA_KEY: files.deviceCaKey,
-        MUSTER_COMMAND_KEYS: JSON.stringify(publicCommandKeys(secrets.commandSigningKey)),
-      };
-    case "command":
-      return { MUSTER_COMMAND_SIGNING_KEY: JSON.stringify(secrets.commandSigningKey) };
-    case "notification":
-      // A receiver on this very machine is what one tries first.
-      return { MUSTER_WEBHOOK_ALLOW_PRIVATE: "127.0.0.1/32,::1/128" };
-    case "inventory":
-    case "policy":
-    case "gateway":
-      return {};
-  }
-}
+const PARTICULAR: Partial<Record<ServiceName, (folder: SecretsFolder) => NodeJS.ProcessEnv>> = {
+  enrollment: ({ secrets, files }) => ({
+    MUSTER_NODE_KEY_PRIVATE: secrets.nodeKeyPrivate,
+    MUSTER_DEVICE_CA_CERT: files.deviceCaCert,
+    MUSTER_DEVICE_CA_KEY: files.deviceCaKey,
+    MUSTER_COMMAND_KEYS: JSON.stringify(publicCommandKeys(secrets.commandSigningKey)),
+  }),
+  command: ({ secrets }) => ({ MUSTER_COMMAND_SIGNING_KEY: JSON.stringify(secrets.commandSigningKey) }),
+  // A receiver on this very machine is what one tries first.
+  notification: () => ({ MUSTER_WEBHOOK_ALLOW_PRIVATE: "127.0.0.1/32,::1/128" }),
+};
 
 /** What a service's migration needs: the superuser, and the password its role is to have. */
 export function migrationEnvironment(service: ServiceName, inputs: EnvironmentInputs): NodeJS.ProcessEnv {

@@ -44,6 +44,8 @@ export async function supervise(plan: ProcessPlan, say: (line: string) => void):
   let reviving: Promise<void> = Promise.resolve();
   let interrupt = new AbortController();
 
+  const isWanted = (): boolean => wanted;
+
   const launch = async (): Promise<void> => {
     const started = await startServer({
       name,
@@ -69,11 +71,11 @@ export async function supervise(plan: ProcessPlan, say: (line: string) => void):
 
   const revive = async (): Promise<void> => {
     const { signal } = interrupt;
-    while (wanted && restarts < MOST_RESTARTS) {
+    while (isWanted() && restarts < MOST_RESTARTS) {
       const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** restarts);
       restarts += 1;
       await pause(Math.random() * ceiling, undefined, { signal }).catch(() => undefined);
-      if (!wanted) return;
+      if (!isWanted()) return;
       try {
         await launch();
         return;
@@ -81,7 +83,8 @@ export async function supervise(plan: ProcessPlan, say: (line: string) => void):
         say((error as Error).message);
       }
     }
-    if (wanted) say(`${name} does not stay up and is left down after ${MOST_RESTARTS} restarts; its log: ${logFile}`);
+    if (isWanted())
+      say(`${name} does not stay up and is left down after ${MOST_RESTARTS} restarts; its log: ${logFile}`);
   };
 
   /** Nothing is started from here on, and what was being started has come to its end. */
