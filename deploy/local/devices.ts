@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dataFolder } from "@muster/backing/data-folder";
 import type { PlatformApi } from "./platform-api.ts";
@@ -21,16 +21,15 @@ export async function startAgent(inputs: DeviceInputs): Promise<SupervisedProces
   const { root, dataDir, deviceUrl, serverCa, inherited, api, say } = inputs;
   const state = join(dataDir, "agent");
   await dataFolder(state);
-  // A token serves once; an agent that has enrolled does not need another.
-  const isNew = !(await readdir(state)).some((name) => name !== "lock");
-  const token = isNew ? await api.createEnrollmentToken("this machine") : undefined;
+  // One for each start: whether the agent has enrolled already, or must again, only it can tell.
+  const token = await api.createEnrollmentToken("this machine");
   return supervise(
     {
       name: "agent",
       root,
       script: "services/agent/src/main.ts",
       args: ["run", "--server", deviceUrl, "--ca", serverCa, "--state", state],
-      env: { ...inherited, ...(token !== undefined && { MUSTER_AGENT_TOKEN: token }) },
+      env: { ...inherited, MUSTER_AGENT_TOKEN: token },
       logFile: join(dataDir, "logs", "agent.log"),
       pidFile: join(dataDir, "run", "agent.pid"),
       isReady: () => Promise.resolve(true),
