@@ -19,7 +19,7 @@ import {
 const DAY_MS = 86_400_000;
 const AUTHORITY_DAYS = 3653;
 /** Apple and the browsers refuse server certificates that live longer than 398 days. */
-const SERVER_DAYS = 397;
+const LEAF_DAYS = 397;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /** A certificate and its key, both PEM. */
@@ -45,9 +45,10 @@ export async function createAuthority(commonName: string, now: Date): Promise<Ke
   return pemOf(cert, keys);
 }
 
-/** A server certificate for these host names and IP addresses. */
-export async function issueServerCertificate(
+/** A certificate for these host names and IP addresses, to be used as a server or as a client. */
+export async function issueCertificate(
   authority: KeyPairPem,
+  usage: "serverAuth" | "clientAuth",
   names: readonly JsonGeneralName[],
   now: Date,
 ): Promise<KeyPairPem> {
@@ -67,11 +68,11 @@ export async function issueServerCertificate(
     publicKey: keys.publicKey,
     signingKey: issuerKey,
     signingAlgorithm: ALGORITHM,
-    ...validity(now, SERVER_DAYS),
+    ...validity(now, LEAF_DAYS),
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage[usage]]),
       new SubjectAlternativeNameExtension([...names]),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],

@@ -5,7 +5,7 @@ import { Agent, request } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, before, beforeEach, describe, it } from "node:test";
 import { connect } from "node:tls";
-import { createAuthority, issueServerCertificate, type KeyPairPem } from "./certificates.ts";
+import { createAuthority, issueCertificate, type KeyPairPem } from "./certificates.ts";
 import { type Ingress, startIngress } from "./ingress.ts";
 
 const KEY = "the-ingress-key";
@@ -20,9 +20,9 @@ before(async () => {
   const now = new Date();
   [serverCa, deviceCa] = await Promise.all([createAuthority("servers", now), createAuthority("devices", now)]);
   const otherCa = await createAuthority("elsewhere", now);
-  server = await issueServerCertificate(serverCa, LOCALHOST, now);
-  device = await issueServerCertificate(deviceCa, LOCALHOST, now);
-  stranger = await issueServerCertificate(otherCa, LOCALHOST, now);
+  server = await issueCertificate(serverCa, "serverAuth", LOCALHOST, now);
+  device = await issueCertificate(deviceCa, "clientAuth", LOCALHOST, now);
+  stranger = await issueCertificate(otherCa, "clientAuth", LOCALHOST, now);
 });
 
 let upstream: Server;
@@ -129,7 +129,7 @@ describe("the ingress", { timeout: 20_000 }, () => {
     const left = Promise.withResolvers<void>();
     answer = (_incoming, response) => {
       response.write("first\n");
-      response.on("drain", () => undefined).once("close", () => left.resolve());
+      response.once("close", () => left.resolve());
       onward = () => response.write("second\n");
     };
     let onward: () => void = () => undefined;
@@ -155,11 +155,12 @@ describe("the ingress", { timeout: 20_000 }, () => {
     assert.equal(await bodyOf(await response), String(size));
   });
 
-  it("carries a WebSocket upgrade both ways", async () => {
+  it("carries a WebSocket both ways, and tells the service when the device vanishes", async () => {
+    const left = Promise.withResolvers<void>();
     upstream.on("upgrade", (incoming: IncomingMessage, socket: Socket) => {
       assert.equal(incoming.headers["muster-ingress-key"], KEY);
       socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-      socket.pipe(socket);
+      socket.once("close", () => left.resolve()).pipe(socket);
     });
     const socket = connect({ host: "localhost", port: ingress.port, ca: serverCa.cert });
     await once(socket, "secureConnect");
@@ -170,5 +171,6 @@ describe("the ingress", { timeout: 20_000 }, () => {
     socket.write("hello");
     assert.equal(String((await once(socket, "data"))[0]), "hello");
     socket.destroy();
+    await left.promise;
   });
 });

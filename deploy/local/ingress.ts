@@ -55,6 +55,14 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
     }
   });
 
+  // A device that vanishes ends no stream: without this its half of a WebSocket would stay open towards the service.
+  proxy.on("proxyReqWs", (proxyRequest, _request, socket) => {
+    proxyRequest.once("upgrade", (_response, upstream) => {
+      socket.once("close", () => upstream.destroy());
+      upstream.once("close", () => socket.destroy());
+    });
+  });
+
   server.on("request", (request, response) => {
     const service = serviceFor(request.url ?? "");
     if (service === undefined) {

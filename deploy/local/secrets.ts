@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { dataFolder } from "@muster/backing/data-folder";
 import { calculateJwkThumbprint, type JWK } from "jose";
-import { createAuthority, issueServerCertificate, type KeyPairPem } from "./certificates.ts";
+import { createAuthority, issueCertificate, type KeyPairPem } from "./certificates.ts";
 import { SERVICES, type ServiceName } from "./topology.ts";
 
 /** Made once for a data folder; the whole of it would let anybody be anybody. Never logged. */
@@ -43,8 +43,9 @@ export async function openSecrets(folder: string, now: Date): Promise<SecretsFol
   const authority = (name: string): Promise<KeyPairPem> =>
     once(join(folder, `${name}.json`), () => createAuthority(`Muster ${name.replace("-", " ")}`, now));
   const [deviceCa, serverCa] = [await authority("device-CA"), await authority("server-CA")];
-  const server = await issueServerCertificate(
+  const server = await issueCertificate(
     serverCa,
+    "serverAuth",
     [
       { type: "dns", value: "localhost" },
       { type: "dns", value: hostname() },

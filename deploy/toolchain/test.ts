@@ -9,6 +9,9 @@ import { containerBacking, embeddedBacking, type TestBacking } from "./test-back
 import { countingTests, readTotals } from "./test-totals.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+/** A step that hangs is a failure, not a night without a result. */
+const STEP_WITHIN_MS = 25 * 60_000;
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
@@ -66,7 +69,7 @@ function environmentOf(step: Step): NodeJS.ProcessEnv {
 function run(step: Step, env: NodeJS.ProcessEnv): Promise<{ succeeded: boolean; output: string }> {
   const [command = "", ...args] = step.command;
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"], timeout: STEP_WITHIN_MS });
     let output = "";
     const collect = (chunk: string): void => {
       output += chunk;
