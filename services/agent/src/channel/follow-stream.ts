@@ -63,7 +63,11 @@ async function readUntilSilent(
   let timer = setTimeout(silent, 2 * pingSec * 1000);
   const stop = () => response.destroy();
   signal.addEventListener("abort", stop);
-  const failed = new Promise<never>((_, reject) => response.on("error", reject));
+  // readline does not end when its input is destroyed, so the end is taken from the response itself.
+  const failed = new Promise<never>((_, reject) => {
+    response.on("error", reject);
+    response.on("close", () => reject(new Error("the stream was closed")));
+  });
   const read = async () => {
     for await (const line of createInterface({ input: response })) {
       if (line.trim() === "") continue;

@@ -38,7 +38,6 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const queue: Command[] = [];
   let current: { readonly id: string; readonly abort: AbortController } | undefined;
   let working: Promise<void> = Promise.resolve();
-  let stopped = false;
   /** How far the server's clock is ahead of ours, as of the last check-in. */
   let aheadMs = 0;
 
@@ -83,7 +82,11 @@ export function createExecutor(options: ExecutorOptions): Executor {
   };
 
   const work = async () => {
-    for (let command = queue.shift(); command !== undefined && !stopped; command = queue.shift()) await run(command);
+    let command = queue.shift();
+    while (command !== undefined) {
+      await run(command);
+      command = queue.shift();
+    }
   };
 
   const take = async (jws: string, verifier: Verifier, at: Date) => {
@@ -114,7 +117,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
   return {
     async recover(verifier) {
-      for (const [id, recorded] of [...journal.all()]) {
+      for (const [id, recorded] of journal.all()) {
         if (recorded.state === "started") {
           if (recorded.group !== undefined && isAlive(recorded.group)) signalGroup(recorded.group.pid, "SIGKILL");
           await end(
@@ -132,7 +135,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
       start();
     },
     async stop() {
-      stopped = true;
+      // What has not begun stays in the journal for the next start.
+      queue.length = 0;
       current?.abort.abort(INTERRUPTED);
       await working;
     },

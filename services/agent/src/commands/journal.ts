@@ -10,7 +10,7 @@ import { advance, type JournalEntry, linesOf, type Recorded } from "./journal-en
  */
 export interface Journal {
   find(id: string): Recorded | undefined;
-  /** Commands in the order in which they came. */
+  /** A copy as of now, in the order in which the commands came. */
   all(): ReadonlyMap<string, Recorded>;
   /** Results the server has not accepted yet, oldest first. */
   pendingResults(): readonly CommandResult[];
@@ -43,7 +43,7 @@ export async function openJournal(path: string, now: () => Date): Promise<Journa
 
   return {
     find: (id) => commands.get(id),
-    all: () => commands,
+    all: () => new Map(commands),
     pendingResults: () => [...commands.values()].flatMap((each) => (each.state === "ended" ? [each.result] : [])),
     append(...entries) {
       const written = tail.then(() => write(entries));

@@ -24,9 +24,8 @@ export function createOutputTail(maxBytes: number): OutputTail {
     text() {
       const bytes = Buffer.concat(chunks);
       // A character that was cut in two at the start is left out: its continuation bytes are 10xxxxxx.
-      let start = 0;
-      while (truncated && start < 3 && start < bytes.length && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
-      return bytes.subarray(start).toString("utf8");
+      const whole = truncated ? bytes.findIndex((byte) => (byte & 0xc0) !== 0x80) : 0;
+      return bytes.subarray(Math.max(0, whole)).toString("utf8");
     },
     truncated: () => truncated,
   };

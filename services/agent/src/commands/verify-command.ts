@@ -56,6 +56,7 @@ function problemWith({ type, params }: Partial<Command> & { params?: Record<stri
     case "restart":
     case "shutdown":
       return undefined;
+    case undefined:
     default:
       return "unknown_type";
   }

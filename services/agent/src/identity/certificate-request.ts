@@ -1,6 +1,5 @@
-import "reflect-metadata";
 import { KeyObject, webcrypto } from "node:crypto";
-import * as x509 from "@peculiar/x509";
+import { x509 } from "../machine/x509.ts";
 
 export interface CertificateRequest {
   /** PKCS#10 PEM. */

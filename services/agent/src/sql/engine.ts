@@ -74,5 +74,5 @@ function asText(value: unknown): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("utf8");
   // Integers come as bigint, so a number is a REAL, which SQLite always writes with a point.
   if (typeof value === "number") return Number.isInteger(value) ? value.toFixed(1) : `${Number(value.toPrecision(15))}`;
-  return String(value);
+  return typeof value === "bigint" ? value.toString() : (value as string);
 }

@@ -1,7 +1,6 @@
-import "reflect-metadata";
 import { X509Certificate } from "node:crypto";
-import * as x509 from "@peculiar/x509";
 import { readCertificateFiles } from "../machine/certificate-files.ts";
+import { x509 } from "../machine/x509.ts";
 import { defineTable } from "./table.ts";
 
 export const certificates = defineTable({

@@ -34,5 +34,5 @@ export function defineTable<C extends string>(table: {
   readonly constrainedBy?: readonly NoInfer<C>[];
   generate(machine: Machine, question: Question): Iterable<Readonly<Partial<Record<NoInfer<C>, Value>>>>;
 }): Table {
-  return table as Table;
+  return table;
 }
