@@ -17,7 +17,8 @@ export function collect(
   machine: Machine,
 ): void {
   const named = [...reads.keys()].flatMap((name) => tables.get(name) ?? []);
-  for (const table of named) db.exec(createStatement(table));
+  // A query may name a table that SQLite then finds it need not read; all must be there.
+  db.exec([...tables.values()].map(createStatement).join("; "));
   for (const table of named.filter(({ constrainedBy }) => constrainedBy === undefined)) {
     const question = { columns: reads.get(table.name) ?? new Set(), constraints: new Map() };
     insert(db, table, table.generate(machine, question));

@@ -5,7 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 export function addFunctions(db: DatabaseSync): void {
   const add = (name: string, compute: (...values: string[]) => string | number | null) =>
     db.function(name, { deterministic: true, varargs: true }, (...values) =>
-      values.some((value) => value === null) ? null : compute(...values.map(String)),
+      values.some((value) => value === null) ? null : asSqlValue(compute(...values.map(String))),
     );
   for (const algorithm of ["md5", "sha1", "sha256"]) {
     add(algorithm, (text = "") => createHash(algorithm).update(text).digest("hex"));
@@ -41,6 +41,9 @@ export function addFunctions(db: DatabaseSync): void {
   // version_compare() follows the order of dpkg's numbers and letters well enough for dotted versions: -1, 0 or 1.
   add("version_compare", (left = "", right = "") => compareVersions(left, right));
 }
+
+/** A number would become a REAL, and be answered with a point. */
+const asSqlValue = (value: string | number | null) => (typeof value === "number" ? BigInt(value) : value);
 
 function expressionOf(pattern: string): RegExp | undefined {
   try {

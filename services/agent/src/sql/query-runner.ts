@@ -26,7 +26,8 @@ export function startQueryRunner({ command, timeLimitMs }: QueryProcessOptions):
 
   const ask = async (sql: string): Promise<readonly AnswerRow[]> => {
     if (stopped) throw new SqlError("sql.stopped", "the agent is stopping");
-    if (child.exitCode !== null || child.signalCode !== null || !child.connected) child = startChild(command);
+    if (child.killed || child.exitCode !== null || child.signalCode !== null || !child.connected)
+      child = startChild(command);
     const reply = await replyWithin(child, nextId++, sql, timeLimitMs);
     if ("rows" in reply) return reply.rows;
     throw new SqlError(reply.code, reply.message);
