@@ -36,6 +36,8 @@ const KILL_SWITCH_CHECK_MS = 1_000;
 export function createExecutor(options: ExecutorOptions): Executor {
   const { journal, log, now, onResult } = options;
   const queue: Command[] = [];
+  /** Received in this life of the agent and not ended yet. */
+  const inHand = new Set<string>();
   let current: { readonly id: string; readonly abort: AbortController } | undefined;
   let working: Promise<void> = Promise.resolve();
   /** How far the server's clock is ahead of ours, as of the last check-in. */
@@ -47,6 +49,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   ) => {
     const full = { commandId: command.id, ...result, endedAt: now().toISOString() };
     await journal.append({ entry: "ended", id: command.id, notAfter: command.notAfter, result: full });
+    inHand.delete(command.id);
     log.info("command ended", { command: command.id, state: result.state, reason: result.reason });
     onResult();
   };
@@ -95,8 +98,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
       log.warn("command not believed", { reason: verified.reason });
     } else if (verified.kind === "refused") {
       const { commandId: id, notAfter, state, reason } = verified;
-      if (isNew(id)) await end({ id, notAfter }, { state, reason });
-    } else if (isNew(verified.command.id)) {
+      if (claim(id)) await end({ id, notAfter }, { state, reason });
+    } else if (claim(verified.command.id)) {
       const { command } = verified;
       if (journal.find(command.id) === undefined) {
         await journal.append({ entry: "received", id: command.id, jws, notAfter: command.notAfter });
@@ -106,9 +109,12 @@ export function createExecutor(options: ExecutorOptions): Executor {
     }
   };
 
-  const isNew = (id: string) => {
+  /** Takes a command in hand, unless it is or was already. No wait may stand between the question and the answer. */
+  const claim = (id: string) => {
     const state = journal.find(id)?.state;
-    return (state === undefined || state === "received") && current?.id !== id && !queue.some((each) => each.id === id);
+    if (inHand.has(id) || (state !== undefined && state !== "received")) return false;
+    inHand.add(id);
+    return true;
   };
 
   const start = () => {
