@@ -68,10 +68,19 @@ export const answerQuestions = (questions: Questions, deps: AnswerDeps): Answers
   return answers;
 };
 
+const MOST_ROWS_KEPT = 20;
+
 /** Writes down what was answered, and whether the server took it. */
 export const recordAnswers = (answers: Answers, accepted: boolean, ledger: Ledger): void => {
   for (const [name, rows] of Object.entries(answers.queries)) {
-    const message = answers.messages[name] ?? "";
-    ledger.add({ kind: "answered", name, status: answers.statuses[name] ?? 1, message, rows, accepted });
+    ledger.add({
+      kind: "answered",
+      name,
+      status: answers.statuses[name] ?? 1,
+      message: answers.messages[name] ?? "",
+      rowCount: rows.length,
+      rows: rows.length <= MOST_ROWS_KEPT ? rows : undefined,
+      accepted,
+    });
   }
 };

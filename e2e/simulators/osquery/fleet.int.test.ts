@@ -29,8 +29,8 @@ const stateDirectory = await mkdtemp(join(tmpdir(), "muster-fleet-"));
 after(() => rm(stateDirectory, { recursive: true }));
 
 describe("a simulated fleet", () => {
-  it("enrolls with its details, answers truthfully, and says why a query failed", async () => {
-    await using server = await tinyOsqueryServer("s");
+  it("enrolls with its details, answers truthfully, and says why a query failed", async (t) => {
+    const server = await tinyOsqueryServer(t, "s");
     server.ask({
       queries: { uuid: "select uuid from system_info", wrong: "select * from nowhere", hidden: "select 1" },
       discovery: { hidden: "select 1 from nowhere" },
@@ -49,11 +49,11 @@ describe("a simulated fleet", () => {
     assert.deepEqual(write?.body["queries"], { uuid: [{ uuid: identity.uuid }], wrong: [] });
     assert.deepEqual(write?.body["statuses"], { uuid: 0, wrong: 1 });
     assert.deepEqual(write?.body["messages"], { uuid: "", wrong: "no such table: nowhere" });
-    assert.equal(write?.headers["authorization"], `NodeKey ${host.nodeKey}`);
+    assert.equal(write?.headers["authorization"], `NodeKey ${host?.nodeKey}`);
   });
 
-  it("enrolls again when its node key is invalid", async () => {
-    await using server = await tinyOsqueryServer("s");
+  it("enrolls again when its node key is invalid", async (t) => {
+    const server = await tinyOsqueryServer(t, "s");
     const fleet = await startFleet(options(server.url));
     const [host] = fleet.hosts;
     const first = await host?.ledger.wait((entry) => entry.kind === "enrolled");
@@ -64,16 +64,16 @@ describe("a simulated fleet", () => {
     assert.equal(server.to("/enroll").length, 2);
   });
 
-  it("keeps trying with a secret that is refused, and stops when told", async () => {
-    await using server = await tinyOsqueryServer("other");
+  it("keeps trying with a secret that is refused, and stops when told", async (t) => {
+    const server = await tinyOsqueryServer(t, "other");
     const fleet = await startFleet(options(server.url));
     await fleet.hosts[0]?.ledger.wait((entry) => entry.kind === "refused" && server.to("/enroll").length > 2);
     await fleet.stop();
     assert.equal(fleet.hosts[0]?.nodeKey, undefined);
   });
 
-  it("is the same machines with the same keys and facts after a restart", async () => {
-    await using server = await tinyOsqueryServer("s");
+  it("is the same machines with the same keys and facts after a restart", async (t) => {
+    const server = await tinyOsqueryServer(t, "s");
     const kept = { ...options(server.url), hosts: 3, stateDirectory };
     const first = await startFleet(kept);
     await Promise.all(first.hosts.map((host) => host.ledger.wait((entry) => entry.kind === "enrolled")));
@@ -96,8 +96,8 @@ describe("a simulated fleet", () => {
     await assert.rejects(startFleet({ ...kept, seed: "another" }), /belongs to a fleet with seed t/);
   });
 
-  it("logs scheduled queries, compressed or not, and fetches an unchanged configuration only once", async () => {
-    await using server = await tinyOsqueryServer("s");
+  it("logs scheduled queries, compressed or not, and fetches an unchanged configuration only once", async (t) => {
+    const server = await tinyOsqueryServer(t, "s");
     server.config = {
       etag: "e1",
       schedule: { up: { query: "select uuid from system_info", interval: 1, snapshot: true } },
@@ -114,8 +114,8 @@ describe("a simulated fleet", () => {
     assert.equal(server.to("/config").at(-1)?.body["etag"], "e1");
   });
 
-  it("lets a test change a fact of one host through the control door", async () => {
-    await using server = await tinyOsqueryServer("s");
+  it("lets a test change a fact of one host through the control door", async (t) => {
+    const server = await tinyOsqueryServer(t, "s");
     const fleet = await startFleet({ ...options(server.url), hosts: 2, platforms: ["darwin"] });
     const door = await openControlDoor(fleet);
     const hosts = (await (await fetch(`${door.url}/hosts`)).json()) as { name: string }[];
@@ -134,8 +134,8 @@ describe("a simulated fleet", () => {
     await fleet.stop();
   });
 
-  it("carves a file in blocks that carry no node key", async () => {
-    await using server = await tinyOsqueryServer("s");
+  it("carves a file in blocks that carry no node key", async (t) => {
+    const server = await tinyOsqueryServer(t, "s");
     const fleet = await startFleet(options(server.url));
     const content = Buffer.alloc(700_000, "x");
     assert.equal(await fleet.hosts[0]?.carve(content, "request"), "carve-1");

@@ -7,7 +7,9 @@ export type LedgerEntry = { readonly at: string } & (
       readonly name: string;
       readonly status: number;
       readonly message: string;
-      readonly rows: readonly Readonly<Record<string, string>>[];
+      readonly rowCount: number;
+      /** Only of small answers: hundreds of software rows for every refetch would fill the memory. */
+      readonly rows: readonly Readonly<Record<string, string>>[] | undefined;
       /** Whether the server answered 2xx, which is when it owns the answer. */
       readonly accepted: boolean;
     }
@@ -40,7 +42,7 @@ export class Ledger {
     failed: 0,
   };
 
-  constructor(now: () => Date, most = 2000) {
+  constructor(now: () => Date, most = 500) {
     this.#now = now;
     this.#most = most;
   }

@@ -1,3 +1,4 @@
+import type { TestContext } from "node:test";
 import { type TinyRequest, type TinyServer, tinyServer } from "./tiny-server.ts";
 
 export interface Asked {
@@ -16,12 +17,15 @@ export interface TinyOsqueryServer extends TinyServer {
 }
 
 /** As little of an osquery TLS server as shows that a host follows the protocol. */
-export const tinyOsqueryServer = async (secret: string): Promise<TinyOsqueryServer> => {
+export const tinyOsqueryServer = async (
+  test: Pick<TestContext, "after">,
+  secret: string,
+): Promise<TinyOsqueryServer> => {
   const revoked = new Set<string>();
   const keys = new Set<string>();
   const pending = new Map<string, Asked>();
   let asked: Asked = { queries: {} };
-  const server = await tinyServer(({ path, body }) => {
+  const server = await tinyServer(test, ({ path, body }) => {
     if (path === "/api/osquery/enroll") {
       if (body["enroll_secret"] !== secret) return { status: 401, body: { error: "bad secret", node_invalid: true } };
       const key = `key-${String(body["host_identifier"])}-${keys.size}`;
@@ -46,7 +50,6 @@ export const tinyOsqueryServer = async (secret: string): Promise<TinyOsqueryServ
   });
   const result: TinyOsqueryServer = {
     ...server,
-    [Symbol.asyncDispose]: server[Symbol.asyncDispose].bind(server),
     revoked,
     config: { schedule: {} },
     ask(next) {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import type { TestContext } from "node:test";
 import { gunzipSync } from "node:zlib";
 
 export interface TinyRequest {
@@ -17,13 +18,14 @@ export interface TinyAnswer {
   readonly body?: unknown;
 }
 
-export interface TinyServer extends AsyncDisposable {
+export interface TinyServer {
   readonly url: string;
   readonly requests: readonly TinyRequest[];
 }
 
-/** A JSON server of a few lines for one test: it keeps what it got and answers what the test says. */
+/** A JSON server of a few lines that ends with its test: it keeps what it got and answers what the test says. */
 export const tinyServer = async (
+  test: Pick<TestContext, "after">,
   reply: (request: TinyRequest) => TinyAnswer | Promise<TinyAnswer>,
 ): Promise<TinyServer> => {
   const requests: TinyRequest[] = [];
@@ -43,12 +45,9 @@ export const tinyServer = async (
     })();
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => void server.close(() => resolve()));
-    },
-  };
+  test.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
 };
