@@ -42,7 +42,8 @@ export class AgentDoor {
       body: JSON.stringify(body),
     });
     const answer = (await response.body.json().catch(() => ({}))) as Record<string, unknown>;
-    if (response.statusCode >= 300) throw new AgentRefused(path, response.statusCode, String(answer["code"] ?? ""));
+    if (response.statusCode >= 300)
+      throw new AgentRefused(path, response.statusCode, typeof answer["code"] === "string" ? answer["code"] : "");
     return answer;
   }
 

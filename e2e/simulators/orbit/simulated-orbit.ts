@@ -1,5 +1,5 @@
 import { type Dispatcher, request } from "undici";
-import WebSocket from "ws";
+import { WebSocket } from "ws";
 import { BackOff, type BackOffLimits } from "../back-off.ts";
 import { answerQuestions, readQuestions, recordAnswers } from "../osquery/distributed.ts";
 import type { HostFacts } from "../osquery/host-facts.ts";
@@ -94,9 +94,13 @@ export const startOrbit = async (options: OrbitOptions): Promise<SimulatedOrbit>
   const orbit = (path: string, body: object = {}) => call(path, { orbit_node_key: nodeKey, ...body });
   await orbit("/device_token", { device_auth_token: deviceToken });
 
+  const taken = new Set<string>();
   const runScript = async (executionId: string): Promise<void> => {
+    // Two configurations may announce the same run before its result arrived.
+    if (taken.has(executionId)) return;
+    taken.add(executionId);
     const details = await orbit("/scripts/request", { execution_id: executionId });
-    const contents = String(details["script_contents"] ?? "");
+    const contents = typeof details["script_contents"] === "string" ? details["script_contents"] : "";
     const { output, exitCode } = options.script?.(contents) ?? {
       output: `ran ${contents.length} characters`,
       exitCode: 0,

@@ -28,7 +28,8 @@ interface JsonRequest {
 /** Lists and maps are left empty, as in the protobuf reader. */
 const scalarOf = (value: JsonAttribute["value"]): string => {
   const [scalar] = Object.values(value ?? {});
-  return typeof scalar === "object" || scalar === undefined ? "" : String(scalar);
+  if (typeof scalar === "string") return scalar;
+  return typeof scalar === "number" || typeof scalar === "boolean" ? String(scalar) : "";
 };
 
 const attributesOf = (list: readonly JsonAttribute[] | undefined): Record<string, string> =>
