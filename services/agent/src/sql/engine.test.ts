@@ -65,8 +65,8 @@ describe("SQL over this machine", () => {
 
   const namesOf = (sql: string) =>
     ask(sql)
-      .map(({ filename }) => filename)
-      .sort();
+      .map(({ filename }) => filename ?? "")
+      .sort((a, b) => a.localeCompare(b));
 
   it("lists a folder", () => {
     assert.deepEqual(namesOf(`SELECT filename FROM file WHERE directory = '${folder}'`), [
