@@ -164,10 +164,7 @@ const camel = (name: string): string => name.replaceAll(/_(\w)/g, (_all, letter:
 
 const schemaName = (type: DescMessage | DescEnum): string => type.typeName.replace(/^muster\.(\w+)\.v1\./, "$1.");
 
-// proto3 JSON writes 64-bit integers as text.
 const SCALAR_SCHEMAS: Record<number, Json> = {
-  3: { type: "string", format: "int64" },
-  4: { type: "string", format: "uint64" },
   5: { type: "integer", format: "int32" },
   8: { type: "boolean" },
   9: { type: "string" },
