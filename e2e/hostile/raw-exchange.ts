@@ -65,8 +65,10 @@ export const rawExchange = (door: Door, patienceMs: number, talk: (wire: Wire) =
     socket.on("data", (bytes: Buffer) => {
       if (answer.length < ANSWER_KEPT) answer += bytes.toString("latin1");
       // The head and the beginning of the body are enough; whoever streams an answer for ever need not be awaited.
-      if (/\r\n\r\n./s.test(answer) || /^HTTP\/1\.[01] (204|304)|\r\ncontent-length: 0\r\n[^]*\r\n\r\n/i.test(answer))
-        setImmediate(() => end("closed"));
+      const headDone = answer.includes("\r\n\r\n");
+      const bodyless = /^HTTP\/1\.[01] (204|304)|\r\ncontent-length: 0\r\n/i.test(answer);
+      if (headDone && (bodyless || !answer.endsWith("\r\n\r\n"))) setImmediate(() => end("closed"));
+      setImmediate(() => end("closed"));
     });
     socket.on("error", () => undefined);
     socket.once("close", () => end(connected ? "closed" : "unreachable"));
