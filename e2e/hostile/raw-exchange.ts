@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { connect as connectTls } from "node:tls";
+import { tcpTarget } from "../simulators/tcp-target.ts";
 import type { Door } from "./door.ts";
 
 /** How an exchange ended: with an answer, with the connection closed, or with neither in time. */
@@ -19,16 +20,10 @@ export interface Wire {
 
 const ANSWER_KEPT = 4096;
 
-const open = ({ url, ca }: Door): Socket => {
-  const { protocol, hostname, port } = new URL(url);
-  if (protocol !== "https:") return connect({ host: hostname, port: Number(port || 80) });
-  return connectTls({
-    host: hostname,
-    port: Number(port || 443),
-    servername: hostname,
-    ...(ca === undefined ? {} : { ca }),
-  });
-};
+const open = ({ url, ca }: Door): Socket =>
+  url.startsWith("https:")
+    ? connectTls({ ...tcpTarget(url), ...(ca === undefined ? {} : { ca }) })
+    : connect(tcpTarget(url));
 
 /** Talks bytes to a door on a connection of its own, and listens from the first byte: refusals come before we are done. */
 export const rawExchange = (door: Door, patienceMs: number, talk: (wire: Wire) => Promise<void>): Promise<Exchange> =>
