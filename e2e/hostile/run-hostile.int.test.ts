@@ -59,7 +59,7 @@ const careful: RequestListener = (request, response) => {
 describe("the hostile runner", () => {
   it("finds nothing at a careful door, having tried everything", async (t) => {
     const { door, health } = await serve(t, careful, { requestTimeout: 600, headersTimeout: 500 });
-    const records = await runHostile({ doors: [door], health, patienceMs: 3000, pids: {} });
+    const records = await runHostile({ doors: [door], health, patienceMs: 8000, pids: {} });
     assert.equal(records.length, allAttacks.length);
     assert.deepEqual(findingsOf(records), [], formatRecords(records));
   });
