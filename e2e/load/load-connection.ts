@@ -1,11 +1,12 @@
 import { connect, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { connect as connectTls } from "node:tls";
+import { tcpTarget } from "../simulators/tcp-target.ts";
 import type { ClosedLoopOptions, LoadRequest } from "./closed-loop.ts";
 import { ResponseReader } from "./response-reader.ts";
 
 const SILENCE_MS = 30_000;
-const MOST_LOST = 20;
+const MOST_LOST = 5;
 
 /** One keep-alive connection that sends, waits for the answer, and sends again. */
 export class LoadConnection {
@@ -73,15 +74,10 @@ export class LoadConnection {
   }
 
   #open(onBytes: (piece: Buffer) => void): Socket {
-    const { protocol, hostname, port } = new URL(this.#options.url);
-    if (protocol === "https:") {
+    const target = tcpTarget(this.#options.url);
+    if (this.#options.url.startsWith("https:")) {
       const { ca } = this.#options;
-      const socket = connectTls({
-        host: hostname,
-        port: Number(port || 443),
-        servername: hostname,
-        ...(ca === undefined ? {} : { ca }),
-      });
+      const socket = connectTls({ ...target, ...(ca === undefined ? {} : { ca }) });
       socket.setNoDelay(true);
       return socket.on("data", onBytes);
     }
@@ -93,6 +89,6 @@ export class LoadConnection {
         return true;
       },
     };
-    return connect({ host: hostname, port: Number(port || 80), noDelay: true, onread });
+    return connect({ ...target, noDelay: true, onread });
   }
 }

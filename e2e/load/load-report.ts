@@ -1,7 +1,7 @@
 import { cpus, platform, release, totalmem } from "node:os";
 import { styleText } from "node:util";
 
-export interface Measurement {
+interface Measurement {
   /** Dotted and stable, such as `osquery.empty_reads_per_s`: trends are drawn by it. */
   readonly name: string;
   readonly value: number;
