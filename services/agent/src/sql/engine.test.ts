@@ -65,8 +65,8 @@ describe("SQL over this machine", () => {
 
   const namesOf = (sql: string) =>
     ask(sql)
-      .map(({ filename }) => filename)
-      .sort();
+      .map(({ filename }) => filename ?? "")
+      .sort((left, right) => left.localeCompare(right));
 
   it("lists a folder", () => {
     assert.deepEqual(namesOf(`SELECT filename FROM file WHERE directory = '${folder}'`), [
@@ -164,6 +164,11 @@ describe("SQL over this machine", () => {
     const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
     refuses(endless, "sql.too_many_rows");
     assert.equal(ask(`${endless} LIMIT 5000`).length, 5000);
+  });
+
+  it("does not give an answer that no server would take", () => {
+    const rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20)";
+    refuses(`${rows} SELECT i, hex(zeroblob(500000)) FROM n`, "sql.too_large");
   });
 
   it("has osquery's text functions", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,12 @@ import { after, before, describe, it } from "node:test";
 import type { ScriptParams } from "./command.ts";
 import { runScript } from "./run-script.ts";
 
-const isThere = (pid: number) => existsSync(`/proc/${pid}`);
+/** Returns once the process has ended; whether its parent has taken notice (state Z) does not matter. */
+async function gone(pid: number): Promise<void> {
+  const path = `/proc/${pid}/stat`;
+  while (existsSync(path) && !/\) [ZX] /.test(readFileSync(path, "utf8")))
+    await new Promise((resolve) => setImmediate(resolve));
+}
 
 describe("a script", { timeout: 20_000 }, () => {
   let folder: string;
@@ -68,13 +73,13 @@ describe("a script", { timeout: 20_000 }, () => {
   it("is ended with every process it started when its time is over", async () => {
     const { reason, output } = await run("sleep 300 & echo $!; sleep 300", { timeoutSec: 0.3 });
     assert.equal(reason, "timeout");
-    assert.ok(!isThere(Number(output)));
+    await gone(Number(output));
   });
 
   it("is ended even if it ignores being asked", async () => {
     const { reason, output } = await run("trap '' TERM; echo $$; while :; do sleep 0.1; done", { timeoutSec: 0.2 });
     assert.equal(reason, "timeout");
-    assert.ok(!isThere(Number(output.split("\n")[0])));
+    await gone(Number(output.split("\n")[0]));
   });
 
   it("ends for the reason it is cancelled for", async () => {
