@@ -110,6 +110,8 @@ async function run(config: RunConfig): Promise<void> {
       server.close();
     }
   };
+  const refused = fullJitter(Math.random);
+  const pause = createBell();
   const save = (identity: Identity) => saveIdentity(folder.identity, identity);
 
   log.info("agent started", { version, server: config.server.href, scriptsEnabled: scriptsEnabled() });
@@ -145,6 +147,7 @@ async function run(config: RunConfig): Promise<void> {
           random: Math.random,
           signal,
         }),
+      patience: () => pause.wait(refused.afterMs(undefined), signal),
       log,
     });
   } finally {

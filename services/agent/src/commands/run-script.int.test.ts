@@ -4,14 +4,14 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import type { ScriptParams } from "./command.ts";
 import { runScript } from "./run-script.ts";
 
 /** Returns once the process has ended; whether its parent has taken notice (state Z) does not matter. */
 async function gone(pid: number): Promise<void> {
   const path = `/proc/${pid}/stat`;
-  while (existsSync(path) && !/\) [ZX] /.test(readFileSync(path, "utf8")))
-    await new Promise((resolve) => setImmediate(resolve));
+  while (existsSync(path) && !/\) [ZX] /.test(readFileSync(path, "utf8"))) await setTimeout(10);
 }
 
 describe("a script", { timeout: 20_000 }, () => {
@@ -65,9 +65,21 @@ describe("a script", { timeout: 20_000 }, () => {
     assert.deepEqual([signal.exitCode, signal.reason], [undefined, "signal SIGKILL"]);
   });
 
-  it("fails with the reason when its interpreter is not there", async () => {
-    const { reason } = await run("#!/no/such/interpreter\n");
-    assert.match(reason ?? "", /^cannot_start: .*ENOENT/);
+  it("fails with the shell's words when its interpreter is not there", async () => {
+    const { exitCode, reason, output } = await run("#!/no/such/interpreter\n");
+    assert.deepEqual([exitCode, reason], [127, "exit_code"]);
+    assert.match(output, /\/no\/such\/interpreter.*not found/);
+  });
+
+  it("does not begin before its start is written down", async () => {
+    const mark = join(folder, "..", `${folder.split("/").at(-1)}-mark`);
+    let before: boolean | undefined;
+    await run(`touch ${mark}`, {}, undefined, async () => {
+      await setTimeout(50);
+      before = existsSync(mark);
+    });
+    assert.deepEqual([before, existsSync(mark)], [false, true]);
+    await rm(mark);
   });
 
   it("is ended with every process it started when its time is over", async () => {

@@ -47,6 +47,8 @@ export function startQueryRunner({ command, timeLimitMs }: QueryProcessOptions):
       stopped = true;
       if (hasEnded(child)) return;
       const ended = once(child, "exit");
+      // Else the agent's own process could be over before this wait is.
+      child.ref();
       child.kill("SIGKILL");
       await ended;
     },
