@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ScriptParams } from "./command.ts";
 import { createOutputTail } from "./output-tail.ts";
@@ -46,7 +47,7 @@ export async function runScript({ params, folder, name, signal, onStarted }: Scr
       cwd: "/",
       detached: true,
       stdio: "pipe",
-      env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LANG: "C.UTF-8" },
+      env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: homedir(), LANG: "C.UTF-8" },
     });
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => tail.add(chunk));
     const end = await endOf(child, params.timeoutSec * 1000, signal, onStarted);

@@ -128,6 +128,21 @@ describe("SQL over this machine", () => {
 
   it("says what is missing when an endless table has no condition", () => {
     refuses("SELECT * FROM hash", "sql.unconstrained", /needs a condition on path or directory/);
+    refuses("SELECT * FROM file WHERE path IS NOT NULL", "sql.unconstrained");
+    refuses("SELECT * FROM file WHERE lower(path) = '/etc/passwd'", "sql.unconstrained");
+  });
+
+  it("would rather not answer than follow only a part of the conditions", () => {
+    refuses(
+      "SELECT * FROM file WHERE path = '/etc/passwd' OR path LIKE '/etc/host\\_x' ESCAPE '\\'",
+      "sql.unconstrained",
+    );
+    const correlated = "path IN (SELECT directory FROM groups WHERE groups.gid = u.gid)";
+    refuses(`SELECT * FROM users u, file WHERE path = '/etc/passwd' OR ${correlated}`, "sql.invalid");
+    refuses(
+      "SELECT 1 FROM users u WHERE EXISTS (SELECT 1 FROM file WHERE path IN (SELECT u.directory))",
+      "sql.unconstrained",
+    );
   });
 
   it("refuses whatever is not a question", () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { endWithAgent } from "./end-with-agent.ts";
 import type { AnswerRow } from "./engine.ts";
 import type { QueryBegun, QueryReply, QueryRequest } from "./query-process.ts";
 import { SqlError } from "./sql-error.ts";
@@ -65,6 +66,7 @@ function startChild([program, ...args]: readonly [string, ...string[]]): ChildPr
   });
   // A program that cannot be started says so here; whoever asks next sees that the process is gone.
   child.on("error", () => child.kill("SIGKILL"));
+  endWithAgent(child);
   child.unref();
   child.channel?.unref();
   return child;
