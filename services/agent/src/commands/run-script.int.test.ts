@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import type { ScriptParams } from "./command.ts";
 import { runScript } from "./run-script.ts";
 
-const isThere = (pid: number) => existsSync(`/proc/${pid}`);
+/** Returns once the process has ended; whether its parent has taken notice (state Z) does not matter. */
+async function gone(pid: number): Promise<void> {
+  const path = `/proc/${pid}/stat`;
+  while (existsSync(path) && !/\) [ZX] /.test(readFileSync(path, "utf8"))) await setTimeout(10);
+}
 
 describe("a script", { timeout: 20_000 }, () => {
   let folder: string;
@@ -60,21 +65,33 @@ describe("a script", { timeout: 20_000 }, () => {
     assert.deepEqual([signal.exitCode, signal.reason], [undefined, "signal SIGKILL"]);
   });
 
-  it("fails with the reason when its interpreter is not there", async () => {
-    const { reason } = await run("#!/no/such/interpreter\n");
-    assert.match(reason ?? "", /^cannot_start: .*ENOENT/);
+  it("fails with the shell's words when its interpreter is not there", async () => {
+    const { exitCode, reason, output } = await run("#!/no/such/interpreter\n");
+    assert.deepEqual([exitCode, reason], [127, "exit_code"]);
+    assert.match(output, /\/no\/such\/interpreter.*not found/);
+  });
+
+  it("does not begin before its start is written down", async () => {
+    const mark = join(folder, "..", `${folder.split("/").at(-1)}-mark`);
+    let before: boolean | undefined;
+    await run(`touch ${mark}`, {}, undefined, async () => {
+      await setTimeout(50);
+      before = existsSync(mark);
+    });
+    assert.deepEqual([before, existsSync(mark)], [false, true]);
+    await rm(mark);
   });
 
   it("is ended with every process it started when its time is over", async () => {
     const { reason, output } = await run("sleep 300 & echo $!; sleep 300", { timeoutSec: 0.3 });
     assert.equal(reason, "timeout");
-    assert.ok(!isThere(Number(output)));
+    await gone(Number(output));
   });
 
   it("is ended even if it ignores being asked", async () => {
     const { reason, output } = await run("trap '' TERM; echo $$; while :; do sleep 0.1; done", { timeoutSec: 0.2 });
     assert.equal(reason, "timeout");
-    assert.ok(!isThere(Number(output.split("\n")[0])));
+    await gone(Number(output.split("\n")[0]));
   });
 
   it("ends for the reason it is cancelled for", async () => {

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startQueryRunner } from "./query-runner.ts";
 import { SqlError, type SqlErrorCode } from "./sql-error.ts";
@@ -28,6 +32,24 @@ describe("the query process", { timeout: 20_000 }, () => {
     clearInterval(ticking);
     assert.ok(ticks > 20, `the parent only got ${ticks} turns`);
     assert.deepEqual(await runner.query("SELECT 1 AS n"), [{ n: "1" }]);
+  });
+
+  it("ends with the agent, even when that is killed in the middle of an endless query", async () => {
+    const program = `
+      import { startQueryRunner } from ${JSON.stringify(new URL("./query-runner.ts", import.meta.url).href)};
+      const command = [process.execPath, ${JSON.stringify(MAIN)}, "query-process"];
+      const runner = startQueryRunner({ command, timeLimitMs: 60_000 });
+      const [row] = await runner.query("SELECT watcher AS pid FROM osquery_info");
+      void runner.query(${JSON.stringify(ENDLESS)});
+      process.stdout.write(row.pid);`;
+    const agent = spawn(process.execPath, ["--input-type=module", "-e", program], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [pid] = (await once(agent.stdout, "data")) as [Buffer];
+    const stat = `/proc/${Number(pid)}/stat`;
+    assert.ok(existsSync(stat));
+    agent.kill("SIGKILL");
+    while (existsSync(stat) && !/\) [ZX] /.test(readFileSync(stat, "utf8"))) await setTimeout(10);
   });
 
   it("answers nothing once it is stopped", async () => {
