@@ -1,0 +1,95 @@
+import type { DeviceIdentity } from "@muster/device-identity/identity";
+import { type Channel, isCurrent } from "../domain/channel.ts";
+import { type Command, hasEnded } from "../domain/command.ts";
+import { advance, type Step } from "../domain/evolve.ts";
+import { findChannels, keyOf } from "../storage/channels.ts";
+import { findBodies } from "../storage/command-queries.ts";
+import { lockDeliverable } from "../storage/commands.ts";
+import type { Announcer, CommandWork, Database } from "./ports.ts";
+import { byDevice, recordSteps } from "./record-steps.ts";
+
+/** One command for the agent: the command itself, or the withdrawal of one it has. */
+export interface HandedOut {
+  readonly command: Command;
+  readonly what: "command" | "withdrawal";
+  /** The script it carries; empty when it carries none. */
+  readonly content: string;
+}
+
+/** A refused device has to enroll again. */
+export type CheckinOutcome =
+  | { readonly refused: true }
+  | { readonly refused: false; readonly commands: readonly HandedOut[] };
+
+export interface HandOutDeps {
+  readonly database: Database;
+  readonly announcer: Announcer;
+  readonly now: () => Date;
+}
+
+/** How much script text one answer carries at most, beyond its first command. */
+const ANSWER_BYTES = 1024 * 1024;
+
+/** What these agents are handed now, in their order: for one with nothing to do, two look-ups shared with all the others. */
+export const handOutCommands =
+  ({ database, announcer, now }: HandOutDeps) =>
+  async (identities: readonly DeviceIdentity[]): Promise<CheckinOutcome[]> => {
+    const { outcomes, steps } = await database.system((work) => handOut(work, identities, now()));
+    if (steps.length > 0) announcer.changed(steps.map(({ after }) => after));
+    return outcomes;
+  };
+
+async function handOut(work: CommandWork, identities: readonly DeviceIdentity[], now: Date) {
+  const devices = new Map(identities.map((identity) => [keyOf(identity), identity]));
+  const channels = await findChannels(work.sql, [...devices.values()]);
+  const current = (identity: DeviceIdentity) => isCurrent(identity, channels.get(keyOf(identity)));
+  const asking = [...new Map(identities.filter(current).map((identity) => [keyOf(identity), identity])).values()];
+  const deliverable = asking.length === 0 ? [] : await lockDeliverable(work.sql, asking, now);
+  const steps: Step[] = [];
+  const handed = new Map<string, Omit<HandedOut, "content">[]>();
+  for (const [key, commands] of Map.groupBy(deliverable, keyOf)) {
+    handed.set(key, offer(commands, channels.get(key), now, steps));
+  }
+  await recordSteps(work, steps, byDevice);
+  const bodies = await findBodies(
+    work.sql,
+    [...handed.values()]
+      .flat()
+      .filter(({ what }) => what === "command")
+      .map(({ command }) => command),
+  );
+  const outcomes = identities.map((identity): CheckinOutcome => {
+    if (!current(identity)) return { refused: true };
+    const key = keyOf(identity);
+    const commands = (handed.get(key) ?? []).map((each) => ({
+      ...each,
+      content: bodies.get(each.command.script?.bodyId ?? "") ?? "",
+    }));
+    // One device may ask twice in one batch: the first question gets the answer.
+    handed.delete(key);
+    return { refused: false, commands };
+  });
+  return { outcomes, steps };
+}
+
+function offer(
+  commands: readonly Command[],
+  channel: Channel | undefined,
+  now: Date,
+  steps: Step[],
+): Omit<HandedOut, "content">[] {
+  const handed: Omit<HandedOut, "content">[] = [];
+  let bytes = 0;
+  for (const command of commands) {
+    const what = command.withdrawal === undefined ? "command" : "withdrawal";
+    bytes += what === "command" ? (command.script?.bodyBytes ?? 0) : 0;
+    if (handed.length > 0 && bytes > ANSWER_BYTES) break;
+    const { after, steps: taken } =
+      what === "command"
+        ? advance(command, { kind: "hand_out", over: "agent", personal: channel?.personal ?? false }, now)
+        : advance(command, { kind: "hand_out_withdrawal" }, now);
+    steps.push(...taken);
+    if (taken.length > 0 && !hasEnded(after)) handed.push({ command: after, what });
+  }
+  return handed;
+}
