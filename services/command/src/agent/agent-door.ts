@@ -1,7 +1,7 @@
 import type { DeviceIdentity } from "@muster/device-identity/identity";
 import type { HttpDoor } from "@muster/host/http-door";
 import type { TrustedIngress } from "@muster/host/ingress";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { HeldChannels } from "../channel/held-channels.ts";
 import { refuse } from "../domain/refusals.ts";
 import { type RawReport, readReport } from "../domain/report.ts";
@@ -34,7 +34,7 @@ export function openAgentDoor(door: HttpDoor, deps: AgentDoorDeps): void {
   // Before the body is read: a stranger's is not.
   const onRequest = async (request: FastifyRequest) => void agentOf(ingress, request);
 
-  door.get("/agent/v1/stream", async (request, reply) => {
+  const stream = async (request: FastifyRequest, reply: FastifyReply) => {
     const identity = agentOf(ingress, request);
     if (!(await deps.isCurrent(identity))) throw reenroll("the certificate is no longer good");
     if (!channels.hasRoomFor(identity)) {
@@ -44,21 +44,25 @@ export function openAgentDoor(door: HttpDoor, deps: AgentDoorDeps): void {
     }
     holdStream(reply, identity, channels);
     return reply;
-  });
+  };
 
-  door.post("/agent/v1/checkin", { onRequest }, async (request) => {
+  const checkIn = async (request: FastifyRequest) => {
     const outcome = await deps.checkIn(agentOf(ingress, request));
     if (outcome.refused) throw reenroll("the certificate is no longer good");
     const commands = await Promise.all(outcome.commands.map(sign));
     return { serverTime: now().toISOString(), commands, nextSec: NEXT_CHECKIN_SEC };
-  });
+  };
 
-  door.post("/agent/v1/results", { onRequest, bodyLimit: RESULTS_BODY_LIMIT }, async (request) => {
+  const takeResults = async (request: FastifyRequest) => {
     const reports = readReports(request.body);
     const outcome = await deps.takeResults({ identity: agentOf(ingress, request), reports });
     if (outcome.refused) throw reenroll("the certificate is no longer good");
     return { accepted: reports.map(({ commandId }) => commandId) };
-  });
+  };
+
+  door.get("/agent/v1/stream", stream);
+  door.post("/agent/v1/checkin", { onRequest }, (request) => checkIn(request));
+  door.post("/agent/v1/results", { onRequest, bodyLimit: RESULTS_BODY_LIMIT }, (request) => takeResults(request));
 }
 
 function readReports(body: unknown): DeviceReport[] {

@@ -1,6 +1,5 @@
 import { metrics } from "@muster/host/telemetry";
-import { keyOf } from "../storage/channels.ts";
-import type { DeviceKey } from "../storage/commands.ts";
+import { type DeviceKey, keyOf } from "../domain/device-key.ts";
 
 /** What a device is woken for. */
 export type Work = "commands" | "queries";
