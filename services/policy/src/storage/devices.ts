@@ -76,11 +76,19 @@ export async function applyFacts(db: Transaction<PolicyTables>, news: readonly F
     where d.facts_version < excluded.facts_version`.execute(db);
 }
 
-/** Locks devices in the one order that everybody uses, so that a device's failing policies are counted exactly. */
+/**
+ * Locks devices in the one order that everybody uses: a device's failing policies are counted exactly, and an answer
+ * never passes by the enrollment it waits for. A device not heard of yet gets a row, since what is not there cannot be locked.
+ */
 export async function lockDevices(db: Transaction<PolicyTables>, keys: readonly DeviceKey[]): Promise<void> {
+  const named = sql`unnest(${tenants(keys)}::text[], ${ids(keys)}::text[]) as k (tenant, id)`;
+  await sql`insert into devices (tenant, id) select tenant, id from ${named} order by tenant, id on conflict do nothing`.execute(
+    db,
+  );
   await sql`
-    select 1 from devices where (tenant, id) in (select * from unnest(${tenants(keys)}::text[], ${ids(keys)}::text[]))
-    order by tenant, id for update`.execute(db);
+    select 1 from devices where (tenant, id) in (select tenant, id from ${named}) order by tenant, id for update`.execute(
+    db,
+  );
 }
 
 /** How many policies fail on each device now. */
