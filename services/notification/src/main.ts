@@ -3,7 +3,10 @@ import {
   type ActivityServiceServer,
   ActivityServiceService,
 } from "@muster/contracts/gen/muster/notification/v1/activity_service";
-import { type WebhookServiceServer, WebhookServiceService } from "@muster/contracts/gen/muster/notification/v1/webhook_service";
+import {
+  type WebhookServiceServer,
+  WebhookServiceService,
+} from "@muster/contracts/gen/muster/notification/v1/webhook_service";
 import type { ConsumerName } from "@muster/eventbus/streams";
 import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
@@ -71,7 +74,10 @@ await runService("notification", async (host) => {
 
   const stopping = new AbortController();
   await new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle })
-    .offer<ActivityServiceServer>(ActivityServiceService, activityMethods({ database, waker, stopping: stopping.signal }))
+    .offer<ActivityServiceServer>(
+      ActivityServiceService,
+      activityMethods({ database, waker, stopping: stopping.signal }),
+    )
     .offer<WebhookServiceServer>(
       WebhookServiceService,
       webhookMethods({

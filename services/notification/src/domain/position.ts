@@ -16,7 +16,10 @@ export function parsePosition(text: string): Position | undefined {
   if (text === "0") return START;
   const [, xid, seq] = SHAPE.exec(text) ?? [];
   if (xid === undefined || seq === undefined) {
-    throw refuse("activity.bad_position", `"${text}" is no position: use one that an event carried, or 0 for the first kept`);
+    throw refuse(
+      "activity.bad_position",
+      `"${text}" is no position: use one that an event carried, or 0 for the first kept`,
+    );
   }
   return { xid, seq };
 }

@@ -8,7 +8,10 @@ describe("the schedule of a delivery", () => {
     assert.equal(delays[0], 5_000);
     assert.equal(delays.at(-1), undefined);
     const waits = delays.slice(0, -1).map((each) => each ?? 0);
-    assert.deepEqual(waits, [...waits].sort((a, b) => a - b));
+    assert.deepEqual(
+      waits,
+      [...waits].sort((a, b) => a - b),
+    );
     assert.equal(waits.length, 9);
     assert.ok(waits.reduce((sum, each) => sum + each, 0) < 96 * 3600_000);
   });

@@ -26,6 +26,8 @@ describe("a signature", () => {
       new Webhook(secretText(secret)).verify(text, headers);
     assert.throws(verify(foreign, body, headersOf([newer])));
     assert.throws(verify(newer, `${body} `, headersOf([newer])));
-    assert.throws(verify(newer, body, { ...headersOf([newer]), "webhook-timestamp": String(Math.floor(Date.now() / 1000) + 1) }));
+    assert.throws(
+      verify(newer, body, { ...headersOf([newer]), "webhook-timestamp": String(Math.floor(Date.now() / 1000) + 1) }),
+    );
   });
 });

@@ -8,7 +8,14 @@ import type { NotificationTables } from "../storage/tables.ts";
 export async function recordEvents(work: Work<NotificationTables>, events: readonly HeardEvent[]): Promise<void> {
   const labels = events.flatMap((event) =>
     event.type === "muster.inventory.v1.LabelMembershipChanged"
-      ? [{ tenant: event.tenant, deviceId: event.data.deviceId, version: event.data.version, labelIds: event.data.labelIds }]
+      ? [
+          {
+            tenant: event.tenant,
+            deviceId: event.data.deviceId,
+            version: event.data.version,
+            labelIds: event.data.labelIds,
+          },
+        ]
       : [],
   );
   if (labels.length > 0) await applyLabels(work.sql, labels);

@@ -19,7 +19,8 @@ export const activityMethods = (deps: ActivityDeps): Methods<ActivityServiceServ
   streamEvents: async function* ({ types, deviceId, afterPosition }, { tenant }, signal) {
     const filter = { typePatterns: types.map(likePatternOf), deviceId };
     const until = AbortSignal.any([signal, deps.stopping]);
-    for await (const row of streamEvents(deps, tenant, filter, afterPosition, until)) yield { activity: activityOf(row) };
+    for await (const row of streamEvents(deps, tenant, filter, afterPosition, until))
+      yield { activity: activityOf(row) };
   },
 });
 

@@ -1,15 +1,18 @@
-import {
-  type Delivery,
-  type DeliveryState,
-  type Webhook,
-} from "@muster/contracts/gen/muster/notification/v1/webhook";
+import { type Delivery, type DeliveryState, type Webhook } from "@muster/contracts/gen/muster/notification/v1/webhook";
 import type { WebhookServiceServer } from "@muster/contracts/gen/muster/notification/v1/webhook_service";
 import type { Methods } from "@muster/rpc/server";
 import { filterOf } from "../domain/type-pattern.ts";
 import { type DeliveryRow, listDeliveries } from "../storage/delivery-lists.ts";
 import { findWebhook, type HeldWebhook, listWebhooks } from "../storage/webhooks.ts";
 import { replay } from "../usecases/replay.ts";
-import { changeWebhook, createWebhook, removeWebhook, type Revealed, rotateSecret, type WriteDeps } from "../usecases/write-webhook.ts";
+import {
+  changeWebhook,
+  createWebhook,
+  type Revealed,
+  removeWebhook,
+  rotateSecret,
+  type WriteDeps,
+} from "../usecases/write-webhook.ts";
 
 export interface WebhookDeps extends WriteDeps {
   readonly wakeSender: () => void;
@@ -17,7 +20,12 @@ export interface WebhookDeps extends WriteDeps {
 
 export function webhookMethods(deps: WebhookDeps): Methods<WebhookServiceServer> {
   const { database, now } = deps;
-  const [create, change, remove, rotate] = [createWebhook(deps), changeWebhook(deps), removeWebhook(deps), rotateSecret(deps)];
+  const [create, change, remove, rotate] = [
+    createWebhook(deps),
+    changeWebhook(deps),
+    removeWebhook(deps),
+    rotateSecret(deps),
+  ];
   const show = (webhook: HeldWebhook, secret = ""): Webhook => webhookOf(webhook, secret, now());
   const reveal = ({ webhook, secret }: Revealed) => ({ webhook: show(webhook, secret) });
   return {
@@ -41,7 +49,10 @@ export function webhookMethods(deps: WebhookDeps): Methods<WebhookServiceServer>
     listDeliveries: ({ state, ...query }, { tenant }) =>
       database.tenant(tenant, async ({ sql }) => {
         await findWebhook(sql, tenant, query.webhookId);
-        const page = await listDeliveries(sql, tenant, { ...query, state: state === "DELIVERY_STATE_UNSPECIFIED" ? "" : state });
+        const page = await listDeliveries(sql, tenant, {
+          ...query,
+          state: state === "DELIVERY_STATE_UNSPECIFIED" ? "" : state,
+        });
         return { deliveries: page.rows.map(deliveryOf), nextPageToken: page.nextPageToken };
       }),
     replayDeliveries: async (request, { tenant }) => {
@@ -62,7 +73,9 @@ const webhookOf = (webhook: HeldWebhook, secret: string, now: Date): Webhook => 
   disabledReason: webhook.disabledReason,
   secret,
   previousSecretUntil:
-    webhook.previousSecretUntil !== undefined && webhook.previousSecretUntil > now ? webhook.previousSecretUntil : undefined,
+    webhook.previousSecretUntil !== undefined && webhook.previousSecretUntil > now
+      ? webhook.previousSecretUntil
+      : undefined,
   pendingCount: webhook.pendingCount,
   deadCount: webhook.deadCount,
   lastStatus: webhook.lastStatus,

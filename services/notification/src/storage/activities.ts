@@ -16,7 +16,10 @@ export interface NewActivity {
 }
 
 /** Keeps events in the order given, and addresses each to the webhooks that want it: one statement for all. */
-export async function recordActivities(db: Transaction<NotificationTables>, activities: readonly NewActivity[]): Promise<void> {
+export async function recordActivities(
+  db: Transaction<NotificationTables>,
+  activities: readonly NewActivity[],
+): Promise<void> {
   const column = <T>(value: (each: NewActivity) => T) => activities.map(value);
   await sql`
     with a as (

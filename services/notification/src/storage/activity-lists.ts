@@ -50,7 +50,9 @@ export async function listActivities(
   if (query.until !== undefined) conditions.push(sql`a.time < ${query.until}`);
   if (query.search !== "") {
     const text = `%${query.search.replace(/[\\%_]/g, "\\$&")}%`;
-    conditions.push(sql`(a.data::text ilike ${text} or a.actor ilike ${text} or a.type ilike ${text} or a.device_id ilike ${text})`);
+    conditions.push(
+      sql`(a.data::text ilike ${text} or a.actor ilike ${text} or a.type ilike ${text} or a.device_id ilike ${text})`,
+    );
   }
   const [time, seq] = decodePageToken(query.pageToken, 2) ?? [];
   if (time !== undefined) conditions.push(sql`(a.time, a.seq) < (${time}::timestamptz, ${seq}::bigint)`);
@@ -63,7 +65,9 @@ export async function listActivities(
 /** Up to where the stream may be read now: every transaction before this one has ended. */
 export async function readHorizon(db: Transaction<NotificationTables>): Promise<{ horizon: string; next: string }> {
   const { rows } = await sql<{ horizon: string; next: string }>`
-    select pg_snapshot_xmin(s)::text as horizon, pg_snapshot_xmax(s)::text as next from pg_current_snapshot() s`.execute(db);
+    select pg_snapshot_xmin(s)::text as horizon, pg_snapshot_xmax(s)::text as next from pg_current_snapshot() s`.execute(
+    db,
+  );
   return rows[0] ?? { horizon: "0", next: "0" };
 }
 
@@ -90,7 +94,10 @@ export async function readAfter(
     select now.horizon::text, page.* from now left join lateral (
       select ${COLUMNS} from activities a
       where a.tenant = ${tenant} and (a.xid, a.seq) > (${after.xid}::xid8, ${after.seq}::bigint) and a.xid < now.horizon
-        ${sql.join(matching(filter).map((each) => sql`and ${each}`), sql` `)}
+        ${sql.join(
+          matching(filter).map((each) => sql`and ${each}`),
+          sql` `,
+        )}
       order by a.xid, a.seq limit ${limit}) page on true`.execute(db);
   const found = rows.filter((row): row is { horizon: string } & ActivityRow => row.id !== null);
   const last = found.at(-1);

@@ -29,7 +29,11 @@ export interface DeliveryQuery {
 }
 
 /** One page of a webhook's deliveries, newest first. */
-export async function listDeliveries(db: Db, tenant: string, query: DeliveryQuery): Promise<{ rows: DeliveryRow[]; nextPageToken: string }> {
+export async function listDeliveries(
+  db: Db,
+  tenant: string,
+  query: DeliveryQuery,
+): Promise<{ rows: DeliveryRow[]; nextPageToken: string }> {
   const size = pageSize(query.pageSize);
   const [before] = decodePageToken(query.pageToken, 1) ?? [null];
   const { rows } = await sql<DeliveryRow>`
@@ -44,9 +48,16 @@ export async function listDeliveries(db: Db, tenant: string, query: DeliveryQuer
 const ANEW = sql`state = 'DELIVERY_STATE_PENDING', attempts = 0, next_attempt_at = now(), delivered_at = null`;
 
 /** Makes exactly these deliveries due anew; returns how many there are. */
-export async function replayDeliveries(db: Db, tenant: string, webhookId: string, ids: readonly string[]): Promise<number> {
+export async function replayDeliveries(
+  db: Db,
+  tenant: string,
+  webhookId: string,
+  ids: readonly string[],
+): Promise<number> {
   const { numAffectedRows } = await sql`
-    update deliveries set ${ANEW} where tenant = ${tenant} and webhook_id = ${webhookId} and id = any(${ids}::uuid[])`.execute(db);
+    update deliveries set ${ANEW} where tenant = ${tenant} and webhook_id = ${webhookId} and id = any(${ids}::uuid[])`.execute(
+    db,
+  );
   return Number(numAffectedRows);
 }
 

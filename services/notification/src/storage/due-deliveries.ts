@@ -34,7 +34,10 @@ export interface ClaimOptions {
 }
 
 /** Takes what is due, the oldest of each webhook first; what another sender holds is passed over. */
-export async function claimDue<DB extends NotificationTables>(db: Kysely<DB>, options: ClaimOptions): Promise<DueDelivery[]> {
+export async function claimDue<DB extends NotificationTables>(
+  db: Kysely<DB>,
+  options: ClaimOptions,
+): Promise<DueDelivery[]> {
   const { rows } = await sql<DueDelivery>`
     with room as (
       select w.tenant, w.id, ${options.perWebhook}::int - coalesce(b.busy, 0) as free
@@ -64,7 +67,10 @@ export interface SettledDelivery {
 }
 
 /** Writes how attempts ended. One that another sender settled meanwhile, or that was asked for anew, stays as it is. */
-export async function settleDeliveries<DB extends NotificationTables>(db: Kysely<DB>, settled: readonly SettledDelivery[]): Promise<void> {
+export async function settleDeliveries<DB extends NotificationTables>(
+  db: Kysely<DB>,
+  settled: readonly SettledDelivery[],
+): Promise<void> {
   const column = <T>(value: (each: SettledDelivery) => T) => settled.map(value);
   await sql`
     update deliveries d set state = n.state, attempts = d.attempts + 1, last_status = n.status, last_error = n.error,
@@ -75,7 +81,9 @@ export async function settleDeliveries<DB extends NotificationTables>(db: Kysely
       ${column((each) => each.outcome.status)}::int[], ${column(({ outcome }) => (outcome.kind === "taken" ? "" : outcome.error))}::text[],
       ${column(({ settled: to }) => (to.state === "DELIVERY_STATE_PENDING" ? to.delayMs : 0))}::float8[])
       as n (tenant, id, attempts, state, status, error, delay_ms)
-    where d.tenant = n.tenant and d.id = n.id and d.attempts = n.attempts and d.state = 'DELIVERY_STATE_PENDING'`.execute(db);
+    where d.tenant = n.tenant and d.id = n.id and d.attempts = n.attempts and d.state = 'DELIVERY_STATE_PENDING'`.execute(
+    db,
+  );
 }
 
 /** How many deliveries wait, over all tenants. */

@@ -13,7 +13,10 @@ interface HealthRow {
 }
 
 /** The health of webhooks, locked; two senders lock them in the same order. */
-export async function lockHealth(db: Transaction<NotificationTables>, ids: readonly string[]): Promise<Map<string, Health>> {
+export async function lockHealth(
+  db: Transaction<NotificationTables>,
+  ids: readonly string[],
+): Promise<Map<string, Health>> {
   const { rows } = await sql<HealthRow>`
     select id, enabled, disabled_reason, last_status, last_success_at, consecutive_failures, failing
     from webhooks where id = any(${ids}::uuid[]) order by id for no key update`.execute(db);
@@ -32,7 +35,10 @@ export async function lockHealth(db: Transaction<NotificationTables>, ids: reado
   );
 }
 
-export async function writeHealth(db: Transaction<NotificationTables>, healths: ReadonlyMap<string, Health>): Promise<void> {
+export async function writeHealth(
+  db: Transaction<NotificationTables>,
+  healths: ReadonlyMap<string, Health>,
+): Promise<void> {
   const column = <T>(value: (health: Health) => T) => [...healths.values()].map(value);
   await sql`
     update webhooks w set enabled = n.enabled, disabled_reason = n.disabled_reason, last_status = n.last_status,

@@ -77,7 +77,14 @@ const draftColumns = (draft: WebhookDraft) => ({
   enabled: draft.enabled,
 });
 
-export async function insertWebhook(db: Db, tenant: string, id: string, draft: WebhookDraft, secret: Buffer, now: Date): Promise<void> {
+export async function insertWebhook(
+  db: Db,
+  tenant: string,
+  id: string,
+  draft: WebhookDraft,
+  secret: Buffer,
+  now: Date,
+): Promise<void> {
   await db
     .insertInto("webhooks")
     .values({ tenant, id, ...draftColumns(draft), secret, created_at: now })
@@ -94,7 +101,13 @@ export async function updateWebhook(db: Db, tenant: string, id: string, draft: W
     .execute();
 }
 
-export async function replaceSecret(db: Db, tenant: string, id: string, secret: Buffer, previousUntil: Date): Promise<void> {
+export async function replaceSecret(
+  db: Db,
+  tenant: string,
+  id: string,
+  secret: Buffer,
+  previousUntil: Date,
+): Promise<void> {
   await sql`
     update webhooks set previous_secret = secret, previous_secret_until = ${previousUntil}, secret = ${secret}
     where tenant = ${tenant} and id = ${id}`.execute(db);

@@ -3,7 +3,7 @@ import type { Outcome } from "../domain/delivery.ts";
 import { signatureOf } from "../domain/signature.ts";
 import { webhookBody } from "../domain/webhook-body.ts";
 import type { DueDelivery } from "../storage/due-deliveries.ts";
-import { type Post, post, type PostDeps } from "../webhook/post.ts";
+import { type Post, type PostDeps, post } from "../webhook/post.ts";
 import type { Vault } from "../webhook/vault.ts";
 
 export interface SendDeps extends PostDeps {

@@ -31,7 +31,10 @@ export class Sender {
   readonly #settle: (attempt: Attempt) => Promise<void>;
   readonly #delivered = metrics
     .getMeter("muster")
-    .createHistogram("muster.webhook.latency", { unit: "s", description: "From an event's arrival until its receiver took it" });
+    .createHistogram("muster.webhook.latency", {
+      unit: "s",
+      description: "From an event's arrival until its receiver took it",
+    });
   readonly #attempts = metrics.getMeter("muster").createCounter("muster.webhook.attempts", { unit: "{attempt}" });
   #woken = Promise.withResolvers<void>();
   #stopped = false;
@@ -81,7 +84,10 @@ export class Sender {
         this.#deps.log.warn({ err: error }, "deliveries could not be taken and will be looked for again");
       }
       const timer = new AbortController();
-      await Promise.race([this.#woken.promise, delay(POLL_MS, undefined, { signal: timer.signal }).catch(() => undefined)]);
+      await Promise.race([
+        this.#woken.promise,
+        delay(POLL_MS, undefined, { signal: timer.signal }).catch(() => undefined),
+      ]);
       timer.abort();
     }
   }

@@ -30,11 +30,21 @@ export const settleAttempts = ({ database, now, chance }: SettleDeps, attempts: 
     await writeHealth(work.sql, healths);
     await settleDeliveries(
       work.sql,
-      attempts.map(({ delivery, outcome }) => ({ delivery, outcome, settled: settle(delivery.attempts + 1, outcome, chance()) })),
+      attempts.map(({ delivery, outcome }) => ({
+        delivery,
+        outcome,
+        settled: settle(delivery.attempts + 1, outcome, chance()),
+      })),
     );
   });
 
-function tell(work: Work<NotificationTables>, { delivery, outcome }: Attempt, health: Health, news: HealthNews, now: Date): void {
+function tell(
+  work: Work<NotificationTables>,
+  { delivery, outcome }: Attempt,
+  health: Health,
+  news: HealthNews,
+  now: Date,
+): void {
   const sink = { webhookId: delivery.webhook_id, name: delivery.webhook_name };
   if (news === "recovered") {
     const data = { ...sink, recoveredAt: now };

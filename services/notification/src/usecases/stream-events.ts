@@ -50,7 +50,10 @@ async function startAt(sql: Parameters<typeof readHorizon>[0], asked: Position |
   const { horizon, next } = await readHorizon(sql);
   if (asked === undefined) return { xid: horizon, seq: "0" };
   if (BigInt(asked.xid) >= BigInt(next)) {
-    throw refuse("activity.bad_position", "the position lies ahead of this stream, as after a restored backup: begin with 0");
+    throw refuse(
+      "activity.bad_position",
+      "the position lies ahead of this stream, as after a restored backup: begin with 0",
+    );
   }
   return asked;
 }

@@ -4,7 +4,14 @@ import type { Caller } from "@muster/rpc/caller";
 import { secretText } from "../domain/signature.ts";
 import { draftOf } from "../domain/webhook-draft.ts";
 import type { NotificationTables } from "../storage/tables.ts";
-import { deleteWebhook, findWebhook, type HeldWebhook, insertWebhook, replaceSecret, updateWebhook } from "../storage/webhooks.ts";
+import {
+  deleteWebhook,
+  findWebhook,
+  type HeldWebhook,
+  insertWebhook,
+  replaceSecret,
+  updateWebhook,
+} from "../storage/webhooks.ts";
 import type { Vault } from "../webhook/vault.ts";
 
 /** How long the secret before the present one signs too. */

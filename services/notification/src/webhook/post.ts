@@ -49,7 +49,10 @@ function outcomeOf(status: number, retryAfter: string | string[] | undefined): O
   return {
     kind: "failed",
     status,
-    error: status >= 300 && status < 400 ? `the receiver answered ${status}; redirects are not followed` : `the receiver answered ${status}`,
+    error:
+      status >= 300 && status < 400
+        ? `the receiver answered ${status}; redirects are not followed`
+        : `the receiver answered ${status}`,
     retryAfterMs: mayAsk && typeof retryAfter === "string" ? retryAfterMs(retryAfter, Date.now()) : 0,
   };
 }
