@@ -60,12 +60,17 @@ if (process.argv.includes("--check")) {
   const fresh = mkdtempSync(join(tmpdir(), "muster-generate-"));
   try {
     for (const folder of ["libs/contracts/src", "docs", "services/gateway", "proto"]) {
-      cpSync(join(ROOT, folder), join(fresh, folder), { recursive: true, filter: (path) => !path.includes("node_modules") });
+      cpSync(join(ROOT, folder), join(fresh, folder), {
+        recursive: true,
+        filter: (path) => !path.includes("node_modules"),
+      });
     }
     generate(fresh);
     const changed = drift(fresh);
     if (changed.length > 0) {
-      process.stderr.write(`These files do not follow from the protos; run "npm run generate":\n  ${changed.join("\n  ")}\n`);
+      process.stderr.write(
+        `These files do not follow from the protos; run "npm run generate":\n  ${changed.join("\n  ")}\n`,
+      );
       process.exitCode = 1;
     }
   } finally {

@@ -65,7 +65,7 @@ export class GrpcServer {
       if (method === undefined) throw new Error(`${path} has no implementation`);
       handlers[name] = responseStream ? this.#streaming(path, method) : this.#unary(path, method);
     }
-    this.#server.addService(definition as ServiceDefinition, handlers);
+    this.#server.addService(definition, handlers);
     return this;
   }
 
