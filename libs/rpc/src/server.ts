@@ -119,7 +119,7 @@ export class GrpcServer {
         }
       }).then(
         () => call.end(),
-        (error: unknown) => call.destroy(Object.assign(new Error("failed"), failureOf(error))),
+        (error: unknown) => call.emit("error", failureOf(error)),
       );
     };
   }
