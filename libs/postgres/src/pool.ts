@@ -23,7 +23,7 @@ export function openPool({ url, schema, log, lifecycle, max = 12 }: PoolOptions)
     keepAlive: true,
   });
   // An idle connection that breaks is dropped by the pool and a new one made when it is needed.
-  pool.on("error", (error) => log.warn({ err: error }, "idle database connection broke"));
+  pool.on("error", (error) => log.warn({ reason: error.message }, "idle database connection broke"));
   lifecycle.add("postgres", () => pool.end());
   return pool;
 }

@@ -10,15 +10,13 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { loadFileDescriptorSetFromBuffer } from "@grpc/proto-loader";
-import { ReflectionService } from "@grpc/reflection";
-import { readDescriptorSet } from "@muster/contracts/descriptors";
 import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
 import { Refusal } from "@muster/host/refusal";
 import { inSpan, SpanKind, traceOf } from "@muster/host/telemetry";
 import { HealthImplementation } from "grpc-health-check";
 import { type Caller, callerOf, textOf } from "./caller.ts";
+import { offerReflection } from "./reflection.ts";
 import { failureOf } from "./status.ts";
 
 /** What a service writes: one function a method; a streaming method yields its answers until the signal is aborted. */
@@ -52,7 +50,7 @@ export class GrpcServer {
   constructor(options: GrpcServerOptions) {
     this.#options = options;
     this.#health.addToServer(this.#server);
-    new ReflectionService(loadFileDescriptorSetFromBuffer(readDescriptorSet())).addToServer(this.#server);
+    offerReflection(this.#server);
   }
 
   offer<S>(definition: ServiceDefinition<S>, methods: Methods<S>): this {
