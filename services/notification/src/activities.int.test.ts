@@ -55,11 +55,11 @@ describe("the event stream", () => {
     const first = events.next();
     // The stream begins when the server has taken the call, which nothing tells: events until the first is there.
     const sent: string[] = [];
-    let arrived = false;
+    const state = { arrived: false };
     void first.then(() => {
-      arrived = true;
+      state.arrived = true;
     });
-    while (!arrived) {
+    while (!state.arrived) {
       sent.push(await service.policyChanged("now"));
       await delay(20);
     }
@@ -102,11 +102,11 @@ describe("the event stream", () => {
     const writers = Promise.all(Array.from({ length: 6 }, write));
     const heard: Activity[] = [];
     let position = "0";
-    let done = false;
+    const state = { done: false };
     void writers.then(() => {
-      done = true;
+      state.done = true;
     });
-    while (!done || heard.length < written.length) {
+    while (!state.done || heard.length < written.length) {
       const part = await read(10, position, { tenant }, 250);
       heard.push(...part);
       position = part.at(-1)?.position ?? position;

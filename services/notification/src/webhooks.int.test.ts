@@ -276,7 +276,7 @@ describe("a webhook", () => {
       const started = performance.now();
       for (const id of ids) await receiver.of(id);
       assert.ok(performance.now() - started < 5_000);
-      assert.ok(slow.received.length <= 8, `the slow one had ${slow.received.length} in work`);
+      assert.ok(slow.received.length <= 32, `the slow one had ${slow.received.length} in work`);
     } finally {
       await slow.close();
     }

@@ -66,24 +66,34 @@ export interface SettledDelivery {
   readonly settled: Settled;
 }
 
-/** Writes how attempts ended. One that another sender settled meanwhile, or that was asked for anew, stays as it is. */
+/**
+ * Writes how attempts ended. One that another sender settled meanwhile, or that was asked for anew, stays as it is.
+ *
+ * Each row is found by its key in a look-up of its own (lateral, for update), whatever the planner believes of a table
+ * that fills up faster than it is analysed: joined freely, 32 rows took 60 ms at a backlog of 3,000.
+ */
 export async function settleDeliveries<DB extends NotificationTables>(
   db: Kysely<DB>,
   settled: readonly SettledDelivery[],
 ): Promise<void> {
   const column = <T>(value: (each: SettledDelivery) => T) => settled.map(value);
   await sql`
+    with n as (
+      select n.*, d.place
+      from unnest(${column((each) => each.delivery.tenant)}::text[], ${column((each) => each.delivery.id)}::uuid[],
+        ${column((each) => each.delivery.attempts)}::int[], ${column((each) => each.settled.state)}::text[],
+        ${column((each) => each.outcome.status)}::int[], ${column(({ outcome }) => (outcome.kind === "taken" ? "" : outcome.error))}::text[],
+        ${column(({ settled: to }) => (to.state === "DELIVERY_STATE_PENDING" ? to.delayMs : 0))}::float8[])
+        as n (tenant, id, attempts, state, status, error, delay_ms)
+      cross join lateral (
+        select ctid as place from deliveries
+        where tenant = n.tenant and id = n.id and attempts = n.attempts and state is not distinct from 'DELIVERY_STATE_PENDING'
+        for update) d
+    )
     update deliveries d set state = n.state, attempts = d.attempts + 1, last_status = n.status, last_error = n.error,
       next_attempt_at = now() + n.delay_ms * interval '1 millisecond',
       delivered_at = case when n.state = 'DELIVERY_STATE_DELIVERED' then now() end
-    from unnest(${column((each) => each.delivery.tenant)}::text[], ${column((each) => each.delivery.id)}::uuid[],
-      ${column((each) => each.delivery.attempts)}::int[], ${column((each) => each.settled.state)}::text[],
-      ${column((each) => each.outcome.status)}::int[], ${column(({ outcome }) => (outcome.kind === "taken" ? "" : outcome.error))}::text[],
-      ${column(({ settled: to }) => (to.state === "DELIVERY_STATE_PENDING" ? to.delayMs : 0))}::float8[])
-      as n (tenant, id, attempts, state, status, error, delay_ms)
-    where d.tenant = n.tenant and d.id = n.id and d.attempts = n.attempts and d.state = 'DELIVERY_STATE_PENDING'`.execute(
-    db,
-  );
+    from n where d.ctid = n.place`.execute(db);
 }
 
 /** How many deliveries wait, over all tenants. */

@@ -1,14 +1,10 @@
 import type { NatsConnection } from "@nats-io/transport-node";
+import type { ActivityWakes, ActivityWatch } from "../usecases/ports.ts";
 
 const subject = (tenant: string): string => `wake.activity.${tenant}`;
 
-export interface ActivityWatch {
-  /** Resolves at the next wake from now on, or when the watch ends. */
-  next(): Promise<void>;
-}
-
 /** Tells every replica's streams that a tenant has new events. A lost ping costs a second. */
-export class ActivityWaker {
+export class ActivityWaker implements ActivityWakes {
   readonly #bus: NatsConnection;
   readonly #watching = new Map<string, Set<() => void>>();
 
