@@ -6,6 +6,7 @@ import type { Activity } from "@muster/contracts/gen/muster/notification/v1/acti
 import { eventually } from "@muster/testkit/eventually";
 import { recordActivities } from "./storage/activities.ts";
 import { caller, RunningNotification } from "./testing/running-notification.ts";
+import { prune } from "./usecases/prune.ts";
 
 describe("the event stream", () => {
   let service: RunningNotification;
@@ -160,5 +161,15 @@ describe("the event stream", () => {
     assert.equal(activities[0]?.actor, caller.actor);
     assert.equal(activities[0]?.source, "/muster/policy");
     assert.match(activities[0]?.position ?? "", /^\d+\.\d+$/);
+  });
+
+  it("forgets what is older than the days it keeps, and no more", async () => {
+    const { activities: before } = await list({ pageSize: 500 });
+    const pruned = { database: service.database.database, keepDays: 90 };
+    const inDays = (days: number) => () => new Date(Date.now() + days * 86_400_000);
+    await prune({ ...pruned, now: inDays(89) }, new AbortController().signal);
+    assert.equal((await list({ pageSize: 500 })).activities.length, before.length);
+    await prune({ ...pruned, now: inDays(91) }, new AbortController().signal);
+    assert.deepEqual((await list({})).activities, []);
   });
 });
