@@ -119,6 +119,7 @@ export class GrpcServer {
         }
       }).then(
         () => call.end(),
+        // The call sends its status when it ends; destroyed, it would never end.
         (error: unknown) => call.emit("error", failureOf(error)),
       );
     };

@@ -78,11 +78,13 @@ function hear(
   const found = commands.find(identity, said);
   if (found === undefined) return "foreign";
   if (said.report === undefined) return "unreadable";
-  const { command, input } = found;
-  const { after, steps: taken } = advance(command, input(said.report), now);
+  const { command, inputOf } = found;
+  const input = inputOf(said.report);
+  const { after, steps: taken } = advance(command, input, now);
   commands.put(after);
   steps.push(...taken);
-  if (taken.length > 0 || (input(said.report).kind === "withdrawal_report" && !hasEnded(command))) return undefined;
+  // A withdrawal mostly has nothing to add to what the command itself ended with.
+  if (taken.length > 0 || input.kind === "withdrawal_report") return undefined;
   if (command.state === "queued") return "foreign";
   return hasEnded(command) && !says(said.report, command) ? "late" : "repeated";
 }
@@ -124,13 +126,13 @@ class Commands {
   find(
     identity: DeviceIdentity,
     { commandId }: DeviceReport,
-  ): { command: Command; input: (report: Report) => Input } | undefined {
+  ): { command: Command; inputOf: (report: Report) => Input } | undefined {
     const id = commandId.toLowerCase();
     const own = this.#byId.get(`${keyOf(identity)}/${id}`);
-    if (own !== undefined) return { command: own, input: (report) => ({ kind: "report", report }) };
+    if (own !== undefined) return { command: own, inputOf: (report) => ({ kind: "report", report }) };
     const withdrawn = this.#byId.get(`${keyOf(identity)}/${this.#withdrawals.get(`${keyOf(identity)}/${id}`)}`);
     return withdrawn === undefined
       ? undefined
-      : { command: withdrawn, input: ({ state }) => ({ kind: "withdrawal_report", state }) };
+      : { command: withdrawn, inputOf: ({ state }) => ({ kind: "withdrawal_report", state }) };
   }
 }

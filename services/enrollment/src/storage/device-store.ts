@@ -8,6 +8,8 @@ import type { DeviceTable, EnrollmentDatabase } from "./tables.ts";
 
 type Connection = Transaction<EnrollmentDatabase>;
 
+const MOST_CANDIDATES = 50;
+
 /** Whoever claims the same identity waits here; always in the same order, so that two batches cannot wait for each other. */
 export async function lockIdentities(connection: Connection, claims: readonly Claim[]): Promise<void> {
   const names = [...new Set(claims.flatMap((claim) => identityNames(claim, claim.instanceId)))];
@@ -21,27 +23,31 @@ export async function lockIdentities(connection: Connection, claims: readonly Cl
 export async function findCandidates(connection: Connection, claims: readonly Claim[]): Promise<Device[]> {
   const keys = claims.map((claim) => ({ tenant: claim.tenant, ...identityKeys(claim, claim.instanceId) }));
   const column = (name: "tenant" | "uuid" | "serial" | "instance" | "host") => keys.map((key) => key[name] ?? null);
+  // Lateral with a limit, because the planner must not choose: while the table grows fast its statistics are old, and it
+  // would read all devices for each batch. The limit also bounds what a UUID that nobody knows to be worthless can cost.
   const { rows } = await sql<Selectable<DeviceTable>>`
     with claims as materialized (
       select * from unnest(${column("tenant")}::text[], ${column("uuid")}::text[], ${column("serial")}::text[],
         ${column("instance")}::text[], ${column("host")}::text[]) as c (tenant, uuid, serial, instance, host)
     ), found as materialized (
-      select d.tenant, d.id from claims c join devices d
-        on d.tenant = c.tenant and d.uuid_key = c.uuid and d.host_key = c.host
-      union
-      select d.tenant, d.id from claims c join devices d
-        on d.tenant = c.tenant and d.uuid_key = c.uuid and d.duplicate_of is null
-      union
-      select d.tenant, d.id from claims c join devices d
-        on d.tenant = c.tenant and d.serial_key = c.serial and d.host_key = c.host
-      union
-      select d.tenant, d.id from claims c join devices d
-        on d.tenant = c.tenant and d.instance_key = c.instance and d.host_key = c.host
-          and d.uuid_key is null and d.serial_key is null
-        where c.uuid is null and c.serial is null
+      select distinct d.tenant, d.id from claims c cross join lateral (
+        (select tenant, id from devices
+          where tenant = c.tenant and uuid_key = c.uuid and host_key = c.host limit ${MOST_CANDIDATES})
+        union all
+        (select tenant, id from devices
+          where tenant = c.tenant and uuid_key = c.uuid and duplicate_of is null limit ${MOST_CANDIDATES})
+        union all
+        (select tenant, id from devices
+          where tenant = c.tenant and serial_key = c.serial and host_key = c.host limit ${MOST_CANDIDATES})
+        union all
+        (select tenant, id from devices
+          where tenant = c.tenant and instance_key = c.instance and host_key = c.host
+            and uuid_key is null and serial_key is null and c.uuid is null and c.serial is null limit ${MOST_CANDIDATES})
+      ) d order by d.tenant, d.id
     )
-    select d.* from found f join devices d on d.tenant = f.tenant and d.id = f.id
-    order by d.tenant, d.id for update of d`.execute(connection);
+    select d.* from found f cross join lateral (
+      select * from devices where tenant = f.tenant and id = f.id for update
+    ) d`.execute(connection);
   return rows.map(deviceOf);
 }
 

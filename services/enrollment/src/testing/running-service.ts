@@ -23,6 +23,21 @@ export const INGRESS_KEY = "the-ingress-proves-itself-with-this";
 const SERVICE_TOKEN = "only-for-tests";
 const MIGRATIONS = join(import.meta.dirname, "../../migrations");
 
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- whatever the door answers, the test looks into
+  readonly body: any;
+}
+
+interface WrittenEvent {
+  readonly tenant: string;
+  readonly device_id: string;
+  readonly actor: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- proto3 JSON, the test looks into it
+  readonly body: any;
+}
+
 export interface RunningService {
   readonly url: string;
   readonly adminUrl: string;
@@ -32,6 +47,10 @@ export interface RunningService {
   readonly inventory: InventoryAnswers;
   readonly data: TestDatabase<EnrollmentDatabase>;
   readonly bus: TestBus;
+  /** Sends a body, as JSON unless it is text. */
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** The events of this type that are written, oldest first. */
+  events(type: string): Promise<WrittenEvent[]>;
   /** Ends the process with this signal and gives its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
   stop(): Promise<void>;
@@ -75,6 +94,7 @@ export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promis
   const adminUrl = `http://127.0.0.1:${adminPort}`;
   await eventually("the service to be ready", () => readiness(adminUrl, child), 20_000);
   const channel = new Channel(`127.0.0.1:${grpcPort}`, SERVICE_TOKEN, lifecycle);
+  const url = `http://127.0.0.1:${httpPort}`;
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, "exit");
@@ -82,7 +102,7 @@ export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promis
     return ((await exited) as [number | null])[0];
   };
   return {
-    url: `http://127.0.0.1:${httpPort}`,
+    url,
     adminUrl,
     client: clientOf<EnrollmentServiceServer>(EnrollmentServiceService, channel),
     verifier: new NodeKeyVerifier(publicKey.export({ format: "der", type: "spki" })),
@@ -90,6 +110,19 @@ export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promis
     inventory,
     data,
     bus,
+    post: async (path, body, headers = {}) => {
+      const text = typeof body === "string" ? body : JSON.stringify(body);
+      const answer = await fetch(url + path, { method: "POST", body: text, headers });
+      const raw = await answer.text();
+      return { status: answer.status, headers: answer.headers, body: raw === "" ? undefined : JSON.parse(raw) };
+    },
+    events: async (type) => {
+      const { rows } = await data.pool.query<Omit<WrittenEvent, "body"> & { body: string }>(
+        "select tenant, device_id, actor, body from outbox where type = $1 order by xid, seq",
+        [`muster.enrollment.v1.${type}`],
+      );
+      return rows.map((row) => ({ ...row, body: JSON.parse(row.body) as unknown }));
+    },
     end,
     stop: async () => {
       await end("SIGTERM");
