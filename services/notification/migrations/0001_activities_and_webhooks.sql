@@ -66,6 +66,8 @@ create table deliveries (
   traceparent text not null,
   state text not null default 'DELIVERY_STATE_PENDING',
   attempts integer not null default 0,
+  -- Rises with each replay, so that an attempt of the round before does not settle this one.
+  round integer not null default 0,
   last_status integer not null default 0,
   last_error text not null default '',
   -- Also the end of the lease of a sender: a delivery in work is not due.

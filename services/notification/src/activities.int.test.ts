@@ -6,6 +6,7 @@ import type { Activity } from "@muster/contracts/gen/muster/notification/v1/acti
 import { eventually } from "@muster/testkit/eventually";
 import { recordActivities } from "./storage/activities.ts";
 import { caller, RunningNotification } from "./testing/running-notification.ts";
+import { prune } from "./usecases/prune.ts";
 
 describe("the event stream", () => {
   let service: RunningNotification;
@@ -55,11 +56,11 @@ describe("the event stream", () => {
     const first = events.next();
     // The stream begins when the server has taken the call, which nothing tells: events until the first is there.
     const sent: string[] = [];
-    let arrived = false;
+    const state = { arrived: false };
     void first.then(() => {
-      arrived = true;
+      state.arrived = true;
     });
-    while (!arrived) {
+    while (!state.arrived) {
       sent.push(await service.policyChanged("now"));
       await delay(20);
     }
@@ -102,11 +103,11 @@ describe("the event stream", () => {
     const writers = Promise.all(Array.from({ length: 6 }, write));
     const heard: Activity[] = [];
     let position = "0";
-    let done = false;
+    const state = { done: false };
     void writers.then(() => {
-      done = true;
+      state.done = true;
     });
-    while (!done || heard.length < written.length) {
+    while (!state.done || heard.length < written.length) {
       const part = await read(10, position, { tenant }, 250);
       heard.push(...part);
       position = part.at(-1)?.position ?? position;
@@ -160,5 +161,15 @@ describe("the event stream", () => {
     assert.equal(activities[0]?.actor, caller.actor);
     assert.equal(activities[0]?.source, "/muster/policy");
     assert.match(activities[0]?.position ?? "", /^\d+\.\d+$/);
+  });
+
+  it("forgets what is older than the days it keeps, and no more", async () => {
+    const { activities: before } = await list({ pageSize: 500 });
+    const pruned = { database: service.database.database, keepDays: 90 };
+    const inDays = (days: number) => () => new Date(Date.now() + days * 86_400_000);
+    await prune({ ...pruned, now: inDays(89) }, new AbortController().signal);
+    assert.equal((await list({ pageSize: 500 })).activities.length, before.length);
+    await prune({ ...pruned, now: inDays(91) }, new AbortController().signal);
+    assert.deepEqual((await list({})).activities, []);
   });
 });

@@ -14,17 +14,17 @@ import { listen } from "@muster/postgres/listen";
 import { GrpcServer } from "@muster/rpc/server";
 import { v7 as newId } from "uuid";
 import { readConfig } from "./config.ts";
+import { ActivityWaker } from "./events/activity-waker.ts";
 import { recordEvents } from "./events/record-events.ts";
 import { activityMethods } from "./grpc/activity-service.ts";
 import { webhookMethods } from "./grpc/webhook-service.ts";
 import type { NotificationTables } from "./storage/tables.ts";
-import { ActivityWaker } from "./usecases/activity-waker.ts";
 import { startPruning } from "./usecases/prune.ts";
 import { sendDelivery } from "./usecases/send-delivery.ts";
 import { Sender } from "./usecases/sender.ts";
 import { settleAttempts } from "./usecases/settle-attempts.ts";
 import { checkReceiver, guardedAgent } from "./webhook/guarded-agent.ts";
-import { TIMEOUT_MS } from "./webhook/post.ts";
+import { post, TIMEOUT_MS } from "./webhook/post.ts";
 import { Vault } from "./webhook/vault.ts";
 
 const CONSUMERS = [
@@ -46,11 +46,11 @@ await runService("notification", async (host) => {
 
   const agent = guardedAgent(allowed);
   lifecycle.add("webhook connections", () => agent.close());
-  const sending = { ...deps, vault, agent, allowed, timeoutMs: TIMEOUT_MS };
+  const connection = { agent, allowed, timeoutMs: TIMEOUT_MS };
   const sender = new Sender({
     database,
     log,
-    send: (delivery) => sendDelivery(sending, delivery),
+    send: (delivery) => sendDelivery({ ...deps, vault, post: (message) => post(connection, message) }, delivery),
     settle: (attempts) => settleAttempts(deps, attempts),
   });
   sender.start(lifecycle);

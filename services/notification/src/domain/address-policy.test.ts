@@ -11,21 +11,10 @@ describe("where a webhook may reach", () => {
 
   it("is no machine, network or metadata service of ours, however the address is written", () => {
     const ours = [
-      ...["127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254"],
-      ...["100.100.100.200", "168.63.129.16", "224.0.0.1", "255.255.255.255", "192.0.2.1"],
-      ...[
-        "::1",
-        "::",
-        "fe80::1",
-        "fd00:ec2::254",
-        "ff02::1",
-        "::ffff:127.0.0.1",
-        "::ffff:a9fe:a9fe",
-        "64:ff9b::7f00:1",
-        "2002:7f00:1::",
-      ],
-      "not an address",
-    ];
+      "127.0.0.1 127.8.8.8 0.0.0.0 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.100.100.200 168.63.129.16",
+      "224.0.0.1 255.255.255.255 192.0.2.1 ::1 :: fe80::1 fd00:ec2::254 ff02::1 ::ffff:127.0.0.1 ::ffff:a9fe:a9fe",
+      "64:ff9b::7f00:1 2002:7f00:1:: not-an-address",
+    ].flatMap((line) => line.split(" "));
     for (const address of ours) assert.equal(mayReach(address, []), false, address);
   });
 

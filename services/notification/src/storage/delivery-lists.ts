@@ -45,7 +45,7 @@ export async function listDeliveries(
   return toPage(rows, size, (last) => [last.seq]);
 }
 
-const ANEW = sql`state = 'DELIVERY_STATE_PENDING', attempts = 0, next_attempt_at = now(), delivered_at = null`;
+const ANEW = sql`state = 'DELIVERY_STATE_PENDING', attempts = 0, round = deliveries.round + 1, next_attempt_at = now(), delivered_at = null`;
 
 /** Makes exactly these deliveries due anew; returns how many there are. */
 export async function replayDeliveries(

@@ -10,6 +10,8 @@ export interface DueDelivery {
   readonly webhook_name: string;
   /** How often it was tried before. */
   readonly attempts: number;
+  /** How often it was replayed. */
+  readonly round: number;
   readonly traceparent: string;
   readonly created_at: Date;
   readonly url: string;
@@ -54,36 +56,46 @@ export async function claimDue<DB extends NotificationTables>(
     from due, webhooks w, activities a
     where d.tenant = due.tenant and d.id = due.id and w.tenant = d.tenant and w.id = d.webhook_id
       and a.tenant = d.tenant and a.xid = d.activity_xid and a.seq = d.activity_seq
-    returning d.tenant, d.id, d.webhook_id, w.name as webhook_name, d.attempts, d.traceparent, d.created_at, w.url, w.secret,
+    returning d.tenant, d.id, d.webhook_id, w.name as webhook_name, d.attempts, d.round, d.traceparent, d.created_at, w.url, w.secret,
       case when w.previous_secret_until > now() then w.previous_secret end as previous_secret,
       d.event_id, d.event_type, d.event_time, a.source, a.device_id, a.actor, a.data`.execute(db);
   return rows;
 }
 
 export interface SettledDelivery {
-  readonly delivery: Pick<DueDelivery, "tenant" | "id" | "attempts">;
+  readonly delivery: Pick<DueDelivery, "tenant" | "id" | "attempts" | "round">;
   readonly outcome: Outcome;
   readonly settled: Settled;
 }
 
-/** Writes how attempts ended. One that another sender settled meanwhile, or that was asked for anew, stays as it is. */
+/**
+ * Writes how attempts ended. One that another sender settled meanwhile, or that was asked for anew, stays as it is.
+ *
+ * Each row is found by its key in a look-up of its own (lateral, for update), whatever the planner believes of a table
+ * that fills up faster than it is analysed: joined freely, 32 rows took 60 ms at a backlog of 3,000.
+ */
 export async function settleDeliveries<DB extends NotificationTables>(
   db: Kysely<DB>,
   settled: readonly SettledDelivery[],
 ): Promise<void> {
   const column = <T>(value: (each: SettledDelivery) => T) => settled.map(value);
   await sql`
+    with n as (
+      select n.*, d.place
+      from unnest(${column((each) => each.delivery.tenant)}::text[], ${column((each) => each.delivery.id)}::uuid[],
+        ${column((each) => each.delivery.attempts)}::int[], ${column((each) => each.delivery.round)}::int[], ${column((each) => each.settled.state)}::text[],
+        ${column((each) => each.outcome.status)}::int[], ${column(({ outcome }) => (outcome.kind === "taken" ? "" : outcome.error))}::text[],
+        ${column(({ settled: to }) => (to.state === "DELIVERY_STATE_PENDING" ? to.delayMs : 0))}::float8[])
+        as n (tenant, id, attempts, round, state, status, error, delay_ms)
+      cross join lateral (
+        select ctid as place from deliveries
+        where tenant = n.tenant and id = n.id and attempts = n.attempts and round = n.round and state is not distinct from 'DELIVERY_STATE_PENDING'
+        for update) d
+    )
     update deliveries d set state = n.state, attempts = d.attempts + 1, last_status = n.status, last_error = n.error,
       next_attempt_at = now() + n.delay_ms * interval '1 millisecond',
       delivered_at = case when n.state = 'DELIVERY_STATE_DELIVERED' then now() end
-    from unnest(${column((each) => each.delivery.tenant)}::text[], ${column((each) => each.delivery.id)}::uuid[],
-      ${column((each) => each.delivery.attempts)}::int[], ${column((each) => each.settled.state)}::text[],
-      ${column((each) => each.outcome.status)}::int[], ${column(({ outcome }) => (outcome.kind === "taken" ? "" : outcome.error))}::text[],
-      ${column(({ settled: to }) => (to.state === "DELIVERY_STATE_PENDING" ? to.delayMs : 0))}::float8[])
-      as n (tenant, id, attempts, state, status, error, delay_ms)
-    where d.tenant = n.tenant and d.id = n.id and d.attempts = n.attempts and d.state = 'DELIVERY_STATE_PENDING'`.execute(
-    db,
-  );
+    from n where d.ctid = n.place`.execute(db);
 }
 
 /** How many deliveries wait, over all tenants. */

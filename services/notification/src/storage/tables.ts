@@ -54,6 +54,7 @@ interface DeliveriesTable {
   traceparent: string;
   state: Generated<string>;
   attempts: Generated<number>;
+  round: Generated<number>;
   last_status: Generated<number>;
   last_error: Generated<string>;
   next_attempt_at: Generated<Date>;

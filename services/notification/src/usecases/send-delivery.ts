@@ -3,11 +3,11 @@ import type { Outcome } from "../domain/delivery.ts";
 import { signatureOf } from "../domain/signature.ts";
 import { webhookBody } from "../domain/webhook-body.ts";
 import type { DueDelivery } from "../storage/due-deliveries.ts";
-import { type Post, type PostDeps, post } from "../webhook/post.ts";
-import type { Vault } from "../webhook/vault.ts";
+import type { Post, WebhookSecrets } from "./ports.ts";
 
-export interface SendDeps extends PostDeps {
-  readonly vault: Vault;
+export interface SendDeps {
+  readonly post: (message: Post) => Promise<Outcome>;
+  readonly vault: Pick<WebhookSecrets, "open">;
   readonly now: () => Date;
 }
 
@@ -18,7 +18,7 @@ const attempted = metrics
 /** Signs and posts one delivery, within the trace of the event it tells of. */
 export async function sendDelivery(deps: SendDeps, delivery: DueDelivery): Promise<Outcome> {
   const started = performance.now();
-  const outcome = await inTrace(delivery, () => post(deps, messageOf(deps, delivery)));
+  const outcome = await inTrace(delivery, () => deps.post(messageOf(deps, delivery)));
   attempted.record((performance.now() - started) / 1_000, { outcome: outcome.kind });
   return outcome;
 }

@@ -10,7 +10,7 @@ import type { NotificationTables } from "../storage/tables.ts";
 import type { Attempt } from "./settle-attempts.ts";
 
 /** How many deliveries one receiver has in work at once in one process: a slow one holds up no more than these. */
-const PER_WEBHOOK = 8;
+const PER_WEBHOOK = 32;
 const IN_WORK = 512;
 /** Longer than an attempt may take. A sender that dies leaves its deliveries to others after this time. */
 const LEASE_SECONDS = 30;
@@ -29,12 +29,10 @@ export class Sender {
   readonly #busy = new Map<string, number>();
   readonly #inWork = new Set<Promise<void>>();
   readonly #settle: (attempt: Attempt) => Promise<void>;
-  readonly #delivered = metrics
-    .getMeter("muster")
-    .createHistogram("muster.webhook.latency", {
-      unit: "s",
-      description: "From an event's arrival until its receiver took it",
-    });
+  readonly #delivered = metrics.getMeter("muster").createHistogram("muster.webhook.latency", {
+    unit: "s",
+    description: "From an event's arrival until its receiver took it",
+  });
   readonly #attempts = metrics.getMeter("muster").createCounter("muster.webhook.attempts", { unit: "{attempt}" });
   #woken = Promise.withResolvers<void>();
   #stopped = false;

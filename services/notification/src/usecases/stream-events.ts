@@ -4,7 +4,7 @@ import { type Position, parsePosition } from "../domain/position.ts";
 import { refuse } from "../domain/refusals.ts";
 import { type ActivityFilter, type ActivityRow, readAfter, readHorizon } from "../storage/activity-lists.ts";
 import type { NotificationTables } from "../storage/tables.ts";
-import type { ActivityWaker } from "./activity-waker.ts";
+import type { ActivityWakes } from "./ports.ts";
 
 const PAGE = 500;
 /** After a wake the new event may for a moment stand behind another transaction: look again soon, then ever less often. */
@@ -13,7 +13,7 @@ const LONGEST_PAUSE_MS = 1_000;
 
 export interface StreamDeps {
   readonly database: ServiceDatabase<NotificationTables>;
-  readonly waker: ActivityWaker;
+  readonly waker: ActivityWakes;
 }
 
 /** A tenant's events from a position on, then as they happen, until the signal is aborted. None is left out or repeated. */

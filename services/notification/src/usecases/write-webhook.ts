@@ -12,14 +12,14 @@ import {
   replaceSecret,
   updateWebhook,
 } from "../storage/webhooks.ts";
-import type { Vault } from "../webhook/vault.ts";
+import type { WebhookSecrets } from "./ports.ts";
 
 /** How long the secret before the present one signs too. */
 const OVERLAP_MS = 24 * 3600_000;
 
 export interface WriteDeps {
   readonly database: ServiceDatabase<NotificationTables>;
-  readonly vault: Vault;
+  readonly vault: Pick<WebhookSecrets, "create">;
   /** Refuses an address that webhooks may not reach. */
   readonly checkReceiver: (url: string) => Promise<void>;
   readonly now: () => Date;

@@ -6,7 +6,8 @@ import { mayReach, type Network } from "../domain/address-policy.ts";
 import { refuse } from "../domain/refusals.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const CONNECTIONS_PER_RECEIVER = 16;
+/** As many as one receiver has deliveries in work: none waits for a connection while its deadline runs. */
+const CONNECTIONS_PER_RECEIVER = 32;
 
 /** The connection was not even tried: the name leads to an address that webhooks may not reach. */
 export class ForbiddenAddress extends Error {

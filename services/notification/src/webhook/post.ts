@@ -1,6 +1,7 @@
 import { type Dispatcher, request } from "undici";
 import type { Network } from "../domain/address-policy.ts";
 import type { Outcome } from "../domain/delivery.ts";
+import type { Post } from "../usecases/ports.ts";
 import { checkLiteral } from "./guarded-agent.ts";
 
 /** Standard Webhooks: a receiver has 15 to 30 seconds. */
@@ -10,12 +11,6 @@ export const TIMEOUT_MS = 15_000;
 const ANSWER_BYTES = 64 * 1024;
 
 const MAX_ERROR_LENGTH = 500;
-
-export interface Post {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
 
 export interface PostDeps {
   readonly agent: Dispatcher;

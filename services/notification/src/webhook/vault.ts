@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { NONCE_BYTES, open, seal } from "../domain/sealing.ts";
 import { SECRET_BYTES } from "../domain/signature.ts";
+import type { WebhookSecrets } from "../usecases/ports.ts";
 
 /** Keeps webhooks' secrets sealed under the master key, each bound to its tenant and webhook. */
-export class Vault {
+export class Vault implements WebhookSecrets {
   readonly #masterKey: Buffer;
 
   constructor(masterKey: Buffer) {

@@ -83,12 +83,19 @@ export const heldVerdictOf = (row: VerdictRow): HeldVerdict => ({
 export const keyColumns = (keys: readonly VerdictKey[]) => sql`${keys.map((key) => key.tenant)}::text[],
   ${keys.map((key) => key.policyId)}::uuid[], ${keys.map((key) => key.deviceId)}::text[]`;
 
-/** The verdicts that are held of these keys, locked until the transaction ends. */
+/**
+ * The verdicts that are held of these keys, locked until the transaction ends. Each is found by a look-up of its own
+ * (lateral, for update): the planner joins a table badly that fills up faster than it is analysed.
+ */
 export async function lockVerdicts(db: Transaction<PolicyTables>, keys: readonly VerdictKey[]): Promise<HeldVerdict[]> {
   const { rows } = await sql<VerdictRow>`
-    select ${VERDICT_COLUMNS} from ${VERDICTS_JOINED}
-    where (v.tenant, v.policy_id, v.device_id) in (select * from unnest(${keyColumns(keys)}))
-    order by v.tenant, v.policy_id, v.device_id for update of v`.execute(db);
+    select ${VERDICT_COLUMNS}
+    from (select distinct * from unnest(${keyColumns(keys)}) as k (tenant, policy_id, device_id) order by 1, 2, 3) k
+    cross join lateral (
+      select * from verdicts
+      where tenant = k.tenant and policy_id = k.policy_id and device_id = k.device_id for update) v
+    join policies p on p.tenant = v.tenant and p.id = v.policy_id
+    join devices d on d.tenant = v.tenant and d.id = v.device_id`.execute(db);
   return rows.map(heldVerdictOf);
 }
 
@@ -117,18 +124,24 @@ export interface JudgedKey extends VerdictKey {
 export async function writeVerdicts(db: Transaction<PolicyTables>, judged: readonly JudgedKey[]): Promise<number[]> {
   const column = <T>(value: (judged: Judged) => T) => judged.map((each) => value(each.judged));
   const { rows } = await sql<{ place: number; version: string }>`
+    with n as (
+      select n.*, v.spot
+      from unnest(${keyColumns(judged)}, ${judged.map((_, index) => index)}::int[], ${judged.map((each) => each.changed)}::boolean[],
+        ${column((each) => each.verdict)}::text[], ${column((each) => each.reason)}::text[], ${column((each) => each.since)}::timestamptz[],
+        ${column((each) => each.answerRevision)}::int[], ${column((each) => each.answerVersion)}::bigint[],
+        ${column((each) => each.answeredAt ?? null)}::timestamptz[], ${column((each) => JSON.stringify(each.evidence))}::jsonb[],
+        ${column((each) => each.remediationCommandId ?? null)}::uuid[])
+        as n (tenant, policy_id, device_id, place, changed, verdict, reason, since, answer_revision, answer_version,
+          answered_at, evidence, command_id)
+      cross join lateral (
+        select ctid as spot from verdicts
+        where tenant = n.tenant and policy_id = n.policy_id and device_id = n.device_id for update) v
+    )
     update verdicts v set verdict = n.verdict, reason = n.reason, since = n.since,
       version = case when n.changed then nextval('verdict_versions') else v.version end,
       answer_revision = n.answer_revision, answer_version = n.answer_version, answered_at = n.answered_at,
       evidence = n.evidence, remediation_command_id = n.command_id
-    from unnest(${keyColumns(judged)}, ${judged.map((_, index) => index)}::int[], ${judged.map((each) => each.changed)}::boolean[],
-      ${column((each) => each.verdict)}::text[], ${column((each) => each.reason)}::text[], ${column((each) => each.since)}::timestamptz[],
-      ${column((each) => each.answerRevision)}::int[], ${column((each) => each.answerVersion)}::bigint[],
-      ${column((each) => each.answeredAt ?? null)}::timestamptz[], ${column((each) => JSON.stringify(each.evidence))}::jsonb[],
-      ${column((each) => each.remediationCommandId ?? null)}::uuid[])
-      as n (tenant, policy_id, device_id, place, changed, verdict, reason, since, answer_revision, answer_version,
-        answered_at, evidence, command_id)
-    where v.tenant = n.tenant and v.policy_id = n.policy_id and v.device_id = n.device_id
+    from n where v.ctid = n.spot
     returning n.place, v.version`.execute(db);
   const versions = new Map(rows.map((row) => [row.place, Number(row.version)]));
   return judged.map((_, index) => versions.get(index) ?? 0);

@@ -1,18 +1,16 @@
-import type { NatsConnection } from "@nats-io/transport-node";
+import type { Backbone } from "@muster/postgres/backbone";
+import type { ActivityWakes, ActivityWatch } from "../usecases/ports.ts";
+
+type Bus = Backbone<unknown>["bus"];
 
 const subject = (tenant: string): string => `wake.activity.${tenant}`;
 
-export interface ActivityWatch {
-  /** Resolves at the next wake from now on, or when the watch ends. */
-  next(): Promise<void>;
-}
-
 /** Tells every replica's streams that a tenant has new events. A lost ping costs a second. */
-export class ActivityWaker {
-  readonly #bus: NatsConnection;
+export class ActivityWaker implements ActivityWakes {
+  readonly #bus: Bus;
   readonly #watching = new Map<string, Set<() => void>>();
 
-  constructor(bus: NatsConnection) {
+  constructor(bus: Bus) {
     this.#bus = bus;
     bus.subscribe(subject("*"), {
       callback: (_error, message) => this.#wakeHere(message.subject.slice(subject("").length)),
