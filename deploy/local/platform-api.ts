@@ -40,7 +40,7 @@ export function platformApi(gatewayUrl: string, token: string): PlatformApi {
     createEnrollmentToken: async (name) =>
       (await call<{ token: string }>("POST", "/api/v1/enrollment-tokens", { name, maxUses: 1, ownership })).token,
     policyNames: async () => {
-      const { policies } = await call<{ policies: { name: string }[] }>("GET", "/api/v1/policies?pageSize=500");
+      const { policies } = await call<{ policies: { name: string }[] }>("GET", "/api/v1/policies");
       return new Set(policies.map(({ name }) => name));
     },
     createPolicy: async (policy) => {

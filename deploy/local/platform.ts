@@ -36,6 +36,8 @@ export interface PlatformOptions {
   /** Used instead of a Postgres or NATS of our own. */
   databaseUrl?: string;
   natsUrl?: string;
+  /** Further variables for all services, such as limits that a load test lifts. */
+  environment?: Readonly<Record<string, string>>;
   /** Where the services come from: the folder above services/. */
   root?: string;
   log?: (line: string) => void;
@@ -90,7 +92,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const given = { ...(databaseUrl && { databaseUrl }), ...(natsUrl && { natsUrl }) };
   const backing = await startBacking({ dataDir, ports, durable, ...given, step, say, closing });
 
-  const inherited = withoutOurs(process.env);
+  const inherited = { ...withoutOurs(process.env), ...options.environment };
   const environment: EnvironmentInputs = {
     ports,
     secrets,

@@ -5,8 +5,7 @@ const POLICIES: readonly NewPolicy[] = [
   {
     name: "macOS: FileVault is on",
     description: "A lost Mac must not give away its disk.",
-    query:
-      "SELECT 1 FROM mounts JOIN disk_encryption ON mounts.device = disk_encryption.name WHERE mounts.path = '/' AND disk_encryption.encrypted = 1",
+    query: "SELECT 1 FROM disk_encryption WHERE filevault_status = 'on'",
     selection: { platforms: ["PLATFORM_MACOS"] },
     severity: "SEVERITY_CRITICAL",
     resolution: "Open System Settings, Privacy & Security, FileVault, and turn it on.",

@@ -89,7 +89,7 @@ function whereToLook({ urls, administrator, files }: Platform): string {
   return `
   page          ${urls.gateway}
   sign in       ${administrator.email}  ${administrator.password}
-  command line  MUSTER_URL=${urls.gateway} MUSTER_TOKEN=${administrator.token} npm run -s muster -- --help
+  command line  MUSTER_SERVER=${urls.gateway} MUSTER_TOKEN=${administrator.token} npm run -s muster -- --help
   devices       ${urls.device}  (authority: ${files.serverCaCert})
   own osqueryd  osqueryd --flagfile ${files.osqueryFlags}
   logs          ${join(dataDir, "logs")}

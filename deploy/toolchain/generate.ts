@@ -21,12 +21,15 @@ function generate(root: string): void {
     });
   buf("lint");
   buf("generate", "--output", join(root, "proto"));
-  buf("build", "--as-file-descriptor-set", "-o", join(gen, "descriptors.binpb"));
-  const set = fromBinary(FileDescriptorSetSchema, readFileSync(join(gen, "descriptors.binpb")));
+  const descriptors = join(gen, "descriptors.binpb");
+  buf("build", "--as-file-descriptor-set", "-o", descriptors);
+  const set = fromBinary(FileDescriptorSetSchema, readFileSync(descriptors));
   const registry = createFileRegistry(set);
   writeFileSync(join(gen, "events.ts"), eventTable(registry));
   writeFileSync(join(root, "docs/events.md"), eventDocument(registry));
   writeFileSync(join(root, "services/gateway/openapi.json"), openapiDocument(registry));
+  // Every service carries the descriptors; nobody reads the comments in them at run time.
+  buf("build", "--as-file-descriptor-set", "--exclude-source-info", "-o", descriptors);
 }
 
 function filesBelow(path: string): string[] {

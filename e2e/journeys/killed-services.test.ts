@@ -64,7 +64,13 @@ describe("services killed with -9 under load", () => {
 
   it("lose nothing that a host was told had been taken, and apply nothing twice", async () => {
     const { services } = journey.platform;
-    const victims = [services.inventory, services.policy, services.notification, services.enrollment, services.inventory];
+    const victims = [
+      services.inventory,
+      services.policy,
+      services.notification,
+      services.enrollment,
+      services.inventory,
+    ];
     const killing = (async () => {
       for (const victim of victims) {
         await victim.kill("SIGKILL");
@@ -86,7 +92,9 @@ describe("services killed with -9 under load", () => {
       const device = devices.get(name);
       await journey.api.post(`/api/v1/devices/${device?.id}/refetch`);
       await journey.api.until<{ facts: Fact[] }, true>(`/api/v1/devices/${device?.id}/facts`, ({ facts }) =>
-        facts.some((fact) => fact.name === "os_version" && JSON.stringify(fact.value).includes(`"${String(row?.["build"])}"`))
+        facts.some(
+          (fact) => fact.name === "os_version" && JSON.stringify(fact.value).includes(`"${String(row?.["build"])}"`),
+        )
           ? true
           : undefined,
       );
@@ -95,13 +103,23 @@ describe("services killed with -9 under load", () => {
     // Each version of each device's facts was told to the receiver: none is missing. None was made twice: one event a version.
     for (const device of devices.values()) {
       const { version } = await journey.api.get<{ version: number }>(`/api/v1/devices/${device.id}`);
-      const events = await receiver.arrivals.until((all) => {
-        const own = all.map(({ id, body }) => ({ id, ...(body as Event) })).filter(({ data }) => data.deviceId === device.id);
-        return own.some(({ data }) => data.version === version) ? own : undefined;
-      }, `version ${version} of ${device.hostname}`, 30_000);
+      const events = await receiver.arrivals.until(
+        (all) => {
+          const own = all
+            .map(({ id, body }) => ({ id, ...(body as Event) }))
+            .filter(({ data }) => data.deviceId === device.id);
+          return own.some(({ data }) => data.version === version) ? own : undefined;
+        },
+        `version ${version} of ${device.hostname}`,
+        30_000,
+      );
       const ids = new Map<number, Set<string>>();
       for (const { id, data } of events) ids.set(data.version, (ids.get(data.version) ?? new Set()).add(id));
-      assert.deepEqual([...ids.values()].filter((each) => each.size > 1), [], `${device.hostname} has a version twice`);
+      assert.deepEqual(
+        [...ids.values()].filter((each) => each.size > 1),
+        [],
+        `${device.hostname} has a version twice`,
+      );
     }
     assert.ok(receiver.arrivals.all().every(({ verified }) => verified));
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { type OtlpReceiver, startOtlpReceiver } from "../simulators/otlp-receiver.ts";
 import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
+import { type OtlpReceiver, startOtlpReceiver } from "../simulators/otlp-receiver.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "../simulators/webhook-receiver.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
 
@@ -109,7 +109,10 @@ describe("a fact that breaks a policy", () => {
     assert.ok(edges.includes("muster-inventory > muster-policy"), edges.join("; "));
     assert.ok(edges.includes("muster-policy > muster-notification"), edges.join("; "));
     const names = otlp.trace(traceId).map(({ name }) => name);
-    assert.ok(names.some((name) => name.includes("distributed/write")), names.join("; "));
+    assert.ok(
+      names.some((name) => name.includes("distributed/write")),
+      names.join("; "),
+    );
   });
 });
 

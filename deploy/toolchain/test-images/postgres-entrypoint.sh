@@ -11,4 +11,4 @@ echo "host all all all scram-sha-256" >>"$PGDATA/pg_hba.conf"
 gosu postgres pg_ctl -w -o "-c listen_addresses= -c unix_socket_directories=/tmp" start
 [ "${POSTGRES_DB:-$user}" = postgres ] || PGPASSWORD=$POSTGRES_PASSWORD gosu postgres psql -h /tmp -U "$user" -d postgres -qc "create database \"${POSTGRES_DB:-$user}\""
 gosu postgres pg_ctl -m fast -w stop
-exec gosu postgres "$@" -c listen_addresses='*'
+exec gosu postgres "$@" -c listen_addresses='*' -c unix_socket_directories=/tmp

@@ -1,7 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { randomBytes } from "node:crypto";
 import { type Platform, type PlatformOptions, startPlatform } from "@muster/deploy/local/platform";
 import { type RestClient, restClient } from "./rest-client.ts";
 

@@ -31,7 +31,8 @@ export function restClient(origin: string, token: string): RestClient {
         const answer = await call<never>("GET", path);
         const value = found(answer);
         if (value !== undefined) return value;
-        if (performance.now() > end) throw new Error(`waited in vain; ${path} last said ${JSON.stringify(answer).slice(0, 2_000)}`);
+        if (performance.now() > end)
+          throw new Error(`waited in vain; ${path} last said ${JSON.stringify(answer).slice(0, 2_000)}`);
         await delay(50);
       }
     },

@@ -119,7 +119,8 @@ export class GrpcServer {
         }
       }).then(
         () => call.end(),
-        (error: unknown) => call.destroy(Object.assign(new Error("failed"), failureOf(error))),
+        // The call sends its status when it ends; destroyed, it would never end.
+        (error: unknown) => call.emit("error", failureOf(error)),
       );
     };
   }

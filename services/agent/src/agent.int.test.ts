@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { type CommandResult, INTERRUPTED } from "./commands/command.ts";
 import type { AnswerRow } from "./sql/engine.ts";
 import { type AgentProcess, eventually, startAgent, temporaryFolder } from "./testing/agent-process.ts";
@@ -12,6 +14,11 @@ const script = (content: string, timeoutSec = 60) => ({
   type: "run_script",
   params: { content, timeoutSec, maxOutputBytes: 10_000 },
 });
+
+const turn = () => setTimeout(10);
+/** A process that has ended and whose parent has not taken notice (state Z) does not run. */
+const isRunning = (pid: number) =>
+  existsSync(`/proc/${pid}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 
 describe("an agent and its server", { timeout: 60_000 }, () => {
   let server: TestServer;
@@ -130,6 +137,27 @@ describe("an agent and its server", { timeout: 60_000 }, () => {
     await stream;
   });
 
+  it("opens its stream again when it falls silent", async () => {
+    server.pingSec = 0.1;
+    const short = eventually(server, "stream");
+    server.dropStream();
+    await short;
+    server.pingSec = 30;
+    await eventually(server, "stream");
+  });
+
+  it("keeps its identity when it cannot enroll again, and goes on once the server takes it", async () => {
+    const token = server.token;
+    server.token = "another";
+    const refused = eventually(server, "refused");
+    server.reenroll = true;
+    server.wake("commands");
+    await refused;
+    server.reenroll = false;
+    await eventually(server, "stream");
+    server.token = token;
+  });
+
   it("enrolls again when it is told to", async () => {
     const enrolled = eventually(server, "enrolled");
     const stream = eventually(server, "stream");
@@ -141,22 +169,38 @@ describe("an agent and its server", { timeout: 60_000 }, () => {
 
   it("reports a script that was cut off by its death as interrupted, and does not run it again", async () => {
     const marks = join(folder.path, "marks");
-    const id = await server.queue(script(`echo ran >> ${marks}; sleep 60`));
+    const id = await server.queue(script(`echo $$ >> ${marks}; sleep 60`));
     const begun = eventually<CommandResult>(server, "result", (result) => result.commandId === id);
     server.wake("commands");
     assert.equal((await begun).state, "running");
-    while (!existsSync(marks)) await new Promise((resolve) => setImmediate(resolve));
+    while (!existsSync(marks) || !readFileSync(marks, "utf8").endsWith("\n")) await turn();
+    const pid = readFileSync(marks, "utf8");
     assert.equal(await agent.end("SIGKILL"), "SIGKILL");
 
     const result = ended(id);
     agent = await startAgent(server, state());
     const { state: outcome, reason } = await result;
     assert.deepEqual({ outcome, reason }, { outcome: "failed", reason: INTERRUPTED });
+    while (isRunning(Number(pid))) await turn();
     const later = await server.queue(script("echo later"));
     const next = ended(later);
     server.wake("commands");
     await next;
-    assert.equal(await readFile(marks, "utf8"), "ran\n");
+    assert.equal(readFileSync(marks, "utf8"), pid);
+  });
+
+  it("lets no second agent onto its state folder", async () => {
+    const second = await startAgent(server, state());
+    const [code] = await once(second.child, "exit");
+    assert.equal(code, 1);
+    assert.match(second.log(), /another agent/);
+  });
+
+  it("gives up with a code that says so when its first token is refused", async () => {
+    const stranger = await startAgent(server, join(folder.path, "stranger"), ["--token", "wrong"]);
+    const [code] = await once(stranger.child, "exit");
+    assert.equal(code, 78);
+    assert.match(stranger.log(), /ask for a new token/);
   });
 
   it("ends what runs, says so and stops when it is asked to", async () => {

@@ -15,7 +15,6 @@ import { type Identity, loadIdentity, saveIdentity } from "./identity/identity.t
 import { EnrollmentError, obtainIdentity } from "./identity/obtain-identity.ts";
 import { jsonLog } from "./log.ts";
 import { osquerydRunner } from "./sql/osqueryd.ts";
-import { serveQueries } from "./sql/query-process.ts";
 import { type QueryRunner, startQueryRunner } from "./sql/query-runner.ts";
 import { takeLock } from "./state/lock.ts";
 import { bootId } from "./state/process-mark.ts";
@@ -47,9 +46,12 @@ async function start(): Promise<void> {
     case "help":
       process.stdout.write(USAGE);
       return;
-    case "query-process":
+    case "query-process": {
+      // Loaded by this process alone, so that the agent itself stays small.
+      const { serveQueries } = await import("./sql/query-process.ts");
       serveQueries({ version, startedAt, maxRows: QUERY_MAX_ROWS });
       return;
+    }
     case "query":
       await query(config);
       return;
@@ -108,6 +110,8 @@ async function run(config: RunConfig): Promise<void> {
       server.close();
     }
   };
+  const refused = fullJitter(Math.random);
+  const pause = createBell();
   const save = (identity: Identity) => saveIdentity(folder.identity, identity);
 
   log.info("agent started", { version, server: config.server.href, scriptsEnabled: scriptsEnabled() });
@@ -143,6 +147,7 @@ async function run(config: RunConfig): Promise<void> {
           random: Math.random,
           signal,
         }),
+      patience: () => pause.wait(refused.afterMs(undefined), signal),
       log,
     });
   } finally {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ScriptParams } from "./command.ts";
 import { createOutputTail } from "./output-tail.ts";
@@ -21,7 +22,7 @@ export interface ScriptOptions {
   readonly name: string;
   /** Ends the script; the abort reason becomes the result's. */
   readonly signal: AbortSignal;
-  /** Told once the process is there, before its end is awaited. */
+  /** Told the process group; the script begins when this resolves. */
   readonly onStarted: (pid: number) => Promise<void>;
 }
 
@@ -30,18 +31,23 @@ const GRACE_MS = 2_000;
 /** A script may leave something running that holds its output open; that long it is listened to. */
 const LISTEN_AFTER_EXIT_MS = 500;
 
+/**
+ * Begins the script when it is told to. If the agent dies before it has written down which process this is, there is
+ * nobody to tell it, and it ends with nothing done.
+ */
+const STARTER = 'read -r _ && exec "$@" </dev/null';
+
 /** Runs a script in a process group of its own. Timeout and cancellation end the whole group. */
 export async function runScript({ params, folder, name, signal, onStarted }: ScriptOptions): Promise<ScriptEnd> {
   const path = join(folder, name);
   await writeFile(path, params.content, { mode: 0o600, flag: "wx" });
   const tail = createOutputTail(params.maxOutputBytes);
   try {
-    const [program, ...args] = interpreterOf(params);
-    const child = spawn(program, [...args, path], {
+    const child = spawn("/bin/sh", ["-c", STARTER, "sh", ...interpreterOf(params), path], {
       cwd: "/",
       detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LANG: "C.UTF-8" },
+      stdio: "pipe",
+      env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: homedir(), LANG: "C.UTF-8" },
     });
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => tail.add(chunk));
     const end = await endOf(child, params.timeoutSec * 1000, signal, onStarted);
@@ -74,6 +80,9 @@ async function endOf(
   if (signal.aborted) cancel();
   try {
     if (child.pid !== undefined) await onStarted(child.pid);
+    // A script that was cancelled meanwhile no longer reads.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end("go\n");
     const [exitCode, exitSignal] = await exited;
     // Whatever of the group ignored the request goes with its leader.
     if (killedFor !== undefined) signalGroup(child.pid, "SIGKILL");
@@ -101,7 +110,7 @@ export function signalGroup(leader: number | undefined, name: NodeJS.Signals): v
   }
 }
 
-function interpreterOf({ interpreter, content }: ScriptParams): [string, ...string[]] {
+function interpreterOf({ interpreter, content }: ScriptParams): readonly string[] {
   if (interpreter !== undefined && interpreter !== "") return [interpreter];
   // execve(2): everything after the program is one argument.
   const shebang = /^#!\s*(\S+)(?:[ \t]+(.*\S))?/.exec(content.split("\n", 1)[0] ?? "");

@@ -4,7 +4,7 @@ import type { QueryRunner } from "../sql/query-runner.ts";
 import { createCertificateRequest } from "./certificate-request.ts";
 import type { Identity } from "./identity.ts";
 
-export const CAPABILITIES = ["run_script", "refetch", "restart", "shutdown", "cancel", "sql"] as const;
+const CAPABILITIES = ["run_script", "refetch", "restart", "shutdown", "cancel", "sql"] as const;
 
 type Issued = Omit<Identity, "privateKey">;
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
 
 /** Something that was asked of this machine and could not be read. */
-export interface Unreadable {
+interface Unreadable {
   readonly path: string;
   readonly reason: string;
   /** What the agent would need to read it. */

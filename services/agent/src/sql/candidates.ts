@@ -10,6 +10,8 @@ export interface CandidateQueries {
   readonly kind: "equal" | "like";
   /** Alternatives: those that cannot be prepared are passed over. */
   readonly queries: readonly string[];
+  /** False for a join by name, where the other side may have no such column. */
+  readonly mustPrepare: boolean;
 }
 
 /**
@@ -32,6 +34,7 @@ export function candidateQueriesOf(
         table: table.name,
         column,
         kind,
+        mustPrepare: other.type !== "sameName",
         queries: queriesFor(sql, prefix, sources, other, { table, column, all }),
       }));
   });

@@ -40,14 +40,7 @@ function collectConstrained(
   reads: Reads,
   machine: Machine,
 ): void {
-  for (const { name, constrainedBy } of tables) {
-    if (candidates.some(({ table, queries }) => table === name && queries.some((query) => prepares(db, query))))
-      continue;
-    throw new SqlError(
-      "sql.unconstrained",
-      `the table ${name} needs a condition on ${(constrainedBy ?? []).join(" or ")}, such as WHERE ${constrainedBy?.[0]} = '…'`,
-    );
-  }
+  for (const table of tables) requireConstraint(db, table, candidates);
   const asked = new Set<string>();
   const held = new Set<string>();
   for (let round = 0; round < ROUNDS; round++) {
@@ -66,6 +59,18 @@ function collectConstrained(
     }
     if (!grew) return;
   }
+}
+
+/** A comparison that cannot be followed might stand in an OR, and leaving it out would leave out rows: better no answer. */
+function requireConstraint(db: DatabaseSync, table: Table, candidates: readonly CandidateQueries[]): void {
+  const own = candidates.filter((each) => each.table === table.name);
+  const canPrepare = (each: CandidateQueries) => each.queries.some((query) => prepares(db, query));
+  if (own.some(canPrepare) && own.every((each) => !each.mustPrepare || canPrepare(each))) return;
+  const columns = table.constrainedBy ?? [];
+  throw new SqlError(
+    "sql.unconstrained",
+    `the table ${table.name} needs a condition on ${columns.join(" or ")} that can be followed, such as WHERE ${columns[0]} = '…'`,
+  );
 }
 
 function newConstraints(

@@ -52,11 +52,15 @@ type Subject = Pick<Comparison, "qualifier" | "column">;
 
 function comparedAfter(tokens: readonly Token[], index: number, subject: Subject): readonly Comparison[] {
   const operator = tokens[index + 1];
-  if (isSymbol(operator, "=") || isSymbol(operator, "==") || isKeyword(operator, "is")) {
+  const is = isKeyword(operator, "is") && !isKeyword(tokens[index + 2], "not");
+  if (isSymbol(operator, "=") || isSymbol(operator, "==") || is) {
     return [{ ...subject, kind: "equal", other: { type: "expression", tokens: expressionFrom(tokens, index + 2) } }];
   }
   if (isKeyword(operator, "like")) {
-    return [{ ...subject, kind: "like", other: { type: "expression", tokens: expressionFrom(tokens, index + 2) } }];
+    const pattern = expressionFrom(tokens, index + 2);
+    // A pattern with an escape character is not one that leads to paths: left empty, it cannot be followed.
+    const escaped = isKeyword(tokens[index + 2 + pattern.length], "escape");
+    return [{ ...subject, kind: "like", other: { type: "expression", tokens: escaped ? [] : pattern } }];
   }
   if (!isKeyword(operator, "in") || !isSymbol(tokens[index + 2], "(")) return [];
   const inside = tokens.slice(index + 3, closingBracket(tokens, index + 2));

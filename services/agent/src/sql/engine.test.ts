@@ -66,7 +66,7 @@ describe("SQL over this machine", () => {
   const namesOf = (sql: string) =>
     ask(sql)
       .map(({ filename }) => filename ?? "")
-      .sort((a, b) => a.localeCompare(b));
+      .sort((left, right) => left.localeCompare(right));
 
   it("lists a folder", () => {
     assert.deepEqual(namesOf(`SELECT filename FROM file WHERE directory = '${folder}'`), [
@@ -128,6 +128,21 @@ describe("SQL over this machine", () => {
 
   it("says what is missing when an endless table has no condition", () => {
     refuses("SELECT * FROM hash", "sql.unconstrained", /needs a condition on path or directory/);
+    refuses("SELECT * FROM file WHERE path IS NOT NULL", "sql.unconstrained");
+    refuses("SELECT * FROM file WHERE lower(path) = '/etc/passwd'", "sql.unconstrained");
+  });
+
+  it("would rather not answer than follow only a part of the conditions", () => {
+    refuses(
+      "SELECT * FROM file WHERE path = '/etc/passwd' OR path LIKE '/etc/host\\_x' ESCAPE '\\'",
+      "sql.unconstrained",
+    );
+    const correlated = "path IN (SELECT directory FROM groups WHERE groups.gid = u.gid)";
+    refuses(`SELECT * FROM users u, file WHERE path = '/etc/passwd' OR ${correlated}`, "sql.invalid");
+    refuses(
+      "SELECT 1 FROM users u WHERE EXISTS (SELECT 1 FROM file WHERE path IN (SELECT u.directory))",
+      "sql.unconstrained",
+    );
   });
 
   it("refuses whatever is not a question", () => {
@@ -164,6 +179,11 @@ describe("SQL over this machine", () => {
     const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
     refuses(endless, "sql.too_many_rows");
     assert.equal(ask(`${endless} LIMIT 5000`).length, 5000);
+  });
+
+  it("does not give an answer that no server would take", () => {
+    const rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20)";
+    refuses(`${rows} SELECT i, hex(zeroblob(500000)) FROM n`, "sql.too_large");
   });
 
   it("has osquery's text functions", () => {

@@ -20,6 +20,9 @@ export interface EngineOptions {
   readonly maxRows: number;
 }
 
+/** What a server takes in one request is less than this. */
+const MAX_CHARACTERS = 16 * 1024 * 1024;
+
 export function createEngine({ tables, maxRows }: EngineOptions): Engine {
   const byName = new Map(tables.map((table) => [table.name, table]));
   const schema = openDatabase();
@@ -50,6 +53,7 @@ function openDatabase(): DatabaseSync {
 
 function run(db: DatabaseSync, sql: string, maxRows: number): readonly AnswerRow[] {
   const rows: AnswerRow[] = [];
+  let characters = 0;
   try {
     const statement = db.prepare(sql);
     statement.setReadBigInts(true);
@@ -60,7 +64,15 @@ function run(db: DatabaseSync, sql: string, maxRows: number): readonly AnswerRow
           `the answer has more than ${maxRows} rows: narrow the query or add LIMIT`,
         );
       }
-      rows.push(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, asText(value)])));
+      const texts = Object.entries(row).map(([name, value]) => [name, asText(value)] as const);
+      for (const [, text] of texts) characters += text.length;
+      if (characters > MAX_CHARACTERS) {
+        throw new SqlError(
+          "sql.too_large",
+          `the answer has more than ${MAX_CHARACTERS} characters: ask for fewer columns or rows`,
+        );
+      }
+      rows.push(Object.fromEntries(texts));
     }
   } catch (error) {
     if (error instanceof SqlError) throw error;

@@ -8,6 +8,12 @@ export interface QueryRequest {
   readonly sql: string;
 }
 
+/** Sent before the reply: the query is being worked on from now on. */
+export interface QueryBegun {
+  readonly id: number;
+  readonly begun: true;
+}
+
 export type QueryReply =
   | { readonly id: number; readonly rows: readonly AnswerRow[] }
   | { readonly id: number; readonly code: SqlErrorCode; readonly message: string };
@@ -26,12 +32,13 @@ export function serveQueries(options: {
   setPriority(NICE);
   const engine = createEngine({ tables: allTables(options), maxRows: options.maxRows });
   process.on("message", ({ id, sql }: QueryRequest) => {
-    process.send?.(replyTo(id, () => engine.answer(sql)));
+    const begun: QueryBegun = { id, begun: true };
+    // The answer is worked out without a pause, so this must have left before.
+    process.send?.(begun, () => process.send?.(replyTo(id, () => engine.answer(sql))));
   });
   process.on("disconnect", () => process.exit(0));
   // A terminal's Ctrl-C or systemd's stop reaches the whole group; the agent decides when this process ends.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
-  process.send?.({ ready: true });
 }
 
 function replyTo(id: number, answer: () => readonly AnswerRow[]): QueryReply {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { endWithAgent } from "./end-with-agent.ts";
 import type { AnswerRow } from "./engine.ts";
-import type { QueryReply } from "./query-process.ts";
+import type { QueryBegun, QueryReply, QueryRequest } from "./query-process.ts";
 import { SqlError } from "./sql-error.ts";
 
 /** Answers SQL about this machine; one query at a time, in the order they are asked. */
@@ -17,6 +18,11 @@ export interface QueryProcessOptions {
   readonly timeLimitMs: number;
 }
 
+/** In MiB. A query that needs more ends its process, not the agent or the machine; small young space keeps the idle process small. */
+const MEMORY_LIMITS = "--max-old-space-size=192 --max-semi-space-size=1";
+
+const START_LIMIT_MS = 30_000;
+
 /** Keeps one query process warm, kills it when a query takes too long, and starts another for the next one. */
 export function startQueryRunner({ command, timeLimitMs }: QueryProcessOptions): QueryRunner {
   let child = startChild(command);
@@ -26,9 +32,8 @@ export function startQueryRunner({ command, timeLimitMs }: QueryProcessOptions):
 
   const ask = async (sql: string): Promise<readonly AnswerRow[]> => {
     if (stopped) throw new SqlError("sql.stopped", "the agent is stopping");
-    if (child.killed || child.exitCode !== null || child.signalCode !== null || !child.connected)
-      child = startChild(command);
-    const reply = await replyWithin(child, nextId++, sql, timeLimitMs);
+    if (child.killed || hasEnded(child) || !child.connected) child = startChild(command);
+    const reply = await replyWithin(child, { id: nextId++, sql }, timeLimitMs);
     if ("rows" in reply) return reply.rows;
     throw new SqlError(reply.code, reply.message);
   };
@@ -41,43 +46,61 @@ export function startQueryRunner({ command, timeLimitMs }: QueryProcessOptions):
     },
     async stop() {
       stopped = true;
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (hasEnded(child)) return;
       const ended = once(child, "exit");
+      // Else the agent's own process could be over before this wait is.
+      child.ref();
       child.kill("SIGKILL");
       await ended;
     },
   };
 }
 
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
+
 function startChild([program, ...args]: readonly [string, ...string[]]): ChildProcess {
   const { MUSTER_AGENT_TOKEN: _, ...environment } = process.env;
-  const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit", "ipc"], env: environment });
+  const child = spawn(program, args, {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: { ...environment, NODE_OPTIONS: MEMORY_LIMITS },
+  });
   // A program that cannot be started says so here; whoever asks next sees that the process is gone.
   child.on("error", () => child.kill("SIGKILL"));
+  endWithAgent(child);
   child.unref();
   child.channel?.unref();
   return child;
 }
 
-async function replyWithin(child: ChildProcess, id: number, sql: string, timeLimitMs: number): Promise<QueryReply> {
+/** The limit is for the query: it counts from when the process, which may just be starting, says it has begun. */
+async function replyWithin(child: ChildProcess, request: QueryRequest, timeLimitMs: number): Promise<QueryReply> {
   child.channel?.ref();
+  const listening = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<QueryReply>((resolve, reject) => {
-      timer = setTimeout(() => {
-        child.kill("SIGKILL");
-        reject(new SqlError("sql.time_limit", `the query took longer than ${timeLimitMs} ms`));
-      }, timeLimitMs);
-      child.on("message", (message: QueryReply) => {
-        if (message.id === id) resolve(message);
-      });
-      child.once("exit", () => reject(new SqlError("sql.stopped", "the query process ended before it answered")));
-      child.send({ id, sql });
+      const killAfter = (ms: number, what: string) => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          child.kill("SIGKILL");
+          reject(new SqlError("sql.time_limit", `${what} took longer than ${ms} ms`));
+        }, ms);
+      };
+      const onMessage = (message: QueryReply | QueryBegun) => {
+        if (message.id !== request.id) return;
+        if ("begun" in message) killAfter(timeLimitMs, "the query");
+        else resolve(message);
+      };
+      const onExit = () => reject(new SqlError("sql.stopped", "the query process ended before it answered"));
+      child.on("message", onMessage);
+      child.on("exit", onExit);
+      listening.signal.addEventListener("abort", () => child.off("message", onMessage).off("exit", onExit));
+      killAfter(START_LIMIT_MS, "the start of the query process");
+      child.send(request);
     });
   } finally {
     clearTimeout(timer);
-    child.removeAllListeners("message");
-    child.removeAllListeners("exit");
+    listening.abort();
     child.channel?.unref();
   }
 }

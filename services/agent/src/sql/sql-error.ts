@@ -3,6 +3,7 @@ export type SqlErrorCode =
   | "sql.invalid"
   | "sql.unconstrained"
   | "sql.too_many_rows"
+  | "sql.too_large"
   | "sql.time_limit"
   | "sql.stopped";
 

@@ -1,4 +1,4 @@
-import { networkInterfaces } from "node:os";
+import { readAddresses } from "../machine/addresses.ts";
 import { defineTable } from "./table.ts";
 
 export const interfaceAddresses = defineTable({
@@ -11,26 +11,9 @@ export const interfaceAddresses = defineTable({
     point_to_point: "TEXT",
     type: "TEXT",
   },
-  *generate() {
-    for (const [name, addresses] of Object.entries(networkInterfaces())) {
-      for (const { address, netmask, family, internal, scopeid } of addresses ?? []) {
-        const local = family === "IPv6" && scopeid !== undefined && scopeid !== 0;
-        yield {
-          interface: name,
-          address: local ? `${address}%${name}` : address,
-          mask: netmask,
-          broadcast: family === "IPv4" && !internal ? broadcastOf(address, netmask) : "",
-          type: "unknown",
-        };
-      }
+  *generate(machine) {
+    for (const { interface: name, address, mask, broadcast, pointToPoint } of readAddresses(machine)) {
+      yield { interface: name, address, mask, broadcast, point_to_point: pointToPoint, type: "unknown" };
     }
   },
 });
-
-function broadcastOf(address: string, mask: string): string {
-  const bits = mask.split(".").map(Number);
-  return address
-    .split(".")
-    .map((part, index) => Number(part) | (~(bits[index] ?? 255) & 255))
-    .join(".");
-}

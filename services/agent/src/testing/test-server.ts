@@ -13,9 +13,9 @@ const P256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 export interface TestServer {
   readonly url: string;
   readonly caPem: string;
-  readonly token: string;
+  token: string;
   readonly deviceId: string;
-  /** Emits `stream`, `checkin` (body), `result` (CommandResult), `answers` (body), `enrolled`, `renewed`. */
+  /** Emits `stream`, `checkin` (body), `result` (CommandResult), `answers` (body), `enrolled`, `refused`, `renewed`. */
   readonly events: EventEmitter;
   readonly results: readonly CommandResult[];
   /** Answers of the question loop's next read. */
@@ -26,6 +26,7 @@ export interface TestServer {
   /** Refuses the next request of every kind with agent.reenroll. */
   reenroll: boolean;
   acceptResults: boolean;
+  pingSec: number;
   streamStatus: number;
   queue(command: {
     readonly id?: string;
@@ -49,7 +50,6 @@ export async function startTestServer(): Promise<TestServer> {
   const open = new Map<string, string>();
   const streams = new Set<ServerResponse>();
   const deviceId = randomUUID();
-  const token = randomUUID();
 
   const issueTo = async (csr: string) => {
     const request = new x509.Pkcs10CertificateRequest(csr);
@@ -70,7 +70,10 @@ export async function startTestServer(): Promise<TestServer> {
     const known = (request.socket as TLSSocket).authorized;
     const path = request.url ?? "";
     if (path === "/agent/v1/enroll") {
-      if (body.token !== token) return reply(403, { code: "enrollment.token_unknown", detail: "no such token" });
+      if (body.token !== server.token) {
+        reply(403, { code: "enrollment.token_unknown", detail: "no such token" });
+        return events.emit("refused");
+      }
       server.reenroll = false;
       const issued = await issueTo(body.csr);
       reply(200, { deviceId, tenant: "t1", ...issued, commandKeys, checkinIntervalSec: 60, ownership: "corporate" });
@@ -91,7 +94,7 @@ export async function startTestServer(): Promise<TestServer> {
       case "/agent/v1/stream":
         if (server.streamStatus !== 200) return reply(server.streamStatus, {});
         response.writeHead(200, { "content-type": "application/x-ndjson" });
-        response.write('{"type":"hello","pingSec":30}\n');
+        response.write(`${JSON.stringify({ type: "hello", pingSec: server.pingSec })}\n`);
         streams.add(response);
         response.on("close", () => streams.delete(response));
         return events.emit("stream");
@@ -134,7 +137,7 @@ export async function startTestServer(): Promise<TestServer> {
   const server: TestServer = {
     url: `https://localhost:${(https.address() as AddressInfo).port}`,
     caPem: ca.pem,
-    token,
+    token: randomUUID(),
     deviceId,
     events,
     results,
@@ -143,6 +146,7 @@ export async function startTestServer(): Promise<TestServer> {
     certificateLifeMs: 3600_000,
     reenroll: false,
     acceptResults: true,
+    pingSec: 30,
     streamStatus: 200,
     async queue({ id = randomUUID(), type, params = {}, notAfter = new Date(Date.now() + 3600_000) }) {
       const payload = {

@@ -1,0 +1,14 @@
+import type { Api } from "./client.ts";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The id of the device with this id, hostname, serial number or hardware UUID. */
+export async function deviceId(api: Api, name: string): Promise<string> {
+  // Ids are UUIDs of version 7, hardware UUIDs are not: what is an id needs no question.
+  if (UUID.test(name) && name[14] === "7") return name;
+  const device = await api.get(`/api/v1/devices/${encodeURIComponent(name)}`);
+  return device.id as string;
+}
+
+export const deviceIds = (api: Api, names: readonly string[]): Promise<string[]> =>
+  Promise.all(names.map((name) => deviceId(api, name)));

@@ -1,0 +1,80 @@
+import { readFile } from "node:fs/promises";
+import type { Json } from "../api/client.ts";
+import { usage } from "../failure.ts";
+import { print, printWhole } from "../output/print.ts";
+import { type GlobalOptions, openSession } from "./session.ts";
+
+/** Creates policies from a YAML or JSON file; it may hold one, a list, or several documents. */
+export async function createPolicies({ file, ...options }: GlobalOptions & { readonly file: string }): Promise<void> {
+  const { api, format } = openSession(options);
+  for (const policy of await documentsOf(file)) {
+    const created = await api.call("/api/v1/policies", { method: "POST", body: policy });
+    if (format === "table") print(`${created.id}  ${created.name}\n`);
+    else await printWhole(created, format);
+  }
+}
+
+async function documentsOf(file: string): Promise<Json[]> {
+  const { parseAllDocuments } = await import("yaml");
+  const text = await readFile(file === "-" ? "/dev/stdin" : file, "utf8").catch((cause: Error) => {
+    throw usage(`${file} cannot be read: ${cause.message}`);
+  });
+  return [...parseAllDocuments(text)].flatMap((document) => {
+    if (document.errors[0] !== undefined) throw usage(`${file}: ${document.errors[0].message}`);
+    const content: unknown = document.toJS();
+    return Array.isArray(content) ? content : [content];
+  });
+}
+
+export interface WebhookOptions extends GlobalOptions {
+  readonly name: string;
+  readonly type?: readonly string[];
+}
+
+export async function createWebhook(url: string, { name, type = [], ...options }: WebhookOptions): Promise<void> {
+  const { api, format } = openSession(options);
+  const body = { name, url, eventTypes: type, enabled: true };
+  await printWhole(await api.call("/api/v1/webhooks", { method: "POST", body }), format);
+}
+
+export async function rotateWebhook(id: string, options: GlobalOptions): Promise<void> {
+  const { api, format } = openSession(options);
+  await printWhole(
+    await api.call(`/api/v1/webhooks/${encodeURIComponent(id)}/rotate-secret`, { method: "POST" }),
+    format,
+  );
+}
+
+export interface ReplayOptions extends GlobalOptions {
+  readonly since?: string;
+  readonly until?: string;
+}
+
+export async function replayWebhook(id: string, { since, until, ...options }: ReplayOptions): Promise<void> {
+  const { api } = openSession(options);
+  const body = { ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
+  const { replayed } = await api.call(`/api/v1/webhooks/${encodeURIComponent(id)}/replay`, { method: "POST", body });
+  print(`${replayed} deliveries are sent once more\n`);
+}
+
+export interface EnrollOptions extends GlobalOptions {
+  readonly name: string;
+  readonly personal: boolean;
+  readonly expires?: string;
+  readonly uses?: string;
+}
+
+/** Makes what a device enrolls with, and prints just that, so that it can be piped to where it is needed. */
+export async function createEnrollment(kind: "token" | "secret", options: EnrollOptions): Promise<void> {
+  const { api, format } = openSession(options);
+  const body = {
+    name: options.name,
+    ownership: options.personal ? "OWNERSHIP_PERSONAL" : "OWNERSHIP_CORPORATE",
+    ...(options.expires !== undefined && { expiresAt: options.expires }),
+    ...(kind === "token" && options.uses !== undefined && { maxUses: Number(options.uses) }),
+  };
+  const path = kind === "token" ? "/api/v1/enrollment-tokens" : "/api/v1/enroll-secrets";
+  const created = await api.call(path, { method: "POST", body });
+  if (format === "table") print(`${created[kind]}\n`);
+  else await printWhole(created, format);
+}

@@ -1,0 +1,40 @@
+import type { Json } from "../api/client.ts";
+import { cellText, print, printWhole } from "../output/print.ts";
+import { styled } from "../output/style.ts";
+import { Table } from "../output/table.ts";
+import { type GlobalOptions, openSession } from "./session.ts";
+
+/** Everything known about one device: what it is, its facts, and how it stands with the policies. */
+export async function describeDevice(name: string, options: GlobalOptions): Promise<void> {
+  const { api, format } = openSession(options);
+  const device = await api.get(`/api/v1/devices/${encodeURIComponent(name)}`);
+  const [{ facts }, { verdicts }] = await Promise.all([
+    api.get(`/api/v1/devices/${device.id}/facts`),
+    api.get(`/api/v1/devices/${device.id}/verdicts`),
+  ]);
+  if (format !== "table") return printWhole({ ...device, facts, verdicts }, format);
+  await printWhole(device, format);
+  if (verdicts.length > 0) {
+    print(`\n${styled("bold", "Policies")}\n`);
+    const rows = verdicts.map((verdict: Json) => [
+      verdict.policyName,
+      String(verdict.verdict).replace("VERDICT_", "").toLowerCase(),
+      verdict.verdict === "VERDICT_FAIL" ? verdict.resolution : verdict.reason,
+    ]);
+    print(new Table(["policy", "verdict", "what to do"]).render(rows));
+  }
+  for (const { name: fact, value } of facts as Json[]) {
+    print(`\n${styled("bold", fact)}\n`);
+    const rows = (Array.isArray(value) ? value : [value]) as Record<string, unknown>[];
+    for (const row of rows.slice(0, MAX_ROWS)) {
+      print(
+        `  ${Object.entries(row ?? {})
+          .map(([column, cell]) => `${column}=${cellText(cell)}`)
+          .join("  ")}\n`,
+      );
+    }
+    if (rows.length > MAX_ROWS) print(`  … and ${rows.length - MAX_ROWS} more\n`);
+  }
+}
+
+const MAX_ROWS = 20;

@@ -1,0 +1,51 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Json } from "../api/client.ts";
+import { deviceId } from "../api/device.ts";
+import { serverSentEventsOf } from "../api/lines.ts";
+import { EXIT, Failure } from "../failure.ts";
+import { print } from "../output/print.ts";
+import { styled } from "../output/style.ts";
+import { type GlobalOptions, openSession } from "./session.ts";
+
+export interface TailOptions extends GlobalOptions {
+  readonly type?: readonly string[];
+  readonly device?: string;
+  readonly from?: string;
+}
+
+const MAX_BACKOFF_MS = 30_000;
+
+/** Prints events as they happen until it is stopped; a connection that breaks is taken up where it was. */
+export async function tailEvents(options: TailOptions): Promise<void> {
+  const { api, format } = openSession(options);
+  const query = {
+    types: options.type ?? [],
+    deviceId: options.device === undefined ? "" : await deviceId(api, options.device),
+  };
+  let position = options.from ?? "";
+  let failures = 0;
+  for (;;) {
+    try {
+      const headers = { accept: "text/event-stream", ...(position !== "" && { "last-event-id": position }) };
+      const response = await api.request("/api/v1/events", { query, headers });
+      for await (const { id, event, data } of serverSentEventsOf(response)) {
+        failures = 0;
+        if (event === "end") continue;
+        if (event === "error") throw new Failure(EXIT.unreachable, JSON.parse(data).detail);
+        position = id;
+        print(format === "table" ? lineOf(JSON.parse(data)) : `${data}\n`);
+      }
+    } catch (error) {
+      if (error instanceof Failure && error.exitCode !== EXIT.unreachable) throw error;
+      process.stderr.write(`${styled("dim", `${messageOf(error)}; connecting again`, process.stderr)}\n`);
+    }
+    await delay(Math.random() * Math.min(MAX_BACKOFF_MS, 500 * 2 ** failures++));
+  }
+}
+
+function lineOf({ time, type, deviceId, actor }: Json): string {
+  const parts = [styled("dim", time), styled("cyan", type), deviceId, actor === "" ? "" : styled("dim", actor)];
+  return `${parts.filter((part) => part !== "").join("  ")}\n`;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

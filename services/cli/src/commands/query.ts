@@ -1,0 +1,75 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Json } from "../api/client.ts";
+import { deviceIds } from "../api/device.ts";
+import { labelIds } from "../api/label.ts";
+import { itemsOf } from "../api/lines.ts";
+import { EXIT, Failure, usage } from "../failure.ts";
+import { AnswerPrinter } from "../output/answers.ts";
+import { type GlobalOptions, openSession, type Session } from "./session.ts";
+
+export interface QueryOptions extends GlobalOptions {
+  readonly device?: readonly string[];
+  readonly label?: readonly string[];
+  readonly platform?: readonly string[];
+  readonly all?: boolean;
+  readonly timeout: string;
+}
+
+/** Asks devices a question now and prints the answers as they come; ends as soon as all have answered. */
+export async function query(sql: string, options: QueryOptions): Promise<void> {
+  const { device = [], label = [], platform = [], all = false } = options;
+  const timeoutSec = Number(options.timeout);
+  if (!(timeoutSec > 0)) throw usage("--timeout is a number of seconds");
+  if (device.length + label.length + platform.length === 0 && !all) {
+    throw usage("whom to ask? Give --device, --label or --platform, or --all for every device.");
+  }
+  const session = openSession(options);
+  const selection = {
+    deviceIds: await deviceIds(session.api, device),
+    labelIds: await labelIds(session.api, label),
+    platforms: platform,
+  };
+  const live = await session.api.call("/api/v1/live-queries", {
+    method: "POST",
+    body: { sql, selection, expiresInSeconds: Math.ceil(timeoutSec) + 5 },
+  });
+  const missing = await follow(session, live, timeoutSec);
+  if (missing === 0) return;
+  await session.api.call(`/api/v1/live-queries/${live.id}/stop`, { method: "POST" });
+  throw new Failure(EXIT.unreachable, `${missing} of ${live.targets} devices did not answer within ${timeoutSec} s`);
+}
+
+/** Prints what is answered until all have, or time is up; returns how many have not. */
+async function follow({ api, format }: Session, live: Json, timeoutSec: number): Promise<number> {
+  const targets = Number(live.targets);
+  if (targets === 0) throw new Failure(EXIT.refused, "no device matches; `muster get devices` lists what there is");
+  const printer = new AnswerPrinter(format, targets > 1);
+  const stop = new AbortController();
+  const answered = new Set<string>();
+  const timer = delay(timeoutSec * 1_000, undefined, { signal: stop.signal }).then(
+    () => stop.abort(),
+    () => undefined,
+  );
+  try {
+    const headers = { accept: "application/x-ndjson" };
+    const response = await api.request(`/api/v1/live-queries/${live.id}/answers`, { headers, signal: stop.signal });
+    for await (const { answer, liveQuery } of itemsOf(response)) {
+      if (answer && !answered.has(answer.deviceId)) {
+        answered.add(answer.deviceId);
+        await printer.answer(answer);
+      }
+      if (
+        answered.size >= targets ||
+        (liveQuery && liveQuery.state !== "running" && Number(liveQuery.answered) <= answered.size)
+      )
+        break;
+    }
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    stop.abort();
+    await timer;
+    printer.end();
+  }
+  return targets - answered.size;
+}

@@ -1,0 +1,145 @@
+import type { Column } from "../output/print.ts";
+
+export interface Resource {
+  readonly path: string;
+  /** The field of the answer that holds the list. */
+  readonly field: string;
+  readonly paged: boolean;
+  readonly columns: readonly Column[];
+}
+
+const short = (name: unknown): string =>
+  String(name)
+    .replace(/^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|LABEL_KIND|SEVERITY|OWNERSHIP)_/, "")
+    .toLowerCase();
+const time = (at: unknown): string => (typeof at === "string" ? at.replace(/\.\d+Z$/, "Z") : "");
+
+/** What `muster get` lists. */
+export const RESOURCES: Readonly<Record<string, Resource>> = {
+  devices: {
+    path: "/api/v1/devices",
+    field: "devices",
+    paged: true,
+    columns: [
+      ["name", (device) => device.displayName],
+      ["platform", (device) => short(device.platform)],
+      ["os", (device) => `${device.osName} ${device.osVersion}`.trim()],
+      ["online", (device) => (device.online ? "yes" : "no")],
+      ["last seen", (device) => time(device.lastSeenAt)],
+      ["serial", (device) => device.hardwareSerial],
+      ["id", (device) => device.id],
+    ],
+  },
+  software: {
+    path: "/api/v1/software",
+    field: "software",
+    paged: true,
+    columns: [
+      ["name", (item) => item.name],
+      ["version", (item) => item.version],
+      ["source", (item) => item.source],
+      ["devices", (item) => item.deviceCount],
+    ],
+  },
+  labels: {
+    path: "/api/v1/labels",
+    field: "labels",
+    paged: false,
+    columns: [
+      ["name", (label) => label.name],
+      ["kind", (label) => short(label.kind)],
+      ["devices", (label) => label.deviceCount],
+      ["id", (label) => label.id],
+    ],
+  },
+  policies: {
+    path: "/api/v1/policies",
+    field: "policies",
+    paged: false,
+    columns: [
+      ["name", (policy) => policy.name],
+      ["severity", (policy) => short(policy.severity)],
+      ["pass", (policy) => policy.passCount],
+      ["fail", (policy) => policy.failCount],
+      ["unknown", (policy) => policy.unknownCount],
+      ["stale", (policy) => policy.staleCount],
+      ["id", (policy) => policy.id],
+    ],
+  },
+  webhooks: {
+    path: "/api/v1/webhooks",
+    field: "webhooks",
+    paged: false,
+    columns: [
+      ["name", (webhook) => webhook.name],
+      ["url", (webhook) => webhook.url],
+      ["enabled", (webhook) => (webhook.enabled ? "yes" : "no")],
+      ["waiting", (webhook) => webhook.pendingCount],
+      ["dead", (webhook) => webhook.deadCount],
+      ["id", (webhook) => webhook.id],
+    ],
+  },
+  commands: {
+    path: "/api/v1/commands",
+    field: "commands",
+    paged: true,
+    columns: [
+      ["created", (command) => time(command.createdAt)],
+      ["type", (command) => short(command.type)],
+      ["state", (command) => short(command.state)],
+      ["device", (command) => command.deviceId],
+      ["by", (command) => command.createdBy],
+      ["id", (command) => command.id],
+    ],
+  },
+  activities: {
+    path: "/api/v1/activities",
+    field: "activities",
+    paged: true,
+    columns: [
+      ["time", (activity) => time(activity.time)],
+      ["type", (activity) => activity.type],
+      ["device", (activity) => activity.deviceId],
+      ["actor", (activity) => activity.actor],
+    ],
+  },
+  users: {
+    path: "/api/v1/users",
+    field: "users",
+    paged: false,
+    columns: [
+      ["email", (user) => user.email],
+      ["name", (user) => user.name],
+      ["role", (user) => user.role],
+      ["disabled", (user) => (user.disabled ? "yes" : "no")],
+      ["last sign-in", (user) => time(user.lastSignInAt)],
+      ["id", (user) => user.id],
+    ],
+  },
+  tokens: {
+    path: "/api/v1/api-tokens",
+    field: "apiTokens",
+    paged: false,
+    columns: [
+      ["name", (token) => token.name],
+      ["role", (token) => token.role],
+      ["ends with", (token) => token.hint],
+      ["last used", (token) => time(token.lastUsedAt)],
+      ["revoked", (token) => time(token.revokedAt)],
+      ["id", (token) => token.id],
+    ],
+  },
+  secrets: {
+    path: "/api/v1/enroll-secrets",
+    field: "enrollSecrets",
+    paged: false,
+    columns: [
+      ["name", (secret) => secret.name],
+      ["ends with", (secret) => secret.hint],
+      ["uses", (secret) => secret.uses],
+      ["expires", (secret) => time(secret.expiresAt)],
+      ["revoked", (secret) => time(secret.revokedAt)],
+      ["id", (secret) => secret.id],
+    ],
+  },
+};

@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import type { Json } from "../api/client.ts";
+import { deviceIds } from "../api/device.ts";
+import { EXIT, usage } from "../failure.ts";
+import { print, printWhole } from "../output/print.ts";
+import { styled } from "../output/style.ts";
+import { enqueue, watch } from "./command.ts";
+import { type GlobalOptions, openSession } from "./session.ts";
+
+export interface ScriptOptions extends GlobalOptions {
+  readonly device: readonly string[];
+  readonly command?: string;
+  readonly wait: boolean;
+  readonly timeout: string;
+}
+
+/** Runs a script on devices; waits for the output and ends with the script's exit code. */
+export async function runScript(file: string | undefined, options: ScriptOptions): Promise<void> {
+  if ((file === undefined) === (options.command === undefined))
+    throw usage("give a script file, or a command with -c, and not both");
+  const content = options.command ?? (await contentOf(file ?? ""));
+  const timeoutSeconds = Number(options.timeout);
+  if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1) throw usage("--timeout is a whole number of seconds");
+  const { api, format } = openSession(options);
+  const ids = await deviceIds(api, options.device);
+  const commands = await enqueue(api, ids, { type: "COMMAND_TYPE_RUN_SCRIPT", runScript: { content, timeoutSeconds } });
+  if (!options.wait) return print(commands.map(({ id }) => `${id}\n`).join(""));
+  const ended = await Promise.all(commands.map(({ id }) => watch(api, id)));
+  if (format === "table") for (const command of ended) tell(command, ended.length > 1);
+  else await printWhole(ended.length === 1 ? ended[0] : ended, format);
+  process.exitCode = Math.max(...ended.map(exitCodeOf));
+}
+
+async function contentOf(file: string): Promise<string> {
+  try {
+    if (file === "-") return await text(process.stdin);
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw usage(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+function tell({ deviceId, state, result }: Json, manyDevices: boolean): void {
+  if (manyDevices) process.stderr.write(`${styled("bold", deviceId, process.stderr)}\n`);
+  if (result?.output) print(result.output.endsWith("\n") ? result.output : `${result.output}\n`);
+  if (result?.outputTruncated === true) process.stderr.write("The output was longer and was cut.\n");
+  if (state !== "COMMAND_STATE_ACKNOWLEDGED" || result?.reason) {
+    const why = result?.reason || String(state).replace("COMMAND_STATE_", "").toLowerCase();
+    process.stderr.write(`${styled("red", why, process.stderr)}\n`);
+  }
+}
+
+/** The script's own exit code; where it did not run to its end, that of a refusal. */
+function exitCodeOf({ state, result }: Json): number {
+  if (result && (state === "COMMAND_STATE_ACKNOWLEDGED" || result.exitCode !== 0)) return result.exitCode & 0xff;
+  return EXIT.refused;
+}

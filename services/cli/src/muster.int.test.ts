@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
+import { type Fleet, startFleet } from "./testing/fleet.ts";
+
+const MAIN = join(import.meta.dirname, "main.ts");
+
+describe("the muster command", () => {
+  let fleet: Fleet;
+  let gateway: GatewayProcess<unknown>;
+  let home: string;
+
+  before(async () => {
+    home = await mkdtemp(join(tmpdir(), "muster-cli-"));
+    fleet = await startFleet();
+    gateway = await startGatewayProcess(fleet.address);
+  });
+
+  after(async () => {
+    await gateway.stop();
+    await fleet.stop();
+    await rm(home, { recursive: true });
+  });
+
+  const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, XDG_CONFIG_HOME: home, NO_COLOR: "1", ...env } });
+
+  const run = async (args: readonly string[], env: NodeJS.ProcessEnv = known(), input = "") => {
+    const child = start(args, env);
+    child.stdin.end(input);
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+    const [code] = (await once(child, "close")) as [number];
+    return { out, err, code };
+  };
+
+  const known = () => ({ MUSTER_SERVER: gateway.url, MUSTER_TOKEN: gateway.admin.token });
+
+  it("answers a question of one device in under a second, the start of the program included", async () => {
+    const begin = performance.now();
+    const { out, code, err } = await run(["query", "select 1", "--device", "ada-laptop"]);
+    const tookMs = performance.now() - begin;
+    assert.equal(err, "");
+    assert.equal(code, 0);
+    assert.equal(out, "NAME  VERSION\nbash  select 1\n");
+    assert.ok(tookMs < 1_000, `took ${tookMs} ms`);
+  });
+
+  it("prints answers for programs too", async () => {
+    const { out } = await run(["query", "select 1", "--device", "ada-laptop", "-o", "json"]);
+    assert.deepEqual(JSON.parse(out), [
+      {
+        deviceId: "0199a3f0-0000-7000-8000-000000000000",
+        device: "ada",
+        rows: [{ name: "bash", version: "select 1" }],
+      },
+    ]);
+    const csv = await run(["query", "a,b", "--device", "ada-laptop", "-o", "csv"]);
+    assert.equal(csv.out, 'name,version\nbash,"a,b"\n');
+  });
+
+  it("tells how many did not answer in time, and stops asking them", async () => {
+    const { out, err, code } = await run(["query", "select 1", "--all", "--timeout", "0.5"]);
+    assert.match(out, /^DEVICE {2}NAME {2}VERSION\nada {5}bash/);
+    assert.match(err, /1 of 2 devices did not answer within 0.5 s/);
+    assert.equal(code, 3);
+    assert.equal(fleet.stopped.length, 1);
+  });
+
+  it("runs a script, prints its output and ends with its exit code", async () => {
+    const { out, code } = await run(["script", "run", "-c", "echo hi", "--device", "ada-laptop"]);
+    assert.equal(out, "ran: echo hi\n");
+    assert.equal(code, 7);
+    const file = join(home, "script.sh");
+    await writeFile(file, "uptime");
+    assert.equal((await run(["script", "run", file, "--device", "ada-laptop", "--no-wait"])).out, "command-1\n");
+  });
+
+  it("lists in four formats", async () => {
+    const { out } = await run(["get", "devices"]);
+    assert.match(out, /^NAME {3}PLATFORM {2}OS/);
+    assert.equal(out.trimEnd().split("\n").length, 3);
+    assert.match((await run(["get", "devices", "-o", "yaml"])).out, /displayName: grace/);
+    assert.equal(JSON.parse((await run(["get", "users", "-o", "json"])).out)[0].email, "admin@localhost");
+  });
+
+  it("ends with 1 when called wrongly, 2 when refused, 3 when nobody is there", async () => {
+    assert.equal((await run(["query", "select 1"])).code, 1);
+    assert.equal((await run(["get", "planets"])).code, 1);
+    const unknown = await run(["get", "device", "nobody"]);
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.err, /there is no device nobody \(inventory.device_unknown\)/);
+    assert.equal((await run(["get", "devices"], { ...known(), MUSTER_TOKEN: "muster_wrong" })).code, 2);
+    const away = await run(["get", "devices"], { ...known(), MUSTER_SERVER: "http://127.0.0.1:9" });
+    assert.equal(away.code, 3);
+    assert.match(away.err, /cannot be reached/);
+  });
+
+  it("signs in with address and password and remembers a token that only its owner can read", async () => {
+    const { admin, url } = gateway;
+    const { code, err } = await run(["login", "--server", url, "--email", admin.email], {}, `${admin.password}\n`);
+    assert.equal(code, 0, err);
+    assert.match(err, /Signed in at .* as token:admin@localhost at /);
+    const file = join(home, "muster", "config.json");
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    assert.ok(!(await readFile(file, "utf8")).includes(admin.password));
+    assert.equal((await run(["get", "devices"], {})).code, 0);
+  });
+
+  it("takes up the stream of events where it broke", async () => {
+    const tail = start(["events", "tail", "--from", "4", "-o", "json"], known());
+    let seen = "";
+    for await (const chunk of tail.stdout) {
+      seen += String(chunk);
+      if (seen.split("\n").length > 3) break;
+    }
+    tail.kill();
+    const positions = seen
+      .trim()
+      .split("\n")
+      .slice(0, 3)
+      .map((line) => JSON.parse(line).position);
+    assert.deepEqual(positions, ["5", "6", "7"]);
+    assert.deepEqual(fleet.positions.slice(0, 3), ["4", "5", "6"]);
+  });
+});

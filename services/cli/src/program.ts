@@ -1,0 +1,175 @@
+import { Command } from "commander";
+
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+/** The commands and their options. What a command does is loaded when it is used, so that starting costs little. */
+export function program(): Command {
+  const muster = new Command("muster")
+    .description("Ask, command and watch the devices that Muster manages")
+    .option("--server <url>", "the platform's address (MUSTER_SERVER)")
+    .option("--token <token>", "an API token (MUSTER_TOKEN)")
+    .option("--context <name>", "one of the contexts that login stored")
+    .option("-o, --output <format>", "table, json, yaml or csv", "table")
+    .addHelpText(
+      "after",
+      "\nIt ends with 0 when all went well, 1 when it was called wrongly, 2 when the platform refused,\nand 3 when the platform or a device could not be reached. `script run` ends with the script's exit code.",
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("(`--help` tells more)")
+    .exitOverride();
+
+  muster
+    .command("login")
+    .description("sign in and remember it")
+    .option("--email <address>", "sign in as this person; the password is asked for")
+    .option("--password <password>", "better left out: other users of this machine may see it")
+    .action(async (_options, command: Command) =>
+      (await import("./commands/login.ts")).login(command.optsWithGlobals()),
+    );
+
+  muster
+    .command("get")
+    .description(
+      "list devices, software, labels, policies, webhooks, commands, activities, users, tokens or secrets; or get one device",
+    )
+    .argument("<kind>")
+    .argument("[name]", "for `get device`: its id, hostname or serial number")
+    .option("--search <text>", "only what contains this text")
+    .option("--platform <platform>", "only devices of this platform")
+    .option("--label <label>", "only devices with this label")
+    .option("--device <device>", "only what belongs to this device")
+    .option("--type <type>", "only events of this type; a trailing * stands for any rest", collect)
+    .option("--limit <n>", "how many at most", "500")
+    .action(async (kind: string, name: string | undefined, _options, command: Command) =>
+      (await import("./commands/get.ts")).get(kind, name, command.optsWithGlobals()),
+    );
+
+  muster
+    .command("describe")
+    .description("tell everything about one thing")
+    .command("device")
+    .argument("<device>", "its id, hostname or serial number")
+    .action(async (name: string, _options, command: Command) =>
+      (await import("./commands/describe.ts")).describeDevice(name, command.optsWithGlobals()),
+    );
+
+  muster
+    .command("query")
+    .description("ask devices a question in SQL, now")
+    .argument("<sql>")
+    .option("--device <device>", "this device, by id, hostname or serial number; may be repeated", collect)
+    .option("--label <label>", "devices with this label; may be repeated", collect)
+    .option("--platform <platform>", "devices of this platform; may be repeated", collect)
+    .option("--all", "every device")
+    .option("--timeout <seconds>", "how long to wait for answers", "60")
+    .action(async (sql: string, _options, command: Command) =>
+      (await import("./commands/query.ts")).query(sql, command.optsWithGlobals()),
+    );
+
+  muster
+    .command("script")
+    .description("scripts on devices")
+    .command("run")
+    .description("run a script; waits, prints its output and ends with its exit code")
+    .argument("[file]", "the script; - reads it from standard input")
+    .requiredOption("--device <device>", "where; may be repeated", collect)
+    .option("-c, --command <text>", "the script itself instead of a file")
+    .option("--timeout <seconds>", "after how long the device ends it", "300")
+    .option("--wait", "wait for the end", true)
+    .option("--no-wait", "print the command's id and do not wait")
+    .action(async (file: string | undefined, _options, command: Command) =>
+      (await import("./commands/script.ts")).runScript(file, command.optsWithGlobals()),
+    );
+
+  addCommands(muster);
+  addCreation(muster);
+
+  muster
+    .command("events")
+    .description("the stream of events")
+    .command("tail")
+    .description("print events as they happen")
+    .option("--type <type>", "only this type; a trailing * stands for any rest; may be repeated", collect)
+    .option("--device <device>", "only events about this device")
+    .option("--from <position>", "begin after this position; 0 is the first that is kept")
+    .action(async (_options, command: Command) =>
+      (await import("./commands/events.ts")).tailEvents(command.optsWithGlobals()),
+    );
+  return muster;
+}
+
+function addCommands(muster: Command): void {
+  const commands = muster.command("command").description("what devices were asked to do");
+  commands
+    .command("get")
+    .argument("<id>")
+    .action(async (id: string, _options, command: Command) =>
+      (await import("./commands/command.ts")).getCommand(id, command.optsWithGlobals()),
+    );
+  commands
+    .command("cancel")
+    .argument("<id>")
+    .action(async (id: string, _options, command: Command) =>
+      (await import("./commands/command.ts")).cancelCommand(id, command.optsWithGlobals()),
+    );
+  muster
+    .command("refetch")
+    .description("ask devices for all their facts")
+    .argument("<device...>")
+    .action(async (devices: string[], _options, command: Command) =>
+      (await import("./commands/command.ts")).refetch(devices, command.optsWithGlobals()),
+    );
+}
+
+function addCreation(muster: Command): void {
+  const create = () => import("./commands/create.ts");
+  muster
+    .command("policy")
+    .description("how devices should be")
+    .command("create")
+    .requiredOption("-f, --file <file>", "YAML or JSON: name, query, selection, severity, resolution …")
+    .action(async (_options, command: Command) => (await create()).createPolicies(command.optsWithGlobals()));
+
+  const webhook = muster.command("webhook").description("who is told of events");
+  webhook
+    .command("create")
+    .argument("<url>")
+    .requiredOption("--name <name>", "a name for people")
+    .option("--type <type>", "only events of this type; a trailing * stands for any rest; may be repeated", collect)
+    .action(async (url: string, _options, command: Command) =>
+      (await create()).createWebhook(url, command.optsWithGlobals()),
+    );
+  webhook
+    .command("rotate")
+    .description("make a new secret; the old one signs for a day as well")
+    .argument("<id>")
+    .action(async (id: string, _options, command: Command) =>
+      (await create()).rotateWebhook(id, command.optsWithGlobals()),
+    );
+  webhook
+    .command("replay")
+    .description("send dead letters, or everything of a span of time, once more")
+    .argument("<id>")
+    .option("--since <time>")
+    .option("--until <time>")
+    .action(async (id: string, _options, command: Command) =>
+      (await create()).replayWebhook(id, command.optsWithGlobals()),
+    );
+
+  const enroll = muster.command("enroll").description("what devices enroll with");
+  for (const kind of ["token", "secret"] as const) {
+    const about = kind === "token" ? "for Muster's agent, for one device" : "for osquery and fleetd, for many devices";
+    const made = enroll
+      .command(kind)
+      .description(about)
+      .command("create")
+      .description(`make a new ${kind} ${about} and print it`)
+      .option("--name <name>", "a name for people", "made by muster")
+      .option("--expires <time>", "after this time it is refused")
+      .option("--personal", "the devices belong to persons", false);
+    if (kind === "token") made.option("--uses <n>", "how many devices may use it");
+    made.action(async (_options, command: Command) =>
+      (await create()).createEnrollment(kind, command.optsWithGlobals()),
+    );
+  }
+}

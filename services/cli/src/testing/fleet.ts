@@ -1,0 +1,180 @@
+import { type Command, CommandState, CommandType } from "@muster/contracts/gen/muster/command/v1/command";
+import {
+  type CommandServiceServer,
+  CommandServiceService,
+} from "@muster/contracts/gen/muster/command/v1/command_service";
+import { Device } from "@muster/contracts/gen/muster/inventory/v1/device";
+import {
+  type DeviceServiceServer,
+  DeviceServiceService,
+} from "@muster/contracts/gen/muster/inventory/v1/device_service";
+import {
+  type LiveQuery,
+  type LiveQueryServiceServer,
+  LiveQueryServiceService,
+} from "@muster/contracts/gen/muster/inventory/v1/live_query_service";
+import {
+  type ActivityServiceServer,
+  ActivityServiceService,
+  type StreamEventsRequest,
+} from "@muster/contracts/gen/muster/notification/v1/activity_service";
+import { Lifecycle } from "@muster/host/lifecycle";
+import { createLogger } from "@muster/host/logging";
+import { refusals } from "@muster/host/refusal";
+import type { Caller } from "@muster/rpc/caller";
+import { GrpcServer, type Methods } from "@muster/rpc/server";
+import { TEST_SERVICE_TOKEN } from "@muster/testkit/gateway-process";
+
+const refuse = refusals({ "inventory.device_unknown": "not_found" });
+
+export const DEVICES = ["ada", "grace"].map((name, index) =>
+  Device.fromPartial({
+    id: `0199a3f0-0000-7000-8000-00000000000${index}`,
+    displayName: name,
+    hostname: `${name}-laptop`,
+    platform: "PLATFORM_LINUX",
+    online: true,
+  }),
+);
+
+export interface Fleet {
+  readonly address: string;
+  readonly stopped: string[];
+  /** From which positions events were asked for. */
+  readonly positions: string[];
+  stop(): Promise<void>;
+}
+
+/** Services for the gateway under test: ada answers questions and runs scripts, grace is silent. */
+export async function startFleet(): Promise<Fleet> {
+  const log = createLogger("fleet", "silent");
+  const lifecycle = new Lifecycle(log);
+  const stopped: string[] = [];
+  const positions: string[] = [];
+  const queries = new Map<string, LiveQuery>();
+  const scripts = new Map<string, Command>();
+
+  const devices = {
+    listDevices: async () => ({ devices: DEVICES, nextPageToken: "" }),
+    getDevice: async ({ deviceId }) => {
+      const device = DEVICES.find(({ id, hostname }) => id === deviceId || hostname === deviceId);
+      if (device === undefined) throw refuse("inventory.device_unknown", `there is no device ${deviceId}`);
+      return { device };
+    },
+  } as Partial<Methods<DeviceServiceServer>>;
+
+  const questions = {
+    startLiveQuery: async ({ sql, selection }) => {
+      const targets = selection?.deviceIds.length || DEVICES.length;
+      const liveQuery: LiveQuery = {
+        id: `query-${queries.size}`,
+        sql,
+        selection,
+        state: "running",
+        targets,
+        answered: 0,
+        failed: 0,
+        createdBy: "",
+        createdAt: undefined,
+        expiresAt: undefined,
+      };
+      queries.set(liveQuery.id, liveQuery);
+      return { liveQuery };
+    },
+    streamAnswers: async function* ({ id }: { id: string }, _caller: Caller, signal: AbortSignal) {
+      const liveQuery = queries.get(id);
+      if (liveQuery === undefined) return;
+      yield { item: { $case: "liveQuery" as const, value: liveQuery } };
+      const [ada] = DEVICES;
+      const rows = [{ columns: { name: "bash", version: liveQuery.sql } }];
+      const answer = {
+        deviceId: ada?.id ?? "",
+        displayName: "ada",
+        rows,
+        error: "",
+        answeredAt: undefined,
+        truncated: false,
+      };
+      yield { item: { $case: "answer" as const, value: answer } };
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    },
+    stopLiveQuery: async ({ id }) => {
+      stopped.push(id);
+      return { liveQuery: queries.get(id) };
+    },
+  } as Partial<Methods<LiveQueryServiceServer>>;
+
+  const commands = {
+    enqueueCommands: async ({ deviceIds, runScript }) => {
+      const made = deviceIds.map((deviceId) => {
+        const command: Command = {
+          id: `command-${scripts.size}`,
+          deviceId,
+          type: CommandType.COMMAND_TYPE_RUN_SCRIPT,
+          state: CommandState.COMMAND_STATE_QUEUED,
+          runScript,
+          result: undefined,
+          createdBy: "",
+          reason: "",
+          createdAt: undefined,
+          deliveredAt: undefined,
+          endedAt: undefined,
+          expiresAt: undefined,
+          deliveries: 0,
+          version: 1,
+        };
+        scripts.set(command.id, command);
+        return command;
+      });
+      return { commands: made, refusals: [] };
+    },
+    watchCommand: async function* ({ id }: { id: string }) {
+      const command = scripts.get(id);
+      if (command === undefined) return;
+      yield { command };
+      const result = {
+        exitCode: 7,
+        output: `ran: ${command.runScript?.content}`,
+        outputTruncated: false,
+        reason: "",
+        startedAt: undefined,
+        endedAt: undefined,
+      };
+      yield { command: { ...command, state: CommandState.COMMAND_STATE_ACKNOWLEDGED, result } };
+    },
+  } as Partial<Methods<CommandServiceServer>>;
+
+  const activity = {
+    streamEvents: async function* ({ afterPosition }: StreamEventsRequest) {
+      positions.push(afterPosition);
+      const position = String(Number(afterPosition) + 1);
+      const type = "muster.inventory.v1.DeviceFactsChanged";
+      yield {
+        activity: {
+          id: position,
+          type,
+          source: "",
+          deviceId: "",
+          actor: "",
+          time: new Date(0),
+          data: {},
+          traceId: "",
+          position,
+        },
+      };
+      // The connection breaks after each event.
+    },
+  } as Partial<Methods<ActivityServiceServer>>;
+
+  const server = new GrpcServer({ port: 0, serviceToken: TEST_SERVICE_TOKEN, log, lifecycle });
+  server.offer(only(DeviceServiceService, devices), devices as Methods<DeviceServiceServer>);
+  server.offer(only(LiveQueryServiceService, questions), questions as Methods<LiveQueryServiceServer>);
+  server.offer(only(CommandServiceService, commands), commands as Methods<CommandServiceServer>);
+  server.offer(only(ActivityServiceService, activity), activity as Methods<ActivityServiceServer>);
+  const port = await server.open();
+  return { address: `127.0.0.1:${port}`, stopped, positions, stop: () => lifecycle.stop() };
+}
+
+/** The part of a service that the test answers. */
+const only = <S extends object>(definition: S, methods: object): S =>
+  Object.fromEntries(Object.entries(definition).filter(([name]) => name in methods)) as S;

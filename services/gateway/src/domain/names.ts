@@ -1,0 +1,30 @@
+import { refuse } from "./refusals.ts";
+
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+
+/** An address as it is kept: trimmed, lower case. "localhost" is a fine domain. */
+export function emailOf(text: string): string {
+  const email = text.trim().toLowerCase();
+  if (email.length > 254 || !EMAIL.test(email)) throw refuse("identity.bad_email", `"${text}" is not an email address`);
+  return email;
+}
+
+const MAX_NAME_LENGTH = 200;
+
+export function nameOf(text: string, what: string): string {
+  const name = text.trim();
+  if (name === "" || name.length > MAX_NAME_LENGTH) {
+    throw refuse("identity.bad_name", `${what} needs a name of 1 to ${MAX_NAME_LENGTH} characters`);
+  }
+  return name;
+}
+
+// It becomes part of a NATS subject, so no dots, stars or spaces.
+const TENANT_ID = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
+
+export function tenantIdOf(text: string): string {
+  if (!TENANT_ID.test(text)) {
+    throw refuse("identity.bad_tenant_id", "a tenant's id has 1 to 40 lower-case letters, digits and inner dashes");
+  }
+  return text;
+}

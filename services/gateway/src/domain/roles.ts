@@ -1,0 +1,67 @@
+import { refuse } from "./refusals.ts";
+
+export const ROLES = ["admin", "operator", "auditor", "viewer"] as const;
+
+export type Role = (typeof ROLES)[number];
+
+// Looks at the fleet. What scripts print, files hold and people did is more than looking.
+const VIEWER = ["self.read", "device.read", "label.read", "policy.read", "enrollment.read", "query.read"] as const;
+
+// Sees everything, changes nothing.
+const AUDITOR = [
+  ...VIEWER,
+  "activity.read",
+  "command.read",
+  "script.read",
+  "osquery.read",
+  "carve.read",
+  "webhook.read",
+  "user.read",
+  "token.read",
+  "tenant.read",
+] as const;
+
+// Runs the fleet; who may sign in is not the operator's to decide.
+const OPERATOR = [
+  ...VIEWER,
+  "activity.read",
+  "command.read",
+  "command.write",
+  "script.read",
+  "script.write",
+  "device.refetch",
+  "label.write",
+  "query.run",
+  "osquery.read",
+  "osquery.write",
+  "carve.read",
+  "carve.write",
+  "policy.write",
+  "webhook.read",
+  "webhook.write",
+  "enrollment.unenroll",
+  "enrollment.secrets",
+  "token.read",
+  "token.write",
+] as const;
+
+const ADMIN = [...new Set([...OPERATOR, ...AUDITOR, "user.write", "tenant.write"])] as const;
+
+/** What each role may do; the names are the `action` of the methods in the protos. */
+export const ACTIONS: Readonly<Record<Role, readonly string[]>> = {
+  admin: ADMIN,
+  operator: OPERATOR,
+  auditor: AUDITOR,
+  viewer: VIEWER,
+};
+
+export const mayDo = (role: Role, action: string): boolean => ACTIONS[role].includes(action);
+
+/** Whether one role may do all that another may. */
+export const covers = (role: Role, other: Role): boolean => ACTIONS[other].every((action) => mayDo(role, action));
+
+export function roleOf(text: string): Role {
+  const role = ROLES.find((each) => each === text);
+  if (role === undefined) throw refuse("identity.unknown_role", `role "${text}" is not one of ${ROLES.join(", ")}`);
+  return role;
+}

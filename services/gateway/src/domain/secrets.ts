@@ -1,0 +1,11 @@
+import { createHash, randomBytes } from "node:crypto";
+
+/** Starts every API token, so that scanners for leaked secrets can find one. */
+const API_TOKEN_PREFIX = "muster_";
+
+/** A secret that is shown once; only its hash is kept. 256 random bits need no slow hash. */
+export const newApiToken = (): string => API_TOKEN_PREFIX + randomBytes(32).toString("base64url");
+
+export const newSessionSecret = (): string => randomBytes(32).toString("base64url");
+
+export const hashSecret = (secret: string): Buffer => createHash("sha256").update(secret).digest();

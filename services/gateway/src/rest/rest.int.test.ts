@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Method, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
+import type { GatewayTables } from "../storage/tables.ts";
+import { type Fleet, LAPTOP, startFleet } from "../testing/fleet.ts";
+
+describe("the REST API", () => {
+  let fleet: Fleet;
+  let gateway: GatewayProcess<GatewayTables>;
+
+  before(async () => {
+    fleet = await startFleet();
+    gateway = await startGatewayProcess(fleet.address);
+  });
+
+  after(async () => {
+    await gateway.stop();
+    await fleet.stop();
+  });
+
+  const call = (path: string, init: { method?: string; body?: string } = {}) =>
+    fetch(gateway.url + path, { ...init, headers: { authorization: `Bearer ${gateway.admin.token}` } });
+
+  it("answers with proto3 JSON in which nothing is left out for being empty", async () => {
+    const response = await call(`/api/v1/devices/${LAPTOP.id}`);
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get("x-request-id") ?? "", /^[0-9a-f-]{36}$/);
+    const device = (await response.json()) as Record<string, unknown>;
+    assert.equal(device["displayName"], "Ada's laptop");
+    assert.equal(device["platform"], Platform.PLATFORM_LINUX);
+    assert.equal(device["method"], Method.METHOD_OSQUERY);
+    assert.equal(device["version"], "7");
+    assert.equal(device["unenrolled"], false);
+    assert.deepEqual(device["labelIds"], []);
+  });
+
+  it("reads query parameters as request fields, enums in their short form too", async () => {
+    const response = await call("/api/v1/devices?platform=linux&pageSize=20&includeUnenrolled=true&search=ada%20l");
+    assert.equal(response.status, 200);
+    const { request, caller } = fleet.listed.at(-1) ?? assert.fail("nothing was asked");
+    assert.equal(request.platform, Platform.PLATFORM_LINUX);
+    assert.equal(request.pageSize, 20);
+    assert.equal(request.includeUnenrolled, true);
+    assert.equal(request.search, "ada l");
+    assert.deepEqual(caller, { tenant: "default", actor: "token:first" });
+  });
+
+  it("names the parameter or field it does not know", async () => {
+    for (const [path, body, expected] of [
+      ["/api/v1/devices?colour=red", undefined, /"colour" is not known here; known are search, platform/],
+      ["/api/v1/devices?platform=amiga", undefined, /"platform" is "amiga", which is not one of linux, macos/],
+      ["/api/v1/devices?pageSize=many", undefined, /"pageSize": expected number/],
+      ["/api/v1/devices?search=a&search=b", undefined, /"search" is given more than once/],
+      ["/api/v1/policies", { selection: { planets: [] } }, /"selection.planets" is not known here/],
+      ["/api/v1/users", { email: 3 }, /"email": expected string/],
+      ["/api/v1/users", [], /the body is not a JSON object/],
+    ] as const) {
+      const response = await call(path, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+      const problem = (await response.json()) as { code: string; detail: string; status: number };
+      assert.equal(response.status, 400, path);
+      assert.equal(response.headers.get("content-type"), "application/problem+json; charset=utf-8");
+      assert.equal(problem.code, "api.bad_request");
+      assert.match(problem.detail, expected);
+    }
+  });
+
+  it("passes a refusal of the service behind it on as it is", async () => {
+    const response = await call("/api/v1/devices/nobody");
+    assert.equal(response.status, 404);
+    const problem = (await response.json()) as { code: string; detail: string };
+    assert.equal(problem.code, "inventory.device_unknown");
+    assert.equal(problem.detail, "there is no device nobody");
+  });
+
+  it("answers with the status the proto names", async () => {
+    const response = await call(`/api/v1/devices/${LAPTOP.id}/refetch`, { method: "POST" });
+    assert.equal(response.status, 202);
+    assert.deepEqual(await response.json(), {});
+    assert.deepEqual(fleet.refetched, [LAPTOP.id]);
+  });
+
+  it("says of itself what it offers", async () => {
+    const response = await fetch(`${gateway.url}/api/v1/openapi.json`);
+    const { openapi, paths } = (await response.json()) as { openapi: string; paths: Record<string, unknown> };
+    assert.equal(openapi, "3.1.0");
+    assert.ok(paths["/api/v1/devices/{deviceId}"]);
+  });
+
+  it("refuses who is nobody, and says how to be somebody", async () => {
+    for (const authorization of ["", "Bearer muster_wrong", "Basic YTpi"]) {
+      const response = await fetch(`${gateway.url}/api/v1/devices`, { headers: { authorization } });
+      assert.equal(response.status, 401);
+      assert.equal(((await response.json()) as { code: string }).code, "api.unauthenticated");
+    }
+  });
+
+  it("creates the first administrator once", async () => {
+    assert.deepEqual(JSON.parse(await gateway.firstAdmin()), { exists: true });
+    assert.match(gateway.admin.token, /^muster_[\w-]{43}$/);
+  });
+});

@@ -1,0 +1,43 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { MethodDefinition } from "@grpc/grpc-js";
+import type { Caller } from "@muster/rpc/caller";
+import type { Channel } from "@muster/rpc/client";
+import type { Principal } from "../domain/principal.ts";
+
+/** Whoever answers a method; requests and answers are serialized messages. */
+export interface Upstream {
+  unary(rpc: DescMethod, request: Buffer, principal: Principal): Promise<Uint8Array>;
+  stream(rpc: DescMethod, request: Buffer, principal: Principal, signal: AbortSignal): AsyncGenerator<Uint8Array>;
+}
+
+/** Another service, over gRPC. */
+export class RemoteUpstream implements Upstream {
+  readonly #channel: Channel;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  unary(rpc: DescMethod, request: Buffer, principal: Principal): Promise<Uint8Array> {
+    return this.#channel.unary(definitionOf(rpc), request, callerOf(principal));
+  }
+
+  stream(rpc: DescMethod, request: Buffer, principal: Principal, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    return this.#channel.stream(definitionOf(rpc), request, callerOf(principal), signal);
+  }
+}
+
+const callerOf = ({ tenant, actor }: Principal): Caller => ({ tenant, actor });
+
+const same = (bytes: Buffer): Buffer => bytes;
+
+/** The bytes pass through as they are: the gateway reads and writes messages by their descriptors alone. */
+const definitionOf = (rpc: DescMethod): MethodDefinition<Buffer, Buffer> => ({
+  path: `/${rpc.parent.typeName}/${rpc.name}`,
+  requestStream: false,
+  responseStream: rpc.methodKind === "server_streaming",
+  requestSerialize: same,
+  requestDeserialize: same,
+  responseSerialize: same,
+  responseDeserialize: same,
+});

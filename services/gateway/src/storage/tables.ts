@@ -1,0 +1,60 @@
+import type { Generated } from "kysely";
+import type { Role } from "../domain/roles.ts";
+
+export interface TenantRow {
+  tenant: string;
+  name: string;
+  created_at: Date;
+}
+
+export interface UserRow {
+  tenant: string;
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  password_hash: string;
+  disabled: Generated<boolean>;
+  last_sign_in_at: Date | null;
+  created_at: Date;
+}
+
+export interface ApiTokenRow {
+  tenant: string;
+  id: string;
+  name: string;
+  role: Role;
+  token_hash: Buffer;
+  hint: string;
+  created_by: string;
+  created_at: Date;
+  expires_at: Date | null;
+  last_used_at: Date | null;
+  revoked_at: Date | null;
+}
+
+export interface SessionRow {
+  tenant: string;
+  user_id: string;
+  session_hash: Buffer;
+  created_at: Date;
+  last_used_at: Date;
+}
+
+export interface IdempotentRequestRow {
+  tenant: string;
+  principal: string;
+  key: string;
+  request_hash: Buffer;
+  status: number | null;
+  answer: Buffer | null;
+  started_at: Date;
+}
+
+export interface GatewayTables {
+  tenants: TenantRow;
+  users: UserRow;
+  api_tokens: ApiTokenRow;
+  sessions: SessionRow;
+  idempotent_requests: IdempotentRequestRow;
+}

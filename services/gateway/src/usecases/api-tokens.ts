@@ -1,0 +1,95 @@
+import type { ApiToken } from "@muster/contracts/gen/muster/gateway/v1/identity";
+import type { CreateApiTokenRequest } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
+import type { ServiceDatabase } from "@muster/postgres/service-database";
+import { validate as isUuid, v7 as uuidv7 } from "uuid";
+import { nameOf } from "../domain/names.ts";
+import type { Principal } from "../domain/principal.ts";
+import { refuse } from "../domain/refusals.ts";
+import { covers, roleOf } from "../domain/roles.ts";
+import { hashSecret, newApiToken } from "../domain/secrets.ts";
+import type { ApiTokenRow, GatewayTables } from "../storage/tables.ts";
+
+/** The tokens with which programs call the API. */
+export class ApiTokens {
+  readonly #database: ServiceDatabase<GatewayTables>;
+  readonly #now: () => Date;
+
+  constructor(database: ServiceDatabase<GatewayTables>, now: () => Date) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  async create(request: CreateApiTokenRequest, principal: Principal): Promise<ApiToken> {
+    const role = roleOf(request.role === "" ? principal.role : request.role);
+    if (!covers(principal.role, role)) {
+      throw refuse("identity.more_than_own_rights", `the role ${principal.role} cannot give the rights of ${role}`);
+    }
+    const now = this.#now();
+    if (request.expiresAt !== undefined && request.expiresAt <= now) {
+      throw refuse("identity.bad_expiry", "expiresAt lies in the past");
+    }
+    const token = newApiToken();
+    const row: ApiTokenRow = {
+      tenant: principal.tenant,
+      id: uuidv7(),
+      name: nameOf(request.name, "a token"),
+      role,
+      token_hash: hashSecret(token),
+      hint: token.slice(-4),
+      created_by: principal.actor,
+      created_at: now,
+      expires_at: request.expiresAt ?? null,
+      last_used_at: null,
+      revoked_at: null,
+    };
+    await this.#database.tenant(principal.tenant, (work) => work.sql.insertInto("api_tokens").values(row).execute());
+    return { ...apiTokenOf(row), token };
+  }
+
+  list(tenant: string): Promise<ApiToken[]> {
+    return this.#database.tenant(tenant, async (work) => {
+      const query = work.sql.selectFrom("api_tokens").selectAll().where("tenant", "=", tenant);
+      return (await query.orderBy("created_at", "desc").orderBy("id", "desc").execute()).map(apiTokenOf);
+    });
+  }
+
+  /** Revoking twice changes nothing. */
+  async revoke(id: string, { tenant, role }: Principal): Promise<ApiToken> {
+    return this.#database.tenant(tenant, async (work) => {
+      const row = isUuid(id)
+        ? await work.sql
+            .selectFrom("api_tokens")
+            .selectAll()
+            .where("tenant", "=", tenant)
+            .where("id", "=", id)
+            .forUpdate()
+            .executeTakeFirst()
+        : undefined;
+      if (row === undefined) throw refuse("identity.token_unknown", `there is no API token ${id}`);
+      if (!covers(role, row.role)) {
+        throw refuse("identity.more_than_own_rights", `the role ${role} cannot revoke a token of the role ${row.role}`);
+      }
+      const revokedAt = row.revoked_at ?? this.#now();
+      await work.sql
+        .updateTable("api_tokens")
+        .set({ revoked_at: revokedAt })
+        .where("tenant", "=", tenant)
+        .where("id", "=", id)
+        .execute();
+      return apiTokenOf({ ...row, revoked_at: revokedAt });
+    });
+  }
+}
+
+const apiTokenOf = (row: ApiTokenRow): ApiToken => ({
+  id: row.id,
+  name: row.name,
+  token: "",
+  role: row.role,
+  hint: row.hint,
+  createdBy: row.created_by,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at ?? undefined,
+  lastUsedAt: row.last_used_at ?? undefined,
+  revokedAt: row.revoked_at ?? undefined,
+});

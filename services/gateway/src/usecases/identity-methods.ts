@@ -1,0 +1,45 @@
+import type { IdentityServiceServer } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
+import type { ClientOf } from "@muster/rpc/client";
+import { FIRST_TENANT, type Principal } from "../domain/principal.ts";
+import { ACTIONS } from "../domain/roles.ts";
+import type { ApiTokens } from "./api-tokens.ts";
+import type { Tenants } from "./tenants.ts";
+import type { Users } from "./users.ts";
+
+type Client = ClientOf<IdentityServiceServer>;
+
+/** IdentityService as the gateway answers it: with the caller as proved here, its role included. */
+export type IdentityMethods = {
+  [K in keyof Client]: (request: Parameters<Client[K]>[0], principal: Principal) => ReturnType<Client[K]>;
+};
+
+export interface IdentityUsecases {
+  readonly tenants: Tenants;
+  readonly users: Users;
+  readonly apiTokens: ApiTokens;
+}
+
+export function identityMethods({ tenants, users, apiTokens }: IdentityUsecases): IdentityMethods {
+  return {
+    getCaller: async (_request, { tenant, actor, role }) => ({
+      tenantId: tenant,
+      actor,
+      role,
+      actions: [...ACTIONS[role]],
+    }),
+    listTenants: async (_request, principal) => ({
+      tenants: await (principal.tenant === FIRST_TENANT ? tenants.listAll() : tenants.listOwn(principal.tenant)),
+    }),
+    createTenant: (request, principal) => tenants.create(request, principal),
+    createUser: async (request, principal) => ({ user: await users.create(request, principal) }),
+    listUsers: async (_request, principal) => ({ users: await users.list(principal.tenant) }),
+    updateUser: async (request, principal) => ({ user: await users.update(request, principal) }),
+    deleteUser: async ({ id }, principal) => {
+      await users.delete(id, principal);
+      return {};
+    },
+    createApiToken: async (request, principal) => ({ apiToken: await apiTokens.create(request, principal) }),
+    listApiTokens: async (_request, principal) => ({ apiTokens: await apiTokens.list(principal.tenant) }),
+    revokeApiToken: async ({ id }, principal) => ({ apiToken: await apiTokens.revoke(id, principal) }),
+  };
+}

@@ -1,0 +1,106 @@
+import type { Refusal } from "@muster/host/refusal";
+import type { ServiceDatabase } from "@muster/postgres/service-database";
+import { sql } from "kysely";
+import { hashPassword, passwordMatches } from "../domain/password.ts";
+import type { Principal } from "../domain/principal.ts";
+import type { RateLimit } from "../domain/rate-limit.ts";
+import { refuse } from "../domain/refusals.ts";
+import { hashSecret, newSessionSecret } from "../domain/secrets.ts";
+import type { GatewayTables } from "../storage/tables.ts";
+
+export interface SignInLimits {
+  readonly perAccount: RateLimit;
+  readonly perAddress: RateLimit;
+}
+
+export interface Attempt {
+  readonly email: string;
+  readonly password: string;
+  readonly remoteAddress: string;
+}
+
+export type SignInOutcome =
+  | { readonly principal: Principal; readonly session: string }
+  /** Refused; the principal is the one that was claimed, if there is such a person. */
+  | { readonly refusal: Refusal; readonly claimed: Principal | undefined };
+
+/** Lets people in by address and password, and out again. */
+export class SignIn {
+  readonly #database: ServiceDatabase<GatewayTables>;
+  readonly #limits: SignInLimits;
+  readonly #now: () => Date;
+  #decoy: Promise<string> | undefined;
+
+  constructor(database: ServiceDatabase<GatewayTables>, limits: SignInLimits, now: () => Date) {
+    this.#database = database;
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  async signIn({ email, password, remoteAddress }: Attempt): Promise<SignInOutcome> {
+    const account = email.trim().toLowerCase();
+    const user = await this.#find(account);
+    const claimed: Principal | undefined = user && {
+      tenant: user.tenant,
+      actor: user.email,
+      role: user.role,
+      id: user.id,
+      proof: "session",
+    };
+    const now = this.#now();
+    const waitSec = Math.max(
+      this.#limits.perAccount.take(account, now),
+      this.#limits.perAddress.take(remoteAddress, now),
+    );
+    if (waitSec > 0) {
+      const message = `too many attempts to sign in; try again in ${waitSec} s`;
+      return { refusal: refuse("identity.too_many_attempts", message, { retryAfterSec: waitSec }), claimed };
+    }
+    // Without a user as much work is done, so that the time an answer takes tells nobody who is one.
+    const hash = user?.password_hash ?? (await this.#decoyHash());
+    const matches = await passwordMatches(password, hash);
+    if (!matches || user === undefined || claimed === undefined || user.disabled) {
+      return {
+        refusal: refuse("identity.bad_credentials", "this address and password do not belong together"),
+        claimed,
+      };
+    }
+    this.#limits.perAccount.forgive(account);
+    return { principal: claimed, session: await this.#openSession(claimed) };
+  }
+
+  async signOut(session: string): Promise<void> {
+    await this.#database.system((work) =>
+      work.sql.deleteFrom("sessions").where("session_hash", "=", hashSecret(session)).execute(),
+    );
+  }
+
+  #find(email: string) {
+    return this.#database.system((work) =>
+      work.sql.selectFrom("users").selectAll().where(sql`lower(email)`, "=", email).executeTakeFirst(),
+    );
+  }
+
+  async #openSession({ tenant, id }: Principal): Promise<string> {
+    const session = newSessionSecret();
+    const now = this.#now();
+    await this.#database.tenant(tenant, async (work) => {
+      await work.sql
+        .insertInto("sessions")
+        .values({ tenant, user_id: id, session_hash: hashSecret(session), created_at: now, last_used_at: now })
+        .execute();
+      await work.sql
+        .updateTable("users")
+        .set({ last_sign_in_at: now })
+        .where("tenant", "=", tenant)
+        .where("id", "=", id)
+        .execute();
+    });
+    return session;
+  }
+
+  #decoyHash(): Promise<string> {
+    this.#decoy ??= hashPassword(newSessionSecret());
+    return this.#decoy;
+  }
+}

@@ -1,0 +1,146 @@
+import type { User } from "@muster/contracts/gen/muster/gateway/v1/identity";
+import type { CreateUserRequest, UpdateUserRequest } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
+import type { ServiceDatabase } from "@muster/postgres/service-database";
+import { isUniqueViolation } from "@muster/postgres/sqlstate";
+import type { Transaction } from "kysely";
+import { validate as isUuid, v7 as uuidv7 } from "uuid";
+import { emailOf, nameOf } from "../domain/names.ts";
+import { checkPassword, hashPassword } from "../domain/password.ts";
+import type { Principal } from "../domain/principal.ts";
+import { refuse } from "../domain/refusals.ts";
+import { roleOf } from "../domain/roles.ts";
+import type { GatewayTables, UserRow } from "../storage/tables.ts";
+
+/** The people of a tenant. */
+export class Users {
+  readonly #database: ServiceDatabase<GatewayTables>;
+  readonly #now: () => Date;
+
+  constructor(database: ServiceDatabase<GatewayTables>, now: () => Date) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  async create(request: CreateUserRequest, { tenant }: Principal): Promise<User> {
+    const user = await newUser(tenant, request, this.#now());
+    return this.#database.tenant(tenant, (work) => insertUser(work.sql, user));
+  }
+
+  list(tenant: string): Promise<User[]> {
+    return this.#database.tenant(tenant, async (work) => {
+      const rows = await work.sql
+        .selectFrom("users")
+        .selectAll()
+        .where("tenant", "=", tenant)
+        .orderBy("email")
+        .execute();
+      return rows.map(userOf);
+    });
+  }
+
+  async update(request: UpdateUserRequest, { tenant }: Principal): Promise<User> {
+    if (request.password !== undefined) checkPassword(request.password);
+    const changes = {
+      ...(request.name !== undefined && { name: nameOf(request.name, "a user") }),
+      ...(request.role !== undefined && { role: roleOf(request.role) }),
+      ...(request.disabled !== undefined && { disabled: request.disabled }),
+      ...(request.password !== undefined && { password_hash: await hashPassword(request.password) }),
+    };
+    return this.#database.tenant(tenant, async (work) => {
+      const user = await lockUser(work.sql, tenant, request.id);
+      if (Object.keys(changes).length === 0) return userOf(user);
+      const losesAdmin = changes.disabled === true || (changes.role !== undefined && changes.role !== "admin");
+      if (losesAdmin) await refuseLastAdmin(work.sql, user);
+      if (changes.disabled === true || request.password !== undefined) await endSessions(work.sql, user);
+      return userOf(
+        await work.sql
+          .updateTable("users")
+          .set(changes)
+          .where("tenant", "=", tenant)
+          .where("id", "=", user.id)
+          .returningAll()
+          .executeTakeFirstOrThrow(),
+      );
+    });
+  }
+
+  async delete(id: string, { tenant }: Principal): Promise<void> {
+    await this.#database.tenant(tenant, async (work) => {
+      const user = await lockUser(work.sql, tenant, id);
+      await refuseLastAdmin(work.sql, user);
+      await work.sql.deleteFrom("users").where("tenant", "=", tenant).where("id", "=", id).execute();
+    });
+  }
+}
+
+type NewUser = Omit<UserRow, "disabled">;
+
+export async function newUser(tenant: string, request: CreateUserRequest, now: Date): Promise<NewUser> {
+  checkPassword(request.password);
+  return {
+    tenant,
+    id: uuidv7(),
+    email: emailOf(request.email),
+    name: nameOf(request.name === "" ? request.email : request.name, "a user"),
+    role: roleOf(request.role),
+    password_hash: await hashPassword(request.password),
+    last_sign_in_at: null,
+    created_at: now,
+  };
+}
+
+export async function insertUser(sql: Transaction<GatewayTables>, user: NewUser): Promise<User> {
+  try {
+    return userOf(await sql.insertInto("users").values(user).returningAll().executeTakeFirstOrThrow());
+  } catch (error) {
+    if (!isUniqueViolation(error, "users_email")) throw error;
+    throw refuse("identity.email_taken", `${user.email} is taken; an address is one person in the whole platform`);
+  }
+}
+
+type KeptUser = Omit<UserRow, "disabled"> & { readonly disabled: boolean };
+
+/** All administrators of the tenant are locked with the user, so that two cannot remove each other at once. */
+async function lockUser(sql: Transaction<GatewayTables>, tenant: string, id: string): Promise<KeptUser> {
+  const rows = await sql
+    .selectFrom("users")
+    .selectAll()
+    .where("tenant", "=", tenant)
+    .where((where) => where.or([where("role", "=", "admin"), ...(isUuid(id) ? [where("id", "=", id)] : [])]))
+    .orderBy("id")
+    .forUpdate()
+    .execute();
+  const user = rows.find((row) => row.id === id);
+  if (user === undefined) throw refuse("identity.user_unknown", `there is no user ${id}`);
+  return user;
+}
+
+async function refuseLastAdmin(sql: Transaction<GatewayTables>, { tenant, id, role }: KeptUser): Promise<void> {
+  if (role !== "admin") return;
+  const other = await sql
+    .selectFrom("users")
+    .select("id")
+    .where("tenant", "=", tenant)
+    .where("role", "=", "admin")
+    .where("disabled", "=", false)
+    .where("id", "!=", id)
+    .executeTakeFirst();
+  if (other === undefined)
+    throw refuse("identity.last_admin", "this is the tenant's last administrator; make another first");
+}
+
+async function endSessions(sql: Transaction<GatewayTables>, { tenant, id }: KeptUser): Promise<void> {
+  await sql.deleteFrom("sessions").where("tenant", "=", tenant).where("user_id", "=", id).execute();
+}
+
+function userOf(row: KeptUser): User {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    role: row.role,
+    disabled: row.disabled,
+    lastSignInAt: row.last_sign_in_at ?? undefined,
+    createdAt: row.created_at,
+  };
+}
