@@ -73,7 +73,7 @@ describe("the agents' door", () => {
     ];
     for (const [path, sent, body, expected] of bad) {
       // A server that refuses a large body may close before all of it was sent.
-      const closed = (error: unknown) => (expected[0] === 413 ? expected : Promise.reject(error as Error));
+      const closed = (error: unknown) => (expected[0] === 413 ? expected : Promise.reject(error));
       assert.deepEqual(await send(path, sent, body).catch(closed), expected);
     }
     const agent = await TestAgent.of(service.url, someone());

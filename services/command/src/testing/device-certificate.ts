@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/no-unassigned-import -- @peculiar/x509 resolves its parts through it
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import { deviceUri } from "@muster/device-identity/device-certificate";
