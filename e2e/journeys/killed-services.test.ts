@@ -7,6 +7,7 @@ import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-pl
 interface Device {
   readonly id: string;
   readonly hostname: string;
+  readonly hardwareSerial: string;
 }
 
 interface Fact {
@@ -32,6 +33,7 @@ describe("services killed with -9 under load", () => {
   before(async () => {
     journey = await startJourneyPlatform();
     receiver = await startWebhookReceiver();
+    await journey.api.put("/api/v1/osquery-config", { options: { distributed_interval: 1 } });
     const webhook = await journey.api.post<{ secret: string }>("/api/v1/webhooks", {
       name: "ledger",
       url: receiver.url,
@@ -50,8 +52,8 @@ describe("services killed with -9 under load", () => {
     devices = await journey.api.until<{ devices: Device[] }, ReadonlyMap<string, Device>>(
       "/api/v1/devices?pageSize=100",
       ({ devices: all }) => {
-        const known = new Map(all.map((device) => [device.hostname, device]));
-        return fleet.hosts.every((host) => known.has(host.facts.identity.name)) ? known : undefined;
+        const known = new Map(all.map((device) => [device.hardwareSerial, device]));
+        return fleet.hosts.every((host) => known.has(host.facts.identity.serial)) ? known : undefined;
       },
     );
   });
@@ -79,17 +81,17 @@ describe("services killed with -9 under load", () => {
     })();
     for (let change = 0; change < CHANGES; change++) {
       const host = fleet.hosts[change % HOSTS];
-      const name = host?.facts.identity.name ?? "";
+      const { name = "", serial = "" } = host?.facts.identity ?? {};
       fleet.set(name, { table: "os_version", patch: { build: `build-${change}` } });
-      await journey.api.post(`/api/v1/devices/${devices.get(name)?.id}/refetch`).catch(() => undefined);
+      await journey.api.post(`/api/v1/devices/${devices.get(serial)?.id}/refetch`).catch(() => undefined);
     }
     await killing;
 
     // What each host is like now is what the platform has to say in the end.
     for (const host of fleet.hosts) {
-      const { name } = host.facts.identity;
+      const { serial } = host.facts.identity;
       const [row] = host.facts.rows("os_version", new Date());
-      const device = devices.get(name);
+      const device = devices.get(serial);
       await journey.api.post(`/api/v1/devices/${device?.id}/refetch`);
       await journey.api.until<{ facts: Fact[] }, true>(`/api/v1/devices/${device?.id}/facts`, ({ facts }) =>
         facts.some(

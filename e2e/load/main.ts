@@ -46,7 +46,7 @@ const platform = await startPlatform({
   ports: "free",
   durable: true,
   log: say,
-  environment: { MUSTER_ENROLL_PER_SECOND: "100000" },
+  environment: { MUSTER_ENROLL_MAX_PER_SECOND: "100000", MUSTER_ENROLL_COOLDOWN_SECONDS: "0" },
 });
 try {
   const { urls, secrets, administrator, files } = platform;

@@ -77,7 +77,7 @@ describe("agents", () => {
     const refused = answers.filter(({ status }) => status !== 200);
     assert.deepEqual(
       refused.map(({ status, body }) => [status, body.code]),
-      Array(5).fill([401, "enrollment.token_used"]),
+      Array.from({ length: 5 }, () => [401, "enrollment.token_used"]),
     );
     const { enrollmentTokens } = await service.client.listEnrollmentTokens({}, acme);
     assert.equal(enrollmentTokens.find((entry) => entry.id === id)?.uses, 3);
@@ -98,10 +98,13 @@ describe("agents", () => {
     const revoked = await newToken();
     await service.client.revokeEnrollmentToken({ id: revoked.id }, acme);
     const expired = await newToken();
-    await service.data.pool.query(
-      `with t as (select set_config('muster.tenant', '*', true)) update enrollment_tokens set expires_at = now() - interval '1 second'
-       where id = $1 and (select true from t)`,
-      [expired.id],
+    await service.data.database.tenant("acme", (work) =>
+      work.sql
+        .updateTable("enrollment_tokens")
+        .set({ expires_at: new Date(Date.now() - 1000) })
+        .where("tenant", "=", "acme")
+        .where("id", "=", expired.id)
+        .execute(),
     );
     for (const [token, code] of [
       [revoked.token, "enrollment.token_revoked"],

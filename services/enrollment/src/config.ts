@@ -15,6 +15,12 @@ const jwks: Parser<unknown> = (raw) => {
   return set;
 };
 
+const positive: Parser<number> = (raw) => {
+  const value = wholeNumber(raw);
+  if (value === 0) throw new Error("expected 1 or more");
+  return value;
+};
+
 export const readConfig = (env: NodeJS.ProcessEnv) =>
   readEnvironment(env, {
     httpPort: ["MUSTER_HTTP_PORT", port],
@@ -27,5 +33,5 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     deviceCaKey: ["MUSTER_DEVICE_CA_KEY", text],
     commandKeys: ["MUSTER_COMMAND_KEYS", jwks],
     cooldownSeconds: ["MUSTER_ENROLL_COOLDOWN_SECONDS", wholeNumber, 10],
-    maxPerSecond: ["MUSTER_ENROLL_MAX_PER_SECOND", wholeNumber, 5_000],
+    maxPerSecond: ["MUSTER_ENROLL_MAX_PER_SECOND", positive, 5_000],
   });

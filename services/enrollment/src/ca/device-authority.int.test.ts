@@ -79,6 +79,16 @@ describe("the device CA", () => {
     }
   });
 
+  it("issues nothing that outlives it", async () => {
+    const request = await readCertificateRequest(await makeRequest(files.folder));
+    const ca = await authority();
+    const end = new X509Certificate(ca.chain[0] ?? "").validToDate;
+    const nearEnd = new Date(end.getTime() - 24 * 3600_000);
+    const issued = await ca.issue(device({ method: "agent" }, now, DEVICE_ID), request, nearEnd);
+    assert.equal(issued.notAfter.getTime(), end.getTime());
+    await assert.rejects(ca.issue(device({ method: "agent" }, now, DEVICE_ID), request, end), /has expired/);
+  });
+
   it("does not start with a key that is not its own", async () => {
     const stranger = await makeAuthority();
     try {

@@ -2,6 +2,7 @@
 import "reflect-metadata";
 import { type KeyObject, X509Certificate as NodeCertificate, webcrypto } from "node:crypto";
 import { deviceUri } from "@muster/device-identity/device-certificate";
+import { ConfigurationError } from "@muster/host/environment";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -42,11 +43,12 @@ export async function deviceAuthority({
 }: AuthorityMaterial): Promise<CertificateAuthority> {
   const [issuerPem = ""] = certificates;
   const node = new NodeCertificate(issuerPem);
-  if (!node.ca) throw new Error("MUSTER_DEVICE_CA_CERT is not the certificate of a CA");
-  if (!node.checkPrivateKey(key)) throw new Error("MUSTER_DEVICE_CA_KEY does not belong to MUSTER_DEVICE_CA_CERT");
+  if (!node.ca) throw new ConfigurationError("MUSTER_DEVICE_CA_CERT is not the certificate of a CA");
+  if (!node.checkPrivateKey(key))
+    throw new ConfigurationError("MUSTER_DEVICE_CA_KEY does not belong to MUSTER_DEVICE_CA_CERT");
   const { curve, hash } = CURVES[key.asymmetricKeyDetails?.namedCurve ?? ""] ?? {};
   if (curve === undefined || hash === undefined)
-    throw new Error("MUSTER_DEVICE_CA_KEY has to be an EC key on P-256 or P-384");
+    throw new ConfigurationError("MUSTER_DEVICE_CA_KEY has to be an EC key on P-256 or P-384");
   const issuer = new X509Certificate(issuerPem);
   const signingKey = await webcrypto.subtle.importKey(
     "pkcs8",
@@ -60,6 +62,7 @@ export async function deviceAuthority({
   return {
     chain: certificates,
     async issue(device: Device, { publicKey }: CertificateRequest, now: Date): Promise<SignedCertificate> {
+      if (issuer.notAfter <= now) throw new Error(`the device CA has expired (${issuer.notAfter.toISOString()})`);
       const generation = device.generations.agent ?? 0;
       const serial = serialNumber(randomBytes(16));
       const notAfter = wholeSecond(Math.min(now.getTime() + LIFETIME_MS, issuer.notAfter.getTime()));

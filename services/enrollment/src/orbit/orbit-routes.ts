@@ -27,7 +27,7 @@ export function addOrbitRoutes(door: HttpDoor, deps: OrbitRoutesDeps): void {
   });
 }
 
-export function readOrbitEnrollment(body: unknown): { credential: string; machine: Machine } {
+function readOrbitEnrollment(body: unknown): { credential: string; machine: Machine } {
   const fields = fieldsOf(body);
   // fleetd sends the id of its osquery database here, and only when that is what its hosts go by.
   const osqueryIdentifier = textOf(fields, "osquery_identifier");

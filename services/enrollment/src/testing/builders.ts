@@ -1,7 +1,7 @@
 import type { Claim } from "../domain/claim.ts";
 import { type Device, enrollNew } from "../domain/device.ts";
 
-export const UUID = "7c3f1d52-9b1e-4a54-8a0e-6f1f3b9d2c11";
+const UUID = "7c3f1d52-9b1e-4a54-8a0e-6f1f3b9d2c11";
 
 /** An osquery host that tells everything. */
 export const claim = (changes: Partial<Claim> = {}): Claim => ({

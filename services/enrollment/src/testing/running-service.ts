@@ -23,14 +23,14 @@ export const INGRESS_KEY = "the-ingress-proves-itself-with-this";
 const SERVICE_TOKEN = "only-for-tests";
 const MIGRATIONS = join(import.meta.dirname, "../../migrations");
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   // oxlint-disable-next-line typescript/no-explicit-any -- whatever the door answers, the test looks into
   readonly body: any;
 }
 
-export interface WrittenEvent {
+interface WrittenEvent {
   readonly tenant: string;
   readonly device_id: string;
   readonly actor: string;

@@ -5,7 +5,7 @@ import { requireFuture, requireName } from "./credential-fields.ts";
 import { sha256 } from "./credential-hash.ts";
 import type { Registry } from "./ports.ts";
 
-export interface NewSecret {
+interface NewSecret {
   readonly tenant: string;
   readonly name: string;
   /** Empty when one is to be made. */

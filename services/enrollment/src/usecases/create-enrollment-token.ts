@@ -5,7 +5,7 @@ import type { CredentialDeps } from "./create-enroll-secret.ts";
 import { requireFuture, requireName } from "./credential-fields.ts";
 import { sha256 } from "./credential-hash.ts";
 
-export interface NewToken {
+interface NewToken {
   readonly tenant: string;
   readonly name: string;
   readonly maxUses: number;

@@ -5,7 +5,7 @@ import type { AskLastSeen, CertificateAuthority, CertificateRequest, Registry, S
 import { settleClaims } from "./settle-claims.ts";
 import { untilSettled } from "./until-settled.ts";
 
-export interface AgentEnrollment {
+interface AgentEnrollment {
   /** Hexadecimal SHA-256 of the enrollment token. */
   readonly tokenSha256: string;
   readonly request: CertificateRequest;

@@ -9,7 +9,7 @@ import type { AskLastSeen, Registry, RegistryWork, SecretUses } from "./ports.ts
 import { type OpenClaim, type Settled, settleClaims } from "./settle-claims.ts";
 import { untilSettled } from "./until-settled.ts";
 
-export interface HostEnrollment {
+interface HostEnrollment {
   /** Hexadecimal SHA-256 of the enroll secret. */
   readonly secretSha256: string;
   readonly machine: Machine;

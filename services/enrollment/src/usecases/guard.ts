@@ -7,7 +7,7 @@ import { refuse } from "../domain/refusals.ts";
 import { TokenBucket } from "../domain/token-bucket.ts";
 import type { ReportRefusal } from "./report-refusal.ts";
 
-export interface Attempt {
+interface Attempt {
   readonly remoteAddress: string;
   readonly credentialSha256: string;
   readonly machine: Machine;

@@ -3,7 +3,7 @@ import { refuse } from "../domain/refusals.ts";
 import type { EnrolledAgent } from "./enroll-agent.ts";
 import type { CertificateAuthority, CertificateRequest, Registry } from "./ports.ts";
 
-export interface Renewal {
+interface Renewal {
   readonly tenant: string;
   readonly deviceId: string;
   /** The generation in the certificate that was shown. */

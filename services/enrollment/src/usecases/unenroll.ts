@@ -2,7 +2,7 @@ import { type Device, unenroll as unenrolled } from "../domain/device.ts";
 import { refuse } from "../domain/refusals.ts";
 import type { Registry } from "./ports.ts";
 
-export interface Unenrollment {
+interface Unenrollment {
   readonly tenant: string;
   readonly deviceId: string;
   readonly reason: string;

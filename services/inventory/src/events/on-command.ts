@@ -14,7 +14,7 @@ export async function onCommand(work: InventoryWork, events: readonly HeardEvent
   const devices = refetches(events);
   if (devices.length === 0) return;
   await sql`
-    update device_work set detail_due_at = '-infinity', detail_asked_at = '-infinity'
+    update device_work set detail_due_at = '-infinity', detail_asked_at = '-infinity', asked = '{}'
     where (tenant, device_id) in (
       select * from unnest(${column(devices, "tenant")}::text[], ${column(devices, "deviceId")}::uuid[]))`.execute(
     work.sql,

@@ -44,17 +44,17 @@ export function deviceMethods({ database, signals, now }: Dependencies): Methods
       ),
     listSoftware: (request, { tenant }) => database.tenant(tenant, (work) => listSoftware(work, tenant, request)),
     refetch: async ({ deviceId }, { tenant }) => {
-      const id = await database.tenant(tenant, (work) => makeDetailsDue(work, tenant, deviceId));
+      const id = await database.tenant(tenant, (work) => makeAllDue(work, tenant, deviceId));
       signals.workChanged(tenant, [id], true);
       return {};
     },
   };
 }
 
-async function makeDetailsDue(work: InventoryWork, tenant: string, deviceId: string): Promise<string> {
+async function makeAllDue(work: InventoryWork, tenant: string, deviceId: string): Promise<string> {
   const id = await requireDevice(work, tenant, deviceId);
   const { rows } = await sql<{ unenrolled: boolean }>`
-    update device_work w set detail_due_at = '-infinity', detail_asked_at = '-infinity'
+    update device_work w set detail_due_at = '-infinity', detail_asked_at = '-infinity', asked = '{}'
     from devices d where d.tenant = ${tenant} and d.id = ${id} and w.tenant = d.tenant and w.device_id = d.id
     returning d.unenrolled`.execute(work.sql);
   if (rows[0]?.unenrolled === true) throw refuse("device.unenrolled", "the device is no longer managed");

@@ -2099,7 +2099,7 @@ export const DeviceServiceService = {
       Buffer.from(ListSoftwareResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSoftwareResponse => ListSoftwareResponse.decode(value),
   },
-  /** Refetch asks a device for all its facts at its next contact. */
+  /** Refetch asks a device at its next contact for all its facts, and for all policies and labels that ask it something. */
   refetch: {
     path: "/muster.inventory.v1.DeviceService/Refetch" as const,
     requestStream: false as const,
@@ -2128,7 +2128,7 @@ export interface DeviceServiceServer extends UntypedServiceImplementation {
   listSoftwareChanges: handleUnaryCall<ListSoftwareChangesRequest, ListSoftwareChangesResponse>;
   /** ListSoftware returns the software of the whole fleet with the number of devices that have it. */
   listSoftware: handleUnaryCall<ListSoftwareRequest, ListSoftwareResponse>;
-  /** Refetch asks a device for all its facts at its next contact. */
+  /** Refetch asks a device at its next contact for all its facts, and for all policies and labels that ask it something. */
   refetch: handleUnaryCall<RefetchRequest, RefetchResponse>;
 }
 
@@ -2261,7 +2261,7 @@ export interface DeviceServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSoftwareResponse) => void,
   ): ClientUnaryCall;
-  /** Refetch asks a device for all its facts at its next contact. */
+  /** Refetch asks a device at its next contact for all its facts, and for all policies and labels that ask it something. */
   refetch(
     request: RefetchRequest,
     callback: (error: ServiceError | null, response: RefetchResponse) => void,
