@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
-import { eventually } from "@muster/testkit/eventually";
 import { v7 as uuidv7 } from "uuid";
 import { type CommandProcess, INGRESS_KEY, startCommand } from "./testing/command-process.ts";
 import { clientCertHeader } from "./testing/device-certificate.ts";
@@ -74,8 +73,8 @@ describe("the agents' door", () => {
     ];
     for (const [path, sent, body, expected] of bad) {
       // A server that refuses a large body may close before all of it was sent.
-      const answer = await send(path, sent, body).catch(() => expected);
-      assert.deepEqual(answer, expected);
+      const closed = (error: unknown) => (expected[0] === 413 ? expected : Promise.reject(error));
+      assert.deepEqual(await send(path, sent, body).catch(closed), expected);
     }
     const agent = await TestAgent.of(service.url, someone());
     assert.deepEqual(await agent.checkIn(), []);
@@ -117,8 +116,5 @@ describe("the agents' door", () => {
     assert.equal(await leaving.stop(), 0);
     assert.equal((await ended).done, true);
     assert.doesNotMatch(leaving.log(), /"level":"error"/);
-    await eventually("the other replica", async () =>
-      (await agent.post("checkin", {}).catch(() => undefined)) === undefined ? true : undefined,
-    );
   });
 });

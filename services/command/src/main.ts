@@ -27,7 +27,6 @@ import { failingPolicies } from "./orbit/failing-policies.ts";
 import { openOrbitDoor } from "./orbit/orbit-door.ts";
 import { openOrbitSockets, SOCKET_PING_MS } from "./orbit/orbit-sockets.ts";
 import type { CommandDatabase } from "./storage/tables.ts";
-import { recordsOf, transactionsOn } from "./storage/transactions.ts";
 import { repeat } from "./sweep/repeat.ts";
 import { areCurrent } from "./usecases/current-identity.ts";
 import { expireCommands, forgetOldStrays } from "./usecases/expire-commands.ts";
@@ -62,28 +61,25 @@ await runService("command", async (host) => {
   });
   const watchers = new Watchers();
   const announcer = new BusAnnouncer(bus, watchers);
-  const transactions = transactionsOn(database);
-  const deps = { transactions, announcer, now, newId };
+  const deps = { database, announcer, now, newId };
   followAnnouncements(bus, [streams, sockets], watchers);
 
-  const followEnrollment = onEnrollment(now);
   listen({
     bus,
     database,
     consumer: "command-enrollment",
     log,
     lifecycle,
-    apply: (work, events) => followEnrollment(recordsOf(work), events),
+    apply: onEnrollment(now),
     applied: (events) => announcer.dismiss(devicesGone(events)),
   });
-  const remedy = onRemediation(now, newId);
   listen({
     bus,
     database,
     consumer: "command-policy",
     log,
     lifecycle,
-    apply: (work, events) => remedy(recordsOf(work), events),
+    apply: onRemediation(now, newId),
     applied: (events) => announcer.wake(devicesToRemedy(events)),
   });
   repeat({ name: "expiry sweep", everyMs: SWEEP_MS, log, lifecycle, work: expireCommands(deps) });
@@ -99,7 +95,7 @@ await runService("command", async (host) => {
 
   const verifier = new NodeKeyVerifier(config.nodeKeyPublic);
   const policy = clientOf(PolicyServiceService, new Channel(config.policyGrpc, config.serviceToken, lifecycle));
-  const isCurrent = gather({ ...GATHERED, flush: areCurrent(transactions) });
+  const isCurrent = gather({ ...GATHERED, flush: areCurrent(database) });
   const results = gather({ ...GATHERED, maxBatch: 100, flush: takeResults(deps) });
   const door = createHttpDoor({ log, lifecycle, bodyLimit: BODY_LIMIT });
   openAgentDoor(door, {
@@ -112,15 +108,15 @@ await runService("command", async (host) => {
     now,
   });
   await openOrbitDoor(door, {
-    transactions,
+    database,
     verifier,
     isCurrent,
-    pendingScripts: gather({ ...GATHERED, flush: pendingScripts(transactions, now) }),
+    pendingScripts: gather({ ...GATHERED, flush: pendingScripts(database, now) }),
     handOutScript: handOutScript(deps),
     takeResults: results,
     now,
   });
-  await openDevicePageDoor(door, { transactions, failingPolicies: failingPolicies(policy, log) });
+  await openDevicePageDoor(door, { database, failingPolicies: failingPolicies(policy, log) });
   openOrbitSockets(door, { verifier, isCurrent, channels: sockets, log });
   await openHttpDoor(door, config.httpPort);
   lifecycle.add("held channels", () => {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { after, before, describe, it } from "node:test";
 import { CommandState, CommandType } from "@muster/contracts/gen/muster/command/v1/command";
-import { eventually } from "@muster/testkit/eventually";
 import { v7 as uuidv7 } from "uuid";
 import { WebSocket } from "ws";
 import { type CommandProcess, nodeKeySigner, startCommand } from "./testing/command-process.ts";
@@ -226,8 +225,8 @@ describe("fleetd", () => {
     assert.equal((await send("disk_encryption_key", {})).status, 401);
   });
 
-  it("loses its socket, and nothing else, when the service stops", async () => {
-    const { nodeKey, deviceId } = await enrolled();
+  it("is told to go when the service stops, which takes no time", async () => {
+    const { nodeKey } = await enrolled();
     const leaving = await startCommand(platform.database.url, platform.bus.url);
     const socket = new WebSocket(`${leaving.url.replace("http", "ws")}/api/fleet/orbit/notifications`, {
       headers: { authorization: `Node key ${nodeKey}` },
@@ -239,9 +238,5 @@ describe("fleetd", () => {
     assert.equal((await closed)[0], 1001);
     assert.ok(performance.now() - began < 4_000, "stopping took too long");
     assert.doesNotMatch(leaving.log(), /"level":"error"/);
-    const id = await askToRun(deviceId);
-    await eventually("the script", async () =>
-      (await service.commands.getCommand({ id }, caller)).command ? true : undefined,
-    );
   });
 });

@@ -1,5 +1,6 @@
 import { metrics } from "@muster/host/telemetry";
-import { type DeviceKey, keyOf } from "../domain/device-key.ts";
+import { keyOf } from "../storage/channels.ts";
+import type { DeviceKey } from "../storage/commands.ts";
 
 /** What a device is woken for. */
 export type Work = "commands" | "queries";

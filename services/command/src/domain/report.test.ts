@@ -41,8 +41,9 @@ describe("a device's report", () => {
     assert.deepEqual([odd?.output.endsWith("ä"), odd?.outputTruncated], [true, true]);
   });
 
-  it("carries no NUL, which Postgres would not keep", () => {
+  it("carries no NUL and no half character, which Postgres would not keep", () => {
     assert.equal(readReport({ state: "succeeded", output: "a\0b" })?.result.output, "a\uFFFDb");
+    assert.equal(readReport({ state: "failed", reason: "\ud800!" })?.result.reason, "\uFFFD!");
   });
 
   it("carries no exit code and no time that cannot be one", () => {

@@ -49,8 +49,8 @@ function cutOutput(raw: string): { output: string; truncated: boolean } {
   };
 }
 
-// Postgres keeps no NUL in text.
-const clean = (text: string): string => text.replaceAll("\0", "\uFFFD");
+// Postgres keeps no NUL in text, and no half of a surrogate pair in jsonb, where events end up.
+const clean = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();
 
 const isInt32 = (value: unknown): value is number =>
   typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 2 ** 31;

@@ -19,24 +19,3 @@ export function checkScriptName(name: string): void {
     throw refuse("script.bad_name", `a script's name has 1 to ${MAX_NAME} printable characters`);
   }
 }
-
-/** What a saved script is to be. */
-export interface ScriptDraft {
-  readonly tenant: string;
-  readonly id: string;
-  readonly name: string;
-  readonly content: string;
-  readonly updatedBy: string;
-  readonly updatedAt: Date;
-}
-
-export interface SavedScript {
-  readonly id: string;
-  readonly name: string;
-  /** Empty in lists. */
-  readonly content: string;
-  /** Hexadecimal. */
-  readonly sha256: string;
-  readonly updatedBy: string;
-  readonly updatedAt: Date;
-}

@@ -1,25 +1,29 @@
 import { type Enrollment, Ownership, Status } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import type { HeardEvent } from "@muster/postgres/listen";
-import { type DeviceKey, keyOf } from "../domain/device-key.ts";
+import type { Channel } from "../domain/channel.ts";
 import { advance } from "../domain/evolve.ts";
-import type { Records, VersionedChannel } from "../usecases/ports.ts";
+import { keyOf, putChannels } from "../storage/channels.ts";
+import { type DeviceKey, lockOpen } from "../storage/commands.ts";
+import type { CommandWork } from "../usecases/ports.ts";
 import { byPlatform, recordSteps } from "../usecases/record-steps.ts";
+
+type VersionedChannel = Channel & { readonly version: number };
 
 /** Keeps what enrollment tells of the devices; what a device that left had open is cancelled. */
 export const onEnrollment =
   (now: () => Date) =>
-  async (records: Records, events: readonly HeardEvent[]): Promise<void> => {
+  async (work: CommandWork, events: readonly HeardEvent[]): Promise<void> => {
     const newest = new Map<string, VersionedChannel>();
     for (const channel of events.map(channelIn)) {
       const held = newest.get(keyOf(channel));
       if (held === undefined || held.version < channel.version) newest.set(keyOf(channel), channel);
     }
-    const changed = await records.channels.put([...newest.values()]);
+    const changed = await putChannels(work.sql, [...newest.values()]);
     const gone = changed.filter(({ enrolled }) => !enrolled);
     if (gone.length === 0) return;
-    const open = await records.commands.lockOpen(gone);
+    const open = await lockOpen(work.sql, gone);
     const steps = open.flatMap((command) => advance(command, { kind: "unenrolled" }, now()).steps);
-    await recordSteps(records, steps, byPlatform);
+    await recordSteps(work, steps, byPlatform);
   };
 
 /** The devices that these events say have left. */

@@ -4,10 +4,12 @@ import type { HeardEvent } from "@muster/postgres/listen";
 import { whyNot } from "../domain/channel.ts";
 import type { Command } from "../domain/command.ts";
 import { because } from "../domain/decide.ts";
-import { type DeviceKey, keyOf } from "../domain/device-key.ts";
 import { newCommand } from "../domain/new-command.ts";
+import { holdChannels, keyOf } from "../storage/channels.ts";
+import { type DeviceKey, insertCommands } from "../storage/commands.ts";
+import { copyScript } from "../storage/scripts.ts";
 import { commandMessage } from "../usecases/command-message.ts";
-import type { Records } from "../usecases/ports.ts";
+import type { CommandWork } from "../usecases/ports.ts";
 
 const EXPIRES_AFTER_MS = 24 * 3_600_000;
 const TIMEOUT_SECONDS = 300;
@@ -24,25 +26,25 @@ interface Remediation {
  */
 export const onRemediation =
   (now: () => Date, newId: () => string) =>
-  async (records: Records, events: readonly HeardEvent[]): Promise<void> => {
+  async (work: CommandWork, events: readonly HeardEvent[]): Promise<void> => {
     const wishes = events.flatMap(remediationsIn);
-    const channels = await records.channels.hold(wishes.map(deviceOf));
+    const channels = await holdChannels(work.sql, wishes.map(deviceOf));
     const bodies = new Map<string, { bodyId: string; bodyBytes: number } | undefined>();
     const commands: Command[] = [];
     for (const wish of wishes) {
       const { tenant, data } = wish;
       const script = `${tenant}/${data.scriptId}`;
       // One copy serves all devices of this batch.
-      if (!bodies.has(script)) bodies.set(script, await bodyOf(records, tenant, data.scriptId, newId()));
+      if (!bodies.has(script)) bodies.set(script, await bodyOf(work, tenant, data.scriptId, newId()));
       const body = bodies.get(script);
       const refusal = whyNot({ type: "run_script", freeText: false }, channels.get(keyOf(deviceOf(wish))));
       commands.push(
         commandFor(wish, body, refusal?.code ?? (body === undefined ? "script.unknown" : undefined), now()),
       );
     }
-    for (const command of await records.commands.insert(commands)) {
+    for (const command of await insertCommands(work.sql, commands)) {
       const failed = command.state === "failed";
-      records.emit({
+      work.emit({
         type: failed ? "muster.command.v1.CommandFailed" : "muster.command.v1.CommandQueued",
         tenant: command.tenant,
         deviceId: command.deviceId,
@@ -65,8 +67,8 @@ function remediationsIn(event: HeardEvent): Remediation[] {
   return [event];
 }
 
-async function bodyOf(records: Records, tenant: string, scriptId: string, bodyId: string) {
-  const bodyBytes = await records.scripts.copyToBody({ tenant, scriptId, bodyId });
+async function bodyOf(work: CommandWork, tenant: string, scriptId: string, bodyId: string) {
+  const bodyBytes = await copyScript(work.sql, { tenant, scriptId, bodyId });
   return bodyBytes === undefined ? undefined : { bodyId, bodyBytes };
 }
 

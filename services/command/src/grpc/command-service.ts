@@ -6,10 +6,10 @@ import { validate as isUuid } from "uuid";
 import type { Command } from "../domain/command.ts";
 import { checkOrder } from "../domain/order.ts";
 import { refuse } from "../domain/refusals.ts";
+import { type CommandWithScript, listCommands } from "../storage/command-queries.ts";
 import { cancelCommand } from "../usecases/cancel-command.ts";
 import { commandMessage, STATE_NAMES, TYPE_NAMES } from "../usecases/command-message.ts";
 import { type EnqueueDeps, enqueueCommands } from "../usecases/enqueue-commands.ts";
-import type { CommandWithScript } from "../usecases/ports.ts";
 import { getCommand, type WatchDeps, watchCommand } from "../usecases/watch-command.ts";
 
 const TYPES = new Map(entriesOf(TYPE_NAMES).map(([type, name]): [CommandType, Command["type"]] => [name, type]));
@@ -35,7 +35,7 @@ export function commandMethods(deps: EnqueueDeps & WatchDeps): Methods<CommandSe
       return { commands: commands.map((command) => commandMessage(command)), refusals: [...refusals] };
     },
     getCommand: async ({ id }, { tenant }) => ({
-      command: whole(await getCommand(deps.transactions, tenant, commandId(id))),
+      command: whole(await getCommand(deps.database, tenant, commandId(id))),
     }),
     listCommands: async (request, { tenant }) => {
       const size = pageSize(request.pageSize);
@@ -45,7 +45,7 @@ export function commandMethods(deps: EnqueueDeps & WatchDeps): Methods<CommandSe
         state: STATES.get(request.state),
         beforeSeq: placeIn(request.pageToken),
       };
-      const rows = await deps.transactions.tenant(tenant, (records) => records.commands.list(tenant, filter, size + 1));
+      const rows = await deps.database.tenant(tenant, (work) => listCommands(work.sql, tenant, filter, size + 1));
       const page = toPage(rows, size, (last) => [last.seq]);
       return { commands: page.rows.map((command) => commandMessage(command)), nextPageToken: page.nextPageToken };
     },

@@ -3,37 +3,39 @@ import type { ScriptServiceServer } from "@muster/contracts/gen/muster/command/v
 import type { Methods } from "@muster/rpc/server";
 import { validate as isUuid } from "uuid";
 import { refuse } from "../domain/refusals.ts";
-import { checkScriptContent, checkScriptName, type SavedScript } from "../domain/script.ts";
+import { checkScriptContent, checkScriptName } from "../domain/script.ts";
+import { deleteScript, findScript, insertScript, listScripts, updateScript } from "../storage/scripts.ts";
+import type { ScriptsTable } from "../storage/tables.ts";
 import type { EnqueueDeps } from "../usecases/enqueue-commands.ts";
 
-export function scriptMethods({ transactions, now, newId }: EnqueueDeps): Methods<ScriptServiceServer> {
+export function scriptMethods({ database, now, newId }: EnqueueDeps): Methods<ScriptServiceServer> {
   return {
     createScript: async ({ script }, { tenant, actor }) => {
       const { name, content } = checked(script);
       const draft = { tenant, id: newId(), name, content, updatedBy: actor, updatedAt: now() };
-      return { script: messageOf(await transactions.tenant(tenant, (records) => records.scripts.insert(draft))) };
+      return { script: messageOf(await database.tenant(tenant, (work) => insertScript(work.sql, draft))) };
     },
     getScript: async ({ id }, { tenant }) => {
       if (!isUuid(id)) throw unknown(id);
-      const row = await transactions.tenant(tenant, (records) => records.scripts.find(tenant, id));
+      const row = await database.tenant(tenant, (work) => findScript(work.sql, tenant, id));
       if (row === undefined) throw unknown(id);
       return { script: messageOf(row) };
     },
     listScripts: async (_request, { tenant }) => {
-      const rows = await transactions.tenant(tenant, (records) => records.scripts.list(tenant));
-      return { scripts: rows.map((row) => messageOf(row)) };
+      const rows = await database.tenant(tenant, (work) => listScripts(work.sql, tenant));
+      return { scripts: rows.map((row) => messageOf({ ...row, content: "" })) };
     },
     updateScript: async ({ id, script }, { tenant, actor }) => {
       if (!isUuid(id)) throw unknown(id);
       const { name, content } = checked(script);
       const draft = { tenant, id, name, content, updatedBy: actor, updatedAt: now() };
-      const row = await transactions.tenant(tenant, (records) => records.scripts.update(draft));
+      const row = await database.tenant(tenant, (work) => updateScript(work.sql, draft));
       if (row === undefined) throw unknown(id);
       return { script: messageOf(row) };
     },
     deleteScript: async ({ id }, { tenant }) => {
       if (!isUuid(id)) throw unknown(id);
-      if (!(await transactions.tenant(tenant, (records) => records.scripts.delete(tenant, id)))) throw unknown(id);
+      if (!(await database.tenant(tenant, (work) => deleteScript(work.sql, tenant, id)))) throw unknown(id);
       return {};
     },
   };
@@ -48,4 +50,11 @@ function checked(script: Script | undefined): { name: string; content: string } 
   return { name, content };
 }
 
-const messageOf = (script: SavedScript): Script => script;
+const messageOf = (row: ScriptsTable): Script => ({
+  id: row.id,
+  name: row.name,
+  content: row.content,
+  sha256: row.sha256,
+  updatedBy: row.updated_by,
+  updatedAt: row.updated_at,
+});

@@ -1,28 +1,26 @@
 import { createHash } from "node:crypto";
 import type { HttpDoor } from "@muster/host/http-door";
 import type { FastifyRequest } from "fastify";
-import type { DeviceKey } from "../domain/device-key.ts";
 import { refuse } from "../domain/refusals.ts";
-import type { Transactions } from "../usecases/ports.ts";
+import type { DeviceKey } from "../storage/commands.ts";
+import { findByToken } from "../storage/orbit-devices.ts";
+import type { Database } from "../usecases/ports.ts";
 import { answerAsFleet } from "./fleet-errors.ts";
 
 export interface DevicePageDeps {
-  readonly transactions: Transactions;
+  readonly database: Database;
   readonly failingPolicies: (device: DeviceKey) => Promise<number>;
 }
 
 type WithToken = FastifyRequest<{ Params: { token: string } }>;
 
 /** What fleetd's desktop program asks in its user's name, with the device token instead of the node key. */
-export async function openDevicePageDoor(
-  door: HttpDoor,
-  { transactions, failingPolicies }: DevicePageDeps,
-): Promise<void> {
+export async function openDevicePageDoor(door: HttpDoor, { database, failingPolicies }: DevicePageDeps): Promise<void> {
   await door.register(async (scope) => {
     answerAsFleet(scope);
     const deviceOf = async ({ params }: WithToken): Promise<DeviceKey> => {
       const sha256 = createHash("sha256").update(params.token).digest();
-      const device = await transactions.system((records) => records.orbitDevices.findByToken(sha256));
+      const device = await database.system((work) => findByToken(work.sql, sha256));
       if (device === undefined) throw refuse("orbit.unauthenticated", "the device token is not, or no longer, good");
       return device;
     };

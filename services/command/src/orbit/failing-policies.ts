@@ -3,7 +3,8 @@ import type { PolicyServiceServer } from "@muster/contracts/gen/muster/policy/v1
 import type { Logger } from "@muster/host/logging";
 import type { ClientOf } from "@muster/rpc/client";
 import { LRUCache } from "lru-cache";
-import { type DeviceKey, keyOf } from "../domain/device-key.ts";
+import { keyOf } from "../storage/channels.ts";
+import type { DeviceKey } from "../storage/commands.ts";
 
 type PolicyClient = Pick<ClientOf<PolicyServiceServer>, "listDeviceVerdicts">;
 

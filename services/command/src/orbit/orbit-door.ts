@@ -4,14 +4,15 @@ import type { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import type { HttpDoor } from "@muster/host/http-door";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { refuse } from "../domain/refusals.ts";
-import type { Transactions } from "../usecases/ports.ts";
+import { putDeviceToken, putUserEmail } from "../storage/orbit-devices.ts";
+import type { Database } from "../usecases/ports.ts";
 import { answerAsFleet } from "./fleet-errors.ts";
 import { orbitConfig } from "./orbit-config.ts";
 import { fieldsOf, orbitOf, unauthenticated } from "./orbit-identity.ts";
 import { type OrbitScriptDeps, offerScripts } from "./orbit-scripts.ts";
 
 export interface OrbitDoorDeps extends OrbitScriptDeps {
-  readonly transactions: Transactions;
+  readonly database: Database;
   readonly verifier: NodeKeyVerifier;
   readonly isCurrent: (identity: DeviceIdentity) => Promise<boolean>;
   /** The scripts that wait for a device; nothing when its key no longer counts. */
@@ -56,16 +57,14 @@ export async function openOrbitDoor(door: HttpDoor, deps: OrbitDoorDeps): Promis
     post("device_token", async (identity, fields) => {
       const token = textField(fields, "device_auth_token", MAX_TOKEN);
       const sha256 = createHash("sha256").update(token).digest();
-      await deps.transactions.tenant(identity.tenant, (records) => records.orbitDevices.putToken(identity, sha256));
+      await deps.database.tenant(identity.tenant, (work) => putDeviceToken(work.sql, identity, sha256));
       return {};
     });
     scope.put(
       `${PREFIX}/device_mapping`,
       authenticated(async (identity, fields) => {
         const email = textField(fields, "email", MAX_EMAIL);
-        await deps.transactions.tenant(identity.tenant, (records) =>
-          records.orbitDevices.putUserEmail(identity, email),
-        );
+        await deps.database.tenant(identity.tenant, (work) => putUserEmail(work.sql, identity, email));
         return {};
       }),
     );

@@ -1,10 +1,11 @@
 import { sql, type Transaction } from "kysely";
 import type { Channel } from "../domain/channel.ts";
-import { type DeviceKey, keyOf } from "../domain/device-key.ts";
-import type { VersionedChannel } from "../usecases/ports.ts";
+import type { DeviceKey } from "./commands.ts";
 import type { CommandDatabase, DeviceChannelsTable } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;
+
+export const keyOf = ({ tenant, deviceId }: DeviceKey): string => `${tenant}/${deviceId}`;
 
 const columns = sql.raw(
   "d.tenant, d.device_id, d.enrolled, d.personal, d.osquery_generation, d.orbit_generation, d.agent_generation, d.version",
@@ -18,8 +19,10 @@ const channelOf = (row: DeviceChannelsTable): Channel => ({
   generations: { osquery: row.osquery_generation, orbit: row.orbit_generation, agent: row.agent_generation },
 });
 
+/** What is known of these devices, by `keyOf`. */
 export const findChannels = (db: Sql, keys: readonly DeviceKey[]) => readChannels(db, keys, "");
 
+/** The same, and nobody unenrolls one of them before this transaction ends. */
 export const holdChannels = (db: Sql, keys: readonly DeviceKey[]) => readChannels(db, keys, "for share of d");
 
 async function readChannels(
@@ -36,8 +39,12 @@ async function readChannels(
   return new Map(rows.map((row) => [keyOf({ tenant: row.tenant, deviceId: row.device_id }), channelOf(row)]));
 }
 
-export async function putChannels(db: Sql, channels: readonly VersionedChannel[]): Promise<Channel[]> {
-  const column = (read: (channel: VersionedChannel) => unknown) => channels.map(read);
+/** Writes what is newer than what is held, and returns that. Each device at most once. */
+export async function putChannels(
+  db: Sql,
+  channels: readonly (Channel & { readonly version: number })[],
+): Promise<Channel[]> {
+  const column = (read: (channel: Channel & { readonly version: number }) => unknown) => channels.map(read);
   const { rows } = await sql<DeviceChannelsTable>`
     insert into device_channels as d (tenant, device_id, enrolled, personal, osquery_generation, orbit_generation,
       agent_generation, version)

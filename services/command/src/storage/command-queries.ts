@@ -1,11 +1,17 @@
 import { sql, type Transaction } from "kysely";
-import type { Command } from "../domain/command.ts";
-import type { DeviceKey } from "../domain/device-key.ts";
-import type { CommandFilter, CommandWithScript } from "../usecases/ports.ts";
+import type { Command, CommandState } from "../domain/command.ts";
 import { type CommandRow, commandColumns, commandOf } from "./command-row.ts";
+import type { DeviceKey } from "./commands.ts";
 import type { CommandDatabase } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;
+
+/** A command as people see it: with its output, and with the script it carries. */
+export interface CommandWithScript {
+  readonly command: Command;
+  /** Empty when it carries none. */
+  readonly content: string;
+}
 
 export async function findCommand(db: Sql, tenant: string, id: string): Promise<CommandWithScript | undefined> {
   const { rows } = await sql<CommandRow & { content: string | null }>`
@@ -15,6 +21,14 @@ export async function findCommand(db: Sql, tenant: string, id: string): Promise<
   return rows.map((row) => ({ command: commandOf(row), content: row.content ?? "" }))[0];
 }
 
+export interface CommandFilter {
+  readonly deviceId: string | undefined;
+  readonly state: CommandState | undefined;
+  /** Only what came before this place in the order. */
+  readonly beforeSeq: string | undefined;
+}
+
+/** Commands, newest first, without their output. */
 export async function listCommands(db: Sql, tenant: string, filter: CommandFilter, limit: number): Promise<Command[]> {
   const { deviceId, state, beforeSeq } = filter;
   const { rows } = await sql<CommandRow>`
@@ -26,6 +40,21 @@ export async function listCommands(db: Sql, tenant: string, filter: CommandFilte
   return rows.map(commandOf);
 }
 
+/** What the scripts of these commands say, by body id. */
+export async function findBodies(db: Sql, commands: readonly Command[]): Promise<Map<string, string>> {
+  const carrying = commands.flatMap(({ tenant, script }) =>
+    script === undefined ? [] : [{ tenant, id: script.bodyId }],
+  );
+  if (carrying.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; content: string }>`
+    select id, content from script_bodies where (tenant, id) in (
+      select * from unnest(${carrying.map(({ tenant }) => tenant)}::text[], ${carrying.map(({ id }) => id)}::uuid[]))`.execute(
+    db,
+  );
+  return new Map(rows.map(({ id, content }) => [id, content]));
+}
+
+/** The ids of the scripts that wait for each of these devices, oldest first, in the order of the devices. */
 export async function queuedScripts(db: Sql, keys: readonly DeviceKey[], now: Date): Promise<string[][]> {
   const { rows } = await sql<{ ids: string[] }>`
     select array(

@@ -1,11 +1,19 @@
 import { sql, type Transaction } from "kysely";
 import type { Command } from "../domain/command.ts";
-import type { DeviceKey } from "../domain/device-key.ts";
-import type { CommandKey } from "../usecases/ports.ts";
 import { type CommandRow, changeableRow, commandColumns, commandOf } from "./command-row.ts";
 import type { CommandDatabase } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;
+
+export interface DeviceKey {
+  readonly tenant: string;
+  readonly deviceId: string;
+}
+
+export interface CommandKey extends DeviceKey {
+  /** A command's id or that of its withdrawal. */
+  readonly id: string;
+}
 
 /** How many commands a device gets in one answer. */
 const HAND_OUT_AT_MOST = 10;
@@ -15,6 +23,10 @@ const deviceArrays = (keys: readonly DeviceKey[]) => ({
   devices: keys.map(({ deviceId }) => deviceId),
 });
 
+/**
+ * The oldest commands that each of these devices could be handed now, and the withdrawals it has to be told of, locked.
+ * What another transaction is handing out at this moment is left to it.
+ */
 export async function lockDeliverable(db: Sql, keys: readonly DeviceKey[], now: Date): Promise<Command[]> {
   const { tenants, devices } = deviceArrays(keys);
   const { rows } = await sql<CommandRow>`
@@ -30,6 +42,7 @@ export async function lockDeliverable(db: Sql, keys: readonly DeviceKey[], now: 
   return rows.map(commandOf);
 }
 
+/** The commands with these ids, and those whose withdrawal has one of them, of exactly these devices, locked. */
 export async function lockByIds(db: Sql, keys: readonly CommandKey[]): Promise<Command[]> {
   const { tenants, devices } = deviceArrays(keys);
   const { rows } = await sql<CommandRow>`
@@ -52,6 +65,7 @@ export async function lockById(db: Sql, tenant: string, id: string): Promise<Com
   return rows.map(commandOf)[0];
 }
 
+/** Everything open of these devices, locked. */
 export async function lockOpen(db: Sql, keys: readonly DeviceKey[]): Promise<Command[]> {
   const { tenants, devices } = deviceArrays(keys);
   const { rows } = await sql<CommandRow>`
@@ -62,6 +76,7 @@ export async function lockOpen(db: Sql, keys: readonly DeviceKey[]): Promise<Com
   return rows.map(commandOf);
 }
 
+/** Open commands, of all tenants, whose time is up, locked; what another replica sweeps is left to it. */
 export async function lockDue(db: Sql, now: Date, limit: number): Promise<Command[]> {
   const { rows } = await sql<CommandRow>`
     select ${commandColumns} from commands c
@@ -70,6 +85,7 @@ export async function lockDue(db: Sql, now: Date, limit: number): Promise<Comman
   return rows.map(commandOf);
 }
 
+/** Writes what changed in commands that this transaction has locked. */
 export async function saveCommands(db: Sql, commands: readonly Command[]): Promise<void> {
   if (commands.length === 0) return;
   const rows = commands.map(changeableRow);
@@ -90,6 +106,7 @@ export async function saveCommands(db: Sql, commands: readonly Command[]): Promi
     where c.tenant = n.tenant and c.device_id = n.device_id and c.seq = n.seq`.execute(db);
 }
 
+/** Adds new commands, leaves out those whose id is there already, and returns those it added, with their place. */
 export async function insertCommands(db: Sql, commands: readonly Command[]): Promise<Command[]> {
   const rows = commands.map((command) => ({ ...changeableRow(command), command }));
   const column = (read: (row: (typeof rows)[number]) => unknown) => rows.map(read);

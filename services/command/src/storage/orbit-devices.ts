@@ -1,11 +1,12 @@
 import { isUniqueViolation } from "@muster/postgres/sqlstate";
 import { sql, type Transaction } from "kysely";
-import type { DeviceKey } from "../domain/device-key.ts";
 import { refuse } from "../domain/refusals.ts";
+import type { DeviceKey } from "./commands.ts";
 import type { CommandDatabase } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;
 
+/** Keeps the hash of the token with which the user of a device opens its page; the one before is forgotten. */
 export async function putDeviceToken(db: Sql, { tenant, deviceId }: DeviceKey, sha256: Buffer): Promise<void> {
   try {
     await db
@@ -28,6 +29,7 @@ export async function putUserEmail(db: Sql, { tenant, deviceId }: DeviceKey, ema
     .execute();
 }
 
+/** The managed device that has this token, of whatever tenant: the token is all that a browser knows. */
 export async function findByToken(db: Sql, sha256: Buffer): Promise<DeviceKey | undefined> {
   const { rows } = await sql<DeviceKey>`
     select o.tenant, o.device_id as "deviceId" from orbit_devices o

@@ -1,11 +1,43 @@
 import { createHash } from "node:crypto";
 import { isUniqueViolation } from "@muster/postgres/sqlstate";
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { refuse } from "../domain/refusals.ts";
-import type { SavedScript, ScriptDraft } from "../domain/script.ts";
 import type { CommandDatabase, ScriptsTable } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;
+
+interface Body {
+  readonly tenant: string;
+  readonly id: string;
+  readonly content: string;
+}
+
+/** Stores what script commands carry; returns its size in bytes. */
+export async function insertBody(db: Sql, body: Body): Promise<number> {
+  await db.insertInto("script_bodies").values(body).execute();
+  return Buffer.byteLength(body.content);
+}
+
+/** Copies a saved script as it is now, so that a later change does not reach commands already given. Nothing when there is none. */
+export async function copyScript(
+  db: Sql,
+  { tenant, scriptId, bodyId }: { readonly tenant: string; readonly scriptId: string; readonly bodyId: string },
+): Promise<number | undefined> {
+  const { rows } = await sql<{ bytes: number }>`
+    insert into script_bodies (tenant, id, content)
+    select tenant, ${bodyId}::uuid, content from scripts where tenant = ${tenant} and id = ${scriptId}
+    returning octet_length(content) as bytes`.execute(db);
+  return rows[0]?.bytes;
+}
+
+export interface ScriptDraft {
+  readonly tenant: string;
+  readonly id: string;
+  readonly name: string;
+  readonly content: string;
+  readonly updatedBy: string;
+  readonly updatedAt: Date;
+}
 
 const rowOf = ({ tenant, id, name, content, updatedBy, updatedAt }: ScriptDraft): ScriptsTable => ({
   tenant,
@@ -17,55 +49,42 @@ const rowOf = ({ tenant, id, name, content, updatedBy, updatedAt }: ScriptDraft)
   updated_at: updatedAt,
 });
 
-const scriptOf = (row: Omit<ScriptsTable, "content" | "tenant"> & { readonly content?: string }): SavedScript => ({
-  id: row.id,
-  name: row.name,
-  content: row.content ?? "",
-  sha256: row.sha256,
-  updatedBy: row.updated_by,
-  updatedAt: row.updated_at,
-});
-
 const refuseTakenName = (error: unknown, name: string): never => {
   if (isUniqueViolation(error, "scripts_name"))
     throw refuse("script.name_taken", `there is already a script named "${name}"`);
   throw error;
 };
 
-export async function insertScript(db: Sql, draft: ScriptDraft): Promise<SavedScript> {
-  try {
-    return scriptOf(await db.insertInto("scripts").values(rowOf(draft)).returningAll().executeTakeFirstOrThrow());
-  } catch (error) {
-    return refuseTakenName(error, draft.name);
-  }
-}
+export const insertScript = (db: Sql, draft: ScriptDraft): Promise<ScriptsTable> =>
+  db
+    .insertInto("scripts")
+    .values(rowOf(draft))
+    .returningAll()
+    .executeTakeFirstOrThrow()
+    .catch((error: unknown) => refuseTakenName(error, draft.name));
 
-export async function updateScript(db: Sql, draft: ScriptDraft): Promise<SavedScript | undefined> {
-  const { tenant, id, ...changed } = rowOf(draft);
-  try {
-    const update = db.updateTable("scripts").set(changed).where("tenant", "=", tenant).where("id", "=", id);
-    const row = await update.returningAll().executeTakeFirst();
-    return row === undefined ? undefined : scriptOf(row);
-  } catch (error) {
-    return refuseTakenName(error, draft.name);
-  }
-}
+/** Nothing when there is no such script. */
+export const updateScript = (db: Sql, draft: ScriptDraft): Promise<ScriptsTable | undefined> =>
+  db
+    .updateTable("scripts")
+    .set(rowOf(draft))
+    .where("tenant", "=", draft.tenant)
+    .where("id", "=", draft.id)
+    .returningAll()
+    .executeTakeFirst()
+    .catch((error: unknown) => refuseTakenName(error, draft.name));
 
-export async function findScript(db: Sql, tenant: string, id: string): Promise<SavedScript | undefined> {
-  const row = await db
+export const findScript = (db: Sql, tenant: string, id: string): Promise<ScriptsTable | undefined> =>
+  db.selectFrom("scripts").selectAll().where("tenant", "=", tenant).where("id", "=", id).executeTakeFirst();
+
+/** All saved scripts by name, without their content. */
+export const listScripts = (db: Sql, tenant: string): Promise<Omit<ScriptsTable, "content">[]> =>
+  db
     .selectFrom("scripts")
-    .selectAll()
+    .select(["tenant", "id", "name", "sha256", "updated_by", "updated_at"])
     .where("tenant", "=", tenant)
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return row === undefined ? undefined : scriptOf(row);
-}
-
-export async function listScripts(db: Sql, tenant: string): Promise<SavedScript[]> {
-  const columns = ["id", "name", "sha256", "updated_by", "updated_at"] as const;
-  const rows = await db.selectFrom("scripts").select(columns).where("tenant", "=", tenant).orderBy("name").execute();
-  return rows.map(scriptOf);
-}
+    .orderBy("name")
+    .execute();
 
 export async function deleteScript(db: Sql, tenant: string, id: string): Promise<boolean> {
   const { numDeletedRows } = await db

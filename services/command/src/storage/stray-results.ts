@@ -1,7 +1,18 @@
 import { sql, type Transaction } from "kysely";
-import type { StrayResult } from "../domain/stray-result.ts";
 import type { CommandDatabase } from "./tables.ts";
 
+/** Why a result changed nothing. */
+export type StrayKind = "repeated" | "late" | "foreign" | "unreadable";
+
+export interface StrayResult {
+  readonly tenant: string;
+  readonly deviceId: string;
+  readonly commandId: string;
+  readonly kind: StrayKind;
+  readonly state: string;
+}
+
+/** Notes results that changed nothing; the same one again only counts up. */
 export async function noteStrays(
   db: Transaction<CommandDatabase>,
   strays: readonly StrayResult[],

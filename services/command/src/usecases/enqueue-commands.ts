@@ -3,15 +3,17 @@ import type { Caller } from "@muster/rpc/caller";
 import { validate as isUuid } from "uuid";
 import { type EnqueueRefusal, type Wish, whyNot } from "../domain/channel.ts";
 import type { Command, CommandScript } from "../domain/command.ts";
-import { keyOf } from "../domain/device-key.ts";
 import { newCommand } from "../domain/new-command.ts";
 import type { Order } from "../domain/order.ts";
 import { refuse } from "../domain/refusals.ts";
+import { holdChannels, keyOf } from "../storage/channels.ts";
+import { insertCommands } from "../storage/commands.ts";
+import { copyScript, insertBody } from "../storage/scripts.ts";
 import { commandMessage } from "./command-message.ts";
-import type { Announcer, Records, Transactions } from "./ports.ts";
+import type { Announcer, CommandWork, Database } from "./ports.ts";
 
 export interface EnqueueDeps {
-  readonly transactions: Transactions;
+  readonly database: Database;
   readonly announcer: Announcer;
   readonly now: () => Date;
   readonly newId: () => string;
@@ -24,15 +26,16 @@ export interface Enqueued {
 
 /** Asks devices to do something: one transaction and a handful of statements, however many they are. */
 export const enqueueCommands =
-  ({ transactions, announcer, now, newId }: EnqueueDeps) =>
+  ({ database, announcer, now, newId }: EnqueueDeps) =>
   async (order: Order, { tenant, actor }: Caller): Promise<Enqueued> => {
-    const enqueued = await transactions.tenant(tenant, async (records): Promise<Enqueued> => {
-      const { willing, refusals } = await sift(records, tenant, order);
+    const enqueued = await database.tenant(tenant, async (work): Promise<Enqueued> => {
+      const { willing, refusals } = await sift(work, tenant, order);
       if (willing.length === 0) return { commands: [], refusals };
-      const script = await bodyFor(records, tenant, order, newId());
+      const script = await bodyFor(work, tenant, order, newId());
       const at = now();
       const traceparent = currentTrace().traceparent ?? "";
-      const commands = await records.commands.insert(
+      const commands = await insertCommands(
+        work.sql,
         willing.map((deviceId) =>
           newCommand({
             tenant,
@@ -50,7 +53,7 @@ export const enqueueCommands =
       );
       for (const command of commands) {
         const { deviceId } = command;
-        records.emit({
+        work.emit({
           type: "muster.command.v1.CommandQueued",
           deviceId,
           actor,
@@ -63,10 +66,10 @@ export const enqueueCommands =
     return enqueued;
   };
 
-async function sift(records: Records, tenant: string, { deviceIds, type, script }: Order) {
+async function sift(work: CommandWork, tenant: string, { deviceIds, type, script }: Order) {
   const wish: Wish = { type, freeText: script !== undefined && script.scriptId === "" };
   const keys = deviceIds.filter((id) => isUuid(id)).map((deviceId) => ({ tenant, deviceId }));
-  const channels = await records.channels.hold(keys);
+  const channels = await holdChannels(work.sql, keys);
   const willing: string[] = [];
   const refusals: (EnqueueRefusal & { deviceId: string })[] = [];
   for (const deviceId of deviceIds) {
@@ -78,7 +81,7 @@ async function sift(records: Records, tenant: string, { deviceIds, type, script 
 }
 
 async function bodyFor(
-  records: Records,
+  work: CommandWork,
   tenant: string,
   { script }: Order,
   bodyId: string,
@@ -87,8 +90,8 @@ async function bodyFor(
   const { scriptId, timeoutSeconds, content } = script;
   const bodyBytes =
     scriptId === ""
-      ? await records.scripts.insertBody({ tenant, id: bodyId, content })
-      : await records.scripts.copyToBody({ tenant, scriptId, bodyId });
+      ? await insertBody(work.sql, { tenant, id: bodyId, content })
+      : await copyScript(work.sql, { tenant, scriptId, bodyId });
   if (bodyBytes === undefined) throw refuse("script.unknown", `there is no script ${scriptId}`);
   return { scriptId, bodyId, bodyBytes, timeoutSeconds };
 }

@@ -1,4 +1,6 @@
 import { advance } from "../domain/evolve.ts";
+import { lockDue } from "../storage/commands.ts";
+import { forgetStrays } from "../storage/stray-results.ts";
 import type { HandOutDeps } from "./hand-out.ts";
 import { byPlatform, recordSteps } from "./record-steps.ts";
 
@@ -7,14 +9,14 @@ const STRAYS_KEPT_MS = 7 * 24 * 3_600_000;
 
 /** Ends the commands whose time is up; returns how many. */
 export const expireCommands =
-  ({ transactions, announcer, now }: HandOutDeps) =>
+  ({ database, announcer, now }: HandOutDeps) =>
   async (): Promise<number> => {
     for (let total = 0; ; ) {
-      const steps = await transactions.system(async (records) => {
+      const steps = await database.system(async (work) => {
         const at = now();
-        const due = await records.commands.lockDue(at, BATCH);
+        const due = await lockDue(work.sql, at, BATCH);
         const steps = due.flatMap((command) => advance(command, { kind: "time_passed" }, at).steps);
-        await recordSteps(records, steps, byPlatform);
+        await recordSteps(work, steps, byPlatform);
         return steps;
       });
       announcer.changed(steps.map(({ after }) => after));
@@ -25,6 +27,6 @@ export const expireCommands =
 
 /** Forgets results that changed nothing, a week after they were last said. */
 export const forgetOldStrays =
-  ({ transactions, now }: Pick<HandOutDeps, "transactions" | "now">) =>
+  ({ database, now }: Pick<HandOutDeps, "database" | "now">) =>
   (): Promise<void> =>
-    transactions.system((records) => records.strays.forget(new Date(now().getTime() - STRAYS_KEPT_MS)));
+    database.system((work) => forgetStrays(work.sql, new Date(now().getTime() - STRAYS_KEPT_MS)));

@@ -1,9 +1,11 @@
 import type { DeviceIdentity } from "@muster/device-identity/identity";
 import { type Channel, isCurrent } from "../domain/channel.ts";
 import { type Command, hasEnded } from "../domain/command.ts";
-import { keyOf } from "../domain/device-key.ts";
 import { advance, type Step } from "../domain/evolve.ts";
-import type { Announcer, Records, Transactions } from "./ports.ts";
+import { findChannels, keyOf } from "../storage/channels.ts";
+import { findBodies } from "../storage/command-queries.ts";
+import { lockDeliverable } from "../storage/commands.ts";
+import type { Announcer, CommandWork, Database } from "./ports.ts";
 import { byDevice, recordSteps } from "./record-steps.ts";
 
 /** One command for the agent: the command itself, or the withdrawal of one it has. */
@@ -20,7 +22,7 @@ export type CheckinOutcome =
   | { readonly refused: false; readonly commands: readonly HandedOut[] };
 
 export interface HandOutDeps {
-  readonly transactions: Transactions;
+  readonly database: Database;
   readonly announcer: Announcer;
   readonly now: () => Date;
 }
@@ -30,26 +32,27 @@ const ANSWER_BYTES = 1024 * 1024;
 
 /** What these agents are handed now, in their order: for one with nothing to do, two look-ups shared with all the others. */
 export const handOutCommands =
-  ({ transactions, announcer, now }: HandOutDeps) =>
+  ({ database, announcer, now }: HandOutDeps) =>
   async (identities: readonly DeviceIdentity[]): Promise<CheckinOutcome[]> => {
-    const { outcomes, steps } = await transactions.system((records) => handOut(records, identities, now()));
+    const { outcomes, steps } = await database.system((work) => handOut(work, identities, now()));
     if (steps.length > 0) announcer.changed(steps.map(({ after }) => after));
     return outcomes;
   };
 
-async function handOut(records: Records, identities: readonly DeviceIdentity[], now: Date) {
+async function handOut(work: CommandWork, identities: readonly DeviceIdentity[], now: Date) {
   const devices = new Map(identities.map((identity) => [keyOf(identity), identity]));
-  const channels = await records.channels.find([...devices.values()]);
+  const channels = await findChannels(work.sql, [...devices.values()]);
   const current = (identity: DeviceIdentity) => isCurrent(identity, channels.get(keyOf(identity)));
   const asking = [...new Map(identities.filter(current).map((identity) => [keyOf(identity), identity])).values()];
-  const deliverable = asking.length === 0 ? [] : await records.commands.lockDeliverable(asking, now);
+  const deliverable = asking.length === 0 ? [] : await lockDeliverable(work.sql, asking, now);
   const steps: Step[] = [];
   const handed = new Map<string, Omit<HandedOut, "content">[]>();
   for (const [key, commands] of Map.groupBy(deliverable, keyOf)) {
     handed.set(key, offer(commands, channels.get(key), now, steps));
   }
-  await recordSteps(records, steps, byDevice);
-  const bodies = await records.scripts.bodiesOf(
+  await recordSteps(work, steps, byDevice);
+  const bodies = await findBodies(
+    work.sql,
     [...handed.values()]
       .flat()
       .filter(({ what }) => what === "command")

@@ -1,7 +1,8 @@
 import type { Command } from "../domain/command.ts";
 import type { Step } from "../domain/evolve.ts";
+import { saveCommands } from "../storage/commands.ts";
 import { commandMessage } from "./command-message.ts";
-import type { Records } from "./ports.ts";
+import type { CommandWork } from "./ports.ts";
 
 /** Who caused a step; nobody when the platform itself did. */
 export type ActorOf = (command: Command) => string;
@@ -10,20 +11,20 @@ export const byPlatform: ActorOf = () => "";
 export const byDevice: ActorOf = ({ deviceId }) => `device:${deviceId}`;
 
 /** Saves where commands stand after these steps and emits what is told on the bus, in the one transaction. */
-export async function recordSteps(records: Records, steps: readonly Step[], actorOf: ActorOf): Promise<void> {
+export async function recordSteps(work: CommandWork, steps: readonly Step[], actorOf: ActorOf): Promise<void> {
   const last = new Map(steps.map(({ after }) => [`${after.tenant}/${after.id}`, after]));
-  await records.commands.save([...last.values()]);
-  for (const step of steps) emitStep(records, step, actorOf(step.after));
+  await saveCommands(work.sql, [...last.values()]);
+  for (const step of steps) emitStep(work, step, actorOf(step.after));
 }
 
-function emitStep(records: Records, { event, after }: Step, actor: string): void {
+function emitStep(work: CommandWork, { event, after }: Step, actor: string): void {
   switch (event.type) {
     case "CommandDelivered":
     case "CommandAcknowledged":
     case "CommandFailed":
     case "CommandExpired":
     case "CommandCancelled":
-      records.emit({
+      work.emit({
         type: `muster.command.v1.${event.type}`,
         tenant: after.tenant,
         deviceId: after.deviceId,

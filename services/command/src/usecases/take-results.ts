@@ -3,11 +3,12 @@ import { validate as isUuid } from "uuid";
 import { isCurrent } from "../domain/channel.ts";
 import { type Command, type CommandState, hasEnded } from "../domain/command.ts";
 import type { Input, Report } from "../domain/decide.ts";
-import { keyOf } from "../domain/device-key.ts";
 import { advance, type Step } from "../domain/evolve.ts";
-import type { StrayKind, StrayResult } from "../domain/stray-result.ts";
+import { findChannels, keyOf } from "../storage/channels.ts";
+import { type CommandKey, lockByIds } from "../storage/commands.ts";
+import { noteStrays, type StrayKind, type StrayResult } from "../storage/stray-results.ts";
 import type { HandOutDeps } from "./hand-out.ts";
-import type { CommandKey, Records } from "./ports.ts";
+import type { CommandWork } from "./ports.ts";
 import { byDevice, recordSteps } from "./record-steps.ts";
 
 /** What a device says about one command. */
@@ -27,22 +28,25 @@ export type ResultsOutcome = { readonly refused: boolean };
 
 /** Takes what many devices say about their commands. What is late, repeated or foreign is noted and changes nothing. */
 export const takeResults =
-  ({ transactions, announcer, now }: HandOutDeps) =>
+  ({ database, announcer, now }: HandOutDeps) =>
   async (deliveries: readonly Delivery[]): Promise<ResultsOutcome[]> => {
-    const { outcomes, steps } = await transactions.system((records) => take(records, deliveries, now()));
+    const { outcomes, steps } = await database.system((work) => take(work, deliveries, now()));
     if (steps.length > 0) announcer.changed(steps.map(({ after }) => after));
     return outcomes;
   };
 
-async function take(records: Records, deliveries: readonly Delivery[], now: Date) {
-  const channels = await records.channels.find(deliveries.map(({ identity }) => identity));
+async function take(work: CommandWork, deliveries: readonly Delivery[], now: Date) {
+  const channels = await findChannels(
+    work.sql,
+    deliveries.map(({ identity }) => identity),
+  );
   const believed = deliveries.filter(({ identity }) => isCurrent(identity, channels.get(keyOf(identity))));
   const keys = believed.flatMap(({ identity: { tenant, deviceId }, reports }) =>
     reports
       .filter(({ commandId }) => isUuid(commandId))
       .map(({ commandId }): CommandKey => ({ tenant, deviceId, id: commandId.toLowerCase() })),
   );
-  const commands = new Commands(keys.length === 0 ? [] : await records.commands.lockByIds(keys));
+  const commands = new Commands(keys.length === 0 ? [] : await lockByIds(work.sql, keys));
   const steps: Step[] = [];
   const strays: StrayResult[] = [];
   for (const { identity, reports } of believed) {
@@ -62,8 +66,8 @@ async function take(records: Records, deliveries: readonly Delivery[], now: Date
       });
     }
   }
-  await recordSteps(records, steps, byDevice);
-  await records.strays.note(strays, now);
+  await recordSteps(work, steps, byDevice);
+  await noteStrays(work.sql, strays, now);
   return { outcomes: deliveries.map((delivery) => ({ refused: !believed.includes(delivery) })), steps };
 }
 
