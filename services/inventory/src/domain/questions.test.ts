@@ -86,6 +86,9 @@ describe("software as it was", () => {
       { softwareId: 1, installed: false },
       { softwareId: 2, installed: false },
     ];
-    assert.deepEqual([...undoChanges([2, 3], changes)].sort((a, b) => a - b), [1, 2, 3]);
+    assert.deepEqual(
+      [...undoChanges([2, 3], changes)].sort((a, b) => a - b),
+      [1, 2, 3],
+    );
   });
 });
