@@ -1,6 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { DeviceServiceService } from "@muster/contracts/gen/muster/inventory/v1/device_service";
+import { LabelServiceService } from "@muster/contracts/gen/muster/inventory/v1/label_service";
 import { LiveQueryServiceService } from "@muster/contracts/gen/muster/inventory/v1/live_query_service";
+import { OsqueryServiceService } from "@muster/contracts/gen/muster/inventory/v1/osquery_service";
 import { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { runService } from "@muster/host/service";
@@ -14,9 +17,14 @@ import { afterCommand, onCommand } from "./events/on-command.ts";
 import { afterEnrollment, onEnrollment } from "./events/on-enrollment.ts";
 import { afterPolicy, onPolicy } from "./events/on-policy.ts";
 import { deviceMethods } from "./grpc/device-methods.ts";
+import { labelMethods } from "./grpc/label-methods.ts";
 import { liveQueryMethods } from "./grpc/live-query-methods.ts";
+import { osqueryMethods } from "./grpc/osquery-methods.ts";
+import { offerCarves } from "./osquery/carve-door.ts";
 import { offerDistributed } from "./osquery/distributed-door.ts";
+import { offerLog } from "./osquery/log-door.ts";
 import { offerVersion } from "./osquery/version-door.ts";
+import { beginCarve, sweepCarves, takeBlock } from "./storage/carves.ts";
 import { claimWork } from "./storage/claim-work.ts";
 import { findHosts } from "./storage/find-hosts.ts";
 import { sweepLiveQueries } from "./storage/live-queries.ts";
@@ -25,6 +33,7 @@ import { recordAnswers } from "./storage/record-answers.ts";
 import type { Schema } from "./storage/schema.ts";
 import { SoftwareDictionary } from "./storage/software-dictionary.ts";
 import { TenantRulesCache } from "./storage/tenant-rules.ts";
+import { sweepOld, writeLogs } from "./storage/write-logs.ts";
 import { writePresence } from "./storage/write-presence.ts";
 import { admitHost } from "./usecases/admit-host.ts";
 import { HostConfigs } from "./usecases/host-config.ts";
@@ -102,13 +111,28 @@ await runService("inventory", async (host) => {
     for (const { tenant, id } of await sweepLiveQueries(database, now())) signals.liveQueryChanged(tenant, id);
   });
 
+  sweep({ log, lifecycle }, "old rows", 10 * 60_000, async () => {
+    await sweepOld(database, now());
+    await sweepCarves(database, now());
+  });
+
   const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
   grpc.offer(DeviceServiceService, deviceMethods({ database, signals, now }));
   grpc.offer(LiveQueryServiceService, liveQueryMethods({ database, signals, watchers, now }));
+  grpc.offer(LabelServiceService, labelMethods({ database, signals, now }));
+  grpc.offer(OsqueryServiceService, osqueryMethods({ database, signals, now }));
   await grpc.open();
 
   const door = createHttpDoor({ log, lifecycle, bodyLimit: 1024 * 1024 });
   offerVersion(door, manifest.version);
   offerDistributed(door, distributed);
+  offerLog(door, { ...distributed, writeLogs: (logs) => writeLogs(database, logs) });
+  offerCarves(door, {
+    ...distributed,
+    begin: (start) => beginCarve(database, start),
+    take: (sessionHash, block) => takeBlock(database, sessionHash, block, now()),
+    newSession: () => randomBytes(32).toString("base64url"),
+    maxBytes: config.maxCarveBytes,
+  });
   await openHttpDoor(door, config.httpPort);
 });

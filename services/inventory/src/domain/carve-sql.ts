@@ -1,8 +1,8 @@
 import { refuse } from "./refusals.ts";
 
-/** Selecting from the table carves with carve = 1 makes osquery send the files that match. */
+/** Selecting from the table carves with carve = 1 makes osquery send the files; a % in the path makes it a pattern. */
 export const carveSql = (path: string): string =>
-  `select path, carve_guid, status from carves where carve = 1 and path like '${path.replaceAll("'", "''")}'`;
+  `select carve from carves where carve = 1 and path ${path.includes("%") ? "like" : "="} '${path.replaceAll("'", "''")}'`;
 
 /** A path or glob that can stand in a carve question. */
 export function checkedPath(path: string): string {

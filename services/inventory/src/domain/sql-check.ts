@@ -7,7 +7,7 @@ const OPAQUE = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\
 
 /** The statement that a person wrote, trimmed; refused unless it is one statement that reads. */
 export function checkedSql(sql: string): string {
-  const trimmed = sql.trim().replace(/;+\s*$/, "");
+  const trimmed = sql.trim().replace(/;+$/, "").trim();
   if (trimmed === "") throw refuse("query.bad_sql", "the query is empty; write one select statement");
   if (Buffer.byteLength(trimmed) > MAX_BYTES) throw refuse("query.bad_sql", "the query is longer than 64 KiB");
   if (trimmed.includes("\u0000")) throw refuse("query.bad_sql", "the query holds the character U+0000");

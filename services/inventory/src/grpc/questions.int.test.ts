@@ -22,7 +22,7 @@ import { OsqueryHost } from "../testing/osquery-host.ts";
 import { type ServiceProcess, startService } from "../testing/service-process.ts";
 
 const caller = { tenant: "acme", actor: "ada@example.org" };
-const EVERYBODY = { deviceIds: [], labelIds: [], platforms: [] };
+const EVERYBODY = { deviceIds: [] as string[], labelIds: [] as string[], platforms: [] };
 
 describe("questions to devices, with two replicas", () => {
   let bus: TestBus;

@@ -1,0 +1,31 @@
+import { parseQueryName } from "./query-name.ts";
+import { refuse } from "./refusals.ts";
+
+export interface CarveStartRequest {
+  readonly carveId: string;
+  readonly sizeBytes: number;
+  readonly blockSize: number;
+  readonly blocks: number;
+}
+
+/** Blocks come base64-encoded in JSON; with a larger block the body would be over the door's limit. */
+const MAX_BLOCK_BYTES = 8 * 1024 * 1024;
+
+/** Reads the body of carve/begin: its numbers have to fit together, and its request_id is the name that was asked. */
+export function readCarveStart(body: Readonly<Record<string, unknown>>, maxBytes: number): CarveStartRequest {
+  const [blocks, blockSize, sizeBytes] = [body["block_count"], body["block_size"], body["carve_size"]].map(Number);
+  const requestId = body["request_id"];
+  const name = typeof requestId === "string" ? parseQueryName(requestId) : undefined;
+  if (name?.kind !== "carve") throw refuse("carve.unknown", "no files were asked for under this request_id");
+  if (!whole(sizeBytes) || !whole(blockSize) || !whole(blocks)) {
+    throw refuse("carve.bad_block", "block_count, block_size and carve_size are whole numbers above 0");
+  }
+  if (sizeBytes > maxBytes) throw refuse("carve.too_large", `a carve here has at most ${maxBytes} bytes`);
+  if (blockSize > MAX_BLOCK_BYTES) throw refuse("carve.bad_block", `a block has at most ${MAX_BLOCK_BYTES} bytes`);
+  if (Math.ceil(sizeBytes / blockSize) !== blocks) {
+    throw refuse("carve.bad_block", "block_count is not carve_size divided by block_size");
+  }
+  return { carveId: name.id, sizeBytes, blockSize, blocks };
+}
+
+const whole = (value: number | undefined): value is number => Number.isSafeInteger(value) && (value ?? 0) > 0;
