@@ -62,7 +62,9 @@ function tiles(counts, policies) {
 
 function platforms(counts) {
   const all = sum(counts, "count");
-  const names = [...new Set(counts.map((row) => row.platform))].toSorted((a, b) => platform(a).localeCompare(platform(b)));
+  const names = [...new Set(counts.map((row) => row.platform))].toSorted((a, b) =>
+    platform(a).localeCompare(platform(b)),
+  );
   const rows = names.map((name) => {
     const rows = counts.filter((row) => row.platform === name);
     const [total, online] = [sum(rows, "count"), sum(rows, "online")];
