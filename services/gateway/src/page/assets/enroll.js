@@ -44,7 +44,7 @@ function agent(deviceUrl) {
     button: "Make a token",
     make: async () => (await post("/api/v1/enrollment-tokens", { name: "made on the page" })).token,
     text: (token) =>
-      `MUSTER_AGENT_TOKEN=${token} \\\n  muster-agent run --server ${deviceUrl} --state /var/lib/muster-agent`,
+      `MUSTER_AGENT_TOKEN=${token} \\\n  muster-agent run --server ${deviceUrl} \\\n    --state /var/lib/muster-agent`,
     blank: "<token>",
   });
 }
