@@ -53,6 +53,14 @@ function typeOf(field: DescField): string {
   return field.fieldKind === "list" ? `list of ${inner}` : inner;
 }
 
-const SCALARS: Record<number, string> = { 3: "int64", 4: "uint64", 5: "int32", 8: "bool", 9: "string", 12: "bytes", 13: "uint32" };
+const SCALARS: Record<number, string> = {
+  3: "int64",
+  4: "uint64",
+  5: "int32",
+  8: "bool",
+  9: "string",
+  12: "bytes",
+  13: "uint32",
+};
 
 const scalar = (field: DescField): string => SCALARS[field.scalar ?? 0] ?? "number";

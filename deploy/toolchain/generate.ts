@@ -21,12 +21,15 @@ function generate(root: string): void {
     });
   buf("lint");
   buf("generate", "--output", join(root, "proto"));
-  buf("build", "--as-file-descriptor-set", "-o", join(gen, "descriptors.binpb"));
-  const set = fromBinary(FileDescriptorSetSchema, readFileSync(join(gen, "descriptors.binpb")));
+  const descriptors = join(gen, "descriptors.binpb");
+  buf("build", "--as-file-descriptor-set", "-o", descriptors);
+  const set = fromBinary(FileDescriptorSetSchema, readFileSync(descriptors));
   const registry = createFileRegistry(set);
   writeFileSync(join(gen, "events.ts"), eventTable(registry));
   writeFileSync(join(root, "docs/events.md"), eventDocument(registry));
   writeFileSync(join(root, "services/gateway/openapi.json"), openapiDocument(registry));
+  // Every service carries the descriptors; nobody reads the comments in them at run time.
+  buf("build", "--as-file-descriptor-set", "--exclude-source-info", "-o", descriptors);
 }
 
 function filesBelow(path: string): string[] {
@@ -60,12 +63,17 @@ if (process.argv.includes("--check")) {
   const fresh = mkdtempSync(join(tmpdir(), "muster-generate-"));
   try {
     for (const folder of ["libs/contracts/src", "docs", "services/gateway", "proto"]) {
-      cpSync(join(ROOT, folder), join(fresh, folder), { recursive: true, filter: (path) => !path.includes("node_modules") });
+      cpSync(join(ROOT, folder), join(fresh, folder), {
+        recursive: true,
+        filter: (path) => !path.includes("node_modules"),
+      });
     }
     generate(fresh);
     const changed = drift(fresh);
     if (changed.length > 0) {
-      process.stderr.write(`These files do not follow from the protos; run "npm run generate":\n  ${changed.join("\n  ")}\n`);
+      process.stderr.write(
+        `These files do not follow from the protos; run "npm run generate":\n  ${changed.join("\n  ")}\n`,
+      );
       process.exitCode = 1;
     }
   } finally {

@@ -1,4 +1,4 @@
-import type { DescEnum, DescField, DescMessage, FileRegistry } from "@bufbuild/protobuf";
+import { type DescEnum, type DescField, type DescMessage, type FileRegistry, ScalarType } from "@bufbuild/protobuf";
 import { type RestRoute, restRoutes } from "../../libs/contracts/src/rest.ts";
 import { type Comments, commentOf, commentsOf } from "./proto-comments.ts";
 
@@ -45,7 +45,10 @@ class Document {
       components: {
         securitySchemes: { bearer: { type: "http", scheme: "bearer", description: "An API token, muster_…" } },
         responses: { Problem: problemResponse },
-        schemas: { Problem: problemSchema, ...Object.fromEntries([...this.#schemas].sort(([a], [b]) => (a < b ? -1 : 1))) },
+        schemas: {
+          Problem: problemSchema,
+          ...Object.fromEntries([...this.#schemas].sort(([a], [b]) => (a < b ? -1 : 1))),
+        },
       },
     };
   }
@@ -68,7 +71,10 @@ class Document {
       const schema = bodyField === undefined ? this.#bodySchema(rpc.input, inPath) : this.#fieldSchema(bodyField);
       operation["requestBody"] = { required: true, content: { "application/json": { schema } } };
     }
-    operation["responses"] = { [String(route.successStatus)]: this.#success(route), default: { $ref: "#/components/responses/Problem" } };
+    operation["responses"] = {
+      [String(route.successStatus)]: this.#success(route),
+      default: { $ref: "#/components/responses/Problem" },
+    };
     return operation;
   }
 
@@ -89,9 +95,12 @@ class Document {
     const field = route.rpc.output.fields.find((candidate) => candidate.name === route.responseBody);
     const schema = field === undefined ? this.#reference(route.rpc.output) : this.#fieldSchema(field);
     const description = this.#comment(route.rpc.output.file.name, route.rpc.output);
-    if (field?.scalar === 12) return { description, content: { "application/octet-stream": {} } };
+    if (field?.scalar === ScalarType.BYTES) return { description, content: { "application/octet-stream": {} } };
     if (route.rpc.methodKind === "server_streaming") {
-      return { description: `${description} Sent as server-sent events, one message each.`, content: { "text/event-stream": { schema } } };
+      return {
+        description: `${description} Sent as server-sent events, one message each.`,
+        content: { "text/event-stream": { schema } },
+      };
     }
     return { description, content: { "application/json": { schema } } };
   }
@@ -122,7 +131,10 @@ class Document {
   #objectSchema(message: DescMessage, without: ReadonlySet<string>): Json {
     const fields = message.fields.filter((field) => !without.has(field.name));
     const properties = Object.fromEntries(
-      fields.map((field) => [field.jsonName, { ...this.#fieldSchema(field), description: this.#comment(message.file.name, field) }]),
+      fields.map((field) => [
+        field.jsonName,
+        { ...this.#fieldSchema(field), description: this.#comment(message.file.name, field) },
+      ]),
     );
     return { type: "object", description: this.#comment(message.file.name, message), properties };
   }
@@ -152,10 +164,7 @@ const camel = (name: string): string => name.replaceAll(/_(\w)/g, (_all, letter:
 
 const schemaName = (type: DescMessage | DescEnum): string => type.typeName.replace(/^muster\.(\w+)\.v1\./, "$1.");
 
-// proto3 JSON writes 64-bit integers as text.
 const SCALAR_SCHEMAS: Record<number, Json> = {
-  3: { type: "string", format: "int64" },
-  4: { type: "string", format: "uint64" },
   5: { type: "integer", format: "int32" },
   8: { type: "boolean" },
   9: { type: "string" },

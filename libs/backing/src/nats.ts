@@ -32,7 +32,7 @@ export async function startNats({ dataDir, port, monitorPort, say }: NatsOptions
   try {
     const program = await natsBinary({ ...(say && { say }) });
     const pidFile = join(home, "nats.pid");
-    await endLeftover(pidFile, program, "SIGTERM");
+    await endLeftover(pidFile, "nats-server", "SIGTERM");
     if (port !== undefined) await requireFreePort(port, "NATS");
     if (monitorPort !== undefined) await requireFreePort(monitorPort, "NATS monitoring");
     const chosen = port ?? (await freePort());

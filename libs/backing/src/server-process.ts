@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { basename } from "node:path";
 import { commandOf, isRunning, waitUntilGone } from "./process-table.ts";
 import { StartupProblem } from "./startup-problem.ts";
 
@@ -9,6 +8,9 @@ const STOP_WITHIN_MS = 15_000;
 
 export interface ServerProcess {
   readonly pid: number;
+  /** Says how it ended, such as "exit 1" or "exit SIGKILL". */
+  readonly exited: Promise<string>;
+  kill(signal: NodeJS.Signals): void;
   /** Asks the server to stop and waits for it; kills it when it does not. */
   stop(): Promise<void>;
 }
@@ -18,7 +20,10 @@ export interface ServerOptions {
   name: string;
   command: string;
   args: readonly string[];
+  env?: NodeJS.ProcessEnv;
   logFile: string;
+  /** Where to leave its process id for `endLeftover`, for a server that writes none itself. */
+  pidFile?: string;
   user?: { uid: number; gid: number };
   stopSignal: NodeJS.Signals;
   readyWithinMs: number;
@@ -28,25 +33,28 @@ export interface ServerOptions {
 
 /** Starts a server as a process of its own, with its output in a file, and returns when it is ready. */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
-  const { name, command, args, logFile, user, stopSignal, readyWithinMs, isReady } = options;
+  const { name, command, args, env, logFile, pidFile, user, stopSignal, readyWithinMs, isReady } = options;
   const log = openSync(logFile, "a", 0o600);
   // Detached: a Ctrl-C in the terminal goes to the launcher alone, which stops the servers last.
-  const child = spawn(command, args, { ...user, detached: true, stdio: ["ignore", log, log] });
+  const child = spawn(command, args, { ...user, ...(env && { env }), detached: true, stdio: ["ignore", log, log] });
   closeSync(log);
+  if (pidFile !== undefined && child.pid !== undefined) writeFileSync(pidFile, String(child.pid), { mode: 0o600 });
+  const killWithParent = (): void => void child.kill(stopSignal);
+  // One listener a server: a launcher has more of them than Node takes for a leak.
+  process.setMaxListeners(process.getMaxListeners() + 1);
+  process.once("exit", killWithParent);
   let ended: string | undefined;
-  const exited = new Promise<void>((resolve) => {
+  const exited = new Promise<string>((resolve) => {
     const settle = (how: string): void => {
       ended = how;
-      resolve();
+      process.off("exit", killWithParent);
+      process.setMaxListeners(process.getMaxListeners() - 1);
+      resolve(how);
     };
     child.once("error", (error) => settle(error.message));
     child.once("exit", (code, signal) => settle(`exit ${code ?? signal}`));
   });
-  const killWithParent = (): void => void child.kill(stopSignal);
-  process.once("exit", killWithParent);
-
   const stop = async (): Promise<void> => {
-    process.off("exit", killWithParent);
     if (ended !== undefined) return;
     child.kill(stopSignal);
     const force = setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS);
@@ -55,8 +63,11 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   };
 
   const deadline = Date.now() + readyWithinMs;
-  while (ended === undefined && Date.now() < deadline) {
-    if (child.pid !== undefined && (await isReady(child.pid))) return { pid: child.pid, stop };
+  const hasEnded = (): boolean => ended !== undefined;
+  while (!hasEnded() && Date.now() < deadline) {
+    if (child.pid !== undefined && (await isReady(child.pid))) {
+      return { pid: child.pid, exited, kill: (signal) => void child.kill(signal), stop };
+    }
     await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 15))]);
   }
   const why = ended ?? `not ready after ${readyWithinMs / 1000} s`;
@@ -64,15 +75,18 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   throw new StartupProblem(`${name} did not start (${why}). ${lastWords(logFile)}`);
 }
 
-/** Ends a server that an earlier, killed process left running, and forgets its stale pid file. */
-export async function endLeftover(pidFile: string, command: string, stopSignal: NodeJS.Signals): Promise<void> {
+/**
+ * Ends a server that an earlier, killed process left running, and forgets its stale pid file. `program` must occur in
+ * its command line: the id may belong to somebody else by now.
+ */
+export async function endLeftover(pidFile: string, program: string, stopSignal: NodeJS.Signals): Promise<void> {
   const pid = readPid(pidFile);
   if (pid === undefined) return;
-  if (isRunning(pid) && commandOf(pid).includes(basename(command))) {
+  if (isRunning(pid) && commandOf(pid).includes(program)) {
     process.kill(pid, stopSignal);
     if (!(await waitUntilGone(pid, STOP_WITHIN_MS))) {
       throw new StartupProblem(
-        `An earlier ${basename(command)} (process ${pid}) does not stop. End it with \`kill -9 ${pid}\` and start again.`,
+        `An earlier ${program} (process ${pid}) does not stop. End it with \`kill -9 ${pid}\` and start again.`,
       );
     }
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createFileRegistry, fromBinary, type FileRegistry } from "@bufbuild/protobuf";
+import { createFileRegistry, type FileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 
 const DESCRIPTORS = new URL("./gen/descriptors.binpb", import.meta.url);

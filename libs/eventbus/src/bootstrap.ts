@@ -4,8 +4,8 @@ import {
   type ConsumerConfig,
   DeliverPolicy,
   DiscardPolicy,
-  type JetStreamManager,
   JetStreamApiError,
+  type JetStreamManager,
   RetentionPolicy,
   StorageType,
   type StreamConfig,
@@ -81,10 +81,14 @@ export async function verifyBus(manager: JetStreamManager, service: string): Pro
     const stream = STREAMS[CONSUMERS[name].stream].name;
     try {
       const { config } = await manager.consumers.info(stream, name);
-      const held = [...(config.filter_subjects ?? []), ...(config.filter_subject ? [config.filter_subject] : [])].sort();
+      const held = [
+        ...(config.filter_subjects ?? []),
+        ...(config.filter_subject ? [config.filter_subject] : []),
+      ].sort();
       const wanted = [...(consumerConfig(name).filter_subjects ?? [])].sort();
       if (JSON.stringify(held) !== JSON.stringify(wanted)) problems.push(`consumer ${name} listens to other subjects`);
-      if (config.ack_policy !== AckPolicy.Explicit) problems.push(`consumer ${name} does not wait for acknowledgements`);
+      if (config.ack_policy !== AckPolicy.Explicit)
+        problems.push(`consumer ${name} does not wait for acknowledgements`);
     } catch (error) {
       if (!isMissing(error)) throw error;
       problems.push(`consumer ${name} of stream ${stream} is missing`);

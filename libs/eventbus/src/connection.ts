@@ -1,5 +1,5 @@
-import type { Logger } from "@muster/host/logging";
 import type { Lifecycle } from "@muster/host/lifecycle";
+import type { Logger } from "@muster/host/logging";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 
 const MINIMUM = [2, 11] as const;
@@ -34,7 +34,12 @@ async function watch(bus: NatsConnection, log: Logger): Promise<void> {
 }
 
 /** The bus of one service: connected, a condition of readiness, drained at the end. */
-export async function openBus(url: string, service: string, log: Logger, lifecycle: Lifecycle): Promise<NatsConnection> {
+export async function openBus(
+  url: string,
+  service: string,
+  log: Logger,
+  lifecycle: Lifecycle,
+): Promise<NatsConnection> {
   const bus = await connectBus(url, `muster-${service}`, log);
   lifecycle.add("bus", () => (bus.isClosed() ? undefined : bus.drain()));
   lifecycle.check("bus", () => !bus.isClosed());

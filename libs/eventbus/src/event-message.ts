@@ -1,6 +1,13 @@
-import { decodeEvent, encodeEvent, type EventData, type EventType, isEventType, serviceOf } from "@muster/contracts/event";
-import { headers, type MsgHdrs } from "@nats-io/transport-node";
+import {
+  decodeEvent,
+  type EventData,
+  type EventType,
+  encodeEvent,
+  isEventType,
+  serviceOf,
+} from "@muster/contracts/event";
 import type { JsMsg } from "@nats-io/jetstream";
+import { headers, type MsgHdrs } from "@nats-io/transport-node";
 
 /** An event as it stands in an outbox row and travels on the bus: CloudEvents 1.0 in binary mode. */
 export interface EventEnvelope {
@@ -55,6 +62,7 @@ export function envelopeOf(message: JsMsg): EventEnvelope | string {
   };
 }
 
-export const bodyOf = <T extends EventType>(type: T, data: EventData<T>): string => JSON.stringify(encodeEvent(type, data));
+export const bodyOf = <T extends EventType>(type: T, data: EventData<T>): string =>
+  JSON.stringify(encodeEvent(type, data));
 
 export const dataOf = <T extends EventType>(type: T, body: unknown): EventData<T> => decodeEvent(type, body);

@@ -24,7 +24,10 @@ export async function publishEvents(jetstream: JetStreamClient, events: readonly
 
 async function publishOne(jetstream: JetStreamClient, event: PublishableEvent): Promise<void> {
   const send = () =>
-    jetstream.publish(subjectOf(event.tenant, event.type), event.body, { headers: headersOf(event), retries: ATTEMPTS });
+    jetstream.publish(subjectOf(event.tenant, event.type), event.body, {
+      headers: headersOf(event),
+      retries: ATTEMPTS,
+    });
   if (event.traceparent === "") {
     await send();
     return;

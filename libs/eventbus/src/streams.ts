@@ -65,7 +65,12 @@ export const CONSUMERS = {
   },
   "policy-inventory": {
     stream: "inventory",
-    types: ["muster.inventory.v1.QueryAnswered", "muster.inventory.v1.LabelMembershipChanged"],
+    types: [
+      "muster.inventory.v1.QueryAnswered",
+      "muster.inventory.v1.LabelMembershipChanged",
+      // The platform may not be known at enrollment, and people's name for the device is not.
+      "muster.inventory.v1.DeviceFactsChanged",
+    ],
   },
   "notification-enrollment": { stream: "enrollment", types: "all" },
   "notification-command": { stream: "command", types: "all" },

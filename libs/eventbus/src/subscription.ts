@@ -1,13 +1,7 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "@muster/host/logging";
-import {
-  type Consumer,
-  type ConsumerMessages,
-  jetstream,
-  jetstreamManager,
-  type JsMsg,
-} from "@nats-io/jetstream";
+import { type Consumer, type ConsumerMessages, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { isMissing, restoreConsumer } from "./bootstrap.ts";
 import { CONSUMERS, type ConsumerName, STREAMS } from "./streams.ts";
@@ -33,11 +27,11 @@ export function subscribe(
 ): Subscription {
   const waiting: JsMsg[] = [];
   let messages: ConsumerMessages | undefined;
-  let stopped = false;
+  const stopping = new AbortController();
   let arrived = Promise.withResolvers<void>();
 
   const pull = async (): Promise<void> => {
-    for (let failures = 0; !stopped; failures++) {
+    for (let failures = 0; !stopping.signal.aborted; failures++) {
       try {
         messages = await (await open(bus, name)).consume({
           max_messages: BUFFER,
@@ -51,7 +45,7 @@ export function subscribe(
         const ended = await messages.closed();
         if (ended instanceof Error) throw ended;
       } catch (error) {
-        if (stopped) return;
+        if (stopping.signal.aborted) return;
         log.warn({ err: error, consumer: name }, "consumer interrupted");
         await delay(randomInt(100, 500 * 2 ** Math.min(failures, 6)));
       }
@@ -59,7 +53,7 @@ export function subscribe(
   };
 
   const work = async (): Promise<void> => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       if (waiting.length === 0) {
         arrived = Promise.withResolvers<void>();
         await arrived.promise;
@@ -79,7 +73,7 @@ export function subscribe(
   const working = work();
   return {
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       messages?.stop();
       arrived.resolve();
       await Promise.all([pulling, working]);

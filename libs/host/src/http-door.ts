@@ -97,7 +97,12 @@ function answerError(
   if (error.statusCode !== undefined && error.statusCode < 500) {
     if (error.statusCode === 413) {
       reply.header("connection", "close");
-      return sendProblem(reply, 413, "http.too_large", `a body here has at most ${request.routeOptions.bodyLimit} bytes`);
+      return sendProblem(
+        reply,
+        413,
+        "http.too_large",
+        `a body here has at most ${request.routeOptions.bodyLimit} bytes`,
+      );
     }
     return sendProblem(reply, error.statusCode, "http.bad_request", error.message);
   }
@@ -120,4 +125,3 @@ export async function openHttpDoor(door: HttpDoor, port: number, host = "0.0.0.0
   if (address === null || typeof address === "string") throw new Error("the door has no port");
   return address.port;
 }
-

@@ -63,7 +63,7 @@ export class Lifecycle {
       process.exit(1);
     }, SHUTDOWN_DEADLINE_MS).unref();
     let firstError: unknown;
-    for (const { name, close } of this.#opened.reverse()) {
+    for (const { name, close } of this.#opened.toReversed()) {
       try {
         await close();
       } catch (error) {

@@ -123,7 +123,9 @@ describe("the backbone", () => {
 
   it("restores a durable that was deleted, and hears nothing twice", async () => {
     const manager = await jetstreamManager(bus.bus);
-    const before = await inventory.pool.query("select count(*)::int as n from inbox where consumer = 'inventory-enrollment'");
+    const before = await inventory.pool.query(
+      "select count(*)::int as n from inbox where consumer = 'inventory-enrollment'",
+    );
     await manager.consumers.delete("EVT_ENROLLMENT", "inventory-enrollment");
     await enroll("after-deletion");
     await eventually("the event after the deletion", async () => {

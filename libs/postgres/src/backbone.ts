@@ -1,9 +1,9 @@
+import { verifyBus } from "@muster/eventbus/bootstrap";
+import { openBus } from "@muster/eventbus/connection";
 import { readEnvironment, text } from "@muster/host/environment";
 import type { Host } from "@muster/host/service";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { openBus } from "@muster/eventbus/connection";
-import { verifyBus } from "@muster/eventbus/bootstrap";
 import type { Pool } from "pg";
 import { requiredMigrations } from "./migrate.ts";
 import { openPool } from "./pool.ts";
@@ -17,7 +17,10 @@ export interface Backbone<DB> {
 }
 
 /** Opens a service's schema and the bus, checks that both are what the code needs, and starts the relay between them. */
-export async function openBackbone<DB>({ service, log, lifecycle, env }: Host, migrations: string): Promise<Backbone<DB>> {
+export async function openBackbone<DB>(
+  { service, log, lifecycle, env }: Host,
+  migrations: string,
+): Promise<Backbone<DB>> {
   const config = readEnvironment(env, {
     databaseUrl: ["MUSTER_DATABASE_URL", text],
     natsUrl: ["MUSTER_NATS_URL", text],
@@ -27,7 +30,9 @@ export async function openBackbone<DB>({ service, log, lifecycle, env }: Host, m
   const bus = await openBus(config.natsUrl, service, log, lifecycle);
   const problems = await verifyBus(await jetstreamManager(bus), service);
   if (problems.length > 0) {
-    throw new Error(`the bus is not as declared: ${problems.join("; ")}. Run the bootstrap step (libs/eventbus/src/bootstrap-main.ts)`);
+    throw new Error(
+      `the bus is not as declared: ${problems.join("; ")}. Run the bootstrap step (libs/eventbus/src/bootstrap-main.ts)`,
+    );
   }
   const database = new ServiceDatabase<DB>(pool);
   const relay = new Relay(pool, jetstream(bus), log);

@@ -108,7 +108,11 @@ async function applyInSpans<DB>(
 async function apply<DB>(options: ListenOptions<DB>, events: readonly HeardEvent[]): Promise<void> {
   let fresh: readonly HeardEvent[] = [];
   await options.database.system(async (work) => {
-    const unheard = await hearFirst(work.sql, options.consumer, events.map((event) => event.id));
+    const unheard = await hearFirst(
+      work.sql,
+      options.consumer,
+      events.map((event) => event.id),
+    );
     // The same event twice in one batch is heard once.
     fresh = events.filter((event) => unheard.delete(event.id));
     if (fresh.length > 0) await options.apply(work, fresh);
@@ -116,7 +120,11 @@ async function apply<DB>(options: ListenOptions<DB>, events: readonly HeardEvent
   if (fresh.length > 0) options.applied?.(fresh);
 }
 
-async function settleFailure<DB>(options: ListenOptions<DB>, { message, event }: Arrival, error: unknown): Promise<void> {
+async function settleFailure<DB>(
+  options: ListenOptions<DB>,
+  { message, event }: Arrival,
+  error: unknown,
+): Promise<void> {
   const deliveries = message.info.deliveryCount;
   if (isTransient(error) && deliveries < TRANSIENT_DELIVERIES) {
     options.log.warn({ err: error, event: event.id, deliveries }, "event will be tried again");

@@ -99,7 +99,10 @@ async function readMigrations(folder: string): Promise<Migration[]> {
       (await readdir(from))
         .filter((file) => file.endsWith(".sql"))
         .sort()
-        .map(async (file) => ({ name: `${prefix}${file.replace(".sql", "")}`, sql: await readFile(join(from, file), "utf8") })),
+        .map(async (file) => ({
+          name: `${prefix}${file.replace(".sql", "")}`,
+          sql: await readFile(join(from, file), "utf8"),
+        })),
     );
   return [...(await read(BACKBONE, "backbone/")), ...(await read(folder, ""))];
 }

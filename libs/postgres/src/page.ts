@@ -9,7 +9,8 @@ const MAX_SIZE = 500;
 export const pageSize = (asked: number): number => Math.min(asked > 0 ? asked : DEFAULT_SIZE, MAX_SIZE);
 
 /** A page token is where the page before ended: the sort keys of its last row. */
-export const encodePageToken = (keys: readonly string[]): string => Buffer.from(JSON.stringify(keys)).toString("base64url");
+export const encodePageToken = (keys: readonly string[]): string =>
+  Buffer.from(JSON.stringify(keys)).toString("base64url");
 
 /** The sort keys in a token, `count` of them, or nothing for the first page. */
 export function decodePageToken(token: string, count: number): string[] | undefined {
@@ -24,7 +25,11 @@ export function decodePageToken(token: string, count: number): string[] | undefi
 }
 
 /** Cuts the extra row that shows that there is a next page, and makes its token. */
-export function toPage<Row>(rows: Row[], size: number, keys: (last: Row) => readonly string[]): { rows: Row[]; nextPageToken: string } {
+export function toPage<Row>(
+  rows: Row[],
+  size: number,
+  keys: (last: Row) => readonly string[],
+): { rows: Row[]; nextPageToken: string } {
   if (rows.length <= size) return { rows, nextPageToken: "" };
   const page = rows.slice(0, size);
   const last = page.at(-1) as Row;

@@ -84,7 +84,7 @@ export class Relay {
     };
     client.on("error", onError);
     try {
-      if (!(await this.#elect(client))) return void (await this.#pause(1_000));
+      if (!(await this.#elect(client))) return await this.#pause(1_000);
       const epoch = await this.#takeOffice(client);
       let maintainedAt = 0;
       for (;;) {
@@ -113,7 +113,9 @@ export class Relay {
   }
 
   async #takeOffice(client: PoolClient): Promise<string> {
-    const { rows } = await client.query<{ epoch: string }>("update outbox_cursor set epoch = epoch + 1 returning epoch");
+    const { rows } = await client.query<{ epoch: string }>(
+      "update outbox_cursor set epoch = epoch + 1 returning epoch",
+    );
     return rows[0]?.epoch ?? "0";
   }
 

@@ -45,7 +45,12 @@ export class Channel {
   }
 
   /** One question, one answer, by a deadline. */
-  unary<Q, R>(method: MethodDefinition<Q, R>, request: Q, caller: Caller, { timeoutMs = TIMEOUT_MS }: CallOptions = {}): Promise<R> {
+  unary<Q, R>(
+    method: MethodDefinition<Q, R>,
+    request: Q,
+    caller: Caller,
+    { timeoutMs = TIMEOUT_MS }: CallOptions = {},
+  ): Promise<R> {
     const name = method.path.slice(1);
     return inSpan(
       name,
@@ -66,7 +71,12 @@ export class Channel {
   }
 
   /** One question, many answers, until the other side ends or the signal is aborted. */
-  async *stream<Q, R>(method: MethodDefinition<Q, R>, request: Q, caller: Caller, signal: AbortSignal): AsyncGenerator<R> {
+  async *stream<Q, R>(
+    method: MethodDefinition<Q, R>,
+    request: Q,
+    caller: Caller,
+    signal: AbortSignal,
+  ): AsyncGenerator<R> {
     const call: ClientReadableStream<R> = this.#client.makeServerStreamRequest(
       method.path,
       method.requestSerialize,
@@ -90,7 +100,7 @@ export class Channel {
 /** A typed client of one service over a channel. */
 export function clientOf<S>(definition: ServiceDefinition<S>, channel: Channel): ClientOf<S> {
   const client: Record<string, unknown> = {};
-  for (const [name, method] of Object.entries(definition) as [string, MethodDefinition<unknown, unknown>][]) {
+  for (const [name, method] of Object.entries<MethodDefinition<unknown, unknown>>(definition)) {
     client[name] = method.responseStream
       ? (request: unknown, caller: Caller, signal: AbortSignal) => channel.stream(method, request, caller, signal)
       : (request: unknown, caller: Caller, options?: CallOptions) => channel.unary(method, request, caller, options);

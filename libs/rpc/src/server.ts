@@ -57,12 +57,15 @@ export class GrpcServer {
 
   offer<S>(definition: ServiceDefinition<S>, methods: Methods<S>): this {
     const handlers: UntypedServiceImplementation = {};
-    for (const [name, { path, responseStream }] of Object.entries(definition) as [keyof S & string, { path: string; responseStream: boolean }][]) {
+    for (const [name, { path, responseStream }] of Object.entries(definition) as [
+      keyof S & string,
+      { path: string; responseStream: boolean },
+    ][]) {
       const method = (methods as unknown as Record<string, AnyMethod>)[name];
       if (method === undefined) throw new Error(`${path} has no implementation`);
       handlers[name] = responseStream ? this.#streaming(path, method) : this.#unary(path, method);
     }
-    this.#server.addService(definition as ServiceDefinition, handlers);
+    this.#server.addService(definition, handlers);
     return this;
   }
 
@@ -93,7 +96,11 @@ export class GrpcServer {
     return (call: ServerUnaryCall<unknown, unknown>, callback) => {
       const abort = new AbortController();
       call.on("cancelled", () => abort.abort());
-      void this.#enter(path, call.metadata, (caller) => method(call.request, caller, abort.signal) as Promise<unknown>).then(
+      void this.#enter(
+        path,
+        call.metadata,
+        (caller) => method(call.request, caller, abort.signal) as Promise<unknown>,
+      ).then(
         (answer) => callback(null, answer),
         (error: unknown) => callback(failureOf(error)),
       );

@@ -44,7 +44,10 @@ export function errorOf(error: ServiceError, method: string): Error {
   }
   if (error.code === status.UNAVAILABLE || error.code === status.DEADLINE_EXCEEDED) {
     const what = error.code === status.UNAVAILABLE ? "cannot be reached" : "did not answer in time";
-    return new Refusal("rpc.unavailable", "unavailable", `${method} ${what}; try again`, { cause: error, retryAfterSec: 1 });
+    return new Refusal("rpc.unavailable", "unavailable", `${method} ${what}; try again`, {
+      cause: error,
+      retryAfterSec: 1,
+    });
   }
   return new Error(`${method}: ${error.details}`, { cause: error });
 }

@@ -618,7 +618,7 @@ export const Command: MessageFns<Command> = {
       writer.uint32(104).uint32(message.deliveries);
     }
     if (message.version !== 0) {
-      writer.uint32(112).uint64(message.version);
+      writer.uint32(112).uint32(message.version);
     }
     return writer;
   },
@@ -745,7 +745,7 @@ export const Command: MessageFns<Command> = {
               break;
             }
 
-            message.version = longToNumber(reader.uint64());
+            message.version = reader.uint32();
             continue;
           }
         }
@@ -1067,17 +1067,6 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
-}
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
 }
 
 function isSet(value: any): boolean {

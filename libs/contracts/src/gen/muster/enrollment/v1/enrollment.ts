@@ -413,7 +413,7 @@ export const Enrollment: MessageFns<Enrollment> = {
       Enrollment_GenerationsEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
     });
     if (message.version !== 0) {
-      writer.uint32(24).uint64(message.version);
+      writer.uint32(24).uint32(message.version);
     }
     if (message.status !== Status.STATUS_UNSPECIFIED) {
       writer.uint32(32).int32(statusToNumber(message.status));
@@ -500,7 +500,7 @@ export const Enrollment: MessageFns<Enrollment> = {
               break;
             }
 
-            message.version = longToNumber(reader.uint64());
+            message.version = reader.uint32();
             continue;
           }
           case 4: {
@@ -941,7 +941,7 @@ export const EnrollSecret: MessageFns<EnrollSecret> = {
       Timestamp.encode(toTimestamp(message.revokedAt), writer.uint32(66).fork()).join();
     }
     if (message.uses !== 0) {
-      writer.uint32(72).uint64(message.uses);
+      writer.uint32(72).uint32(message.uses);
     }
     return writer;
   },
@@ -1028,7 +1028,7 @@ export const EnrollSecret: MessageFns<EnrollSecret> = {
               break;
             }
 
-            message.uses = longToNumber(reader.uint64());
+            message.uses = reader.uint32();
             continue;
           }
         }
@@ -1371,17 +1371,6 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
-}
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
 }
 
 function isObject(value: any): boolean {

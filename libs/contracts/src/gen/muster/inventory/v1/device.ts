@@ -326,7 +326,7 @@ export const Device: MessageFns<Device> = {
       writer.uint32(154).string(v!);
     }
     if (message.version !== 0) {
-      writer.uint32(160).uint64(message.version);
+      writer.uint32(160).uint32(message.version);
     }
     if (message.unenrolled !== false) {
       writer.uint32(168).bool(message.unenrolled);
@@ -507,7 +507,7 @@ export const Device: MessageFns<Device> = {
               break;
             }
 
-            message.version = longToNumber(reader.uint64());
+            message.version = reader.uint32();
             continue;
           }
           case 21: {
@@ -736,7 +736,7 @@ export const Fact: MessageFns<Fact> = {
       Value.encode(Value.wrap(message.value), writer.uint32(18).fork()).join();
     }
     if (message.version !== 0) {
-      writer.uint32(24).uint64(message.version);
+      writer.uint32(24).uint32(message.version);
     }
     if (message.since !== undefined) {
       Timestamp.encode(toTimestamp(message.since), writer.uint32(34).fork()).join();
@@ -781,7 +781,7 @@ export const Fact: MessageFns<Fact> = {
               break;
             }
 
-            message.version = longToNumber(reader.uint64());
+            message.version = reader.uint32();
             continue;
           }
           case 4: {
@@ -875,7 +875,7 @@ export const SoftwareItem: MessageFns<SoftwareItem> = {
       writer.uint32(34).string(message.vendor);
     }
     if (message.deviceCount !== 0) {
-      writer.uint32(40).uint64(message.deviceCount);
+      writer.uint32(40).uint32(message.deviceCount);
     }
     return writer;
   },
@@ -930,7 +930,7 @@ export const SoftwareItem: MessageFns<SoftwareItem> = {
               break;
             }
 
-            message.deviceCount = longToNumber(reader.uint64());
+            message.deviceCount = reader.uint32();
             continue;
           }
         }
@@ -1260,7 +1260,7 @@ export const Label: MessageFns<Label> = {
       FactCondition.encode(message.condition, writer.uint32(58).fork()).join();
     }
     if (message.deviceCount !== 0) {
-      writer.uint32(64).uint64(message.deviceCount);
+      writer.uint32(64).uint32(message.deviceCount);
     }
     if (message.createdAt !== undefined) {
       Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(74).fork()).join();
@@ -1355,7 +1355,7 @@ export const Label: MessageFns<Label> = {
               break;
             }
 
-            message.deviceCount = longToNumber(reader.uint64());
+            message.deviceCount = reader.uint32();
             continue;
           }
           case 9: {
@@ -1680,17 +1680,6 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
-}
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
 }
 
 function isObject(value: any): boolean {

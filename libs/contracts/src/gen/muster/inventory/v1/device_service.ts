@@ -569,10 +569,10 @@ export const DeviceCount: MessageFns<DeviceCount> = {
       writer.uint32(26).string(message.osVersion);
     }
     if (message.count !== 0) {
-      writer.uint32(32).uint64(message.count);
+      writer.uint32(32).uint32(message.count);
     }
     if (message.online !== 0) {
-      writer.uint32(40).uint64(message.online);
+      writer.uint32(40).uint32(message.online);
     }
     return writer;
   },
@@ -619,7 +619,7 @@ export const DeviceCount: MessageFns<DeviceCount> = {
               break;
             }
 
-            message.count = longToNumber(reader.uint64());
+            message.count = reader.uint32();
             continue;
           }
           case 5: {
@@ -627,7 +627,7 @@ export const DeviceCount: MessageFns<DeviceCount> = {
               break;
             }
 
-            message.online = longToNumber(reader.uint64());
+            message.online = reader.uint32();
             continue;
           }
         }
@@ -2317,17 +2317,6 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
-}
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
 }
 
 function isSet(value: any): boolean {

@@ -134,7 +134,7 @@ export const DeviceFactsChanged: MessageFns<DeviceFactsChanged> = {
       writer.uint32(10).string(message.deviceId);
     }
     if (message.version !== 0) {
-      writer.uint32(16).uint64(message.version);
+      writer.uint32(16).uint32(message.version);
     }
     for (const v of message.facts) {
       Fact.encode(v!, writer.uint32(26).fork()).join();
@@ -177,7 +177,7 @@ export const DeviceFactsChanged: MessageFns<DeviceFactsChanged> = {
               break;
             }
 
-            message.version = longToNumber(reader.uint64());
+            message.version = reader.uint32();
             continue;
           }
           case 3: {
@@ -303,7 +303,7 @@ export const SoftwareChanged: MessageFns<SoftwareChanged> = {
       writer.uint32(10).string(message.deviceId);
     }
     if (message.version !== 0) {
-      writer.uint32(16).uint64(message.version);
+      writer.uint32(16).uint32(message.version);
     }
     for (const v of message.installed) {
       SoftwareItem.encode(v!, writer.uint32(26).fork()).join();
@@ -349,7 +349,7 @@ export const SoftwareChanged: MessageFns<SoftwareChanged> = {
               break;
             }
 
-            message.version = longToNumber(reader.uint64());
+            message.version = reader.uint32();
             continue;
           }
           case 3: {
@@ -488,7 +488,7 @@ export const LabelMembershipChanged: MessageFns<LabelMembershipChanged> = {
       writer.uint32(10).string(message.deviceId);
     }
     if (message.version !== 0) {
-      writer.uint32(16).uint64(message.version);
+      writer.uint32(16).uint32(message.version);
     }
     if (message.labelId !== "") {
       writer.uint32(26).string(message.labelId);
@@ -534,7 +534,7 @@ export const LabelMembershipChanged: MessageFns<LabelMembershipChanged> = {
               break;
             }
 
-            message.version = longToNumber(reader.uint64());
+            message.version = reader.uint32();
             continue;
           }
           case 3: {
@@ -683,7 +683,7 @@ export const QueryAnswered: MessageFns<QueryAnswered> = {
       writer.uint32(10).string(message.deviceId);
     }
     if (message.version !== 0) {
-      writer.uint32(16).uint64(message.version);
+      writer.uint32(16).uint32(message.version);
     }
     if (message.policyId !== "") {
       writer.uint32(26).string(message.policyId);
@@ -735,7 +735,7 @@ export const QueryAnswered: MessageFns<QueryAnswered> = {
               break;
             }
 
-            message.version = longToNumber(reader.uint64());
+            message.version = reader.uint32();
             continue;
           }
           case 3: {
@@ -912,13 +912,13 @@ export const LiveQueryEnded: MessageFns<LiveQueryEnded> = {
       writer.uint32(26).string(message.state);
     }
     if (message.targets !== 0) {
-      writer.uint32(32).uint64(message.targets);
+      writer.uint32(32).uint32(message.targets);
     }
     if (message.answered !== 0) {
-      writer.uint32(40).uint64(message.answered);
+      writer.uint32(40).uint32(message.answered);
     }
     if (message.failed !== 0) {
-      writer.uint32(48).uint64(message.failed);
+      writer.uint32(48).uint32(message.failed);
     }
     if (message.createdBy !== "") {
       writer.uint32(58).string(message.createdBy);
@@ -971,7 +971,7 @@ export const LiveQueryEnded: MessageFns<LiveQueryEnded> = {
               break;
             }
 
-            message.targets = longToNumber(reader.uint64());
+            message.targets = reader.uint32();
             continue;
           }
           case 5: {
@@ -979,7 +979,7 @@ export const LiveQueryEnded: MessageFns<LiveQueryEnded> = {
               break;
             }
 
-            message.answered = longToNumber(reader.uint64());
+            message.answered = reader.uint32();
             continue;
           }
           case 6: {
@@ -987,7 +987,7 @@ export const LiveQueryEnded: MessageFns<LiveQueryEnded> = {
               break;
             }
 
-            message.failed = longToNumber(reader.uint64());
+            message.failed = reader.uint32();
             continue;
           }
           case 7: {
@@ -1105,7 +1105,7 @@ export const CarveCompleted: MessageFns<CarveCompleted> = {
       writer.uint32(26).string(message.path);
     }
     if (message.sizeBytes !== 0) {
-      writer.uint32(32).uint64(message.sizeBytes);
+      writer.uint32(32).uint32(message.sizeBytes);
     }
     if (message.completedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.completedAt), writer.uint32(42).fork()).join();
@@ -1155,7 +1155,7 @@ export const CarveCompleted: MessageFns<CarveCompleted> = {
               break;
             }
 
-            message.sizeBytes = longToNumber(reader.uint64());
+            message.sizeBytes = reader.uint32();
             continue;
           }
           case 5: {
@@ -1267,17 +1267,6 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
-}
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
 }
 
 function isSet(value: any): boolean {

@@ -174,13 +174,13 @@ export const LiveQuery: MessageFns<LiveQuery> = {
       writer.uint32(34).string(message.state);
     }
     if (message.targets !== 0) {
-      writer.uint32(40).uint64(message.targets);
+      writer.uint32(40).uint32(message.targets);
     }
     if (message.answered !== 0) {
-      writer.uint32(48).uint64(message.answered);
+      writer.uint32(48).uint32(message.answered);
     }
     if (message.failed !== 0) {
-      writer.uint32(56).uint64(message.failed);
+      writer.uint32(56).uint32(message.failed);
     }
     if (message.createdBy !== "") {
       writer.uint32(66).string(message.createdBy);
@@ -244,7 +244,7 @@ export const LiveQuery: MessageFns<LiveQuery> = {
               break;
             }
 
-            message.targets = longToNumber(reader.uint64());
+            message.targets = reader.uint32();
             continue;
           }
           case 6: {
@@ -252,7 +252,7 @@ export const LiveQuery: MessageFns<LiveQuery> = {
               break;
             }
 
-            message.answered = longToNumber(reader.uint64());
+            message.answered = reader.uint32();
             continue;
           }
           case 7: {
@@ -260,7 +260,7 @@ export const LiveQuery: MessageFns<LiveQuery> = {
               break;
             }
 
-            message.failed = longToNumber(reader.uint64());
+            message.failed = reader.uint32();
             continue;
           }
           case 8: {
@@ -1555,17 +1555,6 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
-}
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
 }
 
 function isSet(value: any): boolean {

@@ -1000,7 +1000,7 @@ export const Carve: MessageFns<Carve> = {
       writer.uint32(34).string(message.state);
     }
     if (message.sizeBytes !== 0) {
-      writer.uint32(40).uint64(message.sizeBytes);
+      writer.uint32(40).uint32(message.sizeBytes);
     }
     if (message.blocksReceived !== 0) {
       writer.uint32(48).uint32(message.blocksReceived);
@@ -1070,7 +1070,7 @@ export const Carve: MessageFns<Carve> = {
               break;
             }
 
-            message.sizeBytes = longToNumber(reader.uint64());
+            message.sizeBytes = reader.uint32();
             continue;
           }
           case 6: {
@@ -1932,17 +1932,6 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
-}
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
 }
 
 function isObject(value: any): boolean {

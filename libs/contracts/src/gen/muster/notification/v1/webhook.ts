@@ -193,10 +193,10 @@ export const Webhook: MessageFns<Webhook> = {
       Timestamp.encode(toTimestamp(message.previousSecretUntil), writer.uint32(74).fork()).join();
     }
     if (message.pendingCount !== 0) {
-      writer.uint32(80).uint64(message.pendingCount);
+      writer.uint32(80).uint32(message.pendingCount);
     }
     if (message.deadCount !== 0) {
-      writer.uint32(88).uint64(message.deadCount);
+      writer.uint32(88).uint32(message.deadCount);
     }
     if (message.lastStatus !== 0) {
       writer.uint32(96).int32(message.lastStatus);
@@ -303,7 +303,7 @@ export const Webhook: MessageFns<Webhook> = {
               break;
             }
 
-            message.pendingCount = longToNumber(reader.uint64());
+            message.pendingCount = reader.uint32();
             continue;
           }
           case 11: {
@@ -311,7 +311,7 @@ export const Webhook: MessageFns<Webhook> = {
               break;
             }
 
-            message.deadCount = longToNumber(reader.uint64());
+            message.deadCount = reader.uint32();
             continue;
           }
           case 12: {
@@ -794,17 +794,6 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
-}
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
 }
 
 function isSet(value: any): boolean {

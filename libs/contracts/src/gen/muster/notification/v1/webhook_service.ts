@@ -1293,7 +1293,7 @@ function createBaseReplayDeliveriesResponse(): ReplayDeliveriesResponse {
 export const ReplayDeliveriesResponse: MessageFns<ReplayDeliveriesResponse> = {
   encode(message: ReplayDeliveriesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.replayed !== 0) {
-      writer.uint32(8).uint64(message.replayed);
+      writer.uint32(8).uint32(message.replayed);
     }
     return writer;
   },
@@ -1316,7 +1316,7 @@ export const ReplayDeliveriesResponse: MessageFns<ReplayDeliveriesResponse> = {
               break;
             }
 
-            message.replayed = longToNumber(reader.uint64());
+            message.replayed = reader.uint32();
             continue;
           }
         }
@@ -1636,17 +1636,6 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
-}
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
 }
 
 function isSet(value: any): boolean {

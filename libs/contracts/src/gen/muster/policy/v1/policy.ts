@@ -299,16 +299,16 @@ export const Policy: MessageFns<Policy> = {
       writer.uint32(88).uint32(message.revision);
     }
     if (message.passCount !== 0) {
-      writer.uint32(96).uint64(message.passCount);
+      writer.uint32(96).uint32(message.passCount);
     }
     if (message.failCount !== 0) {
-      writer.uint32(104).uint64(message.failCount);
+      writer.uint32(104).uint32(message.failCount);
     }
     if (message.unknownCount !== 0) {
-      writer.uint32(112).uint64(message.unknownCount);
+      writer.uint32(112).uint32(message.unknownCount);
     }
     if (message.staleCount !== 0) {
-      writer.uint32(120).uint64(message.staleCount);
+      writer.uint32(120).uint32(message.staleCount);
     }
     if (message.createdAt !== undefined) {
       Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(130).fork()).join();
@@ -425,7 +425,7 @@ export const Policy: MessageFns<Policy> = {
               break;
             }
 
-            message.passCount = longToNumber(reader.uint64());
+            message.passCount = reader.uint32();
             continue;
           }
           case 13: {
@@ -433,7 +433,7 @@ export const Policy: MessageFns<Policy> = {
               break;
             }
 
-            message.failCount = longToNumber(reader.uint64());
+            message.failCount = reader.uint32();
             continue;
           }
           case 14: {
@@ -441,7 +441,7 @@ export const Policy: MessageFns<Policy> = {
               break;
             }
 
-            message.unknownCount = longToNumber(reader.uint64());
+            message.unknownCount = reader.uint32();
             continue;
           }
           case 15: {
@@ -449,7 +449,7 @@ export const Policy: MessageFns<Policy> = {
               break;
             }
 
-            message.staleCount = longToNumber(reader.uint64());
+            message.staleCount = reader.uint32();
             continue;
           }
           case 16: {
@@ -931,17 +931,6 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
-}
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
 }
 
 function isSet(value: any): boolean {

@@ -189,7 +189,7 @@ export const ComplianceChanged: MessageFns<ComplianceChanged> = {
       writer.uint32(18).string(message.displayName);
     }
     if (message.version !== 0) {
-      writer.uint32(24).uint64(message.version);
+      writer.uint32(24).uint32(message.version);
     }
     if (message.policyId !== "") {
       writer.uint32(34).string(message.policyId);
@@ -258,7 +258,7 @@ export const ComplianceChanged: MessageFns<ComplianceChanged> = {
               break;
             }
 
-            message.version = longToNumber(reader.uint64());
+            message.version = reader.uint32();
             continue;
           }
           case 4: {
@@ -665,17 +665,6 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
-}
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
 }
 
 function isSet(value: any): boolean {

@@ -1,0 +1,125 @@
+import { Agent, type IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { createProxyServer } from "httpxy";
+import { type DoorService, serviceFor } from "./ingress-routes.ts";
+
+export interface IngressOptions {
+  host: string;
+  port: number;
+  /** PEM. */
+  cert: string;
+  key: string;
+  /** PEM of the authority whose client certificates are passed on. */
+  deviceCa: string;
+  /** Proves to a service that it is the ingress that speaks. */
+  ingressKey: string;
+  /** Origin of each service's device doors, such as http://127.0.0.1:7411. */
+  upstreams: Record<DoorService, string>;
+  /** How long a service may be silent: longer than the 30 s between the pings of a held stream. */
+  silenceMs?: number;
+}
+
+export interface Ingress {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** What only the ingress may say; from outside it would be a forgery (RFC 9440 §2.4). */
+const TRUSTED_HEADERS = ["client-cert", "client-cert-chain", "muster-ingress-key", "x-forwarded-for", "forwarded"];
+
+/** The public origin of the device doors: TLS, client certificates, and which path belongs to which service. */
+export async function startIngress(options: IngressOptions): Promise<Ingress> {
+  const { silenceMs = 90_000, upstreams } = options;
+  const proxy = createProxyServer({ proxyTimeout: silenceMs, upgradeTimeout: silenceMs });
+  // Ten thousand agents hold a stream each, so the number of sockets has no bound here.
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 256 });
+  const server = createServer({
+    cert: options.cert,
+    key: options.key,
+    ca: options.deviceCa,
+    requestCert: true,
+    // Most devices prove themselves otherwise; whether one without a certificate may come in is its service's business.
+    rejectUnauthorized: false,
+    headersTimeout: 15_000,
+    requestTimeout: 300_000,
+    keepAliveTimeout: 75_000,
+  });
+
+  proxy.on("error", (_error, _request, response) => {
+    if (response instanceof ServerResponse && !response.headersSent) {
+      refuse(response, 502, "ingress.service_unavailable", "The service behind this path does not answer. Try again.");
+    } else if (response !== undefined) {
+      destroy(response);
+    }
+  });
+
+  // A device that vanishes ends no stream: without this its half of a WebSocket would stay open towards the service.
+  proxy.on("proxyReqWs", (proxyRequest, _request, socket) => {
+    proxyRequest.once("upgrade", (_response, upstream) => {
+      socket.once("close", () => upstream.destroy());
+      upstream.once("close", () => socket.destroy());
+    });
+  });
+
+  server.on("request", (request, response) => {
+    const service = serviceFor(request.url ?? "");
+    if (service === undefined) {
+      refuse(response, 404, "ingress.unknown_path", "No device door has this path.");
+      return;
+    }
+    passOn(request, options.ingressKey);
+    proxy.web(request, response, { target: upstreams[service], agent }).catch(() => destroy(response));
+  });
+
+  const upgraded = new Set<Socket>();
+  server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    const service = serviceFor(request.url ?? "");
+    if (service === undefined) {
+      socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+      return;
+    }
+    upgraded.add(socket);
+    socket.once("close", () => upgraded.delete(socket));
+    passOn(request, options.ingressKey);
+    proxy.ws(request, socket, { target: upstreams[service] }, head).catch(() => socket.destroy());
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          agent.destroy();
+          resolve();
+        });
+        for (const socket of upgraded) socket.destroy();
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Replaces what a stranger may have written by what the ingress knows. */
+function passOn(request: IncomingMessage, ingressKey: string): void {
+  for (const name of TRUSTED_HEADERS) delete request.headers[name];
+  const socket = request.socket as TLSSocket;
+  request.headers["muster-ingress-key"] = ingressKey;
+  request.headers["x-forwarded-for"] = socket.remoteAddress?.replace(/^::ffff:/, "") ?? "";
+  // A resumed session can be "authorized" without a certificate, so both are asked.
+  const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
+  if (certificate !== undefined) request.headers["client-cert"] = `:${certificate.raw.toString("base64")}:`;
+}
+
+function refuse(response: ServerResponse, status: number, code: string, detail: string): void {
+  response.writeHead(status, { "content-type": "application/problem+json" });
+  response.end(JSON.stringify({ type: "about:blank", status, code, detail }));
+}
+
+function destroy(response: ServerResponse | Socket): void {
+  if (!response.destroyed) response.destroy();
+}

@@ -1,0 +1,50 @@
+/** What the launcher asks of the public REST API, as the administrator. */
+export interface PlatformApi {
+  /** A shared secret for osquery and fleetd hosts; readable this once. */
+  createEnrollSecret(name: string): Promise<string>;
+  /** A token that lets one agent enroll. */
+  createEnrollmentToken(name: string): Promise<string>;
+  policyNames(): Promise<ReadonlySet<string>>;
+  createPolicy(policy: NewPolicy): Promise<void>;
+}
+
+export interface NewPolicy {
+  readonly name: string;
+  readonly description: string;
+  /** One SQL statement: at least one row means pass. */
+  readonly query: string;
+  readonly selection: { readonly platforms: readonly `PLATFORM_${"LINUX" | "MACOS" | "WINDOWS"}`[] };
+  readonly severity: `SEVERITY_${"LOW" | "MEDIUM" | "HIGH" | "CRITICAL"}`;
+  readonly resolution: string;
+  readonly enabled: boolean;
+}
+
+const ANSWER_WITHIN_MS = 15_000;
+
+export function platformApi(gatewayUrl: string, token: string): PlatformApi {
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const response = await fetch(new URL(path, gatewayUrl), {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text.slice(0, 500)}`);
+    return JSON.parse(text) as T;
+  };
+  const ownership = "OWNERSHIP_CORPORATE";
+  return {
+    createEnrollSecret: async (name) =>
+      (await call<{ secret: string }>("POST", "/api/v1/enroll-secrets", { name, ownership })).secret,
+    createEnrollmentToken: async (name) =>
+      (await call<{ token: string }>("POST", "/api/v1/enrollment-tokens", { name, maxUses: 1, ownership })).token,
+    policyNames: async () => {
+      const { policies } = await call<{ policies: { name: string }[] }>("GET", "/api/v1/policies");
+      return new Set(policies.map(({ name }) => name));
+    },
+    createPolicy: async (policy) => {
+      await call("POST", "/api/v1/policies", policy);
+    },
+  };
+}

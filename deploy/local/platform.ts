@@ -1,0 +1,173 @@
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { dataFolder } from "@muster/backing/data-folder";
+import { lockFolder } from "@muster/backing/folder-lock";
+import { type Administrator, firstAdministrator } from "./administrator.ts";
+import { startBacking } from "./backing.ts";
+import { type DeviceInputs, enrollSecretFile, osqueryFlagFile, startAgent, startFleet } from "./devices.ts";
+import { platformApi } from "./platform-api.ts";
+import { choosePorts, type PortChoice, type Ports } from "./ports.ts";
+import { progress } from "./progress.ts";
+import { type CertificateFiles, openSecrets, type Secrets } from "./secrets.ts";
+import { seedPolicies } from "./seed.ts";
+import { type EnvironmentInputs, serviceEnvironment } from "./service-environment.ts";
+import {
+  declareStreams,
+  endLeftovers,
+  migrateAll,
+  requireFreePorts,
+  startIngressProcess,
+  startServices,
+} from "./services.ts";
+import type { SupervisedProcess } from "./supervise.ts";
+import type { ServiceName } from "./topology.ts";
+
+export interface PlatformOptions {
+  dataDir: string;
+  ports: PortChoice;
+  /** False leaves out every wait for the disk: for tests. */
+  durable: boolean;
+  /** How many simulated osquery hosts; none when left out. */
+  fleet?: number;
+  /** Whether this very machine is enrolled with the real agent. */
+  agent?: boolean;
+  /** Whether the first policies are created. */
+  seed?: boolean;
+  /** Used instead of a Postgres or NATS of our own. */
+  databaseUrl?: string;
+  natsUrl?: string;
+  /** Further variables for all services, such as limits that a load test lifts. */
+  environment?: Readonly<Record<string, string>>;
+  /** Where the services come from: the folder above services/. */
+  root?: string;
+  log?: (line: string) => void;
+  /** Ends a start between two steps; what was started is stopped again. */
+  signal?: AbortSignal;
+}
+
+export interface Platform {
+  readonly urls: {
+    /** The public REST API and the page. */
+    readonly gateway: string;
+    /** The public device origin. */
+    readonly device: string;
+    readonly database: string;
+    readonly nats: string;
+    /** The device doors behind the ingress, by service. */
+    readonly doors: Readonly<Record<ServiceName, string>>;
+    /** Health and metrics, by service. */
+    readonly admin: Readonly<Record<ServiceName, string>>;
+  };
+  readonly secrets: Secrets;
+  readonly files: CertificateFiles & { readonly enrollSecret: string; readonly osqueryFlags: string };
+  readonly administrator: Administrator;
+  /** Of every process that runs now, by name. */
+  readonly pids: Readonly<Record<string, number>>;
+  readonly services: Readonly<Record<ServiceName, SupervisedProcess>>;
+  readonly ingress: SupervisedProcess;
+  readonly agent: SupervisedProcess | undefined;
+  readonly fleet: SupervisedProcess | undefined;
+  /** Devices first, then the ingress, the services, NATS, Postgres. */
+  stop(): Promise<void>;
+}
+
+/** Starts the whole platform on this machine; a second start in the same folder continues where the first stopped. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { durable, log: say = () => undefined } = options;
+  const root = resolve(options.root ?? fileURLToPath(new URL("../..", import.meta.url)));
+  const dataDir = resolve(options.dataDir);
+  const step = progress({ say, now: Date.now, ...(options.signal && { signal: options.signal }) });
+  await using closing = new AsyncDisposableStack();
+
+  await dataFolder(dataDir, { traversable: true });
+  const lock = lockFolder(dataDir);
+  closing.defer(() => lock.release());
+  for (const folder of ["logs", "run"]) await dataFolder(join(dataDir, folder));
+  await endLeftovers(dataDir);
+  const ports = await choosePorts(options.ports);
+  await requireFreePorts(ports);
+  const secrets = await openSecrets(join(dataDir, "secrets"), new Date());
+
+  const { databaseUrl, natsUrl } = options;
+  const given = { ...(databaseUrl && { databaseUrl }), ...(natsUrl && { natsUrl }) };
+  const backing = await startBacking({ dataDir, ports, durable, ...given, step, say, closing });
+
+  const inherited = { ...withoutOurs(process.env), ...options.environment };
+  const environment: EnvironmentInputs = {
+    ports,
+    secrets,
+    adminDatabaseUrl: backing.databaseUrl,
+    natsUrl: backing.natsUrl,
+    publicDeviceUrl: `https://localhost:${ports.ingress}`,
+    logLevel: process.env["MUSTER_LOG_LEVEL"] ?? "info",
+    inherited,
+  };
+  const inputs = { root, dataDir, environment, say };
+  await step("database schemas", () => migrateAll(inputs));
+  await step("streams", () => declareStreams(inputs));
+  const services = await step("six services", () => startServices(inputs, closing));
+  const ingress = await step("ingress", () => startIngressProcess(inputs));
+  closing.defer(() => ingress.stop());
+
+  const administrator = await step("tenant and administrator", () =>
+    firstAdministrator({
+      root,
+      env: serviceEnvironment("gateway", environment),
+      logFile: join(dataDir, "logs", "gateway.log"),
+      file: join(dataDir, "administrator.json"),
+    }),
+  );
+  const urls = urlsOf(ports, environment);
+  const api = platformApi(urls.gateway, administrator.token);
+  const serverCa = secrets.files.serverCaCert;
+  const devices: DeviceInputs = { root, dataDir, deviceUrl: urls.device, serverCa, inherited, api, say };
+  if (options.seed) await step("first policies", () => seedPolicies(api));
+  const enrollSecret = await enrollSecretFile(dataDir, api);
+  const osqueryFlags = await osqueryFlagFile(devices, enrollSecret);
+  const agent = options.agent ? await step("agent on this machine", () => startAgent(devices)) : undefined;
+  if (agent !== undefined) closing.defer(() => agent.stop());
+  const { fleet: hosts = 0 } = options;
+  const fleet =
+    hosts > 0 ? await step(`${hosts} simulated hosts`, () => startFleet(devices, enrollSecret, hosts)) : undefined;
+  if (fleet !== undefined) closing.defer(() => fleet.stop());
+  options.signal?.throwIfAborted();
+
+  const everything = closing.move();
+  return {
+    urls,
+    secrets: secrets.secrets,
+    files: { ...secrets.files, enrollSecret, osqueryFlags },
+    administrator,
+    get pids() {
+      const running = [...Object.values(services), ingress, agent, fleet].flatMap((process) =>
+        process?.pid === undefined ? [] : [[process.name, process.pid] as const],
+      );
+      return { ...backing.pids, ...Object.fromEntries(running) };
+    },
+    services,
+    ingress,
+    agent,
+    fleet,
+    stop: () => everything.disposeAsync(),
+  };
+}
+
+/** A setting of the launcher's own must not leak into a service that would read it as its configuration. */
+function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("MUSTER_")));
+}
+
+function urlsOf(ports: Ports, environment: EnvironmentInputs): Platform["urls"] {
+  const each = (port: "http" | "admin"): Record<ServiceName, string> =>
+    Object.fromEntries(
+      Object.entries(ports.services).map(([name, own]) => [name, `http://127.0.0.1:${own[port]}`]),
+    ) as Record<ServiceName, string>;
+  return {
+    gateway: `http://localhost:${ports.services.gateway.http}`,
+    device: environment.publicDeviceUrl,
+    database: environment.adminDatabaseUrl,
+    nats: environment.natsUrl,
+    doors: each("http"),
+    admin: each("admin"),
+  };
+}

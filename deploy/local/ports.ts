@@ -1,0 +1,51 @@
+import { freePort } from "@muster/backing/free-port";
+import { SERVICES, type ServiceName, type ServicePorts } from "./topology.ts";
+
+export interface Ports {
+  readonly postgres: number;
+  readonly nats: number;
+  readonly natsMonitor: number;
+  /** The public device origin. */
+  readonly ingress: number;
+  readonly services: Readonly<Record<ServiceName, ServicePorts>>;
+}
+
+/** "fixed" is the documented set; a number moves the whole set there; "free" takes whatever is free. */
+export type PortChoice = "fixed" | "free" | number;
+
+const DEFAULT_PAGE = 8080;
+const DEFAULT_INGRESS = 8443;
+const DEFAULT_INNER = 7400;
+
+export async function choosePorts(choice: PortChoice): Promise<Ports> {
+  if (choice === "free") return freePorts();
+  return choice === "fixed"
+    ? layOut(DEFAULT_PAGE, DEFAULT_INGRESS, DEFAULT_INNER)
+    : layOut(choice, choice + 1, choice + 2);
+}
+
+function layOut(page: number, ingress: number, inner: number): Ports {
+  const entries = SERVICES.map(({ name }, index) => {
+    const first = inner + 3 + index * 3;
+    return [name, { http: name === "gateway" ? page : first, grpc: first + 1, admin: first + 2 }] as const;
+  });
+  return { postgres: inner, nats: inner + 1, natsMonitor: inner + 2, ingress, services: byName(entries) };
+}
+
+async function freePorts(): Promise<Ports> {
+  const entries: [ServiceName, ServicePorts][] = [];
+  for (const { name } of SERVICES) {
+    entries.push([name, { http: await freePort(), grpc: await freePort(), admin: await freePort() }]);
+  }
+  return {
+    postgres: await freePort(),
+    nats: await freePort(),
+    natsMonitor: await freePort(),
+    ingress: await freePort(),
+    services: byName(entries),
+  };
+}
+
+function byName(entries: readonly (readonly [ServiceName, ServicePorts])[]): Record<ServiceName, ServicePorts> {
+  return Object.fromEntries(entries) as Record<ServiceName, ServicePorts>;
+}

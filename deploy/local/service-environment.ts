@@ -1,0 +1,87 @@
+import type { Ports } from "./ports.ts";
+import { publicCommandKeys, type SecretsFolder } from "./secrets.ts";
+import { SERVICES, type ServiceName } from "./topology.ts";
+
+export interface EnvironmentInputs {
+  readonly ports: Ports;
+  readonly secrets: SecretsFolder;
+  /** As the superuser; each service gets its own role in the same database. */
+  readonly adminDatabaseUrl: string;
+  readonly natsUrl: string;
+  readonly publicDeviceUrl: string;
+  readonly logLevel: string;
+  /** What every process inherits, such as PATH and OTEL_EXPORTER_OTLP_ENDPOINT. */
+  readonly inherited: NodeJS.ProcessEnv;
+}
+
+const grpcVariable = (service: ServiceName): string => `MUSTER_${service.toUpperCase()}_GRPC`;
+
+/** The whole configuration of one service. */
+export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInputs): NodeJS.ProcessEnv {
+  const { ports, secrets: folder, natsUrl, publicDeviceUrl, logLevel, inherited } = inputs;
+  const { secrets } = folder;
+  const own = ports.services[service];
+  const sealsSecrets = SERVICES.some(({ name, sealsSecrets }) => name === service && sealsSecrets);
+  return {
+    ...inherited,
+    ...Object.fromEntries(
+      SERVICES.map(({ name }) => [grpcVariable(name), `127.0.0.1:${ports.services[name].grpc}`] as const),
+    ),
+    MUSTER_DATABASE_URL: databaseUrlOf(service, inputs),
+    MUSTER_NATS_URL: natsUrl,
+    MUSTER_HTTP_PORT: String(own.http),
+    MUSTER_GRPC_PORT: String(own.grpc),
+    MUSTER_ADMIN_PORT: String(own.admin),
+    MUSTER_LOG_LEVEL: logLevel,
+    MUSTER_PUBLIC_DEVICE_URL: publicDeviceUrl,
+    MUSTER_SERVICE_TOKEN: secrets.serviceToken,
+    MUSTER_INGRESS_KEY: secrets.ingressKey,
+    MUSTER_NODE_KEY_PUBLIC: secrets.nodeKeyPublic,
+    ...(sealsSecrets && { MUSTER_MASTER_KEY: secrets.masterKey }),
+    ...PARTICULAR[service]?.(folder),
+  };
+}
+
+/** What only this service may hold: no other can sign a node key, a certificate or a command. */
+const PARTICULAR: Partial<Record<ServiceName, (folder: SecretsFolder) => NodeJS.ProcessEnv>> = {
+  enrollment: ({ secrets, files }) => ({
+    MUSTER_NODE_KEY_PRIVATE: secrets.nodeKeyPrivate,
+    MUSTER_DEVICE_CA_CERT: files.deviceCaCert,
+    MUSTER_DEVICE_CA_KEY: files.deviceCaKey,
+    MUSTER_COMMAND_KEYS: JSON.stringify(publicCommandKeys(secrets.commandSigningKey)),
+  }),
+  command: ({ secrets }) => ({ MUSTER_COMMAND_SIGNING_KEY: JSON.stringify(secrets.commandSigningKey) }),
+  // A receiver on this very machine is what one tries first.
+  notification: () => ({ MUSTER_WEBHOOK_ALLOW_PRIVATE: "127.0.0.1/32,::1/128" }),
+};
+
+/** What a service's migration needs: the superuser, and the password its role is to have. */
+export function migrationEnvironment(service: ServiceName, inputs: EnvironmentInputs): NodeJS.ProcessEnv {
+  return {
+    ...inputs.inherited,
+    MUSTER_ADMIN_DATABASE_URL: inputs.adminDatabaseUrl,
+    MUSTER_DATABASE_PASSWORD: inputs.secrets.secrets.databasePasswords[service],
+  };
+}
+
+export function ingressEnvironment({ ports, secrets, inherited }: EnvironmentInputs): NodeJS.ProcessEnv {
+  const origin = (service: ServiceName): string => `http://127.0.0.1:${ports.services[service].http}`;
+  return {
+    ...inherited,
+    MUSTER_HTTP_PORT: String(ports.ingress),
+    MUSTER_SERVER_CERT: secrets.files.serverCert,
+    MUSTER_SERVER_KEY: secrets.files.serverKey,
+    MUSTER_DEVICE_CA_CERT: secrets.files.deviceCaCert,
+    MUSTER_INGRESS_KEY: secrets.secrets.ingressKey,
+    MUSTER_ENROLLMENT_HTTP: origin("enrollment"),
+    MUSTER_INVENTORY_HTTP: origin("inventory"),
+    MUSTER_COMMAND_HTTP: origin("command"),
+  };
+}
+
+function databaseUrlOf(service: ServiceName, { adminDatabaseUrl, secrets }: EnvironmentInputs): string {
+  const url = new URL(adminDatabaseUrl);
+  url.username = `muster_${service}`;
+  url.password = secrets.secrets.databasePasswords[service];
+  return url.href;
+}

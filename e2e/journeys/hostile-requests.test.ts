@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Door } from "../hostile/door.ts";
+import { findingsOf, formatRecords, runHostile } from "../hostile/run-hostile.ts";
+import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
+
+const json = (value: unknown): string => JSON.stringify(value);
+
+describe("malformed, oversized, half-sent and unauthenticated requests", () => {
+  let journey: JourneyPlatform;
+  let nodeKey: string;
+
+  before(async () => {
+    journey = await startJourneyPlatform();
+    const response = await fetch(`${journey.platform.urls.doors.enrollment}/api/osquery/enroll`, {
+      method: "POST",
+      body: json({ enroll_secret: journey.enrollSecret, host_identifier: "hostile", platform_type: "9" }),
+    });
+    nodeKey = ((await response.json()) as { node_key: string }).node_key;
+    assert.ok(nodeKey);
+  });
+
+  after(() => journey?.stop());
+
+  /** Every door of the platform with what a well-behaved caller would send. */
+  const doors = (): Door[] => {
+    const { urls, administrator } = journey.platform;
+    const { enrollment, inventory, command } = urls.doors;
+    const authorization = `Bearer ${administrator.token}`;
+    const device = (name: string, origin: string, path: string, body: unknown): Door => ({
+      name,
+      method: "POST",
+      url: `${origin}${path}`,
+      body: json(body),
+    });
+    return [
+      device("osquery enroll", enrollment, "/api/osquery/enroll", { enroll_secret: "x", host_identifier: "h" }),
+      device("orbit enroll", enrollment, "/api/fleet/orbit/enroll", { enroll_secret: "x", hardware_uuid: "u" }),
+      device("agent enroll", enrollment, "/agent/v1/enroll", { token: "x", csr: "y", hostname: "h" }),
+      device("osquery config", inventory, "/api/osquery/config", { node_key: nodeKey }),
+      device("distributed read", inventory, "/api/osquery/distributed/read", { node_key: nodeKey }),
+      device("distributed write", inventory, "/api/osquery/distributed/write", { node_key: nodeKey, queries: {} }),
+      device("log", inventory, "/api/osquery/log", { node_key: nodeKey, log_type: "status", data: [] }),
+      device("carve begin", inventory, "/api/osquery/carve/begin", { node_key: nodeKey, block_count: 1 }),
+      device("carve block", inventory, "/api/osquery/carve/block", { session_id: "s", block_id: 0, data: "" }),
+      device("orbit config", command, "/api/fleet/orbit/config", { orbit_node_key: "x" }),
+      device("agent check-in", command, "/agent/v1/checkin", { bootId: "b", seq: 1 }),
+      device("agent results", command, "/agent/v1/results", { results: [] }),
+      {
+        name: "REST",
+        method: "POST",
+        url: `${urls.gateway}/api/v1/live-queries`,
+        body: json({ sql: "select 1" }),
+        headers: { authorization, "content-type": "application/json" },
+      },
+      {
+        name: "sign-in",
+        method: "POST",
+        url: `${urls.gateway}/api/v1/sign-in`,
+        body: json({ email: "a", password: "b" }),
+      },
+    ];
+  };
+
+  it("are answered with a clear 4xx on every door, and the neighbours do not feel them", async (test) => {
+    const { urls, pids } = journey.platform;
+    const records = await runHostile({
+      doors: doors(),
+      health: { name: "version", method: "GET", url: `${urls.doors.inventory}/version` },
+      pids: {
+        enrollment: pids["enrollment"] ?? 0,
+        inventory: pids["inventory"] ?? 0,
+        command: pids["command"] ?? 0,
+        gateway: pids["gateway"] ?? 0,
+      },
+    });
+    const findings = findingsOf(records);
+    test.diagnostic(`${records.length} attacks, ${findings.length} findings`);
+    assert.equal(findings.length, 0, formatRecords(findings));
+  });
+});

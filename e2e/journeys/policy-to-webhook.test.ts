@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
+import { type OtlpReceiver, startOtlpReceiver } from "../simulators/otlp-receiver.ts";
+import { startWebhookReceiver, type WebhookReceiver } from "../simulators/webhook-receiver.ts";
+import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
+
+interface Device {
+  readonly id: string;
+  readonly hostname: string;
+}
+
+interface ComplianceChanged {
+  readonly type: string;
+  readonly data: { readonly deviceId: string; readonly policyName: string; readonly verdict: string };
+}
+
+const ROUNDS = 7;
+
+describe("a fact that breaks a policy", () => {
+  let otlp: OtlpReceiver;
+  let journey: JourneyPlatform;
+  let fleet: Fleet;
+  let receiver: WebhookReceiver;
+
+  before(async () => {
+    otlp = await startOtlpReceiver();
+    process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] = otlp.url;
+    journey = await startJourneyPlatform();
+    receiver = await startWebhookReceiver();
+    const webhook = await journey.api.post<{ secret: string }>("/api/v1/webhooks", {
+      name: "journey",
+      url: receiver.url,
+      eventTypes: ["muster.policy.v1.ComplianceChanged"],
+      enabled: true,
+    });
+    receiver.trust(webhook.secret);
+    fleet = await startFleet({
+      server: journey.platform.urls.device,
+      ca: journey.ca,
+      enrollSecret: journey.enrollSecret,
+      hosts: 6,
+      seed: "journey",
+      timing: { distributedMs: 500, configMs: 5_000 },
+    });
+  });
+
+  after(async () => {
+    delete process.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
+    await fleet?.stop();
+    await receiver?.close();
+    await journey?.stop();
+    await otlp?.close();
+  });
+
+  it("is first a device with facts, an event, and a policy that passes", async () => {
+    const names = fleet.hosts.map((host) => host.facts.identity.name);
+    await journey.api.until<{ devices: Device[] }, true>("/api/v1/devices?pageSize=100", ({ devices }) =>
+      names.every((name) => devices.some((device) => device.hostname === name)) ? true : undefined,
+    );
+    await journey.api.until<{ activities: { deviceId: string }[] }, true>(
+      "/api/v1/activities?types=muster.inventory.v1.DeviceFactsChanged&pageSize=100",
+      ({ activities }) => (new Set(activities.map(({ deviceId }) => deviceId)).size >= names.length ? true : undefined),
+    );
+    await journey.api.post("/api/v1/policies", {
+      name: "Gatekeeper is on",
+      query: "SELECT 1 FROM gatekeeper WHERE assessments_enabled = 1",
+      selection: { platforms: ["PLATFORM_MACOS"] },
+      severity: "SEVERITY_HIGH",
+      intervalSeconds: 60,
+      enabled: true,
+    });
+    const mac = await macOf(journey);
+    await journey.api.until<{ verdicts: { verdict: string }[] }, true>(
+      `/api/v1/devices/${mac.id}/verdicts`,
+      ({ verdicts }) => (verdicts.some(({ verdict }) => verdict === "VERDICT_PASS") ? true : undefined),
+    );
+  });
+
+  it("reaches a webhook receiver, signed, within two seconds at the median, and back when it is mended", async (test) => {
+    const mac = await macOf(journey);
+    const times: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const broken = round % 2 === 0;
+      const wanted = broken ? "VERDICT_FAIL" : "VERDICT_PASS";
+      const startedAt = performance.timeOrigin + performance.now();
+      fleet.set(mac.hostname, { table: "gatekeeper", patch: { assessments_enabled: broken ? 0 : 1 } });
+      await journey.api.post(`/api/v1/devices/${mac.id}/refetch`);
+      const delivery = await receiver.arrivals.until(
+        (all) =>
+          all.find(({ at, body }) => {
+            const { data } = body as ComplianceChanged;
+            return at > startedAt && data.deviceId === mac.id && data.verdict === wanted;
+          }),
+        `a webhook that says ${wanted}`,
+      );
+      assert.ok(delivery.verified, "the signature does not verify");
+      times.push(delivery.at - startedAt);
+    }
+    const median = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.POSITIVE_INFINITY;
+    test.diagnostic(`from the change to the webhook: ${times.map((ms) => ms.toFixed(0)).join(", ")} ms`);
+    assert.ok(median < 2_000, `the median is ${median} ms`);
+  });
+
+  it("is one trace from the device's door over the bus to the webhook", async () => {
+    const services = ["muster-inventory", "muster-policy", "muster-notification"];
+    const traceId = await otlp.traceThrough(services);
+    const edges = otlp.edges(traceId).map(({ from, to }) => `${from} > ${to}`);
+    assert.ok(edges.includes("muster-inventory > muster-policy"), edges.join("; "));
+    assert.ok(edges.includes("muster-policy > muster-notification"), edges.join("; "));
+    const names = otlp.trace(traceId).map(({ name }) => name);
+    assert.ok(
+      names.some((name) => name.includes("distributed/write")),
+      names.join("; "),
+    );
+  });
+});
+
+async function macOf({ api }: JourneyPlatform): Promise<Device> {
+  const { devices } = await api.get<{ devices: Device[] }>("/api/v1/devices?platform=PLATFORM_MACOS");
+  const mac = devices[0];
+  if (mac === undefined) throw new Error("the fleet has no Mac");
+  return mac;
+}

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+type Json = Record<string, unknown>;
+
+/** The public API as a program outside sees it: paths and JSON. */
+export interface RestClient {
+  get<T = Json>(path: string): Promise<T>;
+  post<T = Json>(path: string, body?: unknown): Promise<T>;
+  /** Asks until `found` answers with something; fails with the last answer when it never does. */
+  until<T, Found>(path: string, found: (answer: T) => Found | undefined, deadlineMs?: number): Promise<Found>;
+}
+
+export function restClient(origin: string, token: string): RestClient {
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const response = await fetch(new URL(path, origin), {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(15_000),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
+    return JSON.parse(text) as T;
+  };
+  return {
+    get: (path) => call("GET", path),
+    post: (path, body = {}) => call("POST", path, body),
+    until: async (path, found, deadlineMs = 30_000) => {
+      const end = performance.now() + deadlineMs;
+      for (;;) {
+        const answer = await call<never>("GET", path);
+        const value = found(answer);
+        if (value !== undefined) return value;
+        if (performance.now() > end)
+          throw new Error(`waited in vain; ${path} last said ${JSON.stringify(answer).slice(0, 2_000)}`);
+        await delay(50);
+      }
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { hostname, release, tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
+
+interface Device {
+  readonly id: string;
+  readonly hostname: string;
+}
+
+interface Command {
+  readonly id: string;
+  readonly state: string;
+  readonly result?: { readonly exitCode: number; readonly output: string; readonly reason: string };
+}
+
+const run = promisify(execFile);
+const CLI = join(import.meta.dirname, "../../services/cli/src/main.ts");
+
+describe("this very machine, enrolled with the real agent", () => {
+  let journey: JourneyPlatform;
+  let folder: string;
+  let device: Device;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "muster-this-machine-"));
+    journey = await startJourneyPlatform({ agent: true });
+    device = await journey.api.until<{ devices: Device[] }, Device>("/api/v1/devices", ({ devices }) =>
+      devices.find((each) => each.hostname === hostname()),
+    );
+  });
+
+  after(async () => {
+    await journey?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const muster = async (...args: string[]) => {
+    const { urls, administrator } = journey.platform;
+    return run(process.execPath, [CLI, ...args], {
+      env: { ...process.env, MUSTER_SERVER: urls.gateway, MUSTER_TOKEN: administrator.token, XDG_CONFIG_HOME: folder },
+      timeout: 30_000,
+    });
+  };
+
+  const ended = (id: string) =>
+    journey.api.until<Command, Command>(`/api/v1/commands/${id}`, (command) =>
+      ["COMMAND_STATE_ACKNOWLEDGED", "COMMAND_STATE_FAILED"].includes(command.state) ? command : undefined,
+    );
+
+  const runScript = async (content: string): Promise<Command> => {
+    const { commands } = await journey.api.post<{ commands: Command[] }>("/api/v1/commands", {
+      deviceIds: [device.id],
+      type: "COMMAND_TYPE_RUN_SCRIPT",
+      runScript: { content },
+    });
+    assert.ok(commands[0]);
+    return commands[0];
+  };
+
+  it("has its true kernel and, on Debian, its true packages", async () => {
+    const facts = await journey.api.until<{ facts: { name: string; value: unknown }[] }, string>(
+      `/api/v1/devices/${device.id}/facts`,
+      ({ facts: all }) => (all.some(({ name }) => name === "kernel_info") ? JSON.stringify(all) : undefined),
+    );
+    assert.ok(facts.includes(release()), `no fact knows kernel ${release()}`);
+    if (!existsSync("/usr/bin/dpkg-query")) return;
+    const bash = execFileSync("dpkg-query", ["-W", "-f", "${Version}", "bash"], { encoding: "utf8" });
+    await journey.api.until<{ software: { name: string; version: string }[] }, true>(
+      `/api/v1/devices/${device.id}/software?search=bash`,
+      ({ software }) => (software.some(({ name, version }) => name === "bash" && version === bash) ? true : undefined),
+    );
+  });
+
+  it("answers a live query from the command line with the truth within a second", async (test) => {
+    const question = "select path, version from kernel_info";
+    const startedAt = performance.now();
+    const { stdout } = await muster("query", question, "--device", hostname(), "-o", "json");
+    const took = performance.now() - startedAt;
+    test.diagnostic(`muster query took ${took.toFixed(0)} ms`);
+    assert.ok(stdout.includes(release()), stdout);
+  });
+
+  it("runs a script and returns its output and exit code", async () => {
+    const command = await ended((await runScript("#!/bin/sh\necho out; echo err >&2; exit 3\n")).id);
+    assert.equal(command.state, "COMMAND_STATE_FAILED");
+    assert.equal(command.result?.exitCode, 3);
+    assert.match(command.result?.output ?? "", /out\n/);
+    const { stdout } = await muster("script", "run", "-c", "echo from the command line", "--device", hostname());
+    assert.match(stdout, /from the command line/);
+  });
+
+  it("does not run a script twice when the agent is killed in the middle of it", async () => {
+    const traces = join(folder, "traces");
+    const command = await runScript(`#!/bin/sh\necho ran >> ${traces}\nsleep 613.25\n`);
+    while (!existsSync(traces)) await delay(20);
+    await journey.platform.agent?.kill("SIGKILL");
+    execFileSync("pkill", ["-f", "sleep 613.25"]);
+    await journey.platform.agent?.restart();
+    const result = await ended(command.id);
+    assert.equal(result.state, "COMMAND_STATE_FAILED");
+    assert.match(result.result?.reason ?? "", /interrupted/);
+    assert.equal(readFileSync(traces, "utf8"), "ran\n");
+  });
+});

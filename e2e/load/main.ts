@@ -1,0 +1,114 @@
+import { readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startPlatform } from "@muster/deploy/local/platform";
+import { idleAgents } from "./idle-agents.ts";
+import { formatReport } from "./load-report.ts";
+import type { LoadTarget } from "./load-target.ts";
+import { policyLatency } from "./policy-latency.ts";
+import { relayRate } from "./relay-rate.ts";
+import { LOAD_OPTIONS, runLoad } from "./run-load.ts";
+
+const USAGE = `npm run load -- [options]
+  --hosts 1000,10000,100000   how many hosts are known, in stages
+  --rounds 3                  rounds of each scenario; the median counts
+  --seconds 5                 length of a round
+  --connections 64            connections at once
+  --agents 10000              idle agents held at the end; 0 leaves them out
+  --json                      one JSON object instead of a table
+`;
+
+const { values } = parseArgs({
+  options: {
+    hosts: { type: "string", default: LOAD_OPTIONS.knownHosts.join(",") },
+    rounds: { type: "string", default: String(LOAD_OPTIONS.rounds) },
+    seconds: { type: "string", default: String(LOAD_OPTIONS.roundMs / 1000) },
+    connections: { type: "string", default: String(LOAD_OPTIONS.connections) },
+    agents: { type: "string", default: "10000" },
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
+
+const RELAYED_EVENTS = 100_000;
+const IDLE_MS = 20_000;
+
+const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+const dataDir = join(tmpdir(), `muster-load-${process.pid}`);
+// The disk is waited for as in production; only what protects enrollment from a flood is lifted, because this is one.
+const platform = await startPlatform({
+  dataDir,
+  ports: "free",
+  durable: true,
+  log: say,
+  environment: { MUSTER_ENROLL_PER_SECOND: "100000" },
+});
+try {
+  const { urls, secrets, administrator, files } = platform;
+  const target: LoadTarget = {
+    enrollmentUrl: urls.doors.enrollment,
+    inventoryUrl: urls.doors.inventory,
+    gatewayUrl: urls.gateway,
+    token: administrator.token,
+    secret: (await readFile(files.enrollSecret, "utf8")).trim(),
+    pids: platform.pids,
+    headers: { "muster-ingress-key": secrets.ingressKey },
+  };
+  const report = await runLoad(target, {
+    knownHosts: values.hosts.split(",").map(Number),
+    rounds: Number(values.rounds),
+    roundMs: Number(values.seconds) * 1000,
+    connections: Number(values.connections),
+    progress: say,
+  });
+  const results = [...report.results];
+  const add = (name: string, value: number, unit: string) =>
+    results.push({ name, value: Math.round(value * 100) / 100, unit });
+
+  say("from a device's answer to the webhook");
+  const throughIngress = { ...target, inventoryUrl: urls.device, ca: await readFile(files.serverCaCert, "utf8") };
+  const latency = await policyLatency(throughIngress);
+  add("webhook.latency_ms_p50", latency.p50Ms, "ms");
+  add("webhook.latency_ms_p99", latency.p99Ms, "ms");
+
+  say("a full outbox");
+  add(
+    "relay.events_per_s",
+    await relayRate({ databaseUrl: urls.database, natsUrl: urls.nats, events: RELAYED_EVENTS }),
+    "1/s",
+  );
+
+  if (Number(values.agents) > 0) {
+    say(`${values.agents} idle agents`);
+    const agents = Number(values.agents);
+    const { token } = await fetch(new URL("/api/v1/enrollment-tokens", urls.gateway), {
+      method: "POST",
+      headers: { authorization: `Bearer ${administrator.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ name: "load", maxUses: agents }),
+    }).then((response) => response.json() as Promise<{ token: string }>);
+    const held = await idleAgents({
+      deviceUrl: urls.device,
+      ca: throughIngress.ca,
+      token,
+      agents,
+      pids: { command: platform.pids["command"] ?? 0, ingress: platform.pids["ingress"] ?? 0 },
+      idleMs: IDLE_MS,
+    });
+    add("agent.idle_streams", held.standing, "streams");
+    add("agent.enroll_per_s", held.enrolledPerSecond, "1/s");
+    for (const [name, { rssMb, coreShare }] of held.cost) {
+      add(`agent.idle_${name}_rss_mb`, rssMb, "MB");
+      add(`agent.idle_${name}_cores`, coreShare, "cores");
+    }
+  }
+  const whole = { ...report, results };
+  process.stdout.write(values.json ? `${JSON.stringify(whole)}\n` : `${formatReport(whole)}\n`);
+} finally {
+  await platform.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TestServer } from "./test-server.ts";
+
+const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+/** The real agent in a process of its own, on a state folder of its own. */
+export interface AgentProcess {
+  readonly child: ChildProcess;
+  /** Everything it logged. */
+  log(): string;
+  /** Resolves with its exit code, or the signal that ended it. */
+  end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
+}
+
+export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "muster-agent-test-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+export async function startAgent(
+  server: TestServer,
+  state: string,
+  extra: readonly string[] = [],
+): Promise<AgentProcess> {
+  const ca = join(state, "..", `${state.split("/").at(-1)}-ca.pem`);
+  await writeFile(ca, server.caPem);
+  const args = [MAIN, "--server", server.url, "--ca", ca, "--state", state, "--token", server.token, ...extra];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    log += chunk;
+  });
+  return {
+    child,
+    log: () => log,
+    async end(signal) {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode;
+      const ended = once(child, "exit");
+      child.kill(signal);
+      const [code, name] = (await ended) as [number | null, NodeJS.Signals | null];
+      await rm(ca, { force: true });
+      return code ?? name;
+    },
+  };
+}
+
+/** The first event of that name whose value `accepts` agrees to. */
+export function eventually<T>(
+  server: TestServer,
+  name: string,
+  accepts: (value: T) => boolean = () => true,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no ${name} within 15 s`)), 15_000);
+    const listen = (value: T) => {
+      if (!accepts(value)) return;
+      clearTimeout(timer);
+      server.events.off(name, listen);
+      resolve(value);
+    };
+    server.events.on(name, listen);
+  });
+}

@@ -1,0 +1,72 @@
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { Command } from "../domain/command.ts";
+import type { DeviceKey } from "../domain/device-key.ts";
+import type { Announcer } from "../usecases/ports.ts";
+import type { HeldChannels } from "./held-channels.ts";
+import type { Watchers } from "./watchers.ts";
+
+export const watchKey = (tenant: string, commandId: string): string => `${tenant}.${commandId}`;
+
+const WAKE_DEVICE = "wake.device";
+const WAKE_TENANT = "wake.tenant";
+const CHANGED = "changed.command";
+/** The payload that ends a device's connections instead of waking it. */
+const DISMISS = "dismiss";
+
+/** Announces over core NATS, which reaches every replica, this one included. */
+export class BusAnnouncer implements Announcer {
+  readonly #bus: NatsConnection;
+  readonly #watchers: Watchers;
+
+  constructor(bus: NatsConnection, watchers: Watchers) {
+    this.#bus = bus;
+    this.#watchers = watchers;
+  }
+
+  changed(commands: readonly Command[]): void {
+    for (const { tenant, id } of commands) {
+      // Whoever waits in this process hears of it even while the bus is away.
+      this.#watchers.notify(watchKey(tenant, id));
+      this.#publish(`${CHANGED}.${watchKey(tenant, id)}`);
+    }
+  }
+
+  wake(devices: readonly DeviceKey[]): void {
+    for (const { tenant, deviceId } of devices) this.#publish(`${WAKE_DEVICE}.${tenant}.${deviceId}`, "commands");
+  }
+
+  dismiss(devices: readonly DeviceKey[]): void {
+    for (const { tenant, deviceId } of devices) this.#publish(`${WAKE_DEVICE}.${tenant}.${deviceId}`, DISMISS);
+  }
+
+  #publish(subject: string, payload = ""): void {
+    // While the process shuts down somebody may still commit; his device is woken by its next poll.
+    if (!this.#bus.isClosed() && !this.#bus.isDraining()) this.#bus.publish(subject, payload);
+  }
+}
+
+/** Passes on what any replica, or another service, announces to those who wait in this process. */
+export function followAnnouncements(bus: NatsConnection, channels: readonly HeldChannels[], watchers: Watchers): void {
+  bus.subscribe(`${WAKE_DEVICE}.*.*`, {
+    callback: (error, message) => {
+      if (error !== null) return;
+      const [, , tenant = "", deviceId = ""] = message.subject.split(".");
+      const payload = message.string();
+      for (const held of channels) {
+        if (payload === "commands" || payload === "queries") held.wake({ tenant, deviceId }, payload);
+        else if (payload === DISMISS) held.dismiss({ tenant, deviceId });
+      }
+    },
+  });
+  bus.subscribe(`${WAKE_TENANT}.*`, {
+    callback: (error, message) => {
+      if (error !== null || message.string() !== "queries") return;
+      for (const held of channels) held.wakeTenant(message.subject.split(".")[2] ?? "", "queries");
+    },
+  });
+  bus.subscribe(`${CHANGED}.*.*`, {
+    callback: (error, message) => {
+      if (error === null) watchers.notify(message.subject.slice(CHANGED.length + 1));
+    },
+  });
+}

@@ -1,0 +1,60 @@
+import type { DeviceIdentity, Method } from "@muster/device-identity/identity";
+import type { CommandType } from "./command.ts";
+
+/** How a device can be reached, as enrollment told last. */
+export interface Channel {
+  readonly tenant: string;
+  readonly deviceId: string;
+  readonly enrolled: boolean;
+  /** A person owns the device: what its owner could not foresee is not asked of it. */
+  readonly personal: boolean;
+  /** The generation of the device's keys by method; 0 when it never enrolled over it. */
+  readonly generations: Readonly<Record<Method, number>>;
+}
+
+/**
+ * Whether a key or certificate still counts. One that enrollment issued a moment ago may be here before the event that
+ * tells of it: an unknown device and a later generation are believed, because the signature already was.
+ */
+export function isCurrent({ method, generation }: DeviceIdentity, channel: Channel | undefined): boolean {
+  if (channel === undefined) return true;
+  const known = channel.generations[method];
+  return generation > known || (generation === known && channel.enrolled);
+}
+
+/** What a device would be asked to do, as far as it decides whether it may be. */
+export interface Wish {
+  readonly type: CommandType;
+  /** The script was written for this one time and is not a saved one. */
+  readonly freeText: boolean;
+}
+
+/** Whether the ownership of a device forbids a command: a person's machine is not switched off, and runs only saved scripts. */
+export const ownershipForbids = ({ type, freeText }: Wish, personal: boolean): boolean =>
+  personal && (freeText || type === "restart" || type === "shutdown");
+
+export type EnqueueRefusalCode =
+  | "command.device_unknown"
+  | "command.device_unenrolled"
+  | "command.unsupported"
+  | "command.ownership_forbids";
+
+export interface EnqueueRefusal {
+  readonly code: EnqueueRefusalCode;
+  readonly message: string;
+}
+
+/** Why a device cannot be asked; nothing when it can. */
+export function whyNot(wish: Wish, channel: Channel | undefined): EnqueueRefusal | undefined {
+  if (channel === undefined) return { code: "command.device_unknown", message: "there is no such device" };
+  if (!channel.enrolled) return { code: "command.device_unenrolled", message: "the device is no longer managed" };
+  if (ownershipForbids(wish, channel.personal)) {
+    const what = wish.freeText ? "runs saved scripts only: save the script first" : `is not told to ${wish.type}`;
+    return { code: "command.ownership_forbids", message: `a personal device ${what}` };
+  }
+  const { agent, orbit } = channel.generations;
+  if (agent > 0 || (orbit > 0 && wish.type === "run_script")) return undefined;
+  const way = wish.type === "refetch" ? "ask inventory to refetch it instead" : "install the Muster agent on it";
+  const program = orbit > 0 ? "fleetd" : "osquery";
+  return { code: "command.unsupported", message: `the device has only ${program}, which cannot do this: ${way}` };
+}

@@ -1,0 +1,142 @@
+import { ownershipForbids } from "./channel.ts";
+import { type Command, type CommandResult, hasEnded } from "./command.ts";
+
+/** What can happen to a command. */
+export type Input =
+  /** The device asks for work. Over orbit a command is handed out once: fleetd keeps no journal that would stop a second run. */
+  | { readonly kind: "hand_out"; readonly over: "agent" | "orbit"; readonly personal: boolean }
+  /** The agent asks for work and the command was withdrawn while the device had it. */
+  | { readonly kind: "hand_out_withdrawal" }
+  | { readonly kind: "report"; readonly report: Report }
+  /** The agent's word on the cancel command. */
+  | { readonly kind: "withdrawal_report"; readonly state: Report["state"] }
+  | { readonly kind: "withdraw"; readonly withdrawalId: string }
+  | { readonly kind: "time_passed" }
+  | { readonly kind: "unenrolled" };
+
+export interface Report {
+  readonly state: "running" | "succeeded" | "failed" | "refused" | "expired";
+  readonly result: CommandResult;
+}
+
+/** What follows. Those that change the state are told on the bus, save for CommandRunning, which only watchers see. */
+export type CommandEvent =
+  | { readonly type: "CommandDelivered"; readonly leaseUntil: Date | undefined }
+  | { readonly type: "CommandRunning" }
+  | { readonly type: "CommandAcknowledged"; readonly result: CommandResult }
+  | { readonly type: "CommandFailed"; readonly result: CommandResult }
+  | { readonly type: "CommandExpired" }
+  | { readonly type: "CommandCancelled"; readonly result: CommandResult | undefined }
+  | { readonly type: "HandedOutAgain"; readonly leaseUntil: Date }
+  | { readonly type: "WithdrawalAsked"; readonly withdrawalId: string }
+  | { readonly type: "WithdrawalHandedOut"; readonly leaseUntil: Date };
+
+/** How long a command that was handed out is not handed out again; the agent's journal makes a second time harmless. */
+export const LEASE_MS = 120_000;
+
+/** How long after its last moment a command that a device has may still be answered: a laptop may be shut meanwhile. */
+export const RESULT_GRACE_MS = 24 * 3_600_000;
+
+/** The agent reports a command that it stopped for us as failed, with this reason. */
+const CANCELLED = "cancelled";
+
+/** What happens to a command: nothing when the input is late, repeated or makes no sense. */
+export function decide(command: Command, input: Input, now: Date): readonly CommandEvent[] {
+  if (hasEnded(command)) return [];
+  switch (input.kind) {
+    case "hand_out":
+      return handOut(command, input, now);
+    case "hand_out_withdrawal":
+      return handOutWithdrawal(command, now);
+    case "report":
+      return take(command, input.report);
+    case "withdrawal_report":
+      return takeWithdrawalReport(command, input.state);
+    case "withdraw":
+      return withdraw(command, input.withdrawalId);
+    case "time_passed":
+      return now < dueAt(command) ? [] : timeIsUp(command);
+    case "unenrolled":
+      return [{ type: "CommandCancelled", result: because("unenrolled") }];
+    default:
+      return input satisfies never;
+  }
+}
+
+/** When time alone changes the state. */
+export const dueAt = ({ state, expiresAt }: Pick<Command, "state" | "expiresAt">): Date =>
+  state === "queued" ? expiresAt : new Date(expiresAt.getTime() + RESULT_GRACE_MS);
+
+type HandOut = Input & { kind: "hand_out" };
+
+function handOut(command: Command, { over, personal }: HandOut, now: Date): readonly CommandEvent[] {
+  if (command.withdrawal !== undefined || command.expiresAt <= now) return [];
+  const freeText = command.script?.scriptId === "";
+  if (command.state === "queued") {
+    // Asked a second time at the door: the device may have become somebody's own since.
+    if (ownershipForbids({ type: command.type, freeText }, personal)) {
+      return [{ type: "CommandFailed", result: because("ownership_forbids") }];
+    }
+    return [{ type: "CommandDelivered", leaseUntil: over === "agent" ? leaseFrom(now) : undefined }];
+  }
+  const leaseEnded = command.leaseUntil !== undefined && command.leaseUntil <= now;
+  if (command.state !== "delivered" || !leaseEnded || over === "orbit") return [];
+  return [{ type: "HandedOutAgain", leaseUntil: leaseFrom(now) }];
+}
+
+function handOutWithdrawal({ withdrawal }: Command, now: Date): readonly CommandEvent[] {
+  if (withdrawal === undefined || (withdrawal.leaseUntil !== undefined && withdrawal.leaseUntil > now)) return [];
+  return [{ type: "WithdrawalHandedOut", leaseUntil: leaseFrom(now) }];
+}
+
+function take(command: Command, { state, result }: Report): readonly CommandEvent[] {
+  // A result for a command that was never handed out is somebody's invention.
+  if (command.state === "queued") return [];
+  switch (state) {
+    case "running":
+      return command.state === "delivered" ? [{ type: "CommandRunning" }] : [];
+    case "succeeded":
+      return [{ type: "CommandAcknowledged", result }];
+    case "expired":
+      return [{ type: "CommandExpired" }];
+    case "failed":
+      if (command.withdrawal !== undefined && result.reason === CANCELLED)
+        return [{ type: "CommandCancelled", result }];
+      return [{ type: "CommandFailed", result }];
+    case "refused":
+      return [{ type: "CommandFailed", result }];
+    default:
+      return state satisfies never;
+  }
+}
+
+function takeWithdrawalReport(command: Command, state: Report["state"]): readonly CommandEvent[] {
+  // Failed means that the agent does not have the command, so it will never run there. Succeeded means that it is being
+  // stopped: its own result follows, with what it had written until then.
+  return command.withdrawal !== undefined && state === "failed"
+    ? [{ type: "CommandCancelled", result: because(CANCELLED) }]
+    : [];
+}
+
+function withdraw(command: Command, withdrawalId: string): readonly CommandEvent[] {
+  if (command.state === "queued") return [{ type: "CommandCancelled", result: because(CANCELLED) }];
+  return command.withdrawal === undefined ? [{ type: "WithdrawalAsked", withdrawalId }] : [];
+}
+
+function timeIsUp(command: Command): readonly CommandEvent[] {
+  if (command.withdrawal !== undefined) return [{ type: "CommandCancelled", result: because(CANCELLED) }];
+  if (command.state === "running") return [{ type: "CommandFailed", result: because("result_missing") }];
+  return [{ type: "CommandExpired" }];
+}
+
+const leaseFrom = (now: Date): Date => new Date(now.getTime() + LEASE_MS);
+
+/** The result of a command that ended without the device saying so. */
+export const because = (reason: string): CommandResult => ({
+  exitCode: undefined,
+  output: "",
+  outputTruncated: false,
+  reason,
+  startedAt: undefined,
+  endedAt: undefined,
+});

@@ -1,0 +1,57 @@
+import { type Enrollment, Ownership, Status } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import type { HeardEvent } from "@muster/postgres/listen";
+import { type DeviceKey, keyOf } from "../domain/device-key.ts";
+import { advance } from "../domain/evolve.ts";
+import type { Records, VersionedChannel } from "../usecases/ports.ts";
+import { byPlatform, recordSteps } from "../usecases/record-steps.ts";
+
+/** Keeps what enrollment tells of the devices; what a device that left had open is cancelled. */
+export const onEnrollment =
+  (now: () => Date) =>
+  async (records: Records, events: readonly HeardEvent[]): Promise<void> => {
+    const newest = new Map<string, VersionedChannel>();
+    for (const channel of events.map(channelIn)) {
+      const held = newest.get(keyOf(channel));
+      if (held === undefined || held.version < channel.version) newest.set(keyOf(channel), channel);
+    }
+    const changed = await records.channels.put([...newest.values()]);
+    const gone = changed.filter(({ enrolled }) => !enrolled);
+    if (gone.length === 0) return;
+    const open = await records.commands.lockOpen(gone);
+    const steps = open.flatMap((command) => advance(command, { kind: "unenrolled" }, now()).steps);
+    await recordSteps(records, steps, byPlatform);
+  };
+
+/** The devices that these events say have left. */
+export const devicesGone = (events: readonly HeardEvent[]): DeviceKey[] =>
+  events
+    .filter(({ type }) => type === "muster.enrollment.v1.DeviceUnenrolled")
+    .map(({ tenant, deviceId }) => ({ tenant, deviceId }));
+
+function channelIn(event: HeardEvent): VersionedChannel {
+  if (
+    event.type !== "muster.enrollment.v1.DeviceEnrolled" &&
+    event.type !== "muster.enrollment.v1.DeviceUnenrolled" &&
+    event.type !== "muster.enrollment.v1.IdentityRenewed"
+  ) {
+    throw new Error(`the event ${event.type} was not asked for`);
+  }
+  if (event.data.enrollment === undefined) throw new Error(`the event ${event.type} carries no enrollment`);
+  return channelOf(event.tenant, event.data.enrollment);
+}
+
+const channelOf = (
+  tenant: string,
+  { deviceId, status, ownership, generations, version }: Enrollment,
+): VersionedChannel => ({
+  tenant,
+  deviceId,
+  enrolled: status !== Status.STATUS_UNENROLLED,
+  personal: ownership === Ownership.OWNERSHIP_PERSONAL,
+  generations: {
+    osquery: generations["osquery"] ?? 0,
+    orbit: generations["orbit"] ?? 0,
+    agent: generations["agent"] ?? 0,
+  },
+  version,
+});

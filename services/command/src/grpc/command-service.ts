@@ -1,0 +1,73 @@
+import type { CommandState, CommandType } from "@muster/contracts/gen/muster/command/v1/command";
+import type { CommandServiceServer } from "@muster/contracts/gen/muster/command/v1/command_service";
+import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
+import type { Methods } from "@muster/rpc/server";
+import { validate as isUuid } from "uuid";
+import type { Command } from "../domain/command.ts";
+import { checkOrder } from "../domain/order.ts";
+import { refuse } from "../domain/refusals.ts";
+import { cancelCommand } from "../usecases/cancel-command.ts";
+import { commandMessage, STATE_NAMES, TYPE_NAMES } from "../usecases/command-message.ts";
+import { type EnqueueDeps, enqueueCommands } from "../usecases/enqueue-commands.ts";
+import type { CommandWithScript } from "../usecases/ports.ts";
+import { getCommand, type WatchDeps, watchCommand } from "../usecases/watch-command.ts";
+
+const TYPES = new Map(entriesOf(TYPE_NAMES).map(([type, name]): [CommandType, Command["type"]] => [name, type]));
+const STATES = new Map(entriesOf(STATE_NAMES).map(([state, name]): [CommandState, Command["state"]] => [name, state]));
+
+const whole = ({ command, content }: CommandWithScript) =>
+  commandMessage(command, { content, output: command.result?.output ?? "" });
+
+export function commandMethods(deps: EnqueueDeps & WatchDeps): Methods<CommandServiceServer> {
+  const enqueue = enqueueCommands(deps);
+  const cancel = cancelCommand(deps);
+  const watch = watchCommand(deps);
+  return {
+    enqueueCommands: async (request, caller) => {
+      const order = checkOrder({
+        deviceIds: request.deviceIds,
+        type: TYPES.get(request.type),
+        script: request.runScript,
+        reason: request.reason,
+        expiresInSeconds: request.expiresInSeconds,
+      });
+      const { commands, refusals } = await enqueue(order, caller);
+      return { commands: commands.map((command) => commandMessage(command)), refusals: [...refusals] };
+    },
+    getCommand: async ({ id }, { tenant }) => ({
+      command: whole(await getCommand(deps.transactions, tenant, commandId(id))),
+    }),
+    listCommands: async (request, { tenant }) => {
+      const size = pageSize(request.pageSize);
+      if (request.deviceId !== "" && !isUuid(request.deviceId)) return { commands: [], nextPageToken: "" };
+      const filter = {
+        deviceId: request.deviceId === "" ? undefined : request.deviceId,
+        state: STATES.get(request.state),
+        beforeSeq: placeIn(request.pageToken),
+      };
+      const rows = await deps.transactions.tenant(tenant, (records) => records.commands.list(tenant, filter, size + 1));
+      const page = toPage(rows, size, (last) => [last.seq]);
+      return { commands: page.rows.map((command) => commandMessage(command)), nextPageToken: page.nextPageToken };
+    },
+    cancelCommand: async ({ id }, caller) => ({ command: commandMessage(await cancel(commandId(id), caller)) }),
+    watchCommand: async function* ({ id }, { tenant }, signal) {
+      for await (const found of watch(tenant, commandId(id), signal)) yield { command: whole(found) };
+    },
+  };
+}
+
+function commandId(raw: string): string {
+  if (!isUuid(raw)) throw refuse("command.unknown", `there is no command ${raw}`);
+  return raw.toLowerCase();
+}
+
+function placeIn(token: string): string | undefined {
+  const place = decodePageToken(token, 1)?.[0];
+  if (place !== undefined && !/^\d{1,18}$/.test(place))
+    throw refuse("command.bad_request", "page_token is not one that this list gave");
+  return place;
+}
+
+function entriesOf<K extends string, V>(record: Readonly<Record<K, V>>): [K, V][] {
+  return Object.entries(record) as [K, V][];
+}

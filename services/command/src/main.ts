@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import { CommandServiceService, ScriptServiceService } from "@muster/contracts/gen/muster/command/v1/command_service";
+import { PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
+import { NodeKeyVerifier } from "@muster/device-identity/node-key";
+import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
+import { TrustedIngress } from "@muster/host/ingress";
+import { runService } from "@muster/host/service";
+import { openBackbone } from "@muster/postgres/backbone";
+import { gather } from "@muster/postgres/gather";
+import { listen } from "@muster/postgres/listen";
+import { Channel, clientOf } from "@muster/rpc/client";
+import { GrpcServer } from "@muster/rpc/server";
+import { v7 as newId } from "uuid";
+import { openAgentDoor } from "./agent/agent-door.ts";
+import { PING_MS } from "./agent/ping-interval.ts";
+import { createCommandSigner } from "./agent/sign-command.ts";
+import { BusAnnouncer, followAnnouncements, watchKey } from "./channel/bus-announcer.ts";
+import { HeldChannels } from "./channel/held-channels.ts";
+import { Watchers } from "./channel/watchers.ts";
+import { readConfig } from "./config.ts";
+import { devicesGone, onEnrollment } from "./events/on-enrollment.ts";
+import { devicesToRemedy, onRemediation } from "./events/on-remediation.ts";
+import { commandMethods } from "./grpc/command-service.ts";
+import { scriptMethods } from "./grpc/script-service.ts";
+import { openDevicePageDoor } from "./orbit/device-page-door.ts";
+import { failingPolicies } from "./orbit/failing-policies.ts";
+import { openOrbitDoor } from "./orbit/orbit-door.ts";
+import { openOrbitSockets, SOCKET_PING_MS } from "./orbit/orbit-sockets.ts";
+import type { CommandDatabase } from "./storage/tables.ts";
+import { recordsOf, transactionsOn } from "./storage/transactions.ts";
+import { repeat } from "./sweep/repeat.ts";
+import { areCurrent } from "./usecases/current-identity.ts";
+import { expireCommands, forgetOldStrays } from "./usecases/expire-commands.ts";
+import { handOutCommands } from "./usecases/hand-out.ts";
+import { handOutScript, pendingScripts } from "./usecases/orbit-work.ts";
+import { takeResults } from "./usecases/take-results.ts";
+
+const MIGRATIONS = join(import.meta.dirname, "../migrations");
+const GATHERED = { maxBatch: 500, maxWaitMs: 3, inFlight: 2 };
+const BODY_LIMIT = 4 * 1024 * 1024;
+const WAKE_SPREAD_MS = 3_000;
+const SWEEP_MS = 1_000;
+const FORGET_MS = 3_600_000;
+
+await runService("command", async (host) => {
+  const { log, lifecycle, env } = host;
+  const config = readConfig(env);
+  const now = () => new Date();
+  const { database, bus } = await openBackbone<CommandDatabase>(host, MIGRATIONS);
+
+  const streams = new HeldChannels({
+    name: "agent",
+    pingMs: PING_MS,
+    limit: config.streamLimit,
+    spreadMs: WAKE_SPREAD_MS,
+  });
+  const sockets = new HeldChannels({
+    name: "orbit",
+    pingMs: SOCKET_PING_MS,
+    limit: config.streamLimit,
+    spreadMs: WAKE_SPREAD_MS,
+  });
+  const watchers = new Watchers();
+  const announcer = new BusAnnouncer(bus, watchers);
+  const transactions = transactionsOn(database);
+  const deps = { transactions, announcer, now, newId };
+  followAnnouncements(bus, [streams, sockets], watchers);
+
+  const followEnrollment = onEnrollment(now);
+  listen({
+    bus,
+    database,
+    consumer: "command-enrollment",
+    log,
+    lifecycle,
+    apply: (work, events) => followEnrollment(recordsOf(work), events),
+    applied: (events) => announcer.dismiss(devicesGone(events)),
+  });
+  const remedy = onRemediation(now, newId);
+  listen({
+    bus,
+    database,
+    consumer: "command-policy",
+    log,
+    lifecycle,
+    apply: (work, events) => remedy(recordsOf(work), events),
+    applied: (events) => announcer.wake(devicesToRemedy(events)),
+  });
+  repeat({ name: "expiry sweep", everyMs: SWEEP_MS, log, lifecycle, work: expireCommands(deps) });
+  repeat({ name: "stray results", everyMs: FORGET_MS, log, lifecycle, work: forgetOldStrays(deps) });
+
+  const stopping = new AbortController();
+  const onChange = (tenant: string, id: string, ring: () => void) => watchers.watch(watchKey(tenant, id), ring);
+  const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
+  grpc.offer(CommandServiceService, commandMethods({ ...deps, onChange, stopping: stopping.signal }));
+  grpc.offer(ScriptServiceService, scriptMethods(deps));
+  await grpc.open();
+  lifecycle.add("watches", () => stopping.abort());
+
+  const verifier = new NodeKeyVerifier(config.nodeKeyPublic);
+  const policy = clientOf(PolicyServiceService, new Channel(config.policyGrpc, config.serviceToken, lifecycle));
+  const isCurrent = gather({ ...GATHERED, flush: areCurrent(transactions) });
+  const results = gather({ ...GATHERED, maxBatch: 100, flush: takeResults(deps) });
+  const door = createHttpDoor({ log, lifecycle, bodyLimit: BODY_LIMIT });
+  openAgentDoor(door, {
+    ingress: new TrustedIngress(config.ingressKey),
+    channels: streams,
+    sign: await createCommandSigner(config.commandSigningKey),
+    isCurrent,
+    checkIn: gather({ ...GATHERED, flush: handOutCommands(deps) }),
+    takeResults: results,
+    now,
+  });
+  await openOrbitDoor(door, {
+    transactions,
+    verifier,
+    isCurrent,
+    pendingScripts: gather({ ...GATHERED, flush: pendingScripts(transactions, now) }),
+    handOutScript: handOutScript(deps),
+    takeResults: results,
+    now,
+  });
+  await openDevicePageDoor(door, { transactions, failingPolicies: failingPolicies(policy, log) });
+  openOrbitSockets(door, { verifier, isCurrent, channels: sockets, log });
+  await openHttpDoor(door, config.httpPort);
+  lifecycle.add("held channels", () => {
+    streams.close();
+    sockets.close();
+  });
+});

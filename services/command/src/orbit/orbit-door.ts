@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import type { DeviceIdentity } from "@muster/device-identity/identity";
+import type { NodeKeyVerifier } from "@muster/device-identity/node-key";
+import type { HttpDoor } from "@muster/host/http-door";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { refuse } from "../domain/refusals.ts";
+import type { Transactions } from "../usecases/ports.ts";
+import { answerAsFleet } from "./fleet-errors.ts";
+import { orbitConfig } from "./orbit-config.ts";
+import { fieldsOf, orbitOf, unauthenticated } from "./orbit-identity.ts";
+import { type OrbitScriptDeps, offerScripts } from "./orbit-scripts.ts";
+
+export interface OrbitDoorDeps extends OrbitScriptDeps {
+  readonly transactions: Transactions;
+  readonly verifier: NodeKeyVerifier;
+  readonly isCurrent: (identity: DeviceIdentity) => Promise<boolean>;
+  /** The scripts that wait for a device; nothing when its key no longer counts. */
+  readonly pendingScripts: (identity: DeviceIdentity) => Promise<readonly string[] | undefined>;
+}
+
+const PREFIX = "/api/fleet/orbit";
+const CAPABILITIES = "orbit_endpoints,token_rotation";
+const MAX_TOKEN = 255;
+const MAX_EMAIL = 254;
+
+/** Answers a request of an authenticated fleetd. */
+export type OrbitHandler = (
+  identity: DeviceIdentity,
+  fields: Readonly<Record<string, unknown>>,
+  reply: FastifyReply,
+) => unknown;
+
+/** The door of fleetd (orbit), for agents that people already run. */
+export async function openOrbitDoor(door: HttpDoor, deps: OrbitDoorDeps): Promise<void> {
+  await door.register(async (scope) => {
+    answerAsFleet(scope);
+    const authenticated = (handler: OrbitHandler) => async (request: FastifyRequest, reply: FastifyReply) => {
+      const fields = fieldsOf(request.body);
+      // An early fleetd misspelled the field in software_install/details.
+      const identity = orbitOf(deps.verifier, fields["orbit_node_key"] ?? fields["orbot_node_key"]);
+      if (!(await deps.isCurrent(identity))) throw unauthenticated();
+      return handler(identity, fields, reply);
+    };
+    const post = (path: string, handler: OrbitHandler) => scope.post(`${PREFIX}/${path}`, authenticated(handler));
+
+    scope.route({
+      method: ["HEAD", "GET"],
+      url: `${PREFIX}/ping`,
+      handler: async (_request, reply) => reply.header("x-fleet-capabilities", CAPABILITIES).send(""),
+    });
+    scope.post(`${PREFIX}/config`, async (request, reply) => {
+      const pending = await deps.pendingScripts(orbitOf(deps.verifier, fieldsOf(request.body)["orbit_node_key"]));
+      if (pending === undefined) throw unauthenticated();
+      return reply.header("x-fleet-capabilities", CAPABILITIES).send(orbitConfig(pending));
+    });
+    post("device_token", async (identity, fields) => {
+      const token = textField(fields, "device_auth_token", MAX_TOKEN);
+      const sha256 = createHash("sha256").update(token).digest();
+      await deps.transactions.tenant(identity.tenant, (records) => records.orbitDevices.putToken(identity, sha256));
+      return {};
+    });
+    scope.put(
+      `${PREFIX}/device_mapping`,
+      authenticated(async (identity, fields) => {
+        const email = textField(fields, "email", MAX_EMAIL);
+        await deps.transactions.tenant(identity.tenant, (records) =>
+          records.orbitDevices.putUserEmail(identity, email),
+        );
+        return {};
+      }),
+    );
+    offerScripts(post, deps);
+    offerNothing(post);
+  });
+}
+
+/** What Muster does not do over fleetd, answered with what its protocol defines for nothing to do. */
+function offerNothing(post: (path: string, handler: OrbitHandler) => unknown): void {
+  const nothingThere: OrbitHandler = () => {
+    throw refuse("orbit.nothing_there", "there is no software to install");
+  };
+  const noContent: OrbitHandler = (_identity, _fields, reply) => reply.code(204).send();
+  post("software_install/details", nothingThere);
+  post("software_install/package", nothingThere);
+  post("software_install/result", noContent);
+  post("disk_encryption_key", noContent);
+  post("luks_data", noContent);
+  post("setup_experience/init", () => ({ result: { enabled: false } }));
+  post("setup_experience/status", () => ({
+    setup_experience_results: {
+      script: null,
+      software: [],
+      configuration_profiles: [],
+      account_configuration: null,
+      org_logo_url: "",
+    },
+  }));
+}
+
+function textField(fields: Readonly<Record<string, unknown>>, name: string, max: number): string {
+  const value = fields[name];
+  if (typeof value !== "string" || value === "" || value.length > max || value.includes("\0")) {
+    throw refuse("orbit.bad_body", `${name} is text of 1 to ${max} characters`);
+  }
+  return value;
+}

@@ -1,0 +1,39 @@
+import { sql, type Transaction } from "kysely";
+import type { Command } from "../domain/command.ts";
+import type { DeviceKey } from "../domain/device-key.ts";
+import type { CommandFilter, CommandWithScript } from "../usecases/ports.ts";
+import { type CommandRow, commandColumns, commandOf } from "./command-row.ts";
+import type { CommandDatabase } from "./tables.ts";
+
+type Sql = Transaction<CommandDatabase>;
+
+export async function findCommand(db: Sql, tenant: string, id: string): Promise<CommandWithScript | undefined> {
+  const { rows } = await sql<CommandRow & { content: string | null }>`
+    select ${commandColumns}, c.output, b.content from commands c
+    left join script_bodies b on b.tenant = c.tenant and b.id = c.body_id
+    where c.tenant = ${tenant} and c.id = ${id}`.execute(db);
+  return rows.map((row) => ({ command: commandOf(row), content: row.content ?? "" }))[0];
+}
+
+export async function listCommands(db: Sql, tenant: string, filter: CommandFilter, limit: number): Promise<Command[]> {
+  const { deviceId, state, beforeSeq } = filter;
+  const { rows } = await sql<CommandRow>`
+    select ${commandColumns} from commands c where c.tenant = ${tenant}
+      ${deviceId === undefined ? sql`` : sql`and c.device_id = ${deviceId}`}
+      ${state === undefined ? sql`` : sql`and c.state = ${state}`}
+      ${beforeSeq === undefined ? sql`` : sql`and c.seq < ${beforeSeq}`}
+    order by c.seq desc limit ${limit}`.execute(db);
+  return rows.map(commandOf);
+}
+
+export async function queuedScripts(db: Sql, keys: readonly DeviceKey[], now: Date): Promise<string[][]> {
+  const { rows } = await sql<{ ids: string[] }>`
+    select array(
+      select c.id from commands c
+      where c.tenant = asked.tenant and c.device_id = asked.device_id and c.state in ('queued', 'delivered', 'running')
+        and c.state = 'queued' and c.type = 'run_script' and c.expires_at > ${now}
+      order by c.seq limit 20) as ids
+    from unnest(${keys.map(({ tenant }) => tenant)}::text[], ${keys.map(({ deviceId }) => deviceId)}::uuid[])
+      with ordinality as asked (tenant, device_id, place) order by asked.place`.execute(db);
+  return rows.map(({ ids }) => ids);
+}

@@ -1,0 +1,86 @@
+import { type Selectable, sql } from "kysely";
+import type { Command, CommandResult } from "../domain/command.ts";
+import { dueAt } from "../domain/decide.ts";
+import type { CommandsTable } from "./tables.ts";
+
+export type CommandRow = Omit<Selectable<CommandsTable>, "due_at" | "output"> & { readonly output?: string | null };
+
+/** The columns of a command `c`, without its output: that is read only where somebody wants to see it. */
+export const commandColumns = sql.raw(
+  `tenant device_id seq id type state script_id body_id body_bytes timeout_seconds created_by reason traceparent created_at
+   expires_at delivered_at lease_until deliveries withdrawal_id withdrawal_lease_until ended_at exit_code output_truncated
+   failure result_started_at result_ended_at version`
+    .split(/\s+/)
+    .map((column) => `c.${column}`)
+    .join(", "),
+);
+
+export function commandOf(row: CommandRow): Command {
+  return {
+    tenant: row.tenant,
+    deviceId: row.device_id,
+    seq: row.seq,
+    id: row.id,
+    type: row.type,
+    state: row.state,
+    script:
+      row.body_id === null
+        ? undefined
+        : {
+            scriptId: row.script_id,
+            bodyId: row.body_id,
+            bodyBytes: row.body_bytes,
+            timeoutSeconds: row.timeout_seconds,
+          },
+    createdBy: row.created_by,
+    reason: row.reason,
+    traceparent: row.traceparent,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    deliveredAt: row.delivered_at ?? undefined,
+    leaseUntil: row.lease_until ?? undefined,
+    deliveries: row.deliveries,
+    withdrawal:
+      row.withdrawal_id === null
+        ? undefined
+        : { id: row.withdrawal_id, leaseUntil: row.withdrawal_lease_until ?? undefined },
+    endedAt: row.ended_at ?? undefined,
+    result: resultOf(row),
+    version: row.version,
+  };
+}
+
+// A result always has a failure text, be it empty.
+function resultOf(row: CommandRow): CommandResult | undefined {
+  if (row.failure === null) return undefined;
+  return {
+    exitCode: row.exit_code ?? undefined,
+    output: row.output ?? "",
+    outputTruncated: row.output_truncated ?? false,
+    reason: row.failure,
+    startedAt: row.result_started_at ?? undefined,
+    endedAt: row.result_ended_at ?? undefined,
+  };
+}
+
+/** What changes in a command's life, as a row. */
+export const changeableRow = (command: Command) => ({
+  tenant: command.tenant,
+  device_id: command.deviceId,
+  seq: command.seq,
+  state: command.state,
+  due_at: dueAt(command),
+  delivered_at: command.deliveredAt ?? null,
+  lease_until: command.leaseUntil ?? null,
+  deliveries: command.deliveries,
+  withdrawal_id: command.withdrawal?.id ?? null,
+  withdrawal_lease_until: command.withdrawal?.leaseUntil ?? null,
+  ended_at: command.endedAt ?? null,
+  exit_code: command.result?.exitCode ?? null,
+  output: command.result?.output ?? null,
+  output_truncated: command.result?.outputTruncated ?? null,
+  failure: command.result?.reason ?? null,
+  result_started_at: command.result?.startedAt ?? null,
+  result_ended_at: command.result?.endedAt ?? null,
+  version: command.version,
+});

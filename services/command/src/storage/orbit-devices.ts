@@ -1,0 +1,37 @@
+import { isUniqueViolation } from "@muster/postgres/sqlstate";
+import { sql, type Transaction } from "kysely";
+import type { DeviceKey } from "../domain/device-key.ts";
+import { refuse } from "../domain/refusals.ts";
+import type { CommandDatabase } from "./tables.ts";
+
+type Sql = Transaction<CommandDatabase>;
+
+export async function putDeviceToken(db: Sql, { tenant, deviceId }: DeviceKey, sha256: Buffer): Promise<void> {
+  try {
+    await db
+      .insertInto("orbit_devices")
+      .values({ tenant, device_id: deviceId, token_sha256: sha256, user_email: "" })
+      .onConflict((conflict) => conflict.columns(["tenant", "device_id"]).doUpdateSet({ token_sha256: sha256 }))
+      .execute();
+  } catch (error) {
+    if (isUniqueViolation(error, "orbit_devices_token"))
+      throw refuse("orbit.token_taken", "another device has this token: make a new one");
+    throw error;
+  }
+}
+
+export async function putUserEmail(db: Sql, { tenant, deviceId }: DeviceKey, email: string): Promise<void> {
+  await db
+    .insertInto("orbit_devices")
+    .values({ tenant, device_id: deviceId, token_sha256: null, user_email: email })
+    .onConflict((conflict) => conflict.columns(["tenant", "device_id"]).doUpdateSet({ user_email: email }))
+    .execute();
+}
+
+export async function findByToken(db: Sql, sha256: Buffer): Promise<DeviceKey | undefined> {
+  const { rows } = await sql<DeviceKey>`
+    select o.tenant, o.device_id as "deviceId" from orbit_devices o
+    left join device_channels d on d.tenant = o.tenant and d.device_id = o.device_id
+    where o.token_sha256 = ${sha256} and d.enrolled is not false`.execute(db);
+  return rows[0];
+}

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { join } from "node:path";
+import { freePort } from "@muster/backing/free-port";
+import {
+  type CommandServiceServer,
+  CommandServiceService,
+  type ScriptServiceServer,
+  ScriptServiceService,
+} from "@muster/contracts/gen/muster/command/v1/command_service";
+import { NodeKeySigner } from "@muster/device-identity/node-key";
+import { Lifecycle } from "@muster/host/lifecycle";
+import { createLogger } from "@muster/host/logging";
+import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
+import { eventually } from "@muster/testkit/eventually";
+import { createLocalJWKSet, exportJWK } from "jose";
+
+export const INGRESS_KEY = "only-for-tests-ingress";
+const SERVICE_TOKEN = "only-for-tests-service";
+const MAIN = join(import.meta.dirname, "../main.ts");
+
+const nodeKeys = generateKeyPairSync("ed25519", {
+  privateKeyEncoding: { format: "der", type: "pkcs8" },
+  publicKeyEncoding: { format: "der", type: "spki" },
+});
+const signing = generateKeyPairSync("ed25519");
+
+/** Signs node keys that every process of this test file believes. */
+export const nodeKeySigner = new NodeKeySigner(nodeKeys.privateKey);
+/** What agents verify commands with. */
+export const commandKeys = createLocalJWKSet({ keys: [await exportJWK(signing.publicKey)] });
+
+export interface CommandProcess {
+  /** Its HTTP door. */
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly commands: ClientOf<CommandServiceServer>;
+  readonly scripts: ClientOf<ScriptServiceServer>;
+  log(): string;
+  /** Ends it with SIGTERM; resolves with its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** The real service in a process of its own. */
+export async function startCommand(databaseUrl: string, natsUrl: string): Promise<CommandProcess> {
+  const [http, grpc, admin] = [await freePort(), await freePort(), await freePort()];
+  const child = spawn(process.execPath, [MAIN], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      ...process.env,
+      MUSTER_DATABASE_URL: databaseUrl,
+      MUSTER_NATS_URL: natsUrl,
+      MUSTER_HTTP_PORT: String(http),
+      MUSTER_GRPC_PORT: String(grpc),
+      MUSTER_ADMIN_PORT: String(admin),
+      MUSTER_SERVICE_TOKEN: SERVICE_TOKEN,
+      MUSTER_INGRESS_KEY: INGRESS_KEY,
+      MUSTER_NODE_KEY_PUBLIC: nodeKeys.publicKey.toString("base64"),
+      MUSTER_COMMAND_SIGNING_KEY: JSON.stringify(await exportJWK(signing.privateKey)),
+      // Nobody is there: what depends on policy has to do without.
+      MUSTER_POLICY_GRPC: `127.0.0.1:${await freePort()}`,
+    },
+  });
+  let log = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    log += chunk;
+  });
+  await eventually("the service to be ready", async () => {
+    if (child.exitCode !== null) throw new Error(`the service ended: ${log}`);
+    const answer = await fetch(`http://127.0.0.1:${admin}/readyz`).catch(() => undefined);
+    return answer?.status === 200 ? true : undefined;
+  });
+  const lifecycle = new Lifecycle(createLogger("test", "silent"));
+  const channel = new Channel(`127.0.0.1:${grpc}`, SERVICE_TOKEN, lifecycle);
+  return {
+    url: `http://127.0.0.1:${http}`,
+    child,
+    commands: clientOf(CommandServiceService, channel) as ClientOf<CommandServiceServer>,
+    scripts: clientOf(ScriptServiceService, channel) as ClientOf<ScriptServiceServer>,
+    log: () => log,
+    stop: async () => {
+      await lifecycle.stop();
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      const [code] = (await ended) as [number | null];
+      return code;
+    },
+  };
+}

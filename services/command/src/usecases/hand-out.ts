@@ -1,0 +1,92 @@
+import type { DeviceIdentity } from "@muster/device-identity/identity";
+import { type Channel, isCurrent } from "../domain/channel.ts";
+import { type Command, hasEnded } from "../domain/command.ts";
+import { keyOf } from "../domain/device-key.ts";
+import { advance, type Step } from "../domain/evolve.ts";
+import type { Announcer, Records, Transactions } from "./ports.ts";
+import { byDevice, recordSteps } from "./record-steps.ts";
+
+/** One command for the agent: the command itself, or the withdrawal of one it has. */
+export interface HandedOut {
+  readonly command: Command;
+  readonly what: "command" | "withdrawal";
+  /** The script it carries; empty when it carries none. */
+  readonly content: string;
+}
+
+/** A refused device has to enroll again. */
+export type CheckinOutcome =
+  | { readonly refused: true }
+  | { readonly refused: false; readonly commands: readonly HandedOut[] };
+
+export interface HandOutDeps {
+  readonly transactions: Transactions;
+  readonly announcer: Announcer;
+  readonly now: () => Date;
+}
+
+/** How much script text one answer carries at most, beyond its first command. */
+const ANSWER_BYTES = 1024 * 1024;
+
+/** What these agents are handed now, in their order: for one with nothing to do, two look-ups shared with all the others. */
+export const handOutCommands =
+  ({ transactions, announcer, now }: HandOutDeps) =>
+  async (identities: readonly DeviceIdentity[]): Promise<CheckinOutcome[]> => {
+    const { outcomes, steps } = await transactions.system((records) => handOut(records, identities, now()));
+    if (steps.length > 0) announcer.changed(steps.map(({ after }) => after));
+    return outcomes;
+  };
+
+async function handOut(records: Records, identities: readonly DeviceIdentity[], now: Date) {
+  const devices = new Map(identities.map((identity) => [keyOf(identity), identity]));
+  const channels = await records.channels.find([...devices.values()]);
+  const current = (identity: DeviceIdentity) => isCurrent(identity, channels.get(keyOf(identity)));
+  const asking = [...new Map(identities.filter(current).map((identity) => [keyOf(identity), identity])).values()];
+  const deliverable = asking.length === 0 ? [] : await records.commands.lockDeliverable(asking, now);
+  const steps: Step[] = [];
+  const handed = new Map<string, Omit<HandedOut, "content">[]>();
+  for (const [key, commands] of Map.groupBy(deliverable, keyOf)) {
+    handed.set(key, offer(commands, channels.get(key), now, steps));
+  }
+  await recordSteps(records, steps, byDevice);
+  const bodies = await records.scripts.bodiesOf(
+    [...handed.values()]
+      .flat()
+      .filter(({ what }) => what === "command")
+      .map(({ command }) => command),
+  );
+  const outcomes = identities.map((identity): CheckinOutcome => {
+    if (!current(identity)) return { refused: true };
+    const key = keyOf(identity);
+    const commands = (handed.get(key) ?? []).map((each) => ({
+      ...each,
+      content: bodies.get(each.command.script?.bodyId ?? "") ?? "",
+    }));
+    // One device may ask twice in one batch: the first question gets the answer.
+    handed.delete(key);
+    return { refused: false, commands };
+  });
+  return { outcomes, steps };
+}
+
+function offer(
+  commands: readonly Command[],
+  channel: Channel | undefined,
+  now: Date,
+  steps: Step[],
+): Omit<HandedOut, "content">[] {
+  const handed: Omit<HandedOut, "content">[] = [];
+  let bytes = 0;
+  for (const command of commands) {
+    const what = command.withdrawal === undefined ? "command" : "withdrawal";
+    bytes += what === "command" ? (command.script?.bodyBytes ?? 0) : 0;
+    if (handed.length > 0 && bytes > ANSWER_BYTES) break;
+    const { after, steps: taken } =
+      what === "command"
+        ? advance(command, { kind: "hand_out", over: "agent", personal: channel?.personal ?? false }, now)
+        : advance(command, { kind: "hand_out_withdrawal" }, now);
+    steps.push(...taken);
+    if (taken.length > 0 && !hasEnded(after)) handed.push({ command: after, what });
+  }
+  return handed;
+}

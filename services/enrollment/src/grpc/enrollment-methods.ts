@@ -1,0 +1,107 @@
+import type { EnrollmentServiceServer } from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
+import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
+import type { Methods } from "@muster/rpc/server";
+import { validate as isUuid } from "uuid";
+import { enrollmentMessage, ownershipFrom, statusFrom } from "../contract/enrollment-message.ts";
+import { refuse } from "../domain/refusals.ts";
+import type { CreateEnrollSecret } from "../usecases/create-enroll-secret.ts";
+import type { CreateEnrollmentToken } from "../usecases/create-enrollment-token.ts";
+import type { Registry } from "../usecases/ports.ts";
+import type { Unenroll } from "../usecases/unenroll.ts";
+import { secretMessage, tokenMessage } from "./credential-messages.ts";
+
+export interface EnrollmentMethodsDeps {
+  readonly registry: Registry;
+  readonly createEnrollSecret: CreateEnrollSecret;
+  readonly createEnrollmentToken: CreateEnrollmentToken;
+  readonly unenroll: Unenroll;
+  readonly now: () => Date;
+}
+
+const LONGEST_REASON = 500;
+
+const unknownDevice = (id: string) => refuse("enrollment.unknown", `there is no device "${id}"`);
+
+/** EnrollmentService as the contract describes it. */
+export function enrollmentMethods(deps: EnrollmentMethodsDeps): Methods<EnrollmentServiceServer> {
+  const { registry, createEnrollSecret, createEnrollmentToken, unenroll, now } = deps;
+  return {
+    getEnrollment: async ({ deviceId }, { tenant }) => {
+      const device = isUuid(deviceId)
+        ? await registry.tenant(tenant, (work) => work.device(tenant, deviceId))
+        : undefined;
+      if (device === undefined) throw unknownDevice(deviceId);
+      return { enrollment: enrollmentMessage(device) };
+    },
+
+    listEnrollments: async ({ status, duplicatesOnly, pageSize: asked, pageToken }, { tenant }) => {
+      const before = decodePageToken(pageToken, 1)?.[0];
+      if (before !== undefined && !isUuid(before)) {
+        throw refuse(
+          "enrollment.bad_page_token",
+          "page_token is not one that this list gave; leave it out to begin anew",
+        );
+      }
+      const size = pageSize(asked);
+      const filter = { status: statusFrom(status), duplicatesOnly, before, limit: size + 1 };
+      const devices = await registry.tenant(tenant, (work) => work.devices(tenant, filter));
+      const { rows, nextPageToken } = toPage(devices, size, ({ id }) => [id]);
+      return { enrollments: rows.map(enrollmentMessage), nextPageToken };
+    },
+
+    unenroll: async ({ deviceId, reason }, { tenant, actor }) => {
+      if (!isUuid(deviceId)) throw unknownDevice(deviceId);
+      const cut = reason.replaceAll("\0", "").slice(0, LONGEST_REASON);
+      return { enrollment: enrollmentMessage(await unenroll({ tenant, deviceId, reason: cut, actor })) };
+    },
+
+    createEnrollSecret: async ({ name, secret: wanted, ownership, expiresAt }, { tenant }) => {
+      const made = await createEnrollSecret({
+        tenant,
+        name,
+        secret: wanted,
+        ownership: ownershipFrom(ownership),
+        expiresAt,
+      });
+      return { enrollSecret: secretMessage(made.entry, made.secret) };
+    },
+
+    listEnrollSecrets: async (_request, { tenant }) => {
+      const entries = await registry.tenant(tenant, (work) => work.secrets(tenant));
+      return { enrollSecrets: entries.map((entry) => secretMessage(entry)) };
+    },
+
+    revokeEnrollSecret: async ({ id }, { tenant }) => {
+      const entry = isUuid(id)
+        ? await registry.tenant(tenant, (work) => work.revokeSecret(tenant, id, now()))
+        : undefined;
+      if (entry === undefined) throw refuse("enrollment.secret_not_found", `there is no enroll secret "${id}"`);
+      return { enrollSecret: secretMessage(entry) };
+    },
+
+    createEnrollmentToken: async ({ name, maxUses, ownership, expiresAt }, { tenant }) => {
+      const wanted = {
+        tenant,
+        name,
+        maxUses: maxUses === 0 ? 1 : maxUses,
+        ownership: ownershipFrom(ownership),
+        expiresAt,
+      };
+      const made = await createEnrollmentToken(wanted);
+      return { enrollmentToken: tokenMessage(made.entry, made.token) };
+    },
+
+    listEnrollmentTokens: async (_request, { tenant }) => {
+      const entries = await registry.tenant(tenant, (work) => work.tokens(tenant));
+      return { enrollmentTokens: entries.map((entry) => tokenMessage(entry)) };
+    },
+
+    revokeEnrollmentToken: async ({ id }, { tenant }) => {
+      const entry = isUuid(id)
+        ? await registry.tenant(tenant, (work) => work.revokeToken(tenant, id, now()))
+        : undefined;
+      if (entry === undefined) throw refuse("enrollment.token_not_found", `there is no enrollment token "${id}"`);
+      return { enrollmentToken: tokenMessage(entry) };
+    },
+  };
+}

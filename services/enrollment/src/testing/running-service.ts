@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { freePort } from "@muster/backing/free-port";
+import {
+  type EnrollmentServiceServer,
+  EnrollmentServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
+import { NodeKeyVerifier } from "@muster/device-identity/node-key";
+import { Lifecycle } from "@muster/host/lifecycle";
+import { createLogger } from "@muster/host/logging";
+import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
+import { eventually } from "@muster/testkit/eventually";
+import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
+import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import type { EnrollmentDatabase } from "../storage/tables.ts";
+import { makeAuthority, type TestAuthority } from "./certificate-authority.ts";
+import { type InventoryAnswers, startInventoryAnswers } from "./inventory-answers.ts";
+
+export const INGRESS_KEY = "the-ingress-proves-itself-with-this";
+const SERVICE_TOKEN = "only-for-tests";
+const MIGRATIONS = join(import.meta.dirname, "../../migrations");
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- whatever the door answers, the test looks into
+  readonly body: any;
+}
+
+export interface WrittenEvent {
+  readonly tenant: string;
+  readonly device_id: string;
+  readonly actor: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- proto3 JSON, the test looks into it
+  readonly body: any;
+}
+
+export interface RunningService {
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly client: ClientOf<EnrollmentServiceServer>;
+  readonly verifier: NodeKeyVerifier;
+  readonly authority: TestAuthority;
+  readonly inventory: InventoryAnswers;
+  readonly data: TestDatabase<EnrollmentDatabase>;
+  readonly bus: TestBus;
+  /** Sends a body, as JSON unless it is text. */
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** The events of this type that are written, oldest first. */
+  events(type: string): Promise<WrittenEvent[]>;
+  /** Ends the process with this signal and gives its exit code. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+  stop(): Promise<void>;
+}
+
+/** The service's real main.ts as a process, with Postgres and NATS of its own, and somebody who answers for inventory. */
+export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promise<RunningService> {
+  const lifecycle = new Lifecycle(createLogger("test", "silent"));
+  const [data, bus, authority, inventory, httpPort, grpcPort, adminPort] = await Promise.all([
+    startTestDatabase<EnrollmentDatabase>("enrollment", MIGRATIONS),
+    startTestBus(),
+    makeAuthority(),
+    startInventoryAnswers(SERVICE_TOKEN, lifecycle),
+    freePort(),
+    freePort(),
+    freePort(),
+  ]);
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const commandKey = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../main.ts")], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      ...process.env,
+      MUSTER_DATABASE_URL: data.url,
+      MUSTER_NATS_URL: bus.url,
+      MUSTER_HTTP_PORT: String(httpPort),
+      MUSTER_GRPC_PORT: String(grpcPort),
+      MUSTER_ADMIN_PORT: String(adminPort),
+      MUSTER_SERVICE_TOKEN: SERVICE_TOKEN,
+      MUSTER_INGRESS_KEY: INGRESS_KEY,
+      MUSTER_INVENTORY_GRPC: `127.0.0.1:${inventory.port}`,
+      MUSTER_NODE_KEY_PRIVATE: privateKey.export({ format: "der", type: "pkcs8" }).toString("base64"),
+      MUSTER_DEVICE_CA_CERT: authority.certificateFile,
+      MUSTER_DEVICE_CA_KEY: authority.keyFile,
+      MUSTER_COMMAND_KEYS: JSON.stringify({
+        keys: [{ ...commandKey, kid: randomBytes(4).toString("hex"), alg: "EdDSA" }],
+      }),
+      ...extra,
+    },
+  });
+  const adminUrl = `http://127.0.0.1:${adminPort}`;
+  await eventually("the service to be ready", () => readiness(adminUrl, child), 20_000);
+  const channel = new Channel(`127.0.0.1:${grpcPort}`, SERVICE_TOKEN, lifecycle);
+  const url = `http://127.0.0.1:${httpPort}`;
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    return ((await exited) as [number | null])[0];
+  };
+  return {
+    url,
+    adminUrl,
+    client: clientOf<EnrollmentServiceServer>(EnrollmentServiceService, channel),
+    verifier: new NodeKeyVerifier(publicKey.export({ format: "der", type: "spki" })),
+    authority,
+    inventory,
+    data,
+    bus,
+    post: async (path, body, headers = {}) => {
+      const text = typeof body === "string" ? body : JSON.stringify(body);
+      const answer = await fetch(url + path, { method: "POST", body: text, headers });
+      const raw = await answer.text();
+      return { status: answer.status, headers: answer.headers, body: raw === "" ? undefined : JSON.parse(raw) };
+    },
+    events: async (type) => {
+      const { rows } = await data.pool.query<Omit<WrittenEvent, "body"> & { body: string }>(
+        "select tenant, device_id, actor, body from outbox where type = $1 order by xid, seq",
+        [`muster.enrollment.v1.${type}`],
+      );
+      return rows.map((row) => ({ ...row, body: JSON.parse(row.body) as unknown }));
+    },
+    end,
+    stop: async () => {
+      await end("SIGTERM");
+      await lifecycle.stop();
+      await Promise.all([data.stop(), bus.stop(), rm(authority.folder, { recursive: true })]);
+    },
+  };
+}
+
+async function readiness(adminUrl: string, child: ChildProcess): Promise<true | undefined> {
+  if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`);
+  try {
+    return (await fetch(`${adminUrl}/readyz`)).ok ? true : undefined;
+  } catch {
+    return undefined;
+  }
+}

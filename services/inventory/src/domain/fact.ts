@@ -1,0 +1,50 @@
+import type { DetailQuery } from "./detail-queries/detail-query.ts";
+import { digestOf, type OsqueryRow } from "./rows.ts";
+
+export type FactRow = Readonly<Record<string, string | number>>;
+export type FactValue = FactRow | readonly FactRow[];
+
+function withoutVolatile(rows: readonly OsqueryRow[], { volatile }: DetailQuery): readonly OsqueryRow[] {
+  if (volatile === undefined) return rows;
+  const left = new Set(volatile);
+  return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !left.has(name))));
+}
+
+/** A digest of the answer as it came. The same digest means the same fact; another one may be only another order. */
+export const fingerprintOf = (rows: readonly OsqueryRow[], query: DetailQuery): string =>
+  digestOf(JSON.stringify(withoutVolatile(rows, query)));
+
+/** The fact that an answer states: numbers as numbers, times as ISO text, rows and columns in one order. */
+export function factOf(rows: readonly OsqueryRow[], query: DetailQuery): FactValue {
+  const typed = withoutVolatile(rows, query).map((row) => typedRow(row, query));
+  if (query.shape === "object") return typed[0] ?? {};
+  return typed
+    .map((row) => ({ row, key: JSON.stringify(row) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ row }) => row);
+}
+
+export const hashOf = (value: FactValue): string => digestOf(JSON.stringify(value));
+
+function typedRow(row: OsqueryRow, { numbers = [], times = [] }: DetailQuery): FactRow {
+  const columns = Object.entries(row).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return Object.fromEntries(
+    columns.map(([name, text]) => {
+      if (numbers.includes(name)) return [name, numberOf(text)];
+      if (times.includes(name)) return [name, timeOf(text)];
+      return [name, text];
+    }),
+  );
+}
+
+// What is not a number stays as it came: losing it would be worse than its type.
+function numberOf(text: string): number | string {
+  const value = Number(text);
+  return text.trim() === "" || !Number.isFinite(value) ? text : value;
+}
+
+function timeOf(text: string): string {
+  const seconds = Number(text);
+  if (text.trim() === "" || !Number.isFinite(seconds) || Math.abs(seconds) > 8e9) return text;
+  return new Date(seconds * 1000).toISOString();
+}

@@ -1,0 +1,27 @@
+import type { OsqueryRow } from "./rows.ts";
+
+/*
+ * What may be known of a device that a person owns: whether it is safe to let in, and nothing about the person. It is
+ * an allow-list of facts and of their columns, applied before anything is stored, logged or published.
+ */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  os_version: ["name", "version", "major", "minor", "patch", "build", "platform", "platform_like", "codename", "arch"],
+  osquery_info: ["version", "build_platform"],
+  system_info: ["hardware_vendor", "hardware_model", "cpu_type"],
+  disk_encryption: ["encrypted", "encryption_status", "filevault_status"],
+  bitlocker_info: ["conversion_status", "protection_status", "percentage_encrypted"],
+  secureboot: ["secure_boot", "setup_mode", "secure_mode", "description"],
+  windows_security_center: ["firewall", "autoupdate", "antivirus"],
+  alf: ["global_state", "stealth_enabled"],
+  gatekeeper: ["assessments_enabled", "dev_id_enabled"],
+};
+
+export const mayCollect = (fact: string): boolean => Object.hasOwn(ALLOWED, fact);
+
+/** The rows with the columns that may be known; nothing of a fact that may not. */
+export function onlyAllowed(fact: string, rows: readonly OsqueryRow[]): OsqueryRow[] {
+  const columns = ALLOWED[fact] ?? [];
+  return rows.map((row) =>
+    Object.fromEntries(columns.flatMap((name) => (name in row ? [[name, row[name] ?? ""]] : []))),
+  );
+}

@@ -1,0 +1,45 @@
+import type { OsqueryRow } from "./rows.ts";
+
+export interface Software {
+  readonly name: string;
+  readonly version: string;
+  readonly source: string;
+  readonly vendor: string;
+}
+
+const MAX_TEXT = 255;
+
+/** The software that an answer lists, each once; rows without a name are left out. */
+export function softwareOf(rows: readonly OsqueryRow[], source: string): Software[] {
+  const found = new Map<string, Software>();
+  for (const row of rows) {
+    const item = {
+      name: clean(row["name"]),
+      version: clean(row["version"] ?? row["bundle_short_version"]),
+      source,
+      vendor: clean(row["vendor"] ?? row["bundle_identifier"] ?? row["publisher"] ?? row["identifier"]),
+    };
+    if (item.name !== "") found.set(keyOf(item), item);
+  }
+  return [...found.values()];
+}
+
+export const keyOf = ({ name, version, source, vendor }: Software): string =>
+  `${source}\u001f${name}\u001f${version}\u001f${vendor}`;
+
+const clean = (text: string | undefined): string => (text ?? "").trim().slice(0, MAX_TEXT);
+
+export interface SoftwareChange {
+  readonly softwareId: number;
+  readonly installed: boolean;
+}
+
+/** The set as it was, from the set as it is and the changes since, newest first. */
+export function undoChanges(ids: Iterable<number>, newestFirst: readonly SoftwareChange[]): Set<number> {
+  const set = new Set(ids);
+  for (const { softwareId, installed } of newestFirst) {
+    if (installed) set.delete(softwareId);
+    else set.add(softwareId);
+  }
+  return set;
+}

@@ -1,0 +1,62 @@
+import type { DeviceServiceServer } from "@muster/contracts/gen/muster/inventory/v1/device_service";
+import type { Caller } from "@muster/rpc/caller";
+import type { Methods } from "@muster/rpc/server";
+import { sql } from "kysely";
+import { refuse } from "../domain/refusals.ts";
+import { countDevices, getDevice, listDevices, requireDevice } from "../storage/read-devices.ts";
+import { listFactHistory, listFacts } from "../storage/read-facts.ts";
+import { listDeviceSoftware, listSoftware, listSoftwareChanges } from "../storage/read-software.ts";
+import type { InventoryDatabase, InventoryWork } from "../storage/schema.ts";
+import type { Signals } from "../usecases/ports.ts";
+
+interface Dependencies {
+  readonly database: InventoryDatabase;
+  readonly signals: Signals;
+  readonly now: () => Date;
+}
+
+export function deviceMethods({ database, signals, now }: Dependencies): Methods<DeviceServiceServer> {
+  const ofDevice = <T>(caller: Caller, id: string, read: (work: InventoryWork, deviceId: string) => Promise<T>) =>
+    database.tenant(caller.tenant, async (work) => read(work, await requireDevice(work, caller.tenant, id)));
+  return {
+    listDevices: (request, { tenant }) => database.tenant(tenant, (work) => listDevices(work, tenant, request, now())),
+    countDevices: async (_request, { tenant }) => ({
+      counts: await database.tenant(tenant, (work) => countDevices(work, tenant, now())),
+    }),
+    getDevice: async ({ deviceId }, { tenant }) => ({
+      device: await database.tenant(tenant, (work) => getDevice(work, tenant, deviceId, now())),
+    }),
+    listFacts: async ({ deviceId, asOf }, caller) => ({
+      facts: await ofDevice(caller, deviceId, (work, id) => listFacts(work, caller.tenant, id, asOf)),
+    }),
+    listFactHistory: (request, caller) =>
+      ofDevice(caller, request.deviceId, (work, deviceId) =>
+        listFactHistory(work, caller.tenant, { ...request, deviceId }),
+      ),
+    listDeviceSoftware: async ({ deviceId, asOf, search }, caller) => ({
+      software: await ofDevice(caller, deviceId, (work, id) =>
+        listDeviceSoftware(work, caller.tenant, id, asOf, search),
+      ),
+    }),
+    listSoftwareChanges: (request, caller) =>
+      ofDevice(caller, request.deviceId, (work, deviceId) =>
+        listSoftwareChanges(work, caller.tenant, { ...request, deviceId }),
+      ),
+    listSoftware: (request, { tenant }) => database.tenant(tenant, (work) => listSoftware(work, tenant, request)),
+    refetch: async ({ deviceId }, { tenant }) => {
+      const id = await database.tenant(tenant, (work) => makeDetailsDue(work, tenant, deviceId));
+      signals.workChanged(tenant, [id], true);
+      return {};
+    },
+  };
+}
+
+async function makeDetailsDue(work: InventoryWork, tenant: string, deviceId: string): Promise<string> {
+  const id = await requireDevice(work, tenant, deviceId);
+  const { rows } = await sql<{ unenrolled: boolean }>`
+    update device_work w set detail_due_at = '-infinity', detail_asked_at = '-infinity'
+    from devices d where d.tenant = ${tenant} and d.id = ${id} and w.tenant = d.tenant and w.device_id = d.id
+    returning d.unenrolled`.execute(work.sql);
+  if (rows[0]?.unenrolled === true) throw refuse("device.unenrolled", "the device is no longer managed");
+  return id;
+}

@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import { DeviceServiceService } from "@muster/contracts/gen/muster/inventory/v1/device_service";
+import { LiveQueryServiceService } from "@muster/contracts/gen/muster/inventory/v1/live_query_service";
+import { NodeKeyVerifier } from "@muster/device-identity/node-key";
+import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
+import { runService } from "@muster/host/service";
+import { openBackbone } from "@muster/postgres/backbone";
+import { listen } from "@muster/postgres/listen";
+import { GrpcServer } from "@muster/rpc/server";
+import manifest from "../package.json" with { type: "json" };
+import { readConfig } from "./config.ts";
+import { hearSignals, signalsOver } from "./events/core-signals.ts";
+import { afterCommand, onCommand } from "./events/on-command.ts";
+import { afterEnrollment, onEnrollment } from "./events/on-enrollment.ts";
+import { afterPolicy, onPolicy } from "./events/on-policy.ts";
+import { deviceMethods } from "./grpc/device-methods.ts";
+import { liveQueryMethods } from "./grpc/live-query-methods.ts";
+import { offerDistributed } from "./osquery/distributed-door.ts";
+import { offerVersion } from "./osquery/version-door.ts";
+import { claimWork } from "./storage/claim-work.ts";
+import { findHosts } from "./storage/find-hosts.ts";
+import { sweepLiveQueries } from "./storage/live-queries.ts";
+import { readConfigOf } from "./storage/osquery-configs.ts";
+import { recordAnswers } from "./storage/record-answers.ts";
+import type { Schema } from "./storage/schema.ts";
+import { SoftwareDictionary } from "./storage/software-dictionary.ts";
+import { TenantRulesCache } from "./storage/tenant-rules.ts";
+import { writePresence } from "./storage/write-presence.ts";
+import { admitHost } from "./usecases/admit-host.ts";
+import { HostConfigs } from "./usecases/host-config.ts";
+import { keepPresence } from "./usecases/keep-presence.ts";
+import { KnownHosts } from "./usecases/known-hosts.ts";
+import { LiveQueryWatchers } from "./usecases/live-query-watchers.ts";
+import { readWork } from "./usecases/read-work.ts";
+import { sweep } from "./usecases/sweep.ts";
+import { takeAnswers } from "./usecases/take-answers.ts";
+
+await runService("inventory", async (host) => {
+  const { log, lifecycle } = host;
+  const now = () => new Date();
+  const config = readConfig(host.env);
+  const { database, bus } = await openBackbone<Schema>(host, join(import.meta.dirname, "../migrations"));
+
+  const known = new KnownHosts();
+  const watchers = new LiveQueryWatchers();
+  const configs = new HostConfigs((tenant) => readConfigOf(database, tenant), now);
+  const signals = signalsOver(bus);
+  hearSignals(bus, { known, configs, watchers });
+
+  const rules = new TenantRulesCache();
+  const record = {
+    database,
+    dictionary: new SoftwareDictionary(database),
+    detailIntervalMs: config.detailIntervalSeconds * 1000,
+    random: Math.random,
+    rulesOf: rules.rulesOf,
+  };
+  const distributed = {
+    verifier: new NodeKeyVerifier(config.nodeKeyPublic),
+    readWork: readWork({
+      known,
+      now,
+      claim: (identities, at) => claimWork(database, rules.questionsOf, identities, at),
+    }),
+    admit: admitHost({ known, now, findHosts: (keys, at) => findHosts(database, keys, at) }),
+    takeAnswers: takeAnswers({ known, signals, now, record: (batch) => recordAnswers(record, batch) }),
+    configs,
+    saw: keepPresence({ log, lifecycle, write: (seen) => writePresence(database, seen) }),
+    now,
+  };
+
+  listen({
+    bus,
+    database,
+    log,
+    lifecycle,
+    consumer: "inventory-enrollment",
+    apply: onEnrollment(now),
+    applied: afterEnrollment(signals),
+  });
+
+  listen({
+    bus,
+    database,
+    log,
+    lifecycle,
+    consumer: "inventory-policy",
+    apply: onPolicy,
+    applied: afterPolicy(signals),
+  });
+  listen({
+    bus,
+    database,
+    log,
+    lifecycle,
+    consumer: "inventory-command",
+    apply: onCommand,
+    applied: afterCommand(signals),
+  });
+
+  sweep({ log, lifecycle }, "live queries", 2_000, async () => {
+    for (const { tenant, id } of await sweepLiveQueries(database, now())) signals.liveQueryChanged(tenant, id);
+  });
+
+  const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
+  grpc.offer(DeviceServiceService, deviceMethods({ database, signals, now }));
+  grpc.offer(LiveQueryServiceService, liveQueryMethods({ database, signals, watchers, now }));
+  await grpc.open();
+
+  const door = createHttpDoor({ log, lifecycle, bodyLimit: 1024 * 1024 });
+  offerVersion(door, manifest.version);
+  offerDistributed(door, distributed);
+  await openHttpDoor(door, config.httpPort);
+});

@@ -1,0 +1,14 @@
+import type { Host } from "./claim-work.ts";
+import { readHosts } from "./lock-hosts.ts";
+import { type DeviceKey, type InventoryDatabase, keyOf } from "./schema.ts";
+
+/** Finds hosts for their keys' sake, in the same order. */
+export const findHosts = (database: InventoryDatabase, keys: readonly DeviceKey[], now: Date): Promise<Host[]> =>
+  database.system(async (work) => {
+    const hosts = await readHosts(work, keys, now);
+    return keys.map((key) => {
+      const host = hosts.get(keyOf(key));
+      if (host === undefined) throw new Error("a device vanished while it was looked up");
+      return host;
+    });
+  });

@@ -1,0 +1,112 @@
+import type { Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import type { Device } from "@muster/contracts/gen/muster/inventory/v1/device";
+import type {
+  DeviceCount,
+  ListDevicesRequest,
+  ListDevicesResponse,
+} from "@muster/contracts/gen/muster/inventory/v1/device_service";
+import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
+import { sql } from "kysely";
+import { isUuid } from "../domain/query-name.ts";
+import { refuse } from "../domain/refusals.ts";
+import { DEVICE_COLUMNS, DEVICE_TABLES, type DeviceRow, deviceOf, ONLINE_MS } from "./device-rows.ts";
+import type { InventoryWork } from "./schema.ts";
+
+const like = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+
+export async function listDevices(
+  { sql: transaction }: InventoryWork,
+  tenant: string,
+  request: ListDevicesRequest,
+  now: Date,
+): Promise<ListDevicesResponse> {
+  const size = pageSize(request.pageSize);
+  const from = decodePageToken(request.pageToken, 2);
+  const since = new Date(now.getTime() - ONLINE_MS);
+  const conditions = [sql`d.tenant = ${tenant}`];
+  if (!request.includeUnenrolled) conditions.push(sql`not d.unenrolled`);
+  if (request.search.trim() !== "") conditions.push(sql`d.search like ${like(request.search.trim())}`);
+  if (request.platform !== "PLATFORM_UNSPECIFIED") conditions.push(sql`d.platform = ${request.platform}`);
+  if (request.labelId !== "") conditions.push(sql`d.label_ids @> array[${request.labelId}]`);
+  if (request.osVersion !== "") conditions.push(sql`d.os_version = ${request.osVersion}`);
+  if (request.software !== "") {
+    conditions.push(sql`d.id in (
+      select s.device_id from device_software s where s.tenant = ${tenant} and s.ids && array(
+        select id from software where tenant = ${tenant} and name = ${request.software}))`);
+  }
+  if (request.presence === "online") conditions.push(sql`p.last_seen_at > ${since} and not d.unenrolled`);
+  else if (request.presence === "offline") conditions.push(sql`(p.last_seen_at <= ${since} or p.last_seen_at is null)`);
+  else if (request.presence !== "") throw refuse("list.bad_presence", 'presence is "online", "offline" or empty');
+  if (from !== undefined) {
+    if (!isUuid(from[1] ?? "")) throw refuse("device.bad_id", "page_token is not one that this list gave");
+    conditions.push(sql`(lower(d.display_name), d.id) > (${from[0]}, ${from[1]}::uuid)`);
+  }
+  const { rows } = await sql<DeviceRow>`
+    select ${DEVICE_COLUMNS} from ${DEVICE_TABLES} where ${sql.join(conditions, sql` and `)}
+    order by lower(d.display_name), d.id limit ${size + 1}`.execute(transaction);
+  const page = toPage(rows, size, (last) => [last.display_name.toLowerCase(), last.id]);
+  return { devices: page.rows.map((row) => deviceOf(row, now)), nextPageToken: page.nextPageToken };
+}
+
+/** One device by its id, or by a hostname, serial number or hardware UUID that only one managed device has. */
+export async function getDevice(work: InventoryWork, tenant: string, name: string, now: Date): Promise<Device> {
+  const wanted = name.trim().toLowerCase();
+  if (wanted === "")
+    throw refuse("device.bad_id", "say which device: its id, hostname, serial number or hardware UUID");
+  if (isUuid(wanted)) {
+    const { rows } = await sql<DeviceRow>`
+      select ${DEVICE_COLUMNS} from ${DEVICE_TABLES} where d.tenant = ${tenant} and d.id = ${wanted}::uuid`.execute(
+      work.sql,
+    );
+    if (rows[0] !== undefined) return deviceOf(rows[0], now);
+  }
+  const { rows } = await sql<DeviceRow>`
+    select ${DEVICE_COLUMNS} from ${DEVICE_TABLES} where d.tenant = ${tenant} and (lower(d.hostname) = ${wanted}
+      or lower(d.hardware_serial) = ${wanted} or lower(d.hardware_uuid) = ${wanted})
+    order by d.unenrolled, d.id limit 2`.execute(work.sql);
+  const [first, second] = rows;
+  if (first === undefined) throw refuse("device.unknown", `there is no device "${name}"`);
+  if (second !== undefined && second.unenrolled === first.unenrolled) {
+    throw refuse("device.ambiguous", `more than one device is called "${name}"; use its id`);
+  }
+  return deviceOf(first, now);
+}
+
+/** The id of a device that is there; every other question about it begins with this. */
+export async function requireDevice({ sql: transaction }: InventoryWork, tenant: string, id: string): Promise<string> {
+  const wanted = id.trim().toLowerCase();
+  if (!isUuid(wanted)) throw refuse("device.bad_id", `"${id}" is not a device's id`);
+  const { rows } = await sql`select 1 from devices where tenant = ${tenant} and id = ${wanted}::uuid`.execute(
+    transaction,
+  );
+  if (rows.length === 0) throw refuse("device.unknown", `there is no device ${wanted}`);
+  return wanted;
+}
+
+interface CountRow {
+  platform: Platform;
+  os_name: string;
+  os_version: string;
+  count: string;
+  online: string;
+}
+
+export async function countDevices(
+  { sql: transaction }: InventoryWork,
+  tenant: string,
+  now: Date,
+): Promise<DeviceCount[]> {
+  const { rows } = await sql<CountRow>`
+    select d.platform, d.os_name, d.os_version, count(*) as count,
+      count(*) filter (where p.last_seen_at > ${new Date(now.getTime() - ONLINE_MS)}) as online
+    from devices d left join presence p on p.tenant = d.tenant and p.device_id = d.id
+    where d.tenant = ${tenant} and not d.unenrolled
+    group by 1, 2, 3 order by 1, 2, 3`.execute(transaction);
+  return rows.map(({ platform, os_name, os_version, count, online }) => ({
+    platform,
+    osName: os_name,
+    osVersion: os_version,
+    count: Number(count),
+    online: Number(online),
+  }));
+}

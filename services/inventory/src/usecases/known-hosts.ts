@@ -1,0 +1,63 @@
+import { LRUCache } from "lru-cache";
+import type { DeviceKey, Host } from "./ports.ts";
+
+interface Known {
+  readonly host: Host;
+  readonly readAt: number;
+  /** Until then there is nothing to ask; 0 when that is not known. */
+  readonly quietUntil: number;
+  readonly tenantEpoch: number;
+}
+
+/** A safety net: a message that says that there is something new may be lost. */
+const TRUST_MS = 60_000;
+const REMEMBERED = 250_000;
+
+/** What this replica remembers of hosts, so that an empty poll costs no query. */
+export class KnownHosts {
+  readonly #hosts = new LRUCache<string, Known>({ max: REMEMBERED });
+  readonly #tenantEpochs = new Map<string, number>();
+  /** Which change made a host, or a whole tenant, be forgotten last. */
+  readonly #forgotten = new LRUCache<string, number>({ max: 50_000 });
+  readonly #forgottenTenants = new Map<string, number>();
+  #changes = 0;
+
+  /** Rises with each message; what was read from the database before it may be old. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  find(key: DeviceKey, now: number): Known | undefined {
+    const known = this.#hosts.get(mapKey(key));
+    if (known === undefined || now - known.readAt >= TRUST_MS) return undefined;
+    return known.tenantEpoch === this.#epoch(key.tenant) ? known : undefined;
+  }
+
+  /** Remembers a host as it was read; `changes` is what it was before the reading. */
+  remember(host: Host, now: number, quietUntil: number, changes: number): void {
+    const forgottenAt = this.#forgotten.get(mapKey(host)) ?? 0;
+    if (Math.max(forgottenAt, this.#forgottenTenants.get(host.tenant) ?? 0) > changes) return;
+    const known = { host, readAt: now, quietUntil, tenantEpoch: this.#epoch(host.tenant) };
+    this.#hosts.set(mapKey(host), known);
+  }
+
+  forget(tenant: string, devices: readonly string[] | "all"): void {
+    this.#changes++;
+    if (devices === "all") {
+      this.#tenantEpochs.set(tenant, this.#epoch(tenant) + 1);
+      this.#forgottenTenants.set(tenant, this.#changes);
+      return;
+    }
+    for (const deviceId of devices) {
+      const key = mapKey({ tenant, deviceId });
+      this.#hosts.delete(key);
+      this.#forgotten.set(key, this.#changes);
+    }
+  }
+
+  #epoch(tenant: string): number {
+    return this.#tenantEpochs.get(tenant) ?? 0;
+  }
+}
+
+const mapKey = ({ tenant, deviceId }: DeviceKey): string => `${tenant}/${deviceId}`;

@@ -1,0 +1,50 @@
+import { delayAfter } from "./schedule.ts";
+
+/** How one attempt ended. The status is 0 when there was no answer. */
+export type Outcome =
+  | { readonly kind: "taken"; readonly status: number }
+  | { readonly kind: "gone"; readonly status: 410; readonly error: string }
+  | { readonly kind: "failed"; readonly status: number; readonly error: string; readonly retryAfterMs: number };
+
+export type Settled =
+  | { readonly state: "DELIVERY_STATE_DELIVERED" }
+  | { readonly state: "DELIVERY_STATE_DEAD" }
+  | { readonly state: "DELIVERY_STATE_PENDING"; readonly delayMs: number };
+
+/** Where a delivery stands after the attempt with this number. */
+export function settle(attempt: number, outcome: Outcome, chance: number): Settled {
+  if (outcome.kind === "taken") return { state: "DELIVERY_STATE_DELIVERED" };
+  const delayMs = outcome.kind === "gone" ? undefined : delayAfter(attempt, outcome.retryAfterMs, chance);
+  return delayMs === undefined ? { state: "DELIVERY_STATE_DEAD" } : { state: "DELIVERY_STATE_PENDING", delayMs };
+}
+
+/** What is known of a receiver. */
+export interface Health {
+  readonly enabled: boolean;
+  readonly disabledReason: string;
+  readonly lastStatus: number;
+  readonly lastSuccessAt: Date | undefined;
+  readonly consecutiveFailures: number;
+  /** Whether it was told that the receiver fails, and not yet that it recovered. */
+  readonly failing: boolean;
+}
+
+export type HealthNews = "failing" | "disabled" | "recovered";
+
+export const FAILURES_UNTIL_TOLD = 5;
+export const GONE = "the receiver answered 410 Gone";
+
+/** A receiver's health after one more attempt, and what is to be told of it. */
+export function afterAttempt(health: Health, outcome: Outcome, now: Date): { health: Health; news?: HealthNews } {
+  if (outcome.kind === "taken") {
+    const well = { ...health, lastStatus: outcome.status, lastSuccessAt: now, consecutiveFailures: 0, failing: false };
+    return health.failing ? { health: well, news: "recovered" } : { health: well };
+  }
+  const worse = { ...health, lastStatus: outcome.status, consecutiveFailures: health.consecutiveFailures + 1 };
+  if (outcome.kind === "gone") {
+    if (!health.enabled) return { health: worse };
+    return { health: { ...worse, enabled: false, disabledReason: GONE, failing: true }, news: "disabled" };
+  }
+  if (health.failing || worse.consecutiveFailures < FAILURES_UNTIL_TOLD) return { health: worse };
+  return { health: { ...worse, failing: true }, news: "failing" };
+}

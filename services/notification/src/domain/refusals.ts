@@ -1,0 +1,14 @@
+import { refusals } from "@muster/host/refusal";
+
+/** Everything this service refuses with. */
+export const refuse = refusals({
+  "activity.bad_position": "invalid",
+  "activity.bad_type": "invalid",
+  "webhook.unknown": "not_found",
+  "webhook.missing": "invalid",
+  "webhook.bad_name": "invalid",
+  "webhook.bad_url": "invalid",
+  "webhook.unknown_host": "invalid",
+  "webhook.forbidden_address": "invalid",
+  "delivery.bad_id": "invalid",
+});

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import {
+  type ActivityServiceServer,
+  ActivityServiceService,
+} from "@muster/contracts/gen/muster/notification/v1/activity_service";
+import {
+  type WebhookServiceServer,
+  WebhookServiceService,
+} from "@muster/contracts/gen/muster/notification/v1/webhook_service";
+import type { ConsumerName } from "@muster/eventbus/streams";
+import { runService } from "@muster/host/service";
+import { openBackbone } from "@muster/postgres/backbone";
+import { listen } from "@muster/postgres/listen";
+import { GrpcServer } from "@muster/rpc/server";
+import { v7 as newId } from "uuid";
+import { readConfig } from "./config.ts";
+import { recordEvents } from "./events/record-events.ts";
+import { activityMethods } from "./grpc/activity-service.ts";
+import { webhookMethods } from "./grpc/webhook-service.ts";
+import type { NotificationTables } from "./storage/tables.ts";
+import { ActivityWaker } from "./usecases/activity-waker.ts";
+import { startPruning } from "./usecases/prune.ts";
+import { sendDelivery } from "./usecases/send-delivery.ts";
+import { Sender } from "./usecases/sender.ts";
+import { settleAttempts } from "./usecases/settle-attempts.ts";
+import { checkReceiver, guardedAgent } from "./webhook/guarded-agent.ts";
+import { TIMEOUT_MS } from "./webhook/post.ts";
+import { Vault } from "./webhook/vault.ts";
+
+const CONSUMERS = [
+  "notification-enrollment",
+  "notification-command",
+  "notification-inventory",
+  "notification-policy",
+  "notification-notification",
+  "notification-gateway",
+] as const satisfies readonly ConsumerName[];
+
+await runService("notification", async (host) => {
+  const { log, lifecycle, env } = host;
+  const config = readConfig(env);
+  const { database, bus } = await openBackbone<NotificationTables>(host, join(import.meta.dirname, "../migrations"));
+  const deps = { database, now: () => new Date(), newId: () => newId(), chance: Math.random };
+  const vault = new Vault(config.masterKey);
+  const allowed = config.allowedNetworks;
+
+  const agent = guardedAgent(allowed);
+  lifecycle.add("webhook connections", () => agent.close());
+  const sending = { ...deps, vault, agent, allowed, timeoutMs: TIMEOUT_MS };
+  const sender = new Sender({
+    database,
+    log,
+    send: (delivery) => sendDelivery(sending, delivery),
+    settle: (attempts) => settleAttempts(deps, attempts),
+  });
+  sender.start(lifecycle);
+  startPruning({ ...deps, keepDays: config.activityDays }, log, lifecycle);
+
+  const waker = new ActivityWaker(bus);
+  for (const consumer of CONSUMERS) {
+    listen({
+      bus,
+      database,
+      consumer,
+      log,
+      lifecycle,
+      apply: recordEvents,
+      applied: (events) => {
+        sender.wake();
+        waker.wake(events.map(({ tenant }) => tenant));
+      },
+    });
+  }
+
+  const stopping = new AbortController();
+  await new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle })
+    .offer<ActivityServiceServer>(
+      ActivityServiceService,
+      activityMethods({ database, waker, stopping: stopping.signal }),
+    )
+    .offer<WebhookServiceServer>(
+      WebhookServiceService,
+      webhookMethods({
+        ...deps,
+        vault,
+        checkReceiver: (url) => checkReceiver(url, allowed),
+        wakeSender: () => sender.wake(),
+      }),
+    )
+    .open();
+  lifecycle.add("event streams", () => stopping.abort());
+});

@@ -1,0 +1,69 @@
+import type { Generated } from "kysely";
+
+export interface WebhooksTable {
+  tenant: string;
+  id: string;
+  name: string;
+  url: string;
+  type_patterns: string[];
+  label_ids: string[];
+  enabled: boolean;
+  disabled_reason: Generated<string>;
+  secret: Buffer;
+  previous_secret: Buffer | null;
+  previous_secret_until: Date | null;
+  last_status: Generated<number>;
+  last_success_at: Date | null;
+  consecutive_failures: Generated<number>;
+  failing: Generated<boolean>;
+  created_at: Date;
+}
+
+interface ActivitiesTable {
+  tenant: string;
+  xid: Generated<string>;
+  seq: Generated<string>;
+  id: string;
+  type: string;
+  source: string;
+  device_id: string;
+  actor: string;
+  time: Date;
+  traceparent: string;
+  data: unknown;
+  received_at: Generated<Date>;
+}
+
+interface DeviceLabelsTable {
+  tenant: string;
+  device_id: string;
+  version: string;
+  label_ids: string[];
+}
+
+interface DeliveriesTable {
+  tenant: string;
+  id: Generated<string>;
+  seq: Generated<string>;
+  webhook_id: string;
+  event_id: string;
+  event_type: string;
+  event_time: Date;
+  activity_xid: string;
+  activity_seq: string;
+  traceparent: string;
+  state: Generated<string>;
+  attempts: Generated<number>;
+  last_status: Generated<number>;
+  last_error: Generated<string>;
+  next_attempt_at: Generated<Date>;
+  created_at: Generated<Date>;
+  delivered_at: Date | null;
+}
+
+export interface NotificationTables {
+  activities: ActivitiesTable;
+  device_labels: DeviceLabelsTable;
+  webhooks: WebhooksTable;
+  deliveries: DeliveriesTable;
+}

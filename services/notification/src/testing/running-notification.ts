@@ -1,0 +1,90 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import {
+  type ActivityServiceServer,
+  ActivityServiceService,
+} from "@muster/contracts/gen/muster/notification/v1/activity_service";
+import { Webhook } from "@muster/contracts/gen/muster/notification/v1/webhook";
+import {
+  type WebhookServiceServer,
+  WebhookServiceService,
+} from "@muster/contracts/gen/muster/notification/v1/webhook_service";
+import { PolicyChanged } from "@muster/contracts/gen/muster/policy/v1/policy_events";
+import { Lifecycle } from "@muster/host/lifecycle";
+import { createLogger } from "@muster/host/logging";
+import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
+import { type ServiceProcess, startServiceProcess } from "@muster/testkit/service-process";
+import { tell } from "@muster/testkit/tell";
+import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
+import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import type { NotificationTables } from "../storage/tables.ts";
+
+const TOKEN = "service-token";
+export const caller = { tenant: "acme", actor: "ada@acme.example" };
+
+/** The whole service as a process, with its own Postgres and NATS, and clients of its gRPC doors. */
+export class RunningNotification {
+  readonly bus: TestBus;
+  readonly database: TestDatabase<NotificationTables>;
+  readonly #masterKey = randomBytes(32).toString("base64");
+  readonly #allowed: string;
+  #lifecycle = new Lifecycle(createLogger("test", "silent"));
+  process!: ServiceProcess;
+  webhooks!: ClientOf<WebhookServiceServer>;
+  activities!: ClientOf<ActivityServiceServer>;
+
+  private constructor(bus: TestBus, database: TestDatabase<NotificationTables>, allowed: string) {
+    this.bus = bus;
+    this.database = database;
+    this.#allowed = allowed;
+  }
+
+  static async start(allowed: string): Promise<RunningNotification> {
+    const [bus, database] = await Promise.all([
+      startTestBus(),
+      startTestDatabase<NotificationTables>("notification", join(import.meta.dirname, "../../migrations")),
+    ]);
+    const running = new RunningNotification(bus, database, allowed);
+    await running.startProcess();
+    return running;
+  }
+
+  async startProcess(): Promise<void> {
+    this.process = await startServiceProcess({
+      main: join(import.meta.dirname, "../main.ts"),
+      databaseUrl: this.database.url,
+      natsUrl: this.bus.url,
+      serviceToken: TOKEN,
+      env: { MUSTER_MASTER_KEY: this.#masterKey, MUSTER_WEBHOOK_ALLOW_PRIVATE: this.#allowed },
+    });
+    const channel = new Channel(this.process.grpcAddress, TOKEN, this.#lifecycle);
+    this.webhooks = clientOf<WebhookServiceServer>(WebhookServiceService, channel);
+    this.activities = clientOf<ActivityServiceServer>(ActivityServiceService, channel);
+  }
+
+  async stop(): Promise<number | null> {
+    await this.#lifecycle.stop();
+    const code = await this.process.end("SIGTERM");
+    await this.database.stop();
+    await this.bus.stop();
+    return code;
+  }
+
+  async createWebhook(url: string, changes: object = {}): Promise<Webhook> {
+    const asked = Webhook.fromJSON({ name: "SIEM", url, enabled: true, ...changes });
+    const { webhook } = await this.webhooks.createWebhook({ webhook: asked }, caller);
+    if (webhook === undefined) throw new Error("no webhook was created");
+    return webhook;
+  }
+
+  /** Tells of a policy that changed, the plainest of events, and returns the event's id. */
+  policyChanged(name: string, options: { tenant?: string; deviceId?: string } = {}): Promise<string> {
+    return tell(this.bus.bus, {
+      type: "muster.policy.v1.PolicyChanged",
+      tenant: options.tenant ?? caller.tenant,
+      deviceId: options.deviceId ?? "",
+      actor: caller.actor,
+      data: PolicyChanged.fromJSON({ policy: { name } }),
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import { inSpan, metrics, SpanKind, traceOf } from "@muster/host/telemetry";
+import type { Outcome } from "../domain/delivery.ts";
+import { signatureOf } from "../domain/signature.ts";
+import { webhookBody } from "../domain/webhook-body.ts";
+import type { DueDelivery } from "../storage/due-deliveries.ts";
+import { type Post, type PostDeps, post } from "../webhook/post.ts";
+import type { Vault } from "../webhook/vault.ts";
+
+export interface SendDeps extends PostDeps {
+  readonly vault: Vault;
+  readonly now: () => Date;
+}
+
+const attempted = metrics
+  .getMeter("muster")
+  .createHistogram("muster.webhook.attempt.duration", { unit: "s", description: "How long a receiver took to answer" });
+
+/** Signs and posts one delivery, within the trace of the event it tells of. */
+export async function sendDelivery(deps: SendDeps, delivery: DueDelivery): Promise<Outcome> {
+  const started = performance.now();
+  const outcome = await inTrace(delivery, () => post(deps, messageOf(deps, delivery)));
+  attempted.record((performance.now() - started) / 1_000, { outcome: outcome.kind });
+  return outcome;
+}
+
+function messageOf({ vault, now }: SendDeps, delivery: DueDelivery): Post {
+  const { tenant, webhook_id, event_id } = delivery;
+  const body = webhookBody({
+    id: event_id,
+    type: delivery.event_type,
+    source: delivery.source,
+    tenant,
+    deviceId: delivery.device_id,
+    actor: delivery.actor,
+    time: delivery.event_time,
+    data: delivery.data,
+  });
+  const sealed = delivery.previous_secret === null ? [delivery.secret] : [delivery.secret, delivery.previous_secret];
+  const secrets = sealed.map((each) => vault.open(tenant, webhook_id, each));
+  const timestampSec = Math.floor(now().getTime() / 1_000);
+  return {
+    url: delivery.url,
+    body,
+    headers: {
+      "content-type": "application/json",
+      "user-agent": "Muster-Webhook/1",
+      "webhook-id": event_id,
+      "webhook-timestamp": String(timestampSec),
+      "webhook-signature": signatureOf(secrets, event_id, timestampSec, body),
+    },
+  };
+}
+
+// The trace stays inside: receivers get no traceparent, for it would tie our traces to what strangers send on.
+function inTrace(delivery: DueDelivery, send: () => Promise<Outcome>): Promise<Outcome> {
+  if (delivery.traceparent === "") return send();
+  const attributes = {
+    "http.request.method": "POST",
+    "server.address": new URL(delivery.url).hostname,
+    "messaging.message.id": delivery.event_id,
+    "http.request.resend_count": delivery.attempts,
+  };
+  const parent = traceOf({ traceparent: delivery.traceparent });
+  return inSpan("POST webhook", { kind: SpanKind.CLIENT, parent, attributes }, async (span) => {
+    const outcome = await send();
+    span.setAttribute("http.response.status_code", outcome.status);
+    return outcome;
+  });
+}

@@ -1,0 +1,66 @@
+import type { ServiceDatabase, Work } from "@muster/postgres/service-database";
+import { afterAttempt, type Health, type HealthNews, type Outcome, settle } from "../domain/delivery.ts";
+import { type DueDelivery, settleDeliveries } from "../storage/due-deliveries.ts";
+import type { NotificationTables } from "../storage/tables.ts";
+import { lockHealth, writeHealth } from "../storage/webhook-health.ts";
+
+export interface Attempt {
+  readonly delivery: DueDelivery;
+  readonly outcome: Outcome;
+}
+
+export interface SettleDeps {
+  readonly database: ServiceDatabase<NotificationTables>;
+  readonly now: () => Date;
+  /** 0 to 1. */
+  readonly chance: () => number;
+}
+
+/** Writes how attempts ended and what that says of their receivers; tells of a receiver that fails or recovered. */
+export const settleAttempts = ({ database, now, chance }: SettleDeps, attempts: readonly Attempt[]): Promise<void> =>
+  database.system(async (work) => {
+    const healths = await lockHealth(work.sql, [...new Set(attempts.map(({ delivery }) => delivery.webhook_id))]);
+    for (const attempt of attempts) {
+      const before = healths.get(attempt.delivery.webhook_id);
+      if (before === undefined) continue;
+      const { health, news } = afterAttempt(before, attempt.outcome, now());
+      healths.set(attempt.delivery.webhook_id, health);
+      if (news !== undefined) tell(work, attempt, health, news, now());
+    }
+    await writeHealth(work.sql, healths);
+    await settleDeliveries(
+      work.sql,
+      attempts.map(({ delivery, outcome }) => ({
+        delivery,
+        outcome,
+        settled: settle(delivery.attempts + 1, outcome, chance()),
+      })),
+    );
+  });
+
+function tell(
+  work: Work<NotificationTables>,
+  { delivery, outcome }: Attempt,
+  health: Health,
+  news: HealthNews,
+  now: Date,
+): void {
+  const sink = { webhookId: delivery.webhook_id, name: delivery.webhook_name };
+  if (news === "recovered") {
+    const data = { ...sink, recoveredAt: now };
+    work.emit({ type: "muster.notification.v1.SinkRecovered", tenant: delivery.tenant, data });
+    return;
+  }
+  work.emit({
+    type: "muster.notification.v1.SinkFailing",
+    tenant: delivery.tenant,
+    data: {
+      ...sink,
+      consecutiveFailures: health.consecutiveFailures,
+      lastStatus: outcome.status,
+      lastError: outcome.kind === "taken" ? "" : outcome.error,
+      disabled: news === "disabled",
+      failedAt: now,
+    },
+  });
+}

@@ -1,0 +1,59 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { ServiceDatabase } from "@muster/postgres/service-database";
+import { type Position, parsePosition } from "../domain/position.ts";
+import { refuse } from "../domain/refusals.ts";
+import { type ActivityFilter, type ActivityRow, readAfter, readHorizon } from "../storage/activity-lists.ts";
+import type { NotificationTables } from "../storage/tables.ts";
+import type { ActivityWaker } from "./activity-waker.ts";
+
+const PAGE = 500;
+/** After a wake the new event may for a moment stand behind another transaction: look again soon, then ever less often. */
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 1_000;
+
+export interface StreamDeps {
+  readonly database: ServiceDatabase<NotificationTables>;
+  readonly waker: ActivityWaker;
+}
+
+/** A tenant's events from a position on, then as they happen, until the signal is aborted. None is left out or repeated. */
+export async function* streamEvents(
+  { database, waker }: StreamDeps,
+  tenant: string,
+  filter: ActivityFilter,
+  afterPosition: string,
+  signal: AbortSignal,
+): AsyncGenerator<ActivityRow> {
+  const watch = waker.watch(tenant, signal);
+  let at = await database.tenant(tenant, ({ sql }) => startAt(sql, parsePosition(afterPosition)));
+  let pauseMs = FIRST_PAUSE_MS;
+  while (!signal.aborted) {
+    const wake = watch.next();
+    const page = await database.tenant(tenant, ({ sql }) => readAfter(sql, tenant, filter, at, PAGE));
+    for (const row of page.rows) {
+      yield row;
+      if (signal.aborted) return;
+    }
+    at = page.next;
+    if (page.isFull) continue;
+    const timer = new AbortController();
+    const isWoken = await Promise.race([
+      wake.then(() => true),
+      delay(pauseMs, false, { signal: timer.signal }).catch(() => false),
+    ]);
+    timer.abort();
+    pauseMs = isWoken || page.rows.length > 0 ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+}
+
+async function startAt(sql: Parameters<typeof readHorizon>[0], asked: Position | undefined): Promise<Position> {
+  const { horizon, next } = await readHorizon(sql);
+  if (asked === undefined) return { xid: horizon, seq: "0" };
+  if (BigInt(asked.xid) >= BigInt(next)) {
+    throw refuse(
+      "activity.bad_position",
+      "the position lies ahead of this stream, as after a restored backup: begin with 0",
+    );
+  }
+  return asked;
+}

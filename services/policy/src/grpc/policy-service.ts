@@ -1,0 +1,56 @@
+import type { PolicyServiceServer } from "@muster/contracts/gen/muster/policy/v1/policy_service";
+import type { ServiceDatabase } from "@muster/postgres/service-database";
+import type { Methods } from "@muster/rpc/server";
+import { countVerdicts, findPolicy, type HeldPolicy, listPolicies } from "../storage/policies.ts";
+import type { PolicyTables } from "../storage/tables.ts";
+import { listOfDevice, listOfPolicy } from "../storage/verdict-lists.ts";
+import { policyOf, verdictOf } from "../usecases/policy-message.ts";
+import { createPolicy, removePolicy, updatePolicy, type WriteDeps } from "../usecases/write-policy.ts";
+
+export function policyMethods(deps: WriteDeps): Methods<PolicyServiceServer> {
+  const { database } = deps;
+  const [create, update, remove] = [createPolicy(deps), updatePolicy(deps), removePolicy(deps)];
+  return {
+    createPolicy: async ({ policy }, caller) => ({
+      policy: await counted(database, caller.tenant, await create(caller, policy)),
+    }),
+    updatePolicy: async ({ id, policy }, caller) => ({
+      policy: await counted(database, caller.tenant, await update(caller, id, policy)),
+    }),
+    deletePolicy: async ({ id }, caller) => {
+      await remove(caller, id);
+      return {};
+    },
+    getPolicy: ({ id }, { tenant }) =>
+      database.tenant(tenant, async ({ sql }) => {
+        const policy = await findPolicy(sql, tenant, id);
+        const counts = await countVerdicts(sql, tenant, [id]);
+        return { policy: policyOf(policy, counts(policy.id)) };
+      }),
+    listPolicies: (_request, { tenant }) =>
+      database.tenant(tenant, async ({ sql }) => {
+        const policies = await listPolicies(sql, tenant);
+        const counts = await countVerdicts(
+          sql,
+          tenant,
+          policies.map(({ id }) => id),
+        );
+        return { policies: policies.map((policy) => policyOf(policy, counts(policy.id))) };
+      }),
+    listPolicyVerdicts: (request, { tenant }) =>
+      database.tenant(tenant, async ({ sql }) => {
+        await findPolicy(sql, tenant, request.policyId);
+        const page = await listOfPolicy(sql, tenant, request);
+        return { verdicts: page.verdicts.map(verdictOf), nextPageToken: page.nextPageToken };
+      }),
+    listDeviceVerdicts: ({ deviceId }, { tenant }) =>
+      database.tenant(tenant, async ({ sql }) => ({
+        verdicts: (await listOfDevice(sql, tenant, deviceId)).map(verdictOf),
+      })),
+  };
+}
+
+const counted = (database: ServiceDatabase<PolicyTables>, tenant: string, policy: HeldPolicy) =>
+  database.tenant(tenant, async ({ sql }) =>
+    policyOf(policy, (await countVerdicts(sql, tenant, [policy.id]))(policy.id)),
+  );

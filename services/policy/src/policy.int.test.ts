@@ -1,0 +1,295 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { decodeEvent, type EventData, type EventType } from "@muster/contracts/event";
+import { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { QueryAnswered } from "@muster/contracts/gen/muster/inventory/v1/inventory_events";
+import { Policy } from "@muster/contracts/gen/muster/policy/v1/policy";
+import { type PolicyServiceServer, PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
+import { Lifecycle } from "@muster/host/lifecycle";
+import { createLogger } from "@muster/host/logging";
+import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
+import { eventually } from "@muster/testkit/eventually";
+import { type ServiceProcess, startServiceProcess } from "@muster/testkit/service-process";
+import { tell } from "@muster/testkit/tell";
+import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
+import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import type { PolicyTables } from "./storage/tables.ts";
+import { sweepStale } from "./usecases/sweep-stale.ts";
+
+const TOKEN = "service-token";
+const caller = { tenant: "acme", actor: "ada@acme.example" };
+
+describe("the policy service", () => {
+  let bus: TestBus;
+  let database: TestDatabase<PolicyTables>;
+  let service: ServiceProcess;
+  let policies: ClientOf<PolicyServiceServer>;
+  const lifecycle = new Lifecycle(createLogger("test", "silent"));
+  let enrolled = 0;
+  let device: string;
+
+  before(async () => {
+    [bus, database] = await Promise.all([
+      startTestBus(),
+      startTestDatabase<PolicyTables>("policy", join(import.meta.dirname, "../migrations")),
+    ]);
+    service = await startServiceProcess({
+      main: join(import.meta.dirname, "main.ts"),
+      databaseUrl: database.url,
+      natsUrl: bus.url,
+      serviceToken: TOKEN,
+    });
+    policies = clientOf<PolicyServiceServer>(PolicyServiceService, new Channel(service.grpcAddress, TOKEN, lifecycle));
+  });
+
+  after(async () => {
+    await lifecycle.stop();
+    assert.equal(await service.end("SIGTERM"), 0);
+    await database.stop();
+    await bus.stop();
+  });
+
+  beforeEach(() => {
+    device = `device-${++enrolled}`;
+  });
+
+  const enroll = (deviceId: string, version = 1, type: "DeviceEnrolled" | "DeviceUnenrolled" = "DeviceEnrolled") => {
+    const enrollment = Enrollment.fromJSON({
+      deviceId,
+      version,
+      platform: "PLATFORM_LINUX",
+      hostname: `${deviceId}.local`,
+    });
+    return type === "DeviceEnrolled"
+      ? tell(bus.bus, {
+          type: "muster.enrollment.v1.DeviceEnrolled",
+          tenant: "acme",
+          deviceId,
+          data: { enrollment, reEnrolled: false },
+        })
+      : tell(bus.bus, {
+          type: "muster.enrollment.v1.DeviceUnenrolled",
+          tenant: "acme",
+          deviceId,
+          data: { enrollment, reason: "test" },
+        });
+  };
+
+  const label = (deviceId: string, version: number, labelIds: string[]) =>
+    tell(bus.bus, {
+      type: "muster.inventory.v1.LabelMembershipChanged",
+      tenant: "acme",
+      deviceId,
+      data: {
+        deviceId,
+        version,
+        labelId: "finance",
+        labelName: "Finance",
+        member: labelIds.length > 0,
+        labelIds,
+        changedAt: new Date(),
+      },
+    });
+
+  const answer = (policyId: string, deviceId: string, changes: Partial<QueryAnswered>) =>
+    tell(bus.bus, {
+      type: "muster.inventory.v1.QueryAnswered",
+      tenant: "acme",
+      deviceId,
+      data: {
+        ...QueryAnswered.fromJSON({ policyRevision: 1, version: 1 }),
+        policyId,
+        deviceId,
+        answeredAt: new Date(),
+        ...changes,
+      },
+    });
+
+  let names = 0;
+  const create = async (changes: Partial<Policy>): Promise<Policy> => {
+    const asked = { ...Policy.fromJSON({ name: `policy ${++names}`, query: "select 1", enabled: true }), ...changes };
+    const { policy } = await policies.createPolicy({ policy: asked }, caller);
+    assert.ok(policy);
+    return policy;
+  };
+
+  const only = (...deviceIds: string[]) => ({ selection: { deviceIds, labelIds: [], platforms: [] } });
+
+  const verdictIs = (policyId: string, deviceId: string, verdict: string | undefined) =>
+    eventually(`the verdict ${verdict}`, async () => {
+      const { verdicts } = await policies.listDeviceVerdicts({ deviceId }, caller);
+      const found = verdicts.find((each) => each.policyId === policyId);
+      return found?.verdict === verdict ? { ...found } : undefined;
+    });
+
+  const told = async <T extends EventType>(type: T, deviceId: string): Promise<EventData<T>[]> => {
+    const { rows } = await database.pool.query<{ body: string }>(
+      "select body from outbox where type = $1 and device_id = $2 order by xid, seq",
+      [type, deviceId],
+    );
+    return rows.map(({ body }) => decodeEvent(type, JSON.parse(body)));
+  };
+
+  it("holds a device unknown until it answers, and then tells of each change with evidence", async () => {
+    const policy = await create({ ...only(device), resolution: "Turn it on" });
+    await enroll(device);
+    const held = await verdictIs(policy.id, device, "VERDICT_UNKNOWN");
+    assert.equal(held.reason, "not asked yet");
+    assert.equal(held.displayName, `${device}.local`);
+    await answer(policy.id, device, { rowCount: 1, rows: [{ columns: { encrypted: "1" } }] });
+    const passed = await verdictIs(policy.id, device, "VERDICT_PASS");
+    assert.deepEqual(passed.evidence, [{ columns: { encrypted: "1" } }]);
+    await answer(policy.id, device, { version: 2, rowCount: 0 });
+    await verdictIs(policy.id, device, "VERDICT_FAIL");
+    const changes = await told("muster.policy.v1.ComplianceChanged", device);
+    assert.deepEqual(
+      changes.map(({ previous, verdict, failingPolicies }) => [previous, verdict, failingPolicies]),
+      [
+        ["VERDICT_UNKNOWN", "VERDICT_PASS", 0],
+        ["VERDICT_PASS", "VERDICT_FAIL", 1],
+      ],
+    );
+    assert.ok((changes[0]?.version ?? 0) < (changes[1]?.version ?? 0));
+    assert.equal(changes[1]?.resolution, "Turn it on");
+    const { policy: counted } = await policies.getPolicy({ id: policy.id }, caller);
+    assert.deepEqual([counted?.failCount, counted?.passCount, counted?.unknownCount], [1, 0, 0]);
+  });
+
+  it("counts a device that cannot answer as unknown, never as pass", async () => {
+    const policy = await create(only(device));
+    await enroll(device);
+    await answer(policy.id, device, { rowCount: 1, error: "no such table: bitlocker_info" });
+    await eventually("the reason", async () => {
+      const { verdicts } = await policies.listDeviceVerdicts({ deviceId: device }, caller);
+      return verdicts[0]?.reason === "no such table: bitlocker_info" ? verdicts[0] : undefined;
+    });
+    const { policy: counted } = await policies.getPolicy({ id: policy.id }, caller);
+    assert.deepEqual([counted?.passCount, counted?.unknownCount], [0, 1]);
+  });
+
+  it("uses an answer that was heard before the device was", async () => {
+    const policy = await create(only(device));
+    await answer(policy.id, device, { rowCount: 1 });
+    await eventually("the answer to be kept", async () => {
+      const rows = await database.database.system(({ sql }) => sql.selectFrom("early_answers").selectAll().execute());
+      return rows.some((row) => row.device_id === device) ? true : undefined;
+    });
+    await enroll(device);
+    await verdictIs(policy.id, device, "VERDICT_PASS");
+  });
+
+  it("asks for the remedy once in a failing episode, always with the same command", async () => {
+    const policy = await create({ ...only(device), remediationScriptId: "script-1" });
+    await enroll(device);
+    await verdictIs(policy.id, device, "VERDICT_UNKNOWN");
+    await answer(policy.id, device, { version: 1, rowCount: 0 });
+    await answer(policy.id, device, { version: 2, error: "timeout" });
+    await answer(policy.id, device, { version: 3, rowCount: 0 });
+    await answer(policy.id, device, { version: 4, rowCount: 1 });
+    await answer(policy.id, device, { version: 5, rowCount: 0 });
+    const requests = await eventually("two episodes", async () => {
+      const each = await told("muster.policy.v1.RemediationRequested", device);
+      return each.length >= 2 ? each : undefined;
+    });
+    assert.equal(requests.length, 2);
+    assert.notEqual(requests[0]?.commandId, requests[1]?.commandId);
+    assert.equal(requests[0]?.scriptId, "script-1");
+  });
+
+  it("gives and takes verdicts as labels come and go, and tells that a failure ended", async () => {
+    const policy = await create({ selection: { deviceIds: [], labelIds: ["finance"], platforms: ["PLATFORM_LINUX"] } });
+    await enroll(device);
+    await label(device, 1, ["finance"]);
+    await verdictIs(policy.id, device, "VERDICT_UNKNOWN");
+    await answer(policy.id, device, { rowCount: 0 });
+    await verdictIs(policy.id, device, "VERDICT_FAIL");
+    await label(device, 2, []);
+    await eventually("the verdict to go", async () =>
+      (await policies.listDeviceVerdicts({ deviceId: device }, caller)).verdicts.length === 0 ? true : undefined,
+    );
+    const last = (await told("muster.policy.v1.ComplianceChanged", device)).at(-1);
+    assert.deepEqual(
+      [last?.previous, last?.verdict, last?.failingPolicies],
+      ["VERDICT_FAIL", "VERDICT_UNSPECIFIED", 0],
+    );
+  });
+
+  it("starts anew when the question changes, ignores answers to the old one, and keeps verdicts when only words change", async () => {
+    const policy = await create(only(device));
+    await enroll(device);
+    await answer(policy.id, device, { rowCount: 1 });
+    await verdictIs(policy.id, device, "VERDICT_PASS");
+    const renamed = await policies.updatePolicy({ id: policy.id, policy: { ...policy, description: "why" } }, caller);
+    assert.deepEqual([renamed.policy?.revision, renamed.policy?.passCount], [2, 1]);
+    const changed = await policies.updatePolicy({ id: policy.id, policy: { ...policy, query: "select 2" } }, caller);
+    assert.deepEqual([changed.policy?.revision, changed.policy?.unknownCount, changed.policy?.passCount], [3, 1, 0]);
+    await answer(policy.id, device, { policyRevision: 1, version: 9, rowCount: 0 });
+    await answer(policy.id, device, { policyRevision: 3, version: 1, rowCount: 1 });
+    await verdictIs(policy.id, device, "VERDICT_PASS");
+    const verdicts = (await told("muster.policy.v1.ComplianceChanged", device)).map(({ verdict }) => verdict);
+    assert.deepEqual(verdicts, ["VERDICT_PASS", "VERDICT_UNKNOWN", "VERDICT_PASS"]);
+  });
+
+  it("believes an answer for a day, or for four intervals when that is longer", async () => {
+    const [hourly, weekly] = [
+      await create(only(device)),
+      await create({ ...only(device), intervalSeconds: 7 * 86_400 }),
+    ];
+    await enroll(device);
+    for (const { id } of [hourly, weekly]) {
+      await answer(id, device, { rowCount: 1 });
+      await verdictIs(id, device, "VERDICT_PASS");
+    }
+    const inADay = () => new Date(Date.now() + 86_460_000);
+    await sweepStale({ database: database.database, now: inADay, newId: randomUUID, staleAfterSeconds: 86_400 });
+    await verdictIs(hourly.id, device, "VERDICT_STALE");
+    await verdictIs(weekly.id, device, "VERDICT_PASS");
+    const changes = (await told("muster.policy.v1.ComplianceChanged", device)).filter(
+      (each) => each.policyId === hourly.id,
+    );
+    assert.deepEqual([changes.at(-1)?.previous, changes.at(-1)?.verdict], ["VERDICT_PASS", "VERDICT_STALE"]);
+  });
+
+  it("removes a device's verdicts when it is unenrolled", async () => {
+    const policy = await create(only(device));
+    await enroll(device);
+    await verdictIs(policy.id, device, "VERDICT_UNKNOWN");
+    await enroll(device, 2, "DeviceUnenrolled");
+    await verdictIs(policy.id, device, undefined);
+    const { policy: counted } = await policies.getPolicy({ id: policy.id }, caller);
+    assert.equal(counted?.unknownCount, 0);
+  });
+
+  it("lists failing devices first, page by page", async () => {
+    const devices = ["page-a", "page-b", "page-c"];
+    const policy = await create(only(...devices));
+    for (const each of devices) await enroll(each);
+    await answer(policy.id, "page-c", { rowCount: 0 });
+    await answer(policy.id, "page-a", { rowCount: 1 });
+    await verdictIs(policy.id, "page-c", "VERDICT_FAIL");
+    await verdictIs(policy.id, "page-a", "VERDICT_PASS");
+    const list = (pageToken: string, verdict = "VERDICT_UNSPECIFIED" as const) =>
+      policies.listPolicyVerdicts({ policyId: policy.id, verdict, pageSize: 2, pageToken }, caller);
+    const first = await list("");
+    const second = await list(first.nextPageToken);
+    assert.deepEqual(
+      [...first.verdicts, ...second.verdicts].map(({ deviceId }) => deviceId),
+      ["page-c", "page-b", "page-a"],
+    );
+    assert.equal(second.nextPageToken, "");
+  });
+
+  it("refuses a second policy of the same name, an unknown policy, and another tenant's", async () => {
+    const policy = await create({});
+    const again = policies.createPolicy({ policy: { ...policy, selection: undefined } }, caller);
+    await assert.rejects(again, { code: "policy.name_taken" });
+    await assert.rejects(policies.getPolicy({ id: "nonsense" }, caller), { code: "policy.unknown" });
+    await assert.rejects(policies.getPolicy({ id: policy.id }, { ...caller, tenant: "globex" }), {
+      code: "policy.unknown",
+    });
+    await policies.deletePolicy({ id: policy.id }, caller);
+    await assert.rejects(policies.getPolicy({ id: policy.id }, caller), { code: "policy.unknown" });
+  });
+});
