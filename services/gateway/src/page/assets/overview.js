@@ -118,7 +118,7 @@ function liveFeed(signal) {
     list.append(...activities.map((activity) => feedItem(activity)));
     const from = activities[0]?.position ? `?afterPosition=${encodeURIComponent(activities[0].position)}` : "";
     for await (const activity of events(`/api/v1/events${from}`, signal, onState)) {
-      list.prepend(feedItem(activity, true));
+      list.prepend(feedItem(activity, { isNew: true }));
       while (list.children.length > FEED_LENGTH) list.lastChild.remove();
     }
   };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { CODES } from "./refusals.ts";
+import { CODES } from "../domain/refusals.ts";
 
 describe("the list of error codes", () => {
   it("explains every code of the gateway", async () => {
