@@ -30,13 +30,12 @@ export async function startGatewayProcess<DB>(
   upstream: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<GatewayProcess<DB>> {
-  const [database, bus, http, grpc, admin] = await Promise.all([
+  const [database, bus] = await Promise.all([
     startTestDatabase<DB>("gateway", join(GATEWAY, "migrations")),
     startTestBus(),
-    freePort(),
-    freePort(),
-    freePort(),
   ]);
+  // Only now: what started before could have taken a port that was free a moment ago.
+  const [http, grpc, admin] = await Promise.all([freePort(), freePort(), freePort()]);
   const services = ["ENROLLMENT", "COMMAND", "INVENTORY", "POLICY", "NOTIFICATION"];
   const environment = {
     ...process.env,

@@ -45,7 +45,8 @@ function tell({ deviceId, state, result }: Json, manyDevices: boolean): void {
   if (manyDevices) process.stderr.write(`${styled("bold", deviceId, process.stderr)}\n`);
   if (result?.output) print(result.output.endsWith("\n") ? result.output : `${result.output}\n`);
   if (result?.outputTruncated === true) process.stderr.write("The output was longer and was cut.\n");
-  if (state !== "COMMAND_STATE_ACKNOWLEDGED" || result?.reason) {
+  // A script that fails by its exit code has said what it had to say.
+  if (result?.reason !== "exit_code" && (state !== "COMMAND_STATE_ACKNOWLEDGED" || result?.reason)) {
     const why = result?.reason || String(state).replace("COMMAND_STATE_", "").toLowerCase();
     process.stderr.write(`${styled("red", why, process.stderr)}\n`);
   }

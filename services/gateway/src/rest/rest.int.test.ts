@@ -30,7 +30,7 @@ describe("the REST API", () => {
     assert.equal(device["displayName"], "Ada's laptop");
     assert.equal(device["platform"], Platform.PLATFORM_LINUX);
     assert.equal(device["method"], Method.METHOD_OSQUERY);
-    assert.equal(device["version"], "7");
+    assert.equal(device["version"], 7);
     assert.equal(device["unenrolled"], false);
     assert.deepEqual(device["labelIds"], []);
   });

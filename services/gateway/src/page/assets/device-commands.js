@@ -70,7 +70,15 @@ function entry(command, may, signal) {
   const draw = (now) => element.replaceChildren(...content(now, may).filter(Boolean));
   draw(command);
   if (!isEnded(command.state)) void follow(command.id, signal, draw);
+  else if (command.type === "COMMAND_TYPE_RUN_SCRIPT" && !command.result?.output)
+    element.append(output(command, signal, draw));
   return element;
+}
+
+/** Lists leave scripts and their output out; they come when they are asked for. */
+function output(command, signal, draw) {
+  const load = () => get(`/api/v1/commands/${command.id}`, signal).then(draw, (error) => toast(error.message));
+  return h("div", {}, h("button", { class: "plain small", type: "button", onclick: load }, "Show script and output"));
 }
 
 async function follow(id, signal, draw) {
@@ -102,7 +110,7 @@ function content(command, may) {
         !isEnded(command.state) &&
         h("button", { class: "plain", type: "button", onclick: cancel }, "Cancel"),
     ),
-    result?.reason && h("div", { class: "soft" }, result.reason),
+    result?.reason && result.reason !== "exit_code" && h("div", { class: "soft" }, result.reason),
     runScript?.content && h("details", {}, h("summary", {}, "Script"), h("pre", {}, runScript.content)),
     result?.output && h("pre", {}, result.output),
     result?.outputTruncated && h("span", { class: "faint small" }, "The output was longer and was cut."),

@@ -181,6 +181,6 @@ const timeline = ({ activities }) =>
       : h(
           "ul",
           { class: "feed" },
-          activities.map((activity) => feedItem(activity)),
+          activities.map((activity) => feedItem(activity, { named: false })),
         ),
   );

@@ -43,7 +43,8 @@ function agent(deviceUrl) {
     about: "A token lets one machine enroll within a day; the agent then holds a certificate of its own.",
     button: "Make a token",
     make: async () => (await post("/api/v1/enrollment-tokens", { name: "made on the page" })).token,
-    text: (token) => `MUSTER_AGENT_TOKEN=${token} \\\n  muster-agent run --server ${deviceUrl} --state /var/lib/muster-agent`,
+    text: (token) =>
+      `MUSTER_AGENT_TOKEN=${token} \\\n  muster-agent run --server ${deviceUrl} \\\n    --state /var/lib/muster-agent`,
     blank: "<token>",
   });
 }

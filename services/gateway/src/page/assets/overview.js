@@ -62,7 +62,9 @@ function tiles(counts, policies) {
 
 function platforms(counts) {
   const all = sum(counts, "count");
-  const names = [...new Set(counts.map((row) => row.platform))].toSorted((a, b) => platform(a).localeCompare(platform(b)));
+  const names = [...new Set(counts.map((row) => row.platform))].toSorted((a, b) =>
+    platform(a).localeCompare(platform(b)),
+  );
   const rows = names.map((name) => {
     const rows = counts.filter((row) => row.platform === name);
     const [total, online] = [sum(rows, "count"), sum(rows, "online")];
@@ -116,7 +118,7 @@ function liveFeed(signal) {
     list.append(...activities.map((activity) => feedItem(activity)));
     const from = activities[0]?.position ? `?afterPosition=${encodeURIComponent(activities[0].position)}` : "";
     for await (const activity of events(`/api/v1/events${from}`, signal, onState)) {
-      list.prepend(feedItem(activity, true));
+      list.prepend(feedItem(activity, { isNew: true }));
       while (list.children.length > FEED_LENGTH) list.lastChild.remove();
     }
   };

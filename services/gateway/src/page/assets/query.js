@@ -61,14 +61,16 @@ export function liveQuery({ signal }) {
     try {
       const live = await post("/api/v1/live-queries", { sql: sql.value, selection: await selectionOf() });
       stop.hidden = false;
-      stop.onclick = () =>
+      const end = () =>
         post(`/api/v1/live-queries/${live.id}/stop`)
           .catch(() => undefined)
           .then(leave);
+      stop.addEventListener("click", end, { signal: leaving.signal });
       await follow(live, results, leaving.signal);
     } catch (error) {
       if (!leaving.signal.aborted) results.replaceChildren(problem(error));
     } finally {
+      leave();
       run.disabled = false;
       stop.hidden = true;
     }

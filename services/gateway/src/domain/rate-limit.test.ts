@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { RateLimit } from "./rate-limit.ts";
+
+const at = (seconds: number) => new Date(seconds * 1_000);
+
+describe("a rate limit", () => {
+  it("lets a burst through, then its rate, and says how long to wait", () => {
+    const limit = new RateLimit({ perSecond: 0.5, burst: 3 });
+    assert.deepEqual(
+      [1, 2, 3, 4].map(() => limit.take("ada", at(0))),
+      [0, 0, 0, 2],
+    );
+    assert.equal(limit.take("grace", at(0)), 0);
+    assert.equal(limit.take("ada", at(1)), 1);
+    assert.equal(limit.take("ada", at(2)), 0);
+    assert.equal(limit.take("ada", at(2)), 2);
+  });
+
+  it("forgets by itself who rests, and at once who is forgiven", () => {
+    const limit = new RateLimit({ perSecond: 1, burst: 1 });
+    limit.take("ada", at(0));
+    limit.sweep(at(10));
+    assert.equal(limit.take("ada", at(10)), 0);
+    limit.forgive("ada");
+    assert.equal(limit.take("ada", at(10)), 0);
+  });
+});

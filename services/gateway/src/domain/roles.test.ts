@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { readRegistry } from "@muster/contracts/descriptors";
+import { restRoutes } from "@muster/contracts/rest";
+import { ACTIONS, covers, mayDo, ROLES, roleOf } from "./roles.ts";
+
+const routes = restRoutes(readRegistry());
+
+describe("roles", () => {
+  it("grant every right that a method asks for to somebody", () => {
+    const granted = new Set(ROLES.flatMap((role) => ACTIONS[role]));
+    assert.deepEqual(
+      routes.filter(({ action }) => !granted.has(action)).map(({ action, path }) => `${action} of ${path}`),
+      [],
+    );
+  });
+
+  it("grant no right that no method asks for", () => {
+    const asked = new Set(routes.map(({ action }) => action));
+    assert.deepEqual(
+      ROLES.flatMap((role) => ACTIONS[role]).filter((action) => !asked.has(action)),
+      [],
+    );
+  });
+
+  it("let administrators do everything, and auditors and viewers change nothing", () => {
+    for (const { action, method, path } of routes) {
+      assert.ok(mayDo("admin", action), path);
+      if (method === "GET") continue;
+      assert.ok(!mayDo("auditor", action), `auditor: ${method} ${path}`);
+      assert.ok(!mayDo("viewer", action), `viewer: ${method} ${path}`);
+    }
+  });
+
+  it("keep from viewers what may hold secrets, and from operators who may sign in", () => {
+    const denied = (role: "viewer" | "operator") =>
+      [...new Set(routes.map(({ action }) => action))].filter((action) => !mayDo(role, action)).toSorted();
+    assert.deepEqual(denied("operator"), ["tenant.read", "tenant.write", "user.read", "user.write"]);
+    for (const action of [
+      "command.read",
+      "script.read",
+      "carve.read",
+      "osquery.read",
+      "activity.read",
+      "enrollment.secrets",
+    ]) {
+      assert.ok(denied("viewer").includes(action), action);
+    }
+  });
+
+  it("are compared by what they may do", () => {
+    assert.ok(covers("admin", "operator") && covers("admin", "auditor") && covers("auditor", "viewer"));
+    assert.ok(!covers("operator", "admin") && !covers("operator", "auditor") && !covers("viewer", "auditor"));
+  });
+
+  it("have names that are checked", () => {
+    assert.equal(roleOf("viewer"), "viewer");
+    assert.throws(() => roleOf("root"), { code: "identity.unknown_role" });
+  });
+});
