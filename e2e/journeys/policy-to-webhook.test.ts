@@ -61,7 +61,8 @@ describe("a fact that breaks a policy", () => {
     );
     await journey.api.until<{ activities: { deviceId: string }[] }, true>(
       "/api/v1/activities?types=muster.inventory.v1.DeviceFactsChanged&pageSize=100",
-      ({ activities }) => (new Set(activities.map(({ deviceId }) => deviceId)).size >= serials.length ? true : undefined),
+      ({ activities }) =>
+        new Set(activities.map(({ deviceId }) => deviceId)).size >= serials.length ? true : undefined,
     );
     await journey.api.post("/api/v1/policies", {
       name: "Gatekeeper is on",

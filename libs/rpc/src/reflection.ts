@@ -53,7 +53,10 @@ export function offerReflection(server: Server): void {
 }
 
 /** The stream as the library expects it: messages instead of bytes. */
-function decoded(call: ServerDuplexStream<Buffer, Buffer>, { requestDeserialize, responseSerialize }: MethodDefinition<unknown, unknown>): Duplex {
+function decoded(
+  call: ServerDuplexStream<Buffer, Buffer>,
+  { requestDeserialize, responseSerialize }: MethodDefinition<unknown, unknown>,
+): Duplex {
   const messages = new Duplex({
     objectMode: true,
     read: () => undefined,
