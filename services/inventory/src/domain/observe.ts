@@ -41,8 +41,8 @@ export interface Observation {
   readonly failedCarves: readonly { readonly id: string; readonly error: string }[];
 }
 
-export const MAX_LIVE_ROWS = 1_000;
-export const MAX_LIVE_BYTES = 1024 * 1024;
+const MAX_LIVE_ROWS = 1_000;
+const MAX_LIVE_BYTES = 1024 * 1024;
 
 type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
