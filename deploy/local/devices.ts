@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dataFolder } from "@muster/backing/data-folder";
+import { osqueryFlags } from "./osquery-flags.ts";
 import type { PlatformApi } from "./platform-api.ts";
 import { type SupervisedProcess, supervise } from "./supervise.ts";
 
@@ -69,28 +70,7 @@ export async function enrollSecretFile(dataDir: string, api: PlatformApi): Promi
 /** A flag file with which a stock osqueryd enrolls: `osqueryd --flagfile <file>`. */
 export async function osqueryFlagFile(inputs: DeviceInputs, secretFile: string): Promise<string> {
   const file = join(inputs.dataDir, "osquery.flags");
-  const flags = {
-    tls_hostname: new URL(inputs.deviceUrl).host,
-    tls_server_certs: inputs.serverCa,
-    enroll_secret_path: secretFile,
-    enroll_tls_endpoint: "/api/osquery/enroll",
-    config_plugin: "tls",
-    config_tls_endpoint: "/api/osquery/config",
-    config_refresh: 60,
-    logger_plugin: "tls",
-    logger_tls_endpoint: "/api/osquery/log",
-    disable_distributed: false,
-    distributed_plugin: "tls",
-    distributed_interval: 10,
-    distributed_tls_read_endpoint: "/api/osquery/distributed/read",
-    distributed_tls_write_endpoint: "/api/osquery/distributed/write",
-    disable_carver: false,
-    carver_disable_function: false,
-    carver_start_endpoint: "/api/osquery/carve/begin",
-    carver_continue_endpoint: "/api/osquery/carve/block",
-    host_identifier: "uuid",
-  };
-  const lines = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}\n`);
-  await writeFile(file, lines.join(""), { mode: 0o600 });
+  const { deviceUrl, serverCa } = inputs;
+  await writeFile(file, osqueryFlags({ deviceUrl, serverCa, secretFile }), { mode: 0o600 });
   return file;
 }

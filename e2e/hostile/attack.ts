@@ -10,6 +10,8 @@ export interface Attack {
   readonly expect: "refused" | "answered" | "gone";
   /** Whether there is anything to attack at this door in this way. */
   readonly fits: (door: Door) => boolean;
+  /** Whether its answer is a time limit of the door: such attacks are made on all doors at once, beside the others. */
+  readonly waits?: boolean;
   readonly talk: (door: Door, wire: Wire) => Promise<void>;
 }
 

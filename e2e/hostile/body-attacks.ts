@@ -91,6 +91,7 @@ export const bodyAttacks: readonly Attack[] = [
   {
     name: "half a body, then silence",
     expect: "refused",
+    waits: true,
     fits: hasBody,
     async talk(door, wire) {
       const body = door.body ?? "";

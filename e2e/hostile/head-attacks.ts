@@ -102,6 +102,7 @@ export const headAttacks: readonly Attack[] = [
   {
     name: "slow headers",
     expect: "refused",
+    waits: true,
     fits: always,
     async talk(door, wire) {
       await wire.send(headOf(door, {}).slice(0, -2));

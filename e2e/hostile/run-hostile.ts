@@ -73,33 +73,45 @@ const whileProbing = async <T>(health: Door, work: Promise<T>): Promise<readonly
   return [result, Math.max(worst, await probe(health))];
 };
 
+interface Attempt {
+  readonly door: Door;
+  readonly attack: Attack;
+}
+
 const memoryOf = async (pids: Readonly<Record<string, number>>): Promise<number[]> =>
   await Promise.all(Object.values(pids).map(async (pid) => (await processUsage(pid))?.rssMb ?? 0));
 
-/** Attacks every door in every way that fits, one after the other, and says what should not have happened. */
+/**
+ * Attacks every door in every way that fits, one way after the other while those that wait are waiting, and says what
+ * should not have happened.
+ */
 export const runHostile = async (options: HostileOptions): Promise<readonly HostileRecord[]> => {
-  const { doors, health, attacks = allAttacks, pids = {}, patienceMs = 10_000, progress } = options;
+  const { doors, health, attacks = allAttacks, pids = {}, patienceMs = 40_000, progress } = options;
   const records: HostileRecord[] = [];
-  for (const door of doors) {
-    progress?.(`attacking ${door.name}`);
-    for (const attack of attacks.filter(({ fits }) => fits(door))) {
-      const before = await memoryOf(pids);
-      const patience = attack.expect === "gone" ? HANG_UP_MS : patienceMs;
-      const exchanged = rawExchange(door, patience, (wire) => attack.talk(door, wire));
-      const [exchange, worstHealthMs] = await whileProbing(health, exchanged);
-      const after = await memoryOf(pids);
-      const grownMb = Math.max(0, ...after.map((mb, place) => mb - (before[place] ?? 0)));
-      records.push({
-        door: door.name,
-        attack: attack.name,
-        status: exchange.status,
-        ms: exchange.ms,
-        worstHealthMs,
-        grownMb,
-        finding: judge(attack, exchange, worstHealthMs, grownMb),
-      });
+  const attackAtOnce = async (attempts: readonly Attempt[]): Promise<void> => {
+    const before = await memoryOf(pids);
+    const exchanging = attempts.map(({ door, attack }) =>
+      rawExchange(door, attack.expect === "gone" ? HANG_UP_MS : patienceMs, (wire) => attack.talk(door, wire)),
+    );
+    const [exchanges, worstHealthMs] = await whileProbing(health, Promise.all(exchanging));
+    const after = await memoryOf(pids);
+    const grownMb = Math.max(0, ...after.map((mb, place) => mb - (before[place] ?? 0)));
+    for (const [place, exchange] of exchanges.entries()) {
+      const { door, attack } = attempts[place] as Attempt;
+      const { status, ms } = exchange;
+      const finding = judge(attack, exchange, worstHealthMs, grownMb);
+      records.push({ door: door.name, attack: attack.name, status, ms, worstHealthMs, grownMb, finding });
     }
+  };
+  const attempts = doors.flatMap((door) =>
+    attacks.filter(({ fits }) => fits(door)).map((attack): Attempt => ({ door, attack })),
+  );
+  const waiting = attackAtOnce(attempts.filter(({ attack }) => attack.waits === true));
+  for (const attempt of attempts.filter(({ attack }) => attack.waits !== true)) {
+    progress?.(`${attempt.door.name}: ${attempt.attack.name}`);
+    await attackAtOnce([attempt]);
   }
+  await waiting;
   return records;
 };
 

@@ -7,6 +7,7 @@ export interface RestClient {
   get<T = Json>(path: string): Promise<T>;
   post<T = Json>(path: string, body?: unknown): Promise<T>;
   put<T = Json>(path: string, body: unknown): Promise<T>;
+  delete<T = Json>(path: string): Promise<T>;
   /** Asks until `found` answers with something; fails with the last answer when it never does. */
   until<T, Found>(path: string, found: (answer: T) => Found | undefined, deadlineMs?: number): Promise<Found>;
 }
@@ -27,6 +28,7 @@ export function restClient(origin: string, token: string): RestClient {
     get: (path) => call("GET", path),
     post: (path, body = {}) => call("POST", path, body),
     put: (path, body) => call("PUT", path, body),
+    delete: (path) => call("DELETE", path),
     until: async (path, found, deadlineMs = 30_000) => {
       const end = performance.now() + deadlineMs;
       for (;;) {

@@ -84,7 +84,6 @@ export const startOrbit = async (options: OrbitOptions): Promise<SimulatedOrbit>
     hostname: identity.name,
     platform: identity.os.osPlatform,
     platform_like: identity.os.platformLike,
-    osquery_identifier: identity.uuid,
     computer_name: identity.name,
     hardware_model: identity.hardware.model,
   });
