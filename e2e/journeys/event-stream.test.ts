@@ -20,6 +20,10 @@ interface Fact {
 const TYPE = "muster.inventory.v1.DeviceFactsChanged";
 const HOSTS = 8;
 
+/** Sorted, and with what came twice. */
+const idsOf = (events: readonly Followed[]): string[] =>
+  events.map(({ id }) => id).toSorted((one, other) => one.localeCompare(other));
+
 describe("the stream of events", () => {
   let journey: JourneyPlatform;
   let fleet: Fleet;
@@ -66,16 +70,16 @@ describe("the stream of events", () => {
         while (follower.connections === connections && performance.now() < end) await pause(20);
       }
     })();
-    let restarted = false;
-    void restarting.finally(() => {
-      restarted = true;
+    const state = { restarted: false };
+    const restarted = restarting.finally(() => {
+      state.restarted = true;
     });
     let changes = 0;
-    for (; !restarted || changes < HOSTS * 3; changes++) {
+    for (; !state.restarted || changes < HOSTS * 3; changes++) {
       await change(changes);
       await pause(50);
     }
-    await restarting;
+    await restarted;
     for (let last = 0; last < HOSTS; last++) await change(changes + last);
     // What each host is like now is what the platform has to say in the end; then no more events come.
     for (const host of fleet.hosts) {
@@ -103,7 +107,7 @@ describe("the stream of events", () => {
     assert.equal(follower.connections, 4);
     assert.ok(kept.length < 500, "the journey made more events than one page holds");
     // The list goes by the time of the event, the stream by its arrival; each device's versions rise in both.
-    assert.deepEqual(follower.events.map(({ id }) => id).sort(), kept.map(({ id }) => id).sort());
+    assert.deepEqual(idsOf(follower.events), idsOf(kept));
     for (const { id, hostname } of now) {
       const versions = follower.events
         .filter(({ deviceId }) => deviceId === id)

@@ -8,6 +8,7 @@ export function activity({ signal }) {
   const load = () => {
     const list = h("ul", { class: "feed" });
     const more = h("button", { type: "button" }, "Load more");
+    const foot = h("div", { class: "empty", hidden: true }, more);
     let pageToken = "";
     const page = async () => {
       const answer = await get(
@@ -16,17 +17,12 @@ export function activity({ signal }) {
       );
       list.append(...answer.activities.map((item) => feedItem(item)));
       pageToken = answer.nextPageToken;
-      more.hidden = pageToken === "";
+      foot.hidden = pageToken === "";
     };
     more.addEventListener("click", () => void page());
     place.replaceChildren(
       later(page(), () =>
-        panel(
-          "Events",
-          list.children.length === 0
-            ? empty("Nothing found")
-            : h("div", {}, list, h("div", { class: "row body" }, more)),
-        ),
+        panel("Events", list.children.length === 0 ? empty("Nothing found") : h("div", {}, list, foot)),
       ),
     );
   };

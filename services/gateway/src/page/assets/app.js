@@ -59,6 +59,7 @@ async function show() {
   app.replaceChildren(h("div", { class: "shell" }, sidebar(may), main));
   const content = place.show({ may, me, go, signal: leaving.signal }, ...parts.map(decodeURIComponent));
   main.append(...[content].flat());
+  app.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   main.focus({ preventScroll: true });
   scrollTo(0, 0);
 }

@@ -20,9 +20,12 @@ function osquery(deviceUrl) {
       "  --tls_server_certs=/etc/osquery/server.pem \\",
       "  --enroll_tls_endpoint=/api/osquery/enroll \\",
       "  --enroll_secret_path=/etc/osquery/enroll_secret \\",
-      "  --config_plugin=tls --config_tls_endpoint=/api/osquery/config \\",
-      "  --logger_plugin=tls --logger_tls_endpoint=/api/osquery/log \\",
-      "  --disable_distributed=false --distributed_plugin=tls \\",
+      "  --config_plugin=tls \\",
+      "  --config_tls_endpoint=/api/osquery/config \\",
+      "  --logger_plugin=tls \\",
+      "  --logger_tls_endpoint=/api/osquery/log \\",
+      "  --disable_distributed=false \\",
+      "  --distributed_plugin=tls \\",
       "  --distributed_tls_read_endpoint=/api/osquery/distributed/read \\",
       "  --distributed_tls_write_endpoint=/api/osquery/distributed/write \\",
       "  --host_identifier=uuid",
@@ -51,7 +54,7 @@ function agent(deviceUrl) {
 
 /** A recipe with a button that makes the secret in it; it is shown this once. */
 function maker({ title, about, button, make, text, blank }) {
-  const recipe = h("pre", { tabindex: "0" }, text(blank));
+  const recipe = h("pre", { class: "recipe", tabindex: "0" }, text(blank));
   const copy = h("button", { type: "button", hidden: true }, "Copy");
   copy.addEventListener("click", () => navigator.clipboard.writeText(recipe.textContent).then(() => toast("Copied.")));
   const action = h("button", { class: "primary", type: "button" }, button);
@@ -59,7 +62,8 @@ function maker({ title, about, button, make, text, blank }) {
     action.disabled = true;
     try {
       recipe.textContent = text(await make());
-      copy.hidden = false;
+      // Browsers lend the clipboard only to pages that came over TLS or from this machine.
+      copy.hidden = navigator.clipboard === undefined;
       toast("It is shown this once.");
     } catch (error) {
       toast(error.message);

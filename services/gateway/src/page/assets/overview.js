@@ -27,6 +27,8 @@ export function overview({ may, signal }) {
 
 const sum = (rows, field) => rows.reduce((total, row) => total + Number(row[field]), 0);
 
+const platformsText = (number) => (number === 1 ? "1 platform" : `${number} platforms`);
+
 function tiles(counts, policies) {
   const [all, online] = [sum(counts, "count"), sum(counts, "online")];
   const judged = policies.filter((policy) => policy.enabled);
@@ -43,7 +45,7 @@ function tiles(counts, policies) {
   return h(
     "div",
     { class: "tiles" },
-    tile("Devices", count(all), `${new Set(counts.map((row) => row.platform)).size} platforms`, "/devices"),
+    tile("Devices", count(all), platformsText(new Set(counts.map((row) => row.platform)).size), "/devices"),
     tile(
       "Online now",
       count(online),
@@ -75,7 +77,11 @@ function platforms(counts) {
         "div",
         { class: "row between" },
         h("a", { href: `/devices?platform=${name.replace("PLATFORM_", "").toLowerCase()}` }, platform(name)),
-        h("span", { class: "soft small num" }, `${count(total)} devices, ${count(online)} online`),
+        h(
+          "span",
+          { class: "soft small num" },
+          `${count(total)} ${total === 1 ? "device" : "devices"}, ${count(online)} online`,
+        ),
       ),
       h("div", { class: "bar", "aria-hidden": "true" }, share((total / all) * 100)),
     );
