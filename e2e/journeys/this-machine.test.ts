@@ -78,7 +78,7 @@ describe("this very machine, enrolled with the real agent", () => {
     );
   });
 
-  it("answers a live query from the command line with the truth within a second", async (test) => {
+  it("answers a live query from the command line with the truth", async (test) => {
     const question = "select path, version from kernel_info";
     const startedAt = performance.now();
     const { stdout } = await muster("query", question, "--device", hostname(), "-o", "json");

@@ -76,7 +76,7 @@ interface ReadyAnswer {
   readonly versionAt: number;
 }
 
-/** What a host is asked right after enrollment, answered in full with `software` packages, serialised to the last byte. */
+/** What a host is asked of its platform, answered in full with `software` packages, serialised to the last byte. */
 export const prepareFullAnswers = async (
   target: LoadTarget,
   hosts: readonly LoadHost[],
@@ -86,6 +86,20 @@ export const prepareFullAnswers = async (
   const write = door(target, "distributed/write");
   const template = new TemplateHost(software);
   const ready: ReadyAnswer[] = [];
+  const readOf = (host: LoadHost, round: number): LoadRequest => ({
+    bytes: read.post(`{"node_key":${JSON.stringify(host.nodeKey)}}`),
+    answered: (status, body) => {
+      const answer = status === 200 ? template.answer(readQuestions(JSON.parse(body)), host.nodeKey, host) : undefined;
+      if (answer === undefined) return undefined;
+      const bytes = Buffer.from(write.post(answer), "latin1");
+      const versionAt = bytes.indexOf(COUNTING_VERSION);
+      if (versionAt >= 0) ready.push({ bytes, versionAt });
+      // What a host is asked first only tells its platform: packages are in what it is asked after that.
+      return versionAt >= 0 || round === MOST_PREPARING_ROUNDS
+        ? undefined
+        : { bytes, answered: () => readOf(host, round + 1) };
+    },
+  });
   let place = 0;
   await closedLoop({
     url: read.url,
@@ -94,24 +108,15 @@ export const prepareFullAnswers = async (
     wantBody: true,
     next: () => {
       const host = hosts[place];
-      if (host === undefined) return undefined;
       place += 1;
-      return {
-        bytes: read.post(`{"node_key":${JSON.stringify(host.nodeKey)}}`),
-        answered: (status, body): undefined => {
-          const answer =
-            status === 200 ? template.answer(readQuestions(JSON.parse(body)), host.nodeKey, host) : undefined;
-          if (answer === undefined) return;
-          const bytes = Buffer.from(write.post(answer), "latin1");
-          ready.push({ bytes, versionAt: bytes.indexOf(COUNTING_VERSION) });
-        },
-      };
+      return host === undefined ? undefined : readOf(host, 1);
     },
   });
-  if (ready.length === 0)
-    throw new Error("no host was asked anything after enrollment: there is no full answer to send");
+  if (ready.length === 0) throw new Error("no host was asked for its packages: there is no full answer to send");
   return ready;
 };
+
+const MOST_PREPARING_ROUNDS = 3;
 
 /** Full answers of the prepared hosts in turn; with `changed`, one package has a new version in every answer. */
 export const fullAnswers = async (
@@ -134,7 +139,7 @@ export const fullAnswers = async (
     next: (connection) => {
       const answer = shares[connection]?.();
       if (answer === undefined) return undefined;
-      if (options.changed && answer.versionAt >= 0) {
+      if (options.changed) {
         version += 1;
         answer.bytes.write(String(version % 10_000_000).padStart(7, "0"), answer.versionAt + 2, "latin1");
       }

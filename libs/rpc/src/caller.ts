@@ -12,7 +12,8 @@ const TENANT = "muster-tenant";
 const ACTOR = "muster-actor";
 
 export function metadataOf(caller: Caller, serviceToken: string): Metadata {
-  const metadata = new Metadata();
+  // A service that is just being restarted is waited for, as long as the call's deadline allows.
+  const metadata = new Metadata({ waitForReady: true });
   metadata.set("authorization", `Bearer ${serviceToken}`);
   metadata.set(TENANT, caller.tenant);
   // Metadata is ASCII; a name need not be.

@@ -37,6 +37,8 @@ export class Channel {
   constructor(address: string, serviceToken: string, lifecycle: Lifecycle) {
     this.#client = new Client(address, credentials.createInsecure(), {
       "grpc.keepalive_time_ms": 20_000,
+      "grpc.initial_reconnect_backoff_ms": 100,
+      "grpc.max_reconnect_backoff_ms": 2_000,
       "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
       "grpc.max_receive_message_length": 16 * 1024 * 1024,
     });

@@ -20,6 +20,7 @@ import { deviceMethods } from "./grpc/device-methods.ts";
 import { labelMethods } from "./grpc/label-methods.ts";
 import { liveQueryMethods } from "./grpc/live-query-methods.ts";
 import { osqueryMethods } from "./grpc/osquery-methods.ts";
+import { offerAnswers } from "./osquery/answers-door.ts";
 import { offerCarves } from "./osquery/carve-door.ts";
 import { offerDistributed } from "./osquery/distributed-door.ts";
 import { offerLog } from "./osquery/log-door.ts";
@@ -126,6 +127,7 @@ await runService("inventory", async (host) => {
   const door = createHttpDoor({ log, lifecycle, bodyLimit: 1024 * 1024 });
   offerVersion(door, manifest.version);
   offerDistributed(door, distributed);
+  offerAnswers(door, distributed);
   offerLog(door, { ...distributed, writeLogs: (logs) => writeLogs(database, logs) });
   offerCarves(door, {
     ...distributed,

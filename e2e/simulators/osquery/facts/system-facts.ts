@@ -1,6 +1,7 @@
 import type { SeededRandom } from "../../seeded-random.ts";
 import type { HostIdentity } from "../host-identity.ts";
 import type { Platform } from "../platform.ts";
+import { tablesOf } from "../schema/all-tables.ts";
 import type { Row, TableBuilders } from "./row.ts";
 
 const programs: Readonly<Record<Platform, readonly (readonly [name: string, path: string, port: number])[]>> = {
@@ -99,6 +100,14 @@ export const systemFacts: TableBuilders = {
       device: host.platform === "linux" ? "/dev/mapper/root" : "",
     },
   ],
+  osquery_registry: (host) =>
+    [...tablesOf(host.platform, false).keys()].map((name) => ({
+      registry: "table",
+      name,
+      owner_uuid: 0,
+      internal: 0,
+      active: 1,
+    })),
   load_average: (_host, random) =>
     ["1m", "5m", "15m"].map((period) => ({ period, average: (random.next() * 3).toFixed(6) })),
   osquery_flags: (host) => [

@@ -11,6 +11,9 @@ export const systemTables = {
     columns:
       "pid INTEGER, uuid TEXT, instance_id TEXT, version TEXT, config_hash TEXT, config_valid INTEGER, extensions TEXT, build_platform TEXT, build_distro TEXT, start_time INTEGER, watcher INTEGER, platform_mask INTEGER",
   },
+  osquery_registry: {
+    columns: "registry TEXT, name TEXT, owner_uuid INTEGER, internal INTEGER, active INTEGER",
+  },
   kernel_info: { columns: "version TEXT, arguments TEXT, path TEXT, device TEXT" },
   uptime: { columns: "days INTEGER, hours INTEGER, minutes INTEGER, seconds INTEGER, total_seconds BIGINT" },
   time: {

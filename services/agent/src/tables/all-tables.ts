@@ -26,6 +26,7 @@ import { musterHardening } from "./muster-hardening.ts";
 import { npmPackages } from "./npm-packages.ts";
 import { osVersion } from "./os-version.ts";
 import { osqueryInfo } from "./osquery-info.ts";
+import { osqueryRegistry } from "./osquery-registry.ts";
 import { platformInfo } from "./platform-info.ts";
 import { processOpenSockets } from "./process-open-sockets.ts";
 import { processes } from "./processes.ts";
@@ -99,5 +100,5 @@ export function allTables(about: About): readonly Table[] {
     users,
     osqueryInfo(about),
   ];
-  return [...tables, agentUnreadable(tables)];
+  return [...tables, agentUnreadable(tables), osqueryRegistry(tables)];
 }

@@ -2,7 +2,7 @@ import { EXIT, Failure } from "../failure.ts";
 import type { Json } from "./client.ts";
 
 /** The lines of an answer as they come. */
-export async function* linesOf(response: Response): AsyncGenerator<string> {
+async function* linesOf(response: Response): AsyncGenerator<string> {
   let rest = "";
   const decoder = new TextDecoder();
   for await (const chunk of response.body ?? []) {

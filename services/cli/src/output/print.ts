@@ -3,7 +3,7 @@ import { usage } from "../failure.ts";
 import { csvLine } from "./csv.ts";
 import { Table } from "./table.ts";
 
-export const FORMATS = ["table", "json", "yaml", "csv"] as const;
+const FORMATS = ["table", "json", "yaml", "csv"] as const;
 
 export type Format = (typeof FORMATS)[number];
 

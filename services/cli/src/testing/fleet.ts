@@ -27,7 +27,7 @@ import { TEST_SERVICE_TOKEN } from "@muster/testkit/gateway-process";
 
 const refuse = refusals({ "inventory.device_unknown": "not_found" });
 
-export const DEVICES = ["ada", "grace"].map((name, index) =>
+const DEVICES = ["ada", "grace"].map((name, index) =>
   Device.fromPartial({
     id: `0199a3f0-0000-7000-8000-00000000000${index}`,
     displayName: name,

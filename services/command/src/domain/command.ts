@@ -1,7 +1,7 @@
 export type CommandType = "run_script" | "refetch" | "restart" | "shutdown";
 
-export const OPEN_STATES = ["queued", "delivered", "running"] as const;
-export const ENDED_STATES = ["acknowledged", "failed", "expired", "cancelled"] as const;
+const OPEN_STATES = ["queued", "delivered", "running"] as const;
+const ENDED_STATES = ["acknowledged", "failed", "expired", "cancelled"] as const;
 export type CommandState = (typeof OPEN_STATES)[number] | (typeof ENDED_STATES)[number];
 
 /** What a script command carries. The content itself is kept once for all devices that were asked in one go. */

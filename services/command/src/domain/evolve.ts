@@ -2,7 +2,7 @@ import type { Command } from "./command.ts";
 import { type CommandEvent, decide, type Input } from "./decide.ts";
 
 /** The command after an event. The version rises with each change of state, and with nothing else. */
-export function evolve(command: Command, event: CommandEvent, now: Date): Command {
+function evolve(command: Command, event: CommandEvent, now: Date): Command {
   const version = command.version + 1;
   switch (event.type) {
     case "CommandDelivered":

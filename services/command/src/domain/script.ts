@@ -1,6 +1,6 @@
 import { refuse } from "./refusals.ts";
 
-export const MAX_SCRIPT_BYTES = 512 * 1024;
+const MAX_SCRIPT_BYTES = 512 * 1024;
 const MAX_NAME = 200;
 
 /** Refuses what cannot be a script: nothing, too much, or bytes that no shell reads and Postgres does not keep. */

@@ -1,6 +1,7 @@
 import { parseQueryName, type QueryName } from "./query-name.ts";
 import { refuse } from "./refusals.ts";
-import { type OsqueryRow, readRows, storable } from "./rows.ts";
+import { readRows, storable } from "./rows.ts";
+import type { AnsweredRows, UnreadRows } from "./unread-rows.ts";
 
 export interface QueryStats {
   readonly wallTimeMs: number;
@@ -12,7 +13,7 @@ export interface QueryStats {
 /** A host's answer to one question. */
 export interface Answer {
   readonly name: QueryName;
-  readonly rows: readonly OsqueryRow[];
+  readonly rows: AnsweredRows;
   /** Why the host could not answer; empty when it did. */
   readonly error: string;
   readonly stats: QueryStats | undefined;
@@ -35,8 +36,11 @@ const fieldsOf = (body: Fields, name: string): Fields => {
   throw refuse("osquery.bad_body", `"${name}" has to be an object by query name`);
 };
 
-/** Reads the body of distributed/write. Status 0 or "0", or none, is an answer; everything else is a failure. */
-export function readDistributedWrite(body: Fields): DistributedWrite {
+/**
+ * Reads the body of distributed/write. Status 0 or "0", or none, is an answer; everything else is a failure. Answers that
+ * were cut out of the body are given beside it.
+ */
+export function readDistributedWrite(body: Fields, cut: readonly UnreadRows[] = []): DistributedWrite {
   const queries = fieldsOf(body, "queries");
   const statuses = fieldsOf(body, "statuses");
   const messages = fieldsOf(body, "messages");
@@ -49,7 +53,8 @@ export function readDistributedWrite(body: Fields): DistributedWrite {
       unknown++;
       continue;
     }
-    const rows = readRows(queries[text]);
+    const raw = queries[text];
+    const rows = (typeof raw === "number" ? cut[-raw - 1] : undefined) ?? readRows(raw);
     if (rows === undefined) throw refuse("osquery.bad_body", `the answer to "${text}" has to be a list of rows`);
     const status = statuses[text];
     const failed = status !== undefined && status !== null && status !== 0 && status !== "0" && status !== "";

@@ -6,6 +6,7 @@ import { mayCollect, onlyAllowed } from "./personal-devices.ts";
 import { type PolicyAnswer, policyAnswer } from "./policy-answer.ts";
 import { capRows, type OsqueryRow } from "./rows.ts";
 import { type Software, softwareOf } from "./software.ts";
+import { type AnsweredRows, rowsOf, UnreadRows } from "./unread-rows.ts";
 
 export interface ObservedDevice {
   readonly platform: Platform;
@@ -41,10 +42,16 @@ export interface Observation {
   readonly failedCarves: readonly { readonly id: string; readonly error: string }[];
 }
 
-export const MAX_LIVE_ROWS = 1_000;
-export const MAX_LIVE_BYTES = 1024 * 1024;
+const MAX_LIVE_ROWS = 1_000;
+const MAX_LIVE_BYTES = 1024 * 1024;
 
 type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+
+/** Whether there is nothing to note but that the device answered: all it said of itself is known. */
+export const isKnown = (seen: Observation): boolean =>
+  seen.answeredDetails &&
+  Object.keys(seen.fingerprints).length === 0 &&
+  [seen.policies, seen.labels, seen.failedLabels, seen.live, seen.failedCarves].every(({ length }) => length === 0);
 
 export function observe(device: ObservedDevice, answers: readonly Answer[]): Observation {
   const personal = device.ownership === Ownership.OWNERSHIP_PERSONAL;
@@ -67,15 +74,20 @@ export function observe(device: ObservedDevice, answers: readonly Answer[]): Obs
         if (error === "") observeDetail(device, name.fact, rows, personal, seen, fingerprints);
         break;
       case "policy":
-        seen.policies.push({ id: name.id, revision: name.revision, answer: policyAnswer(rows, error, personal) });
+        seen.policies.push({
+          id: name.id,
+          revision: name.revision,
+          answer: policyAnswer(rowsOf(rows), error, personal),
+        });
         break;
       case "label":
         if (personal) break;
         if (error !== "") seen.failedLabels.push({ id: name.id, revision: name.revision });
-        else seen.labels.push({ id: name.id, revision: name.revision, member: rows.length > 0 });
+        else seen.labels.push({ id: name.id, revision: name.revision, member: rowsOf(rows).length > 0 });
         break;
       case "live":
-        if (!personal) seen.live.push({ queryId: name.id, error, ...capRows(rows, MAX_LIVE_ROWS, MAX_LIVE_BYTES) });
+        if (!personal)
+          seen.live.push({ queryId: name.id, error, ...capRows(rowsOf(rows), MAX_LIVE_ROWS, MAX_LIVE_BYTES) });
         break;
       case "carve":
         if (error !== "") seen.failedCarves.push({ id: name.id, error });
@@ -88,7 +100,7 @@ export function observe(device: ObservedDevice, answers: readonly Answer[]): Obs
 function observeDetail(
   device: ObservedDevice,
   fact: string,
-  answered: readonly OsqueryRow[],
+  answered: AnsweredRows,
   personal: boolean,
   seen: Open<Observation>,
   fingerprints: Record<string, string>,
@@ -96,8 +108,10 @@ function observeDetail(
   const query = detailQuery(device.platform, fact);
   // A fact of another platform: the device was asked before its platform was known to be another.
   if (query === undefined || (personal && !mayCollect(fact))) return;
-  const rows = personal ? onlyAllowed(fact, answered) : answered;
-  const fingerprint = fingerprintOf(rows, query);
+  const asCame = !personal && query.volatile === undefined && answered instanceof UnreadRows;
+  if (asCame && device.fingerprints[fact] === answered.fingerprint) return;
+  const rows = personal ? onlyAllowed(fact, rowsOf(answered)) : rowsOf(answered);
+  const fingerprint = asCame ? answered.fingerprint : fingerprintOf(rows, query);
   if (device.fingerprints[fact] === fingerprint) return;
   fingerprints[fact] = fingerprint;
   if (query.software !== undefined) {

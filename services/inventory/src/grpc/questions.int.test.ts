@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type EventData, type EventType, subjectOf } from "@muster/contracts/event";
 import { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { Label } from "@muster/contracts/gen/muster/inventory/v1/device";
+import { type LabelServiceServer, LabelServiceService } from "@muster/contracts/gen/muster/inventory/v1/label_service";
 import {
   type LiveQueryServiceServer,
   LiveQueryServiceService,
@@ -106,6 +108,29 @@ describe("questions to devices, with two replicas", () => {
     );
     await tellOfPolicy(policy);
     await tellOfPolicy({ ...policy, revision: 3 }, true);
+  });
+
+  it("tells an unchanged answer anew when a device carries the policy's label again", async () => {
+    const labels = clientOf<LabelServiceServer>(LabelServiceService, first.channel);
+    const host = new OsqueryHost(first);
+    await host.settle();
+    const { label } = await labels.createLabel(
+      { label: Label.fromPartial({ name: "pilots", kind: "LABEL_KIND_MANUAL" }) },
+      caller,
+    );
+    const members = { id: label?.id ?? "", deviceIds: [host.id] };
+    const id = randomUUID();
+    const selection = { labelIds: [members.id] };
+    await tellOfPolicy({ id, query: "select 1", revision: 1, enabled: true, intervalSeconds: 3600, selection });
+    host.answers[`muster_policy_${id}`] = [{ on: "1" }];
+    for (const times of [1, 2]) {
+      await labels.addLabelDevices(members, caller);
+      await eventually(`the answer told for the ${times}. time`, async () => {
+        await host.settle();
+        return told(id).length === times ? true : undefined;
+      });
+      await labels.removeLabelDevices(members, caller);
+    }
   });
 
   it("streams the answers of a live query as they come, whichever replica they come to", async () => {

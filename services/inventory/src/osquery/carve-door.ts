@@ -5,7 +5,7 @@ import { inSpan, SpanKind } from "@muster/host/telemetry";
 import { type CarveStartRequest, readCarveStart } from "../domain/carve-start.ts";
 import { refuse } from "../domain/refusals.ts";
 import type { AdmitHost } from "../usecases/admit-host.ts";
-import { ANSWERS_LIMIT } from "./distributed-door.ts";
+import { ANSWERS_LIMIT } from "./answers-door.ts";
 import { bodyOf, identify, sendJson, sendNodeInvalid } from "./identify.ts";
 import { post } from "./paths.ts";
 

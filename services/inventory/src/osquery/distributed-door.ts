@@ -1,32 +1,28 @@
 import type { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import type { HttpDoor } from "@muster/host/http-door";
-import { inSpan, metrics, SpanKind } from "@muster/host/telemetry";
+import { metrics } from "@muster/host/telemetry";
 import type { FastifyReply } from "fastify";
-import { readDistributedWrite } from "../domain/distributed-write.ts";
 import type { AdmitHost } from "../usecases/admit-host.ts";
 import type { HostConfigs } from "../usecases/host-config.ts";
 import type { SawDevice } from "../usecases/keep-presence.ts";
 import type { ReadWork, Work } from "../usecases/read-work.ts";
-import type { TakeAnswers } from "../usecases/take-answers.ts";
-import { bodyOf, DONE, identify, sendJson, sendNodeInvalid } from "./identify.ts";
+import { bodyOf, identify, sendJson, sendNodeInvalid } from "./identify.ts";
 import { post } from "./paths.ts";
 
 export interface DistributedDependencies {
   readonly verifier: NodeKeyVerifier;
   readonly readWork: ReadWork;
   readonly admit: AdmitHost;
-  readonly takeAnswers: TakeAnswers;
   readonly configs: HostConfigs;
   readonly saw: SawDevice;
   readonly now: () => Date;
 }
 
-export const ANSWERS_LIMIT = 16 * 1024 * 1024;
 const NOTHING = '{"queries":{},"node_invalid":false}';
 
-/** config, distributed/read and distributed/write: what every host asks again and again. */
+/** config and distributed/read: what every host asks again and again. */
 export function offerDistributed(door: HttpDoor, deps: DistributedDependencies): void {
-  const { verifier, readWork, admit, takeAnswers, configs, saw, now } = deps;
+  const { verifier, readWork, admit, configs, saw, now } = deps;
   const reads = metrics
     .getMeter("muster")
     .createCounter("muster.inventory.reads", { unit: "{read}", description: "Polls for questions by outcome" });
@@ -62,19 +58,6 @@ export function offerDistributed(door: HttpDoor, deps: DistributedDependencies):
     }
     if (work !== "refused") saw(identity, now());
     return answer(reply, work);
-  });
-
-  post(door, "distributed/write", { bodyLimit: ANSWERS_LIMIT }, async (request, reply) => {
-    const body = bodyOf(request);
-    const identity = identify(verifier, request, body);
-    if (identity === undefined || (await admit(identity)) === undefined) return sendNodeInvalid(reply);
-    saw(identity, now());
-    await inSpan(
-      "POST /api/osquery/distributed/write",
-      { kind: SpanKind.SERVER, attributes: { "muster.device.id": identity.deviceId } },
-      () => takeAnswers(identity, readDistributedWrite(body)),
-    );
-    return sendJson(reply, DONE);
   });
 
   post(door, "config", {}, async (request, reply) => {

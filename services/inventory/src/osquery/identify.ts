@@ -7,8 +7,9 @@ import { refuse } from "../domain/refusals.ts";
 export type Body = Readonly<Record<string, unknown>>;
 
 /** The body as an object; a host that sends something else is told so. */
-export function bodyOf(request: FastifyRequest): Body {
-  const { body } = request;
+export const bodyOf = (request: FastifyRequest): Body => objectOf(request.body);
+
+export function objectOf(body: unknown): Body {
   if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Body;
   throw refuse("osquery.bad_body", "the body has to be a JSON object");
 }

@@ -6,7 +6,7 @@ import { type LogLines, readLog } from "../domain/osquery-log.ts";
 import type { AdmitHost } from "../usecases/admit-host.ts";
 import type { SawDevice } from "../usecases/keep-presence.ts";
 import type { DeviceKey } from "../usecases/ports.ts";
-import { ANSWERS_LIMIT } from "./distributed-door.ts";
+import { ANSWERS_LIMIT } from "./answers-door.ts";
 import { bodyOf, DONE, identify, sendJson, sendNodeInvalid } from "./identify.ts";
 import { post } from "./paths.ts";
 

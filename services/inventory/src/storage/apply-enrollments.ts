@@ -1,5 +1,6 @@
 import type { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { sql } from "kysely";
+import { askPoliciesAnew } from "./ask-anew.ts";
 import { column, type InventoryWork } from "./schema.ts";
 
 export interface HeardEnrollment {
@@ -61,8 +62,13 @@ export async function applyEnrollments(
       insert into presence (tenant, device_id, last_seen_at) select tenant, id, coalesce(enrolled_at, ${now}) from new
       on conflict do nothing)
     insert into device_work as w (tenant, device_id) select tenant, id from new where enrolled
-    on conflict (tenant, device_id) do update set detail_due_at = '-infinity', detail_asked_at = '-infinity', asked = '{}'`.execute(
+    on conflict (tenant, device_id) do update set detail_due_at = '-infinity', detail_asked_at = '-infinity'`.execute(
     work.sql,
+  );
+  const enrolled = [...newest.values()].filter((each) => each.enrolled);
+  await askPoliciesAnew(
+    work,
+    enrolled.map(({ tenant, enrollment }) => ({ tenant, deviceId: enrollment.deviceId })),
   );
   const personal = [...newest.values()].filter(({ enrollment }) => enrollment.ownership === "OWNERSHIP_PERSONAL");
   await forgetPersonal(work, personal);

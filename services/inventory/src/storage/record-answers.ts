@@ -4,10 +4,10 @@ import { sql } from "kysely";
 import type { Answer } from "../domain/distributed-write.ts";
 import type { FactValue } from "../domain/fact.ts";
 import { type Condition, meets } from "../domain/label-condition.ts";
-import { type Observation, observe } from "../domain/observe.ts";
+import { isKnown, type Observation, observe } from "../domain/observe.ts";
 import { projectionOf } from "../domain/projection.ts";
 import { emitFactsChanged, emitQueryAnswered, emitSoftwareChanged } from "./emit-observations.ts";
-import { type LockedHost, lockHosts, readHosts } from "./lock-hosts.ts";
+import { type LockedHost, lockHosts } from "./lock-hosts.ts";
 import { column, type DeviceKey, type InventoryDatabase, type InventoryWork, keyOf } from "./schema.ts";
 import { dictionaryKey, type SoftwareDictionary } from "./software-dictionary.ts";
 import { writeDeviceWork } from "./write-device-work.ts";
@@ -51,7 +51,6 @@ export interface RecordDependencies {
 }
 
 export interface Recorded {
-  readonly hosts: ReadonlyMap<string, LockedHost>;
   readonly changedFacts: number;
   readonly liveQueries: readonly LiveQueryKey[];
   /** Devices that may have other work now: a platform became known, or a label came or went. */
@@ -66,11 +65,25 @@ interface Observed {
   readonly trace: TraceCarrier;
 }
 
-/** Writes the answers of many hosts in one transaction; what did not change costs one row of device_work. */
+/**
+ * Writes the answers of many hosts: what did not change costs one row of device_work and one short transaction for all,
+ * the rest comes in a second one.
+ */
 export async function recordAnswers(deps: RecordDependencies, batch: readonly HostAnswers[]): Promise<Recorded> {
   const merged = mergePerDevice(batch);
   const now = merged[0]?.at ?? new Date(0);
   const looked = await lookBefore(deps, merged, now);
+  const left = merged.filter((item) => !looked.known.has(keyOf(item)));
+  if (left.length === 0) return { changedFacts: 0, liveQueries: [], reconsider: [] };
+  return recordChanges(deps, left, looked, now);
+}
+
+function recordChanges(
+  deps: RecordDependencies,
+  merged: readonly HostAnswers[],
+  looked: Looked,
+  now: Date,
+): Promise<Recorded> {
   return deps.database.system(async (work) => {
     const hosts = await lockHosts(work, merged, now);
     const observed = observeAll(merged, hosts, looked.observed);
@@ -124,7 +137,7 @@ export async function recordAnswers(deps: RecordDependencies, batch: readonly Ho
       work,
       observed.map((each) => answeredWork(deps, each, rules.get(each.key.tenant), reconsider)),
     );
-    return { hosts, changedFacts: changed.length, liveQueries, reconsider };
+    return { changedFacts: changed.length, liveQueries, reconsider };
   });
 }
 
@@ -134,7 +147,7 @@ function mergePerDevice(batch: readonly HostAnswers[]): HostAnswers[] {
     const before = merged.get(keyOf(item));
     merged.set(keyOf(item), before === undefined ? item : { ...item, answers: [...before.answers, ...item.answers] });
   }
-  for (const [key, item] of merged) {
+  for (const [key, item] of batch.length === merged.size ? [] : merged) {
     // The same question answered twice: the later answer counts.
     const last = new Map(item.answers.map((answer) => [JSON.stringify(answer.name), answer]));
     if (last.size < item.answers.length) merged.set(key, { ...item, answers: [...last.values()] });
@@ -165,20 +178,31 @@ const observeAll = (
   });
 
 interface Looked {
+  /** Hosts that are done with: they said what is known. */
+  readonly known: ReadonlySet<string>;
   readonly observed: ReadonlyMap<string, Observed>;
   readonly numbers: ReadonlyMap<string, number>;
 }
 
-// Digests and the dictionary of software are worked out before anything is locked.
+// What is known is noted at once. What is not is read, and the dictionary of software asked, while nothing is locked.
 async function lookBefore(deps: RecordDependencies, merged: readonly HostAnswers[], now: Date): Promise<Looked> {
   const asking = merged.filter(({ answers }) => answers.some(({ name }) => name.kind === "detail"));
-  if (asking.length === 0) return { observed: new Map(), numbers: new Map() };
-  const hosts = await deps.database.system((work) => readHosts(work, asking, now));
-  const observed = observeAll(asking, hosts);
+  if (asking.length === 0) return { known: new Set(), observed: new Map(), numbers: new Map() };
+  const { known, observed } = await deps.database.system(async (work) => {
+    const seen = observeAll(asking, await lockHosts(work, asking, now));
+    const same = seen.filter(({ seen }) => isKnown(seen));
+    await writeDeviceWork(
+      work,
+      same.map((each) => answeredWork(deps, each, undefined, [])),
+    );
+    const known = new Set(same.map(({ key }) => keyOf(key)));
+    return { known, observed: seen.filter(({ key }) => !known.has(keyOf(key))) };
+  });
   const items = observed.flatMap(({ key, seen }) =>
     seen.software.flatMap(({ items }) => items.map((item) => ({ ...item, tenant: key.tenant }))),
   );
   return {
+    known,
     observed: new Map(observed.map((each) => [keyOf(each.key), each])),
     numbers: items.length === 0 ? new Map() : await deps.dictionary.numbersOf(items),
   };

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { askPoliciesAnew } from "./ask-anew.ts";
 import { column, type DeviceKey, type InventoryWork } from "./schema.ts";
 
 export interface Membership extends DeviceKey {
@@ -75,5 +76,10 @@ export async function writeMemberships(
       },
     });
   }
-  return rows.map((row) => ({ tenant: row.tenant, deviceId: row.device_id }));
+  const changed = rows.map((row) => ({ tenant: row.tenant, deviceId: row.device_id }));
+  await askPoliciesAnew(
+    work,
+    changed.filter((_device, index) => rows[index]?.member === true),
+  );
+  return changed;
 }

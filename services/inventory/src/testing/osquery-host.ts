@@ -57,7 +57,7 @@ export class OsqueryHost {
   }
 }
 
-export const ubuntu = (hostname: string): Answers => ({
+const ubuntu = (hostname: string): Answers => ({
   muster_detail_os_version: [
     { name: "Ubuntu", version: "22.04.4 LTS", major: "22", minor: "4", platform: "ubuntu", platform_like: "debian" },
   ],

@@ -31,8 +31,8 @@ export interface Health {
 
 export type HealthNews = "failing" | "disabled" | "recovered";
 
-export const FAILURES_UNTIL_TOLD = 5;
-export const GONE = "the receiver answered 410 Gone";
+const FAILURES_UNTIL_TOLD = 5;
+const GONE = "the receiver answered 410 Gone";
 
 /** A receiver's health after one more attempt, and what is to be told of it. */
 export function afterAttempt(health: Health, outcome: Outcome, now: Date): { health: Health; news?: HealthNews } {

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 
-export const SECRET_PREFIX = "whsec_";
+const SECRET_PREFIX = "whsec_";
 export const SECRET_BYTES = 32;
 
 /** A secret as its receiver configures it. */

@@ -10,7 +10,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const CONNECTIONS_PER_RECEIVER = 32;
 
 /** The connection was not even tried: the name leads to an address that webhooks may not reach. */
-export class ForbiddenAddress extends Error {
+class ForbiddenAddress extends Error {
   override readonly name = "ForbiddenAddress";
   constructor(host: string) {
     super(`${host} leads to an address that webhooks may not reach`);

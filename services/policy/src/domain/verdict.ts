@@ -26,7 +26,7 @@ export interface Answer {
 }
 
 export const NOT_ASKED_YET = "not asked yet";
-export const TOO_OLD = "the last answer is too old";
+const TOO_OLD = "the last answer is too old";
 
 const MAX_EVIDENCE_ROWS = 10;
 
