@@ -1,4 +1,4 @@
-import { freePort } from "@muster/backing/free-port";
+import { freePorts } from "@muster/backing/free-port";
 import { SERVICES, type ServiceName, type ServicePorts } from "./topology.ts";
 
 export interface Ports {
@@ -18,7 +18,7 @@ const DEFAULT_INGRESS = 8443;
 const DEFAULT_INNER = 7400;
 
 export async function choosePorts(choice: PortChoice): Promise<Ports> {
-  if (choice === "free") return freePorts();
+  if (choice === "free") return drawPorts();
   return choice === "fixed"
     ? layOut(DEFAULT_PAGE, DEFAULT_INGRESS, DEFAULT_INNER)
     : layOut(choice, choice + 1, choice + 2);
@@ -32,18 +32,11 @@ function layOut(page: number, ingress: number, inner: number): Ports {
   return { postgres: inner, nats: inner + 1, natsMonitor: inner + 2, ingress, services: byName(entries) };
 }
 
-async function freePorts(): Promise<Ports> {
-  const entries: [ServiceName, ServicePorts][] = [];
-  for (const { name } of SERVICES) {
-    entries.push([name, { http: await freePort(), grpc: await freePort(), admin: await freePort() }]);
-  }
-  return {
-    postgres: await freePort(),
-    nats: await freePort(),
-    natsMonitor: await freePort(),
-    ingress: await freePort(),
-    services: byName(entries),
-  };
+async function drawPorts(): Promise<Ports> {
+  const drawn = await freePorts(4 + SERVICES.length * 3);
+  const next = (): number => drawn.pop() ?? 0;
+  const entries = SERVICES.map(({ name }) => [name, { http: next(), grpc: next(), admin: next() }] as const);
+  return { postgres: next(), nats: next(), natsMonitor: next(), ingress: next(), services: byName(entries) };
 }
 
 function byName(entries: readonly (readonly [ServiceName, ServicePorts])[]): Record<ServiceName, ServicePorts> {

@@ -1,39 +1,54 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { type EventSource, openEventSource } from "../simulators/event-source.ts";
 import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
-import { type EventFollower, type Followed, followEvents } from "./testing/event-follower.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
 
 interface Device {
   readonly id: string;
+  readonly hostname: string;
   readonly hardwareSerial: string;
   readonly version: number;
-  readonly hostname: string;
 }
 
 interface Fact {
-  readonly name: string;
   readonly value: unknown;
+}
+
+interface FactsChanged {
+  readonly id: string;
+  readonly deviceId: string;
+  readonly position: string;
+  readonly data: { readonly version: number };
 }
 
 const TYPE = "muster.inventory.v1.DeviceFactsChanged";
 const HOSTS = 8;
 
 /** Sorted, and with what came twice. */
-const idsOf = (events: readonly Followed[]): string[] =>
+const idsOf = (events: readonly FactsChanged[]): string[] =>
   events.map(({ id }) => id).toSorted((one, other) => one.localeCompare(other));
+
+/** What came over a stream; how it ended is told as an event of another type. */
+const toldBy = ({ events }: EventSource): FactsChanged[] =>
+  events
+    .all()
+    .filter(({ type }) => type === TYPE)
+    .map(({ data }) => JSON.parse(data) as FactsChanged);
+
+const connectionsOf = ({ statuses }: EventSource): number => statuses.filter((status) => status === 200).length;
 
 describe("the stream of events", () => {
   let journey: JourneyPlatform;
   let fleet: Fleet;
-  let follower: EventFollower;
+  let stream: EventSource;
   let devices: ReadonlyMap<string, Device>;
 
   before(async () => {
     journey = await startJourneyPlatform();
     await journey.api.put("/api/v1/osquery-config", { options: { distributed_interval: 1 } });
-    follower = followEvents(eventsUrl(), journey.platform.administrator.token, "0");
+    stream = openFrom("0");
     fleet = await startFleet({
       server: journey.platform.urls.device,
       ca: journey.ca,
@@ -49,29 +64,37 @@ describe("the stream of events", () => {
         return fleet.hosts.every((host) => known.has(host.facts.identity.serial)) ? known : undefined;
       },
     );
-    await follower.opened;
   });
 
   after(async () => {
-    await follower?.stop();
+    await stream?.close();
     await fleet?.stop();
     await journey?.stop();
   });
 
-  const eventsUrl = (): string => `${journey.platform.urls.gateway}/api/v1/events?types=${TYPE}`;
+  const openFrom = (lastEventId: string): EventSource =>
+    openEventSource({
+      url: `${journey.platform.urls.gateway}/api/v1/events?types=${TYPE}`,
+      headers: { authorization: `Bearer ${journey.platform.administrator.token}` },
+      lastEventId,
+      retryMs: 50,
+    });
+
+  /** Waits until so many events have come. */
+  const haveCome = (source: EventSource, wanted: number): Promise<true> =>
+    source.events.until(() => (toldBy(source).length >= wanted ? true : undefined), `${wanted} events`, 15_000);
 
   it("goes on without a gap while the gateway and notification are restarted under it", async (test) => {
     const { services } = journey.platform;
+    const state = { restarted: false };
     const restarting = (async () => {
       for (const service of [services.gateway, services.notification, services.gateway]) {
-        const { connections } = follower;
+        const connections = connectionsOf(stream);
         await service.restart();
-        const end = performance.now() + 20_000;
-        while (follower.connections === connections && performance.now() < end) await pause(20);
+        // What comes next comes over a new connection.
+        await stream.events.until(() => (connectionsOf(stream) > connections ? true : undefined), "a new one", 20_000);
       }
-    })();
-    const state = { restarted: false };
-    const restarted = restarting.finally(() => {
+    })().finally(() => {
       state.restarted = true;
     });
     let changes = 0;
@@ -79,7 +102,7 @@ describe("the stream of events", () => {
       await change(changes);
       await pause(50);
     }
-    await restarted;
+    await restarting;
     for (let last = 0; last < HOSTS; last++) await change(changes + last);
     // What each host is like now is what the platform has to say in the end; then no more events come.
     for (const host of fleet.hosts) {
@@ -92,26 +115,23 @@ describe("the stream of events", () => {
     }
     await fleet.stop();
     const { devices: now } = await journey.api.get<{ devices: Device[] }>("/api/v1/devices?pageSize=100");
-    const kept = await journey.api.until<{ activities: Followed[] }, Followed[]>(
+    const kept = await journey.api.until<{ activities: FactsChanged[] }, FactsChanged[]>(
       `/api/v1/activities?types=${TYPE}&pageSize=500`,
       ({ activities }) =>
         now.every(({ id, version }) =>
-          activities.some(({ deviceId, data }) => deviceId === id && Number(data["version"]) === version),
+          activities.some(({ deviceId, data }) => deviceId === id && data.version === version),
         )
           ? activities
           : undefined,
     );
-    const end = performance.now() + 15_000;
-    while (follower.events.length < kept.length && performance.now() < end) await pause(50);
-    test.diagnostic(`${changes} changes, ${kept.length} events, ${follower.connections} connections`);
-    assert.equal(follower.connections, 4);
     assert.ok(kept.length < 500, "the journey made more events than one page holds");
+    await haveCome(stream, kept.length);
+    const told = toldBy(stream);
+    test.diagnostic(`${changes} changes, ${kept.length} events, ${connectionsOf(stream)} connections`);
     // The list goes by the time of the event, the stream by its arrival; each device's versions rise in both.
-    assert.deepEqual(idsOf(follower.events), idsOf(kept));
+    assert.deepEqual(idsOf(told), idsOf(kept));
     for (const { id, hostname } of now) {
-      const versions = follower.events
-        .filter(({ deviceId }) => deviceId === id)
-        .map(({ data }) => Number(data["version"]));
+      const versions = told.filter(({ deviceId }) => deviceId === id).map(({ data }) => data.version);
       assert.deepEqual(
         versions,
         versions.toSorted((one, other) => one - other),
@@ -121,16 +141,15 @@ describe("the stream of events", () => {
   });
 
   it("begins anywhere that it is asked to", async () => {
-    const all = follower.events;
+    const all = toldBy(stream);
     const middle = all[Math.floor(all.length / 2)];
     assert.ok(middle);
-    const late = followEvents(eventsUrl(), journey.platform.administrator.token, middle.position);
+    const late = openFrom(middle.position);
     const wanted = all.slice(all.indexOf(middle) + 1).map(({ id }) => id);
-    const end = performance.now() + 10_000;
-    while (late.events.length < wanted.length && performance.now() < end) await pause(20);
-    await late.stop();
+    await haveCome(late, wanted.length);
+    await late.close();
     assert.deepEqual(
-      late.events.map(({ id }) => id),
+      toldBy(late).map(({ id }) => id),
       wanted,
     );
   });

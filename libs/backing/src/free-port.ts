@@ -1,11 +1,32 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { StartupProblem } from "./startup-problem.ts";
 
 const LOOPBACK = "127.0.0.1";
 
+/**
+ * Where ports are looked for. Systems give outgoing connections ports from 32768 (Linux) or 49152 (RFC 6335 §6) on: one
+ * found free up there is often taken by a connection of our own before a server listens on it.
+ */
+const [LOWEST, HIGHEST] = [10_240, 32_767];
+
 /** A TCP port nobody listens on. Another program may still take it before the caller does. */
-export function freePort(): Promise<number> {
-  return bindOnce(0);
+export async function freePort(): Promise<number> {
+  const [port = 0] = await freePorts(1);
+  return port;
+}
+
+/** So many ports, each another one. */
+export async function freePorts(count: number): Promise<number[]> {
+  const ports: number[] = [];
+  const all = HIGHEST - LOWEST + 1;
+  const first = randomInt(all);
+  for (let tried = 0; ports.length < count; tried++) {
+    if (tried === all) throw new StartupProblem(`Fewer than ${count} ports are free from ${LOWEST} to ${HIGHEST}.`);
+    const port = LOWEST + ((first + tried) % all);
+    if (await isFree(port)) ports.push(port);
+  }
+  return ports;
 }
 
 /** Refuses with a sentence for a person when `port` is taken; `what` names who wanted it. */
@@ -24,14 +45,16 @@ export async function requireFreePort(port: number, what: string): Promise<void>
   }
 }
 
-function bindOnce(port: number): Promise<number> {
+const isFree = (port: number): Promise<boolean> =>
+  bindOnce(port).then(
+    () => true,
+    () => false,
+  );
+
+function bindOnce(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
-      const address = server.address();
-      const bound = typeof address === "object" && address !== null ? address.port : port;
-      server.close(() => resolve(bound));
-    });
+    server.listen({ port, host: LOOPBACK, exclusive: true }, () => server.close(() => resolve()));
   });
 }
