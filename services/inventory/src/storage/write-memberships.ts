@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { column, type DeviceKey, type InventoryWork } from "./schema.ts";
+import { noteWorkChanged } from "./work-changes.ts";
 
 export interface Membership extends DeviceKey {
   readonly labelId: string;
@@ -75,5 +76,7 @@ export async function writeMemberships(
       },
     });
   }
-  return rows.map((row) => ({ tenant: row.tenant, deviceId: row.device_id }));
+  const devices = rows.map((row) => ({ tenant: row.tenant, deviceId: row.device_id }));
+  await noteWorkChanged(work, devices);
+  return devices;
 }
