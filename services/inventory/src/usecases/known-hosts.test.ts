@@ -49,6 +49,15 @@ describe("what is remembered of a host", () => {
     assert.equal(known.find(key, NOW), undefined);
   });
 
+  it("is only who it is after it answered", () => {
+    const before = known.changes;
+    known.reconsider(key);
+    assert.equal(known.find(key, NOW)?.quietUntil, 0);
+    known.remember(host, NOW, NOW + MINUTE, before);
+    assert.equal(known.find(key, NOW)?.quietUntil, 0, "read before it answered");
+    assert.equal(known.find(key, NOW)?.host, host);
+  });
+
   it("is not what was read before a change that came in between", async () => {
     const before = known.changes;
     await lookAt(NOW, key);

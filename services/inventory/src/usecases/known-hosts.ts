@@ -49,6 +49,13 @@ export class KnownHosts {
     this.#hosts.set(mapKey(host), known);
   }
 
+  /** What the host is asked next has to be asked of the database; who it is stays known. */
+  reconsider(key: DeviceKey): void {
+    const known = this.#hosts.get(mapKey(key));
+    if (known !== undefined) this.#hosts.set(mapKey(key), { ...known, quietUntil: 0 });
+    this.#forgotten.set(mapKey(key), ++this.#changes);
+  }
+
   forget(tenant: string, devices: readonly string[] | "all"): void {
     this.#changes++;
     if (devices === "all") {
