@@ -49,7 +49,8 @@ create table dead_letters (
   primary key (consumer, event_id)
 );
 
--- Makes the outbox partitions of today and the next two days, and drops those older than keep_days.
+-- Makes the outbox partitions of today and the next two days, and drops those older than keep_days, but never one that
+-- holds an event the bus was not told of.
 -- It runs with the rights of the schema's owner: the service itself may not change tables.
 create function maintain_outbox(keep_days integer) returns void
 language plpgsql security definer as $$
@@ -58,6 +59,7 @@ declare
                        where c.oid = 'outbox'::regclass);
   day date;
   part record;
+  untold boolean;
 begin
   for day in select generate_series(current_date, current_date + 2, interval '1 day')::date loop
     begin
@@ -70,9 +72,13 @@ begin
   for part in select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
               where i.inhparent = 'outbox'::regclass and c.relname ~ '^outbox_\d{8}$'
                 and to_date(substr(c.relname, 8), 'YYYYMMDD') < current_date - keep_days loop
+    execute format('select exists (select from %I.%I o, %I.outbox_cursor c where (o.xid, o.seq) > (c.xid, c.seq))',
+      schema_name, part.relname, schema_name) into untold;
+    continue when untold;
     execute format('drop table %I.%I', schema_name, part.relname);
   end loop;
-  delete from outbox_rest where created_at < current_date - keep_days;
+  delete from outbox_rest o using outbox_cursor c
+    where o.created_at < current_date - keep_days and (o.xid, o.seq) <= (c.xid, c.seq);
 end
 $$;
 

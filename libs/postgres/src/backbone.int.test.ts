@@ -3,6 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { CarveCompleted } from "@muster/contracts/gen/muster/inventory/v1/inventory_events";
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { eventually } from "@muster/testkit/eventually";
@@ -134,6 +135,27 @@ describe("the backbone", () => {
       );
       return rows[0].n === before.rows[0].n + 1 ? true : undefined;
     });
+  });
+
+  it("drops old outbox partitions, but none that the bus was not told of", async () => {
+    const partitions = async () => {
+      const { rows } = await inventory.pool.query<{ relname: string }>(
+        "select relname from pg_class where relname ~ '^outbox_20\\d{6}$' order by 1",
+      );
+      return rows.map(({ relname }) => relname);
+    };
+    await inventory.pool.query("select maintain_outbox(4)");
+    const today = await partitions();
+    assert.equal(today.length, 3);
+    // With nothing to be kept, today's is old too; it goes only if it is empty or told.
+    await inventory.database.tenant("acme", async (work) => {
+      work.emit({ type: "muster.inventory.v1.CarveCompleted", data: CarveCompleted.fromPartial({ carveId: "untold" }) });
+    });
+    await inventory.pool.query("select maintain_outbox(-1)");
+    assert.deepEqual(await partitions(), today);
+    await inventory.pool.query("update outbox_cursor set (xid, seq) = (select xid, seq from outbox limit 1)");
+    await inventory.pool.query("select maintain_outbox(-1)");
+    assert.equal((await partitions()).length, 2);
   });
 
   it("does not let one schema's role see another's tables", async () => {

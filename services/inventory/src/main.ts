@@ -34,9 +34,11 @@ import { recordAnswers } from "./storage/record-answers.ts";
 import type { Schema } from "./storage/schema.ts";
 import { SoftwareDictionary } from "./storage/software-dictionary.ts";
 import { TenantRulesCache } from "./storage/tenant-rules.ts";
+import { WorkChangesReader } from "./storage/work-changes.ts";
 import { sweepOld, writeLogs } from "./storage/write-logs.ts";
 import { writePresence } from "./storage/write-presence.ts";
 import { admitHost } from "./usecases/admit-host.ts";
+import { followChanges } from "./usecases/follow-changes.ts";
 import { HostConfigs } from "./usecases/host-config.ts";
 import { keepPresence } from "./usecases/keep-presence.ts";
 import { KnownHosts } from "./usecases/known-hosts.ts";
@@ -108,6 +110,10 @@ await runService("inventory", async (host) => {
     applied: afterCommand(signals),
   });
 
+  const changes = new WorkChangesReader(database);
+  const follow = followChanges({ known, look: () => changes.look(), now });
+  await follow();
+  sweep({ log, lifecycle }, "work changes", 2_000, follow);
   sweep({ log, lifecycle }, "live queries", 2_000, async () => {
     for (const { tenant, id } of await sweepLiveQueries(database, now())) signals.liveQueryChanged(tenant, id);
   });

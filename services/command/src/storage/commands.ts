@@ -125,7 +125,10 @@ export async function insertCommands(db: Sql, commands: readonly Command[]): Pro
     on conflict on constraint commands_id do nothing returning id, tenant, seq`.execute(db);
   const places = new Map(added.map((row) => [`${row.tenant}/${row.id}`, row.seq]));
   return commands.flatMap((command) => {
-    const seq = places.get(`${command.tenant}/${command.id}`);
+    const key = `${command.tenant}/${command.id}`;
+    const seq = places.get(key);
+    // The same id twice in one call is one command.
+    places.delete(key);
     return seq === undefined ? [] : [{ ...command, seq }];
   });
 }

@@ -1,6 +1,7 @@
 import type { HeardEvent } from "@muster/postgres/listen";
 import { sql } from "kysely";
 import { column, type InventoryWork } from "../storage/schema.ts";
+import { noteWorkChanged } from "../storage/work-changes.ts";
 import type { Signals } from "../usecases/ports.ts";
 
 const refetches = (events: readonly HeardEvent[]) =>
@@ -19,6 +20,7 @@ export async function onCommand(work: InventoryWork, events: readonly HeardEvent
       select * from unnest(${column(devices, "tenant")}::text[], ${column(devices, "deviceId")}::uuid[]))`.execute(
     work.sql,
   );
+  await noteWorkChanged(work, devices);
 }
 
 export const afterCommand =

@@ -7,6 +7,7 @@ import { countDevices, getDevice, listDevices, requireDevice } from "../storage/
 import { listFactHistory, listFacts } from "../storage/read-facts.ts";
 import { listDeviceSoftware, listSoftware, listSoftwareChanges } from "../storage/read-software.ts";
 import type { InventoryDatabase, InventoryWork } from "../storage/schema.ts";
+import { noteWorkChanged } from "../storage/work-changes.ts";
 import type { Signals } from "../usecases/ports.ts";
 
 interface Dependencies {
@@ -58,5 +59,6 @@ async function makeAllDue(work: InventoryWork, tenant: string, deviceId: string)
     from devices d where d.tenant = ${tenant} and d.id = ${id} and w.tenant = d.tenant and w.device_id = d.id
     returning d.unenrolled`.execute(work.sql);
   if (rows[0]?.unenrolled === true) throw refuse("device.unenrolled", "the device is no longer managed");
+  await noteWorkChanged(work, [{ tenant, deviceId: id }]);
   return id;
 }

@@ -13,6 +13,7 @@ import { readConfigOf, type StoredConfig, writeConfigOf } from "../storage/osque
 import { listQueryResults } from "../storage/query-results.ts";
 import { requireDevice } from "../storage/read-devices.ts";
 import type { InventoryDatabase } from "../storage/schema.ts";
+import { noteWorkChanged } from "../storage/work-changes.ts";
 import type { Signals } from "../usecases/ports.ts";
 
 interface Dependencies {
@@ -58,6 +59,7 @@ export function osqueryMethods({ database, signals, now }: Dependencies): Method
       const checked = checkedPath(path);
       const carve = await database.tenant(tenant, async (work) => {
         const id = await requireDevice(work, tenant, deviceId);
+        await noteWorkChanged(work, [{ tenant, deviceId: id }]);
         return createCarve(work, { tenant, id: uuidv7(), deviceId: id, path: checked, createdAt, expiresAt });
       });
       signals.workChanged(tenant, [carve.deviceId], true);

@@ -12,6 +12,7 @@ import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { sql } from "kysely";
 import type { Schema } from "../storage/schema.ts";
+import { noteWorkChanged } from "../storage/work-changes.ts";
 import { OsqueryHost } from "../testing/osquery-host.ts";
 import { nodeKey, type ServiceProcess, startService } from "../testing/service-process.ts";
 
@@ -175,6 +176,39 @@ describe("the osquery door", () => {
     await assert.rejects(devices().listFacts({ deviceId: host.id, asOf: undefined }, stranger), {
       code: "device.unknown",
     });
+  });
+
+  it("asks what is due anew though no message told of it", async () => {
+    const host = new OsqueryHost(service);
+    await host.settle();
+    await database.database.system(async (work) => {
+      await sql`
+        update device_work set detail_due_at = '-infinity', detail_asked_at = '-infinity'
+        where device_id = ${host.id}`.execute(work.sql);
+      await noteWorkChanged(work, [{ tenant: "acme", deviceId: host.id }]);
+    });
+    await eventually("the questions", async () => ((await host.settle()).length > 0 ? true : undefined));
+  });
+
+  it("keeps the new one of long answers, reads no known one, and takes a body that was cut wrongly", async () => {
+    const software = Array.from({ length: 50 }, (_, n) => ({ name: `p${n}`, version: "1", vendor: "" }));
+    const host = new OsqueryHost(service, { muster_detail_deb_packages: software });
+    await host.settle();
+    const names = async () => {
+      const found = await devices().listDeviceSoftware({ deviceId: host.id, asOf: undefined, search: "" }, caller);
+      return found.software.map(({ name }) => name).sort();
+    };
+    const write = async (queries: object) =>
+      (await service.post(WRITE, { node_key: host.key, queries, statuses: {} })).status;
+    assert.equal((await names()).length, 50);
+    assert.equal(await write({ muster_detail_deb_packages: software }), 200);
+    assert.equal((await names()).length, 50);
+    assert.equal(await write({ muster_detail_deb_packages: software.slice(1) }), 200);
+    assert.ok(!(await names()).includes("p0"));
+    const other = { other: software, muster_detail_uptime: [{ total_seconds: "1" }] };
+    assert.equal(await write({ muster_detail_deb_packages: software, ...other }), 200);
+    assert.ok((await names()).includes("p0"));
+    assert.equal(await write({ muster_detail_deb_packages: software.map(() => "no row".repeat(9)) }), 400);
   });
 
   it("takes the answers of many hosts at once, and of one host many times at once", async () => {

@@ -2,6 +2,7 @@ import type { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enro
 import { sql } from "kysely";
 import { askPoliciesAnew } from "./ask-anew.ts";
 import { column, type InventoryWork } from "./schema.ts";
+import { noteWorkChanged } from "./work-changes.ts";
 
 export interface HeardEnrollment {
   readonly tenant: string;
@@ -72,6 +73,10 @@ export async function applyEnrollments(
   );
   const personal = [...newest.values()].filter(({ enrollment }) => enrollment.ownership === "OWNERSHIP_PERSONAL");
   await forgetPersonal(work, personal);
+  await noteWorkChanged(
+    work,
+    [...newest.values()].map(({ tenant, enrollment }) => ({ tenant, deviceId: enrollment.deviceId })),
+  );
 }
 
 function rowOf(enrollment: Enrollment) {

@@ -12,6 +12,7 @@ import type { OsqueryRow } from "../domain/rows.ts";
 import type { Selection } from "../domain/selection.ts";
 import { emitLiveQueryEnded, type LiveQueryRow, liveQueryOf } from "./live-query-row.ts";
 import { column, type InventoryDatabase, type InventoryWork } from "./schema.ts";
+import { noteWorkChanged } from "./work-changes.ts";
 
 export interface NewLiveQuery {
   readonly id: string;
@@ -48,7 +49,12 @@ export async function startLiveQuery(work: InventoryWork, query: NewLiveQuery): 
       ${query.createdAt}, ${query.expiresAt}, ${endedAt}) returning *`.execute(work.sql);
   const row = rows[0] as LiveQueryRow;
   if (count === 0) emitLiveQueryEnded(work, row, query.createdBy);
-  return { liveQuery: liveQueryOf(row), deviceIds: column(targets.rows, "device_id") };
+  const deviceIds = column(targets.rows, "device_id");
+  await noteWorkChanged(
+    work,
+    deviceIds.map((deviceId) => ({ tenant, deviceId })),
+  );
+  return { liveQuery: liveQueryOf(row), deviceIds };
 }
 
 async function refuseUnknownNames(work: InventoryWork, tenant: string, { deviceIds }: Selection): Promise<void> {

@@ -10,6 +10,7 @@ import { emitFactsChanged, emitQueryAnswered, emitSoftwareChanged } from "./emit
 import { type LockedHost, lockHosts } from "./lock-hosts.ts";
 import { column, type DeviceKey, type InventoryDatabase, type InventoryWork, keyOf } from "./schema.ts";
 import { dictionaryKey, type SoftwareDictionary } from "./software-dictionary.ts";
+import { noteWorkChanged } from "./work-changes.ts";
 import { writeDeviceWork } from "./write-device-work.ts";
 import { type ChangedFact, writeFacts } from "./write-facts.ts";
 import { type LiveQueryKey, writeLiveAnswers } from "./write-live-answers.ts";
@@ -117,6 +118,7 @@ function recordChanges(
       const device = devices.get(keyOf(key));
       if (device !== undefined && device.platform !== host.platform) reconsider.push(key);
     }
+    await noteWorkChanged(work, reconsider);
     const traces = new Map(observed.map(({ key, trace }) => [keyOf(key), trace]));
     emitFactsChanged(work, factsOf, devices, traces);
     await emitSoftwareChanged(work, software, devices, traces);

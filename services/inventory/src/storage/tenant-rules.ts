@@ -4,6 +4,7 @@ import type { Question } from "../domain/due-work.ts";
 import type { Condition } from "../domain/label-condition.ts";
 import type { FactLabel, TenantRules } from "./record-answers.ts";
 import type { InventoryWork } from "./schema.ts";
+import { noteTenantsChanged } from "./work-changes.ts";
 
 interface Held extends TenantRules {
   readonly version: number;
@@ -76,4 +77,5 @@ export const raiseWorkVersion = async (work: InventoryWork, tenants: readonly st
   await sql`
     insert into tenant_work as t (tenant) select distinct unnest(${tenants}::text[]) order by 1
     on conflict (tenant) do update set version = t.version + 1`.execute(work.sql);
+  await noteTenantsChanged(work, tenants);
 };

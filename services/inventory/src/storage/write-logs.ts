@@ -38,6 +38,8 @@ const storableText = (_key: string, value: unknown): unknown => (typeof value ==
 
 const RESULT_DAYS = 7;
 const STATUS_HOURS = 24;
+/** Much longer than a replica believes what it read of a host. */
+const WORK_CHANGES_HOURS = 1;
 const FACT_HISTORY_DAYS = 400;
 const LIVE_QUERY_DAYS = 30;
 /** How many lines of one scheduled query of one device are kept. */
@@ -49,6 +51,7 @@ export const sweepOld = (database: InventoryDatabase, now: Date): Promise<void> 
     const ago = (hours: number) => new Date(now.getTime() - hours * 3600_000);
     await sql`delete from query_results where received_at < ${ago(RESULT_DAYS * 24)}`.execute(work.sql);
     await sql`delete from status_logs where received_at < ${ago(STATUS_HOURS)}`.execute(work.sql);
+    await sql`delete from work_changes where changed_at < ${ago(WORK_CHANGES_HOURS)}`.execute(work.sql);
     await sql`delete from fact_history where until < ${ago(FACT_HISTORY_DAYS * 24)}`.execute(work.sql);
     await sql`
       delete from query_results r using (

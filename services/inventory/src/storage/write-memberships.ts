@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { askPoliciesAnew } from "./ask-anew.ts";
 import { column, type DeviceKey, type InventoryWork } from "./schema.ts";
+import { noteWorkChanged } from "./work-changes.ts";
 
 export interface Membership extends DeviceKey {
   readonly labelId: string;
@@ -81,5 +82,6 @@ export async function writeMemberships(
     work,
     changed.filter((_device, index) => rows[index]?.member === true),
   );
+  await noteWorkChanged(work, changed);
   return changed;
 }

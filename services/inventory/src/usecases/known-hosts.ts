@@ -9,8 +9,10 @@ interface Known {
   readonly tenantEpoch: number;
 }
 
-/** A safety net: a message that says that there is something new may be lost. */
-const TRUST_MS = 60_000;
+/** A message that says that there is something new may be lost: that long without a look for such is the most. */
+const UNSEEN_MS = 60_000;
+/** However quiet a host is, it is read again after this. */
+const TRUST_MS = 10 * 60_000;
 const REMEMBERED = 250_000;
 
 /** What this replica remembers of hosts, so that an empty poll costs no query. */
@@ -21,15 +23,21 @@ export class KnownHosts {
   readonly #forgotten = new LRUCache<string, number>({ max: 50_000 });
   readonly #forgottenTenants = new Map<string, number>();
   #changes = 0;
+  #madeGoodAt = Number.NEGATIVE_INFINITY;
 
   /** Rises with each message; what was read from the database before it may be old. */
   get changes(): number {
     return this.#changes;
   }
 
+  /** Says that every change committed before this time has been told to `forget`. */
+  madeGood(at: number): void {
+    this.#madeGoodAt = at;
+  }
+
   find(key: DeviceKey, now: number): Known | undefined {
     const known = this.#hosts.get(mapKey(key));
-    if (known === undefined || now - known.readAt >= TRUST_MS) return undefined;
+    if (known === undefined || now - known.readAt >= TRUST_MS || now - this.#madeGoodAt >= UNSEEN_MS) return undefined;
     return known.tenantEpoch === this.#epoch(key.tenant) ? known : undefined;
   }
 
@@ -39,6 +47,13 @@ export class KnownHosts {
     if (Math.max(forgottenAt, this.#forgottenTenants.get(host.tenant) ?? 0) > changes) return;
     const known = { host, readAt: now, quietUntil, tenantEpoch: this.#epoch(host.tenant) };
     this.#hosts.set(mapKey(host), known);
+  }
+
+  /** What the host is asked next has to be asked of the database; who it is stays known. */
+  reconsider(key: DeviceKey): void {
+    const known = this.#hosts.get(mapKey(key));
+    if (known !== undefined) this.#hosts.set(mapKey(key), { ...known, quietUntil: 0 });
+    this.#forgotten.set(mapKey(key), ++this.#changes);
   }
 
   forget(tenant: string, devices: readonly string[] | "all"): void {

@@ -5,6 +5,7 @@ import type { DistributedWrite } from "../domain/distributed-write.ts";
 import { queryName } from "../domain/query-name.ts";
 import type { KnownHosts } from "./known-hosts.ts";
 import type { HostAnswers, RecordAnswers, Signals } from "./ports.ts";
+import { QueryCosts } from "./query-costs.ts";
 
 export type TakeAnswers = (identity: DeviceIdentity, write: DistributedWrite) => Promise<void>;
 
@@ -35,7 +36,7 @@ export function takeAnswers({ known, record, signals, now }: Dependencies): Take
     if (write.answers.length === 0) return;
     await recordOne({ tenant, deviceId, answers: write.answers, at: now(), trace: currentTrace() });
     // What was handed out is answered: the next poll asks the database whether more is due.
-    known.forget(tenant, [deviceId]);
+    known.reconsider({ tenant, deviceId });
   };
 }
 
@@ -50,9 +51,7 @@ function countAnswers() {
     unit: "{host}",
     description: "Hosts a flush",
   });
-  const wall = meter.createCounter("muster.inventory.query.wall_time", { unit: "ms", description: "Time on hosts" });
-  const cpu = meter.createCounter("muster.inventory.query.cpu_time", { unit: "ms", description: "CPU time on hosts" });
-  const memory = meter.createHistogram("muster.inventory.query.memory", { unit: "By", description: "Memory on hosts" });
+  const costs = new QueryCosts();
   return {
     batch: (hosts: number, facts: number) => {
       size.record(hosts);
@@ -66,11 +65,7 @@ function countAnswers() {
         ok.set(`${name.kind}/${outcome}`, (ok.get(`${name.kind}/${outcome}`) ?? 0) + 1);
         if (stats === undefined) continue;
         // Live queries are many and short: their ids would make a series each.
-        const query = name.kind === "live" || name.kind === "carve" ? name.kind : queryName(name);
-        wall.add(stats.wallTimeMs, { query });
-        cpu.add(stats.userTimeMs, { query, mode: "user" });
-        cpu.add(stats.systemTimeMs, { query, mode: "system" });
-        memory.record(stats.memoryBytes, { query });
+        costs.add(name.kind === "live" || name.kind === "carve" ? name.kind : queryName(name), stats);
       }
       for (const [key, number] of ok) {
         const [kind = "", outcome = ""] = key.split("/");
