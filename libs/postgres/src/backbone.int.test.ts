@@ -149,7 +149,10 @@ describe("the backbone", () => {
     assert.equal(today.length, 3);
     // With nothing to be kept, today's is old too; it goes only if it is empty or told.
     await inventory.database.tenant("acme", async (work) => {
-      work.emit({ type: "muster.inventory.v1.CarveCompleted", data: CarveCompleted.fromPartial({ carveId: "untold" }) });
+      work.emit({
+        type: "muster.inventory.v1.CarveCompleted",
+        data: CarveCompleted.fromPartial({ carveId: "untold" }),
+      });
     });
     await inventory.pool.query("select maintain_outbox(-1)");
     assert.deepEqual(await partitions(), today);
