@@ -20,7 +20,7 @@ import { activityMethods } from "./grpc/activity-service.ts";
 import { webhookMethods } from "./grpc/webhook-service.ts";
 import type { NotificationTables } from "./storage/tables.ts";
 import { startPruning } from "./usecases/prune.ts";
-import { sendDelivery } from "./usecases/send-delivery.ts";
+import { deliverySender } from "./usecases/send-delivery.ts";
 import { Sender } from "./usecases/sender.ts";
 import { settleAttempts } from "./usecases/settle-attempts.ts";
 import { checkReceiver, guardedAgent } from "./webhook/guarded-agent.ts";
@@ -50,7 +50,7 @@ await runService("notification", async (host) => {
   const sender = new Sender({
     database,
     log,
-    send: (delivery) => sendDelivery({ ...deps, vault, post: (message) => post(connection, message) }, delivery),
+    send: deliverySender({ ...deps, vault, post: (message) => post(connection, message) }),
     settle: (attempts) => settleAttempts(deps, attempts),
   });
   sender.start(lifecycle);

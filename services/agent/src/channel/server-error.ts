@@ -14,6 +14,9 @@ export class ServerError extends Error {
   }
 }
 
+/** The code with which the server asks for a new enrollment. */
+export const REENROLL = "agent.reenroll";
+
 /** This identity is no longer good: the device must enroll again. */
 export class ReenrollNeeded extends Error {
   constructor(options?: ErrorOptions) {
@@ -24,6 +27,6 @@ export class ReenrollNeeded extends Error {
 
 /** Turns a refusal that means «enroll again» into ReenrollNeeded; leaves everything else as it is. */
 export function asReenroll(error: unknown): unknown {
-  const asked = error instanceof ServerError && error.code === "agent.reenroll" && [401, 403].includes(error.status);
+  const asked = error instanceof ServerError && error.code === REENROLL && [401, 403].includes(error.status);
   return asked ? new ReenrollNeeded({ cause: error }) : error;
 }

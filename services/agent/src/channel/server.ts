@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
-import { ServerError } from "./server-error.ts";
+import { REENROLL, ServerError } from "./server-error.ts";
 
 /** The device origin, spoken to over kept-alive TLS connections. */
 export interface Server {
@@ -108,12 +108,20 @@ function parse(text: string): unknown {
   }
 }
 
+interface Refusal {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly title?: string;
+  readonly node_invalid?: boolean;
+}
+
 function refusal({ statusCode = 0, headers }: IncomingMessage, answer: unknown): ServerError {
-  const { code, detail, title } = (answer ?? {}) as { code?: string; detail?: string; title?: string };
+  const { code, detail, title, node_invalid } = (answer ?? {}) as Refusal;
   const seconds = Number(headers["retry-after"]);
   return new ServerError(
     statusCode,
-    code ?? `http.${statusCode}`,
+    // osquery's own way to say that the key is not the device's any more.
+    code ?? (node_invalid === true ? REENROLL : `http.${statusCode}`),
     detail ?? title ?? `the server answered ${statusCode}`,
     Number.isFinite(seconds) && headers["retry-after"] !== undefined ? seconds * 1000 : undefined,
   );

@@ -45,7 +45,7 @@ export class HeldChannels {
     this.#timer = setInterval(() => this.#pingSlice(), options.pingMs / SLICES);
     metrics
       .getMeter("muster")
-      .createObservableGauge("command.channels.held", { description: "Connections that devices hold open" })
+      .createObservableGauge("muster.command.channels.held", { description: "Connections that devices hold open" })
       .addCallback((gauge) => gauge.observe(this.#byDevice.size, { protocol: options.name }));
   }
 

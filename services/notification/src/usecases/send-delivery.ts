@@ -11,16 +11,18 @@ export interface SendDeps {
   readonly now: () => Date;
 }
 
-const attempted = metrics
-  .getMeter("muster")
-  .createHistogram("muster.webhook.attempt.duration", { unit: "s", description: "How long a receiver took to answer" });
-
-/** Signs and posts one delivery, within the trace of the event it tells of. */
-export async function sendDelivery(deps: SendDeps, delivery: DueDelivery): Promise<Outcome> {
-  const started = performance.now();
-  const outcome = await inTrace(delivery, () => deps.post(messageOf(deps, delivery)));
-  attempted.record((performance.now() - started) / 1_000, { outcome: outcome.kind });
-  return outcome;
+/** What signs and posts one delivery, within the trace of the event it tells of. */
+export function deliverySender(deps: SendDeps): (delivery: DueDelivery) => Promise<Outcome> {
+  const attempted = metrics.getMeter("muster").createHistogram("muster.webhook.attempt.duration", {
+    unit: "s",
+    description: "How long a receiver took to answer",
+  });
+  return async (delivery) => {
+    const started = performance.now();
+    const outcome = await inTrace(delivery, () => deps.post(messageOf(deps, delivery)));
+    attempted.record((performance.now() - started) / 1_000, { outcome: outcome.kind });
+    return outcome;
+  };
 }
 
 function messageOf({ vault, now }: SendDeps, delivery: DueDelivery): Post {
