@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 
 export interface ProcessUsage {
   readonly rssMb: number;
-  /** User and system time since the process began. */
+  /** User and system time since the process began, with its children's: Postgres works in one for each connection. */
   readonly cpuSeconds: number;
 }
 
@@ -12,17 +12,24 @@ const TICKS_PER_SECOND = 100;
 /** Reads one process from /proc; undefined when it is gone. */
 export const processUsage = async (pid: number): Promise<ProcessUsage | undefined> => {
   try {
-    const [stat, status] = await Promise.all([
-      readFile(`/proc/${pid}/stat`, "utf8"),
+    const [status, children] = await Promise.all([
       readFile(`/proc/${pid}/status`, "utf8"),
+      readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => ""),
     ]);
-    // The name may hold spaces and brackets, so fields are counted from behind it; utime and stime are 14 and 15.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const pids = [pid, ...children.split(" ").filter((child) => child.trim() !== "")];
+    const ticks = await Promise.all(pids.map((each) => ticksOf(each).catch(() => 0)));
     const kilobytes = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-    return { rssMb: kilobytes / 1024, cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND };
+    return { rssMb: kilobytes / 1024, cpuSeconds: ticks.reduce((sum, each) => sum + each, 0) / TICKS_PER_SECOND };
   } catch {
     return undefined;
   }
+};
+
+const ticksOf = async (pid: number | string): Promise<number> => {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  // The name may hold spaces and brackets, so fields are counted from behind it; 14 to 17 are the times, own and of ended children.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
 };
 
 /** Reads several by name and leaves out those that are gone. */

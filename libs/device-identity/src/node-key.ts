@@ -38,7 +38,8 @@ export class NodeKeySigner {
 export class NodeKeyVerifier {
   readonly #key: KeyObject;
   // A signature costs about as much as the rest of an empty check-in: each key is verified once, not at every request.
-  readonly #known = new LRUCache<string, DeviceIdentity>({ max: CACHE_SIZE });
+  // Counted by size: with `max` the memory of a full cache would be taken at once.
+  readonly #known = new LRUCache<string, DeviceIdentity>({ maxSize: CACHE_SIZE, sizeCalculation: () => 1 });
 
   /** The public key as SPKI DER. */
   constructor(publicKey: Buffer) {

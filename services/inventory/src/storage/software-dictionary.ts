@@ -13,7 +13,8 @@ export interface NamedSoftware extends Software {
 /** The numbers of software by name, version, source and vendor; what is new gets one. Numbers never change. */
 export class SoftwareDictionary {
   readonly #database: InventoryDatabase;
-  readonly #known = new LRUCache<string, number>({ max: REMEMBERED });
+  // Counted by size: with `max` its memory would be taken at once.
+  readonly #known = new LRUCache<string, number>({ maxSize: REMEMBERED, sizeCalculation: () => 1 });
 
   constructor(database: InventoryDatabase) {
     this.#database = database;

@@ -19,7 +19,8 @@ export type SawDevice = (key: DeviceKey, at: Date) => void;
 /** Remembers when devices were heard of and writes it every few seconds, all in one statement. */
 export function keepPresence({ write, log, lifecycle }: Dependencies): SawDevice {
   const waiting = new Map<string, DeviceKey & { at: Date }>();
-  const written = new LRUCache<string, number>({ max: 250_000 });
+  // Counted by size: with `max` its memory would be taken at once.
+  const written = new LRUCache<string, number>({ maxSize: 250_000, sizeCalculation: () => 1 });
   let flushing: Promise<void> = Promise.resolve();
 
   const flush = async (): Promise<void> => {

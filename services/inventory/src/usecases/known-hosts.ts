@@ -17,10 +17,11 @@ const REMEMBERED = 250_000;
 
 /** What this replica remembers of hosts, so that an empty poll costs no query. */
 export class KnownHosts {
-  readonly #hosts = new LRUCache<string, Known>({ max: REMEMBERED });
+  // Counted by size: with `max` its memory would be taken at once, for hosts that there may never be.
+  readonly #hosts = new LRUCache<string, Known>({ maxSize: REMEMBERED, sizeCalculation: () => 1 });
   readonly #tenantEpochs = new Map<string, number>();
   /** Which change made a host, or a whole tenant, be forgotten last. */
-  readonly #forgotten = new LRUCache<string, number>({ max: 50_000 });
+  readonly #forgotten = new LRUCache<string, number>({ maxSize: 50_000, sizeCalculation: () => 1 });
   readonly #forgottenTenants = new Map<string, number>();
   #changes = 0;
   #madeGoodAt = Number.NEGATIVE_INFINITY;
