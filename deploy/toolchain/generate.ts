@@ -21,6 +21,8 @@ function generate(root: string): void {
     });
   buf("lint");
   buf("generate", "--output", join(root, "proto"));
+  // Only the option of our own refers to it, and options are read from the descriptors.
+  rmSync(join(gen, "google/protobuf/descriptor.ts"));
   const descriptors = join(gen, "descriptors.binpb");
   buf("build", "--as-file-descriptor-set", "-o", descriptors);
   const set = fromBinary(FileDescriptorSetSchema, readFileSync(descriptors));
