@@ -8,6 +8,7 @@ import { putDeviceToken, putUserEmail } from "../storage/orbit-devices.ts";
 import type { Database } from "../usecases/ports.ts";
 import { answerAsFleet } from "./fleet-errors.ts";
 import { orbitConfig } from "./orbit-config.ts";
+import type { OrbitHandler } from "./orbit-handler.ts";
 import { fieldsOf, orbitOf, unauthenticated } from "./orbit-identity.ts";
 import { type OrbitScriptDeps, offerScripts } from "./orbit-scripts.ts";
 
@@ -23,13 +24,6 @@ const PREFIX = "/api/fleet/orbit";
 const CAPABILITIES = "orbit_endpoints,token_rotation";
 const MAX_TOKEN = 255;
 const MAX_EMAIL = 254;
-
-/** Answers a request of an authenticated fleetd. */
-export type OrbitHandler = (
-  identity: DeviceIdentity,
-  fields: Readonly<Record<string, unknown>>,
-  reply: FastifyReply,
-) => unknown;
 
 /** The door of fleetd (orbit), for agents that people already run. */
 export async function openOrbitDoor(door: HttpDoor, deps: OrbitDoorDeps): Promise<void> {

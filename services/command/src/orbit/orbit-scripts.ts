@@ -4,7 +4,7 @@ import { refuse } from "../domain/refusals.ts";
 import { type RawReport, readReport } from "../domain/report.ts";
 import type { HandedScript } from "../usecases/orbit-work.ts";
 import type { Delivery, ResultsOutcome } from "../usecases/take-results.ts";
-import type { OrbitHandler } from "./orbit-door.ts";
+import type { OrbitHandler } from "./orbit-handler.ts";
 import { unauthenticated } from "./orbit-identity.ts";
 
 export interface OrbitScriptDeps {
