@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { startNats } from "@muster/backing/nats";
 import { startPostgres } from "@muster/backing/postgres";
+import type { ServerProcess } from "@muster/backing/server-process";
 import type { Ports } from "./ports.ts";
 import type { Step } from "./progress.ts";
+import { keepRunning, type SupervisedProcess } from "./supervise.ts";
 
 export interface BackingInputs {
   readonly dataDir: string;
@@ -19,29 +21,45 @@ export interface BackingInputs {
 export interface Backing {
   readonly databaseUrl: string;
   readonly natsUrl: string;
-  readonly pids: Readonly<Record<string, number>>;
+  /** Those that are ours. */
+  readonly servers: { readonly postgres?: SupervisedProcess; readonly nats?: SupervisedProcess };
 }
 
 /** Postgres and NATS: ours, unless others are given. */
 export async function startBacking(inputs: BackingInputs): Promise<Backing> {
   const { dataDir, ports, durable, step, say, closing } = inputs;
-  const pids: Record<string, number> = {};
   let { databaseUrl, natsUrl } = inputs;
+  const servers: { postgres?: SupervisedProcess; nats?: SupervisedProcess } = {};
   if (databaseUrl === undefined) {
-    const postgres = await step("Postgres", () =>
-      startPostgres({ dataDir: join(dataDir, "postgres"), port: ports.postgres, durable }),
-    );
-    closing.defer(() => postgres.stop());
-    databaseUrl = postgres.url;
-    pids["postgres"] = postgres.pid;
+    const folder = join(dataDir, "postgres");
+    const kept = keptUrl(() => startPostgres({ dataDir: folder, port: ports.postgres, durable }));
+    const logFile = join(folder, "postgres.log");
+    servers.postgres = await step("Postgres", () => keepRunning({ name: "postgres", logFile, ...kept }, say));
+    closing.defer(() => servers.postgres?.stop());
+    databaseUrl = kept.url();
   }
   if (natsUrl === undefined) {
-    const nats = await step("NATS", () =>
-      startNats({ dataDir: join(dataDir, "nats"), port: ports.nats, monitorPort: ports.natsMonitor, say }),
-    );
-    closing.defer(() => nats.stop());
-    natsUrl = nats.url;
-    pids["nats"] = nats.pid;
+    const folder = join(dataDir, "nats");
+    const kept = keptUrl(() => startNats({ dataDir: folder, port: ports.nats, monitorPort: ports.natsMonitor, say }));
+    const logFile = join(folder, "nats.log");
+    servers.nats = await step("NATS", () => keepRunning({ name: "nats", logFile, ...kept }, say));
+    closing.defer(() => servers.nats?.stop());
+    natsUrl = kept.url();
   }
-  return { databaseUrl, natsUrl, pids };
+  return { databaseUrl, natsUrl, servers };
+}
+
+/** A server that is started again at the same address; the one before gives up its folder first. */
+function keptUrl<Server extends ServerProcess & { readonly url: string }>(
+  start: () => Promise<Server>,
+): { start: () => Promise<Server>; url: () => string } {
+  let latest: Server | undefined;
+  return {
+    start: async () => {
+      await latest?.stop();
+      latest = await start();
+      return latest;
+    },
+    url: () => latest?.url ?? "",
+  };
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { dataFolder } from "@muster/backing/data-folder";
 import { lockFolder } from "@muster/backing/folder-lock";
 import { type Administrator, firstAdministrator } from "./administrator.ts";
-import { startBacking } from "./backing.ts";
+import { type Backing, startBacking } from "./backing.ts";
 import { type DeviceInputs, enrollSecretFile, osqueryFlagFile, startAgent, startFleet } from "./devices.ts";
 import { platformApi } from "./platform-api.ts";
 import { choosePorts, type PortChoice, type Ports } from "./ports.ts";
@@ -65,6 +65,8 @@ export interface Platform {
   readonly pids: Readonly<Record<string, number>>;
   readonly services: Readonly<Record<ServiceName, SupervisedProcess>>;
   readonly ingress: SupervisedProcess;
+  /** Postgres and NATS, where they are ours. */
+  readonly backing: Backing["servers"];
   readonly agent: SupervisedProcess | undefined;
   readonly fleet: SupervisedProcess | undefined;
   /** Devices first, then the ingress, the services, NATS, Postgres. */
@@ -139,13 +141,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     files: { ...secrets.files, enrollSecret, osqueryFlags },
     administrator,
     get pids() {
-      const running = [...Object.values(services), ingress, agent, fleet].flatMap((process) =>
+      const { postgres, nats } = backing.servers;
+      const running = [postgres, nats, ...Object.values(services), ingress, agent, fleet].flatMap((process) =>
         process?.pid === undefined ? [] : [[process.name, process.pid] as const],
       );
-      return { ...backing.pids, ...Object.fromEntries(running) };
+      return Object.fromEntries(running);
     },
     services,
     ingress,
+    backing: backing.servers,
     agent,
     fleet,
     stop: () => everything.disposeAsync(),

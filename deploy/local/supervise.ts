@@ -35,9 +35,37 @@ const MOST_RESTARTS = 12;
 /** A process that lived this long was well: the count begins anew. */
 const WELL_AFTER_MS = 30_000;
 
-/** Starts a process, waits until it is ready, and from then on starts it again whenever it dies unasked. */
+/** What is kept running: how it is started, again and again. */
+export interface KeptServer {
+  readonly name: string;
+  readonly logFile: string;
+  readonly start: () => Promise<ServerProcess>;
+}
+
+/** Starts one of our programs, waits until it is ready, and from then on starts it again whenever it dies unasked. */
 export async function supervise(plan: ProcessPlan, say: (line: string) => void): Promise<SupervisedProcess> {
-  const { name, logFile } = plan;
+  const { name, logFile, pidFile } = plan;
+  await endLeftover(pidFile, plan.script, "SIGTERM");
+  const start = () =>
+    startServer({
+      name,
+      command: process.execPath,
+      args: [`${plan.root}/${plan.script}`, ...(plan.args ?? [])],
+      env: plan.env,
+      logFile,
+      pidFile,
+      stopSignal: "SIGTERM",
+      readyWithinMs: READY_WITHIN_MS,
+      isReady: plan.isReady,
+    });
+  return keepRunning({ name, logFile, start }, say);
+}
+
+/** Starts a server, and from then on again whenever it dies unasked. */
+export async function keepRunning(
+  { name, logFile, start }: KeptServer,
+  say: (line: string) => void,
+): Promise<SupervisedProcess> {
   let current: ServerProcess | undefined;
   let wanted = true;
   let restarts = 0;
@@ -47,17 +75,7 @@ export async function supervise(plan: ProcessPlan, say: (line: string) => void):
   const isWanted = (): boolean => wanted;
 
   const launch = async (): Promise<void> => {
-    const started = await startServer({
-      name,
-      command: process.execPath,
-      args: [`${plan.root}/${plan.script}`, ...(plan.args ?? [])],
-      env: plan.env,
-      logFile,
-      pidFile: plan.pidFile,
-      stopSignal: "SIGTERM",
-      readyWithinMs: READY_WITHIN_MS,
-      isReady: plan.isReady,
-    });
+    const started = await start();
     const readyAt = Date.now();
     current = started;
     void started.exited.then((how) => {
@@ -94,7 +112,6 @@ export async function supervise(plan: ProcessPlan, say: (line: string) => void):
     await reviving;
   };
 
-  await endLeftover(plan.pidFile, plan.script, "SIGTERM");
   await launch();
   return {
     name,

@@ -3,15 +3,13 @@ import { dataFolder, requireDiskSpace } from "./data-folder.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { freePort, requireFreePort } from "./free-port.ts";
 import { natsBinary } from "./nats-binary.ts";
-import { endLeftover, startServer } from "./server-process.ts";
+import { endLeftover, type ServerProcess, startServer } from "./server-process.ts";
 
-export interface NatsServer {
+export interface NatsServer extends ServerProcess {
   readonly url: string;
   /** Its HTTP monitoring: /varz, /jsz, /healthz. */
   readonly monitorUrl: string;
   readonly port: number;
-  readonly pid: number;
-  stop(): Promise<void>;
 }
 
 export interface NatsOptions {
@@ -59,6 +57,8 @@ export async function startNats({ dataDir, port, monitorPort, say }: NatsOptions
       monitorUrl,
       port: chosen,
       pid: server.pid,
+      exited: server.exited,
+      kill: (signal) => server.kill(signal),
       stop: async () => {
         await server.stop();
         lock.release();

@@ -9,7 +9,7 @@ import { lockFolder } from "./folder-lock.ts";
 import { freePort, requireFreePort } from "./free-port.ts";
 import { postgresBinaries } from "./postgres-binaries.ts";
 import { type PostgresUser, postgresUser, requireReach } from "./postgres-user.ts";
-import { endLeftover, startServer } from "./server-process.ts";
+import { endLeftover, type ServerProcess, startServer } from "./server-process.ts";
 import { StartupProblem } from "./startup-problem.ts";
 
 const SUPERUSER = "muster";
@@ -18,12 +18,10 @@ const MAJOR_VERSION = "18";
 /** Nothing survives a crash of the machine, and nothing waits for the disk: for tests only. */
 const NOT_DURABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
-export interface PostgresServer {
+export interface PostgresServer extends ServerProcess {
   /** As the superuser. Holds the password: never log it. */
   readonly url: string;
   readonly port: number;
-  readonly pid: number;
-  stop(): Promise<void>;
 }
 
 export interface PostgresOptions {
@@ -78,6 +76,8 @@ export async function startPostgres({ dataDir, port, durable }: PostgresOptions)
       url: `postgres://${SUPERUSER}:${password.trim()}@127.0.0.1:${chosen}/postgres`,
       port: chosen,
       pid: server.pid,
+      exited: server.exited,
+      kill: (signal) => server.kill(signal),
       stop: async () => {
         await server.stop();
         lock.release();
