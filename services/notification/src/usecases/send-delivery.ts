@@ -1,7 +1,7 @@
+import { render } from "@muster/event-formats/render";
 import { inSpan, metrics, SpanKind, traceOf } from "@muster/host/telemetry";
 import type { Outcome } from "../domain/delivery.ts";
 import { signatureOf } from "../domain/signature.ts";
-import { webhookBody } from "../domain/webhook-body.ts";
 import type { DueDelivery } from "../storage/due-deliveries.ts";
 import type { Post, WebhookSecrets } from "./ports.ts";
 
@@ -27,7 +27,7 @@ export function deliverySender(deps: SendDeps): (delivery: DueDelivery) => Promi
 
 function messageOf({ vault, now }: SendDeps, delivery: DueDelivery): Post {
   const { tenant, webhook_id, event_id } = delivery;
-  const body = webhookBody({
+  const body = render("cloudevents", {
     id: event_id,
     type: delivery.event_type,
     source: delivery.source,
@@ -35,6 +35,8 @@ function messageOf({ vault, now }: SendDeps, delivery: DueDelivery): Post {
     deviceId: delivery.device_id,
     actor: delivery.actor,
     time: delivery.event_time,
+    // Receivers learn no trace, for it would tie our traces to what strangers send on.
+    traceparent: "",
     data: delivery.data,
   });
   const sealed = delivery.previous_secret === null ? [delivery.secret] : [delivery.secret, delivery.previous_secret];
@@ -53,7 +55,6 @@ function messageOf({ vault, now }: SendDeps, delivery: DueDelivery): Post {
   };
 }
 
-// The trace stays inside: receivers get no traceparent, for it would tie our traces to what strangers send on.
 function inTrace(delivery: DueDelivery, send: () => Promise<Outcome>): Promise<Outcome> {
   if (delivery.traceparent === "") return send();
   const attributes = {

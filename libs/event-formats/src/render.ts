@@ -1,0 +1,14 @@
+import { cloudEvent } from "./cloudevents.ts";
+import type { ToldEvent } from "./told-event.ts";
+
+const RENDERERS = {
+  cloudevents: cloudEvent,
+} as const satisfies Record<string, (event: ToldEvent) => string>;
+
+export type EventFormat = keyof typeof RENDERERS;
+
+/** Every format there is, by the name a caller asks for it. */
+export const EVENT_FORMATS = Object.keys(RENDERERS) as readonly EventFormat[];
+
+/** One event in a format, as one line of text. */
+export const render = (format: EventFormat, event: ToldEvent): string => RENDERERS[format](event);
