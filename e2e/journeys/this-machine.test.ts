@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
+import { type OtlpReceiver, startOtlpReceiver } from "../simulators/otlp-receiver.ts";
+import { startWebhookReceiver, type WebhookReceiver } from "../simulators/webhook-receiver.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
 
 interface Device {
@@ -24,20 +26,28 @@ const run = promisify(execFile);
 const CLI = join(import.meta.dirname, "../../services/cli/src/main.ts");
 
 describe("this very machine, enrolled with the real agent", () => {
+  let otlp: OtlpReceiver;
   let journey: JourneyPlatform;
+  let receiver: WebhookReceiver;
   let folder: string;
   let device: Device;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "muster-this-machine-"));
+    otlp = await startOtlpReceiver();
+    process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] = otlp.url;
     journey = await startJourneyPlatform({ agent: true });
+    receiver = await startWebhookReceiver();
     device = await journey.api.until<{ devices: Device[] }, Device>("/api/v1/devices", ({ devices }) =>
       devices.find((each) => each.hostname === hostname()),
     );
   });
 
   after(async () => {
+    delete process.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
+    await receiver?.close();
     await journey?.stop();
+    await otlp?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -94,6 +104,39 @@ describe("this very machine, enrolled with the real agent", () => {
     assert.match(command.result?.output ?? "", /out\n/);
     const { stdout } = await muster("script", "run", "-c", "echo from the command line", "--device", hostname());
     assert.match(stdout, /from the command line/);
+  });
+
+  it("shows a command as one trace, from the asking over both of the device's requests to who is told", async (test) => {
+    await journey.api.post("/api/v1/webhooks", {
+      name: "commands",
+      url: receiver.url,
+      eventTypes: ["muster.command.v1.CommandAcknowledged"],
+      enabled: true,
+    });
+    const { id } = await runScript("#!/bin/sh\necho traced\n");
+    const steps = [
+      "muster-gateway: POST /api/v1/commands",
+      "muster-command: publish muster.command.v1.CommandQueued",
+      "muster-command: hand out command",
+      "muster-command: take result",
+      "muster-command: publish muster.command.v1.CommandAcknowledged",
+      "muster-notification: process muster.command.v1.CommandAcknowledged",
+      "muster-notification: POST webhook",
+    ];
+    const traceId = await otlp.spans.until(
+      (spans) => spans.find(({ attributes }) => attributes["muster.command.id"] === id)?.traceId,
+      "a span of the command",
+    );
+    const names = await otlp.spans.until(
+      (spans) => {
+        const own = spans.filter((span) => span.traceId === traceId).map(({ service, name }) => `${service}: ${name}`);
+        return steps.every((step) => own.includes(step)) ? own : undefined;
+      },
+      `one trace with ${steps.join(", ")}`,
+    );
+    test.diagnostic(names.join("\n"));
+    const linked = otlp.trace(traceId).map(({ name }) => name);
+    assert.ok(linked.includes("POST /agent/v1/checkin") && linked.includes("POST /agent/v1/results"));
   });
 
   it("does not run a script twice when the agent is killed in the middle of it", async () => {

@@ -2,6 +2,7 @@ import {
   type Attributes,
   type Context,
   context,
+  type Link,
   metrics,
   propagation,
   ROOT_CONTEXT,
@@ -77,11 +78,13 @@ export interface TraceCarrier {
   readonly traceparent?: string;
 }
 
-export const currentTrace = (): TraceCarrier => {
+export const currentTrace = (): TraceCarrier => carrierOf(context.active());
+
+function carrierOf(place: Context): TraceCarrier {
   const carrier: { traceparent?: string } = {};
-  propagation.inject(context.active(), carrier);
+  propagation.inject(place, carrier);
   return carrier;
-};
+}
 
 export const traceOf = (carrier: TraceCarrier): Context => propagation.extract(ROOT_CONTEXT, carrier);
 
@@ -90,26 +93,41 @@ export interface SpanOptions {
   readonly attributes?: Attributes;
   /** Where the span hangs; the active span when it is not given. */
   readonly parent?: Context;
+  /** What it also has to do with, without hanging there. */
+  readonly links?: readonly TraceCarrier[];
 }
 
 const tracer = trace.getTracer("muster");
 
 /** Runs the work inside a span; an error ends it as failed and is thrown on. */
 export async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
-  const parent = options.parent ?? context.active();
-  const span = tracer.startSpan(
-    name,
-    { kind: options.kind ?? SpanKind.INTERNAL, attributes: options.attributes ?? {} },
-    parent,
-  );
+  const { span, place } = startSpan(name, options);
   try {
-    return await context.with(trace.setSpan(parent, span), () => work(span));
+    return await context.with(place, () => work(span));
   } catch (error) {
     span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
     throw error;
   } finally {
     span.end();
   }
+}
+
+/** Notes a moment: a span that takes no time. @returns its place, for what follows from it. */
+export function noteSpan(name: string, options: SpanOptions): TraceCarrier {
+  const { span, place } = startSpan(name, options);
+  span.end();
+  return carrierOf(place);
+}
+
+function startSpan(name: string, options: SpanOptions): { span: Span; place: Context } {
+  const parent = options.parent ?? context.active();
+  const links = (options.links ?? []).flatMap((carrier): Link[] => {
+    const linked = trace.getSpanContext(traceOf(carrier));
+    return linked === undefined ? [] : [{ context: linked }];
+  });
+  const { kind = SpanKind.INTERNAL, attributes = {} } = options;
+  const span = tracer.startSpan(name, { kind, attributes, links }, parent);
+  return { span, place: trace.setSpan(parent, span) };
 }
 
 export { context, metrics, SpanKind, trace };

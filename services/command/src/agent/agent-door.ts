@@ -1,11 +1,13 @@
 import type { DeviceIdentity } from "@muster/device-identity/identity";
 import type { HttpDoor } from "@muster/host/http-door";
 import type { TrustedIngress } from "@muster/host/ingress";
+import { currentTrace } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { HeldChannels } from "../channel/held-channels.ts";
 import { refuse } from "../domain/refusals.ts";
 import { type RawReport, readReport } from "../domain/report.ts";
-import type { CheckinOutcome } from "../usecases/hand-out.ts";
+import { inRequestSpan } from "../door/request-span.ts";
+import type { CheckIn, CheckinOutcome } from "../usecases/hand-out.ts";
 import type { Delivery, DeviceReport, ResultsOutcome } from "../usecases/take-results.ts";
 import { agentOf, reenroll } from "./agent-identity.ts";
 import { holdStream } from "./agent-stream.ts";
@@ -16,7 +18,7 @@ export interface AgentDoorDeps {
   readonly channels: HeldChannels;
   readonly sign: CommandSigner;
   readonly isCurrent: (identity: DeviceIdentity) => Promise<boolean>;
-  readonly checkIn: (identity: DeviceIdentity) => Promise<CheckinOutcome>;
+  readonly checkIn: (checkIn: CheckIn) => Promise<CheckinOutcome>;
   readonly takeResults: (delivery: Delivery) => Promise<ResultsOutcome>;
   readonly now: () => Date;
 }
@@ -47,7 +49,7 @@ export function openAgentDoor(door: HttpDoor, deps: AgentDoorDeps): void {
   };
 
   const checkIn = async (request: FastifyRequest) => {
-    const outcome = await deps.checkIn(agentOf(ingress, request));
+    const outcome = await deps.checkIn({ identity: agentOf(ingress, request), trace: currentTrace() });
     if (outcome.refused) throw reenroll("the certificate is no longer good");
     const commands = await Promise.all(outcome.commands.map(sign));
     return { serverTime: now().toISOString(), commands, nextSec: NEXT_CHECKIN_SEC };
@@ -55,14 +57,15 @@ export function openAgentDoor(door: HttpDoor, deps: AgentDoorDeps): void {
 
   const takeResults = async (request: FastifyRequest) => {
     const reports = readReports(request.body);
-    const outcome = await deps.takeResults({ identity: agentOf(ingress, request), reports });
+    const identity = agentOf(ingress, request);
+    const outcome = await deps.takeResults({ identity, reports, trace: currentTrace() });
     if (outcome.refused) throw reenroll("the certificate is no longer good");
     return { accepted: reports.map(({ commandId }) => commandId) };
   };
 
-  door.get("/agent/v1/stream", stream);
-  door.post("/agent/v1/checkin", { onRequest }, (request) => checkIn(request));
-  door.post("/agent/v1/results", { onRequest, bodyLimit: RESULTS_BODY_LIMIT }, (request) => takeResults(request));
+  door.get("/agent/v1/stream", inRequestSpan(stream));
+  door.post("/agent/v1/checkin", { onRequest }, inRequestSpan(checkIn));
+  door.post("/agent/v1/results", { onRequest, bodyLimit: RESULTS_BODY_LIMIT }, inRequestSpan(takeResults));
 }
 
 function readReports(body: unknown): DeviceReport[] {

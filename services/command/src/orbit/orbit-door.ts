@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { DeviceIdentity } from "@muster/device-identity/identity";
 import type { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import type { HttpDoor } from "@muster/host/http-door";
-import type { FastifyReply, FastifyRequest } from "fastify";
 import { refuse } from "../domain/refusals.ts";
+import { inRequestSpan } from "../door/request-span.ts";
 import { putDeviceToken, putUserEmail } from "../storage/orbit-devices.ts";
 import type { Database } from "../usecases/ports.ts";
 import { answerAsFleet } from "./fleet-errors.ts";
@@ -29,13 +29,14 @@ const MAX_EMAIL = 254;
 export async function openOrbitDoor(door: HttpDoor, deps: OrbitDoorDeps): Promise<void> {
   await door.register(async (scope) => {
     answerAsFleet(scope);
-    const authenticated = (handler: OrbitHandler) => async (request: FastifyRequest, reply: FastifyReply) => {
-      const fields = fieldsOf(request.body);
-      // An early fleetd misspelled the field in software_install/details.
-      const identity = orbitOf(deps.verifier, fields["orbit_node_key"] ?? fields["orbot_node_key"]);
-      if (!(await deps.isCurrent(identity))) throw unauthenticated();
-      return handler(identity, fields, reply);
-    };
+    const authenticated = (handler: OrbitHandler) =>
+      inRequestSpan(async (request, reply) => {
+        const fields = fieldsOf(request.body);
+        // An early fleetd misspelled the field in software_install/details.
+        const identity = orbitOf(deps.verifier, fields["orbit_node_key"] ?? fields["orbot_node_key"]);
+        if (!(await deps.isCurrent(identity))) throw unauthenticated();
+        return handler(identity, fields, reply);
+      });
     const post = (path: string, handler: OrbitHandler) => scope.post(`${PREFIX}/${path}`, authenticated(handler));
 
     scope.route({
@@ -43,11 +44,14 @@ export async function openOrbitDoor(door: HttpDoor, deps: OrbitDoorDeps): Promis
       url: `${PREFIX}/ping`,
       handler: async (_request, reply) => reply.header("x-fleet-capabilities", CAPABILITIES).send(""),
     });
-    scope.post(`${PREFIX}/config`, async (request, reply) => {
-      const pending = await deps.pendingScripts(orbitOf(deps.verifier, fieldsOf(request.body)["orbit_node_key"]));
-      if (pending === undefined) throw unauthenticated();
-      return reply.header("x-fleet-capabilities", CAPABILITIES).send(orbitConfig(pending));
-    });
+    scope.post(
+      `${PREFIX}/config`,
+      inRequestSpan(async (request, reply) => {
+        const pending = await deps.pendingScripts(orbitOf(deps.verifier, fieldsOf(request.body)["orbit_node_key"]));
+        if (pending === undefined) throw unauthenticated();
+        return reply.header("x-fleet-capabilities", CAPABILITIES).send(orbitConfig(pending));
+      }),
+    );
     post("device_token", async (identity, fields) => {
       const token = textField(fields, "device_auth_token", MAX_TOKEN);
       const sha256 = createHash("sha256").update(token).digest();

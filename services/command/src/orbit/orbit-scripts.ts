@@ -1,4 +1,5 @@
 import type { DeviceIdentity } from "@muster/device-identity/identity";
+import { currentTrace } from "@muster/host/telemetry";
 import { validate as isUuid } from "uuid";
 import { refuse } from "../domain/refusals.ts";
 import { type RawReport, readReport } from "../domain/report.ts";
@@ -36,7 +37,8 @@ export function offerScripts(post: (path: string, handler: OrbitHandler) => unkn
 
   post("scripts/result", async (identity, fields) => {
     const report = readReport(rawReport(fields, deps.now()));
-    const { refused } = await deps.takeResults({ identity, reports: [{ commandId: executionId(fields), report }] });
+    const reports = [{ commandId: executionId(fields), report }];
+    const { refused } = await deps.takeResults({ identity, reports, trace: currentTrace() });
     if (refused) throw unauthenticated();
     return {};
   });

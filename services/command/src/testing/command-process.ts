@@ -43,7 +43,11 @@ export interface CommandProcess {
 }
 
 /** The real service in a process of its own. */
-export async function startCommand(databaseUrl: string, natsUrl: string): Promise<CommandProcess> {
+export async function startCommand(
+  databaseUrl: string,
+  natsUrl: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<CommandProcess> {
   const [http, grpc, admin] = [await freePort(), await freePort(), await freePort()];
   const child = spawn(process.execPath, [MAIN], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -60,6 +64,7 @@ export async function startCommand(databaseUrl: string, natsUrl: string): Promis
       MUSTER_COMMAND_SIGNING_KEY: JSON.stringify(await exportJWK(signing.privateKey)),
       // Nobody is there: what depends on policy has to do without.
       MUSTER_POLICY_GRPC: `127.0.0.1:${await freePort()}`,
+      ...settings,
     },
   });
   let log = "";

@@ -24,8 +24,9 @@ export class TestAgent {
     this.#headers = headers;
   }
 
-  static async of(url: string, device: TestDevice): Promise<TestAgent> {
-    const headers = { "client-cert": await clientCertHeader(device), "muster-ingress-key": INGRESS_KEY };
+  /** @param more headers that the device itself sends. */
+  static async of(url: string, device: TestDevice, more: Readonly<Record<string, string>> = {}): Promise<TestAgent> {
+    const headers = { ...more, "client-cert": await clientCertHeader(device), "muster-ingress-key": INGRESS_KEY };
     return new TestAgent(url, headers);
   }
 

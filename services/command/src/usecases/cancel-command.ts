@@ -5,7 +5,7 @@ import { advance } from "../domain/evolve.ts";
 import { refuse } from "../domain/refusals.ts";
 import { lockById } from "../storage/commands.ts";
 import type { EnqueueDeps } from "./enqueue-commands.ts";
-import { recordSteps } from "./record-steps.ts";
+import { byPerson, recordSteps } from "./record-steps.ts";
 
 /** Withdraws a command: at once while it waits, otherwise by a cancel command that the agent is handed. */
 export const cancelCommand =
@@ -18,7 +18,7 @@ export const cancelCommand =
         throw refuse("command.ended", `the command has ended (${command.state}) and cannot be withdrawn`);
       }
       const { after, steps } = advance(command, { kind: "withdraw", withdrawalId: newId() }, now());
-      await recordSteps(work, steps, () => actor);
+      await recordSteps(work, steps, byPerson(actor));
       return { after, changed: steps.length > 0 };
     });
     if (changed) {

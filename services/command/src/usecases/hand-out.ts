@@ -1,4 +1,5 @@
 import type { DeviceIdentity } from "@muster/device-identity/identity";
+import type { TraceCarrier } from "@muster/host/telemetry";
 import { type Channel, isCurrent } from "../domain/channel.ts";
 import { type Command, hasEnded } from "../domain/command.ts";
 import { advance, type Step } from "../domain/evolve.ts";
@@ -21,6 +22,12 @@ export type CheckinOutcome =
   | { readonly refused: true }
   | { readonly refused: false; readonly commands: readonly HandedOut[] };
 
+/** A device that asks for work, with the place of its request in its trace. */
+export interface CheckIn {
+  readonly identity: DeviceIdentity;
+  readonly trace: TraceCarrier;
+}
+
 export interface HandOutDeps {
   readonly database: Database;
   readonly announcer: Announcer;
@@ -33,13 +40,15 @@ const ANSWER_BYTES = 1024 * 1024;
 /** What these agents are handed now, in their order: for one with nothing to do, two look-ups shared with all the others. */
 export const handOutCommands =
   ({ database, announcer, now }: HandOutDeps) =>
-  async (identities: readonly DeviceIdentity[]): Promise<CheckinOutcome[]> => {
-    const { outcomes, steps } = await database.system((work) => handOut(work, identities, now()));
+  async (checkIns: readonly CheckIn[]): Promise<CheckinOutcome[]> => {
+    const { outcomes, steps } = await database.system((work) => handOut(work, checkIns, now()));
     if (steps.length > 0) announcer.changed(steps.map(({ after }) => after));
     return outcomes;
   };
 
-async function handOut(work: CommandWork, identities: readonly DeviceIdentity[], now: Date) {
+async function handOut(work: CommandWork, checkIns: readonly CheckIn[], now: Date) {
+  const identities = checkIns.map(({ identity }) => identity);
+  const requests = new Map(checkIns.map(({ identity, trace }) => [keyOf(identity), trace]));
   const devices = new Map(identities.map((identity) => [keyOf(identity), identity]));
   const channels = await findChannels(work.sql, [...devices.values()]);
   const current = (identity: DeviceIdentity) => isCurrent(identity, channels.get(keyOf(identity)));
@@ -50,7 +59,7 @@ async function handOut(work: CommandWork, identities: readonly DeviceIdentity[],
   for (const [key, commands] of Map.groupBy(deliverable, keyOf)) {
     handed.set(key, offer(commands, channels.get(key), now, steps));
   }
-  await recordSteps(work, steps, byDevice);
+  await recordSteps(work, steps, byDevice(requests, now));
   const bodies = await findBodies(
     work.sql,
     [...handed.values()]

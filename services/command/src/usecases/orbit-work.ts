@@ -1,4 +1,5 @@
 import type { DeviceIdentity } from "@muster/device-identity/identity";
+import { currentTrace } from "@muster/host/telemetry";
 import { isCurrent } from "../domain/channel.ts";
 import { type Command, hasEnded } from "../domain/command.ts";
 import { advance } from "../domain/evolve.ts";
@@ -31,6 +32,7 @@ export const handOutScript =
   ({ database, announcer, now }: HandOutDeps) =>
   async (identity: DeviceIdentity, id: string): Promise<HandedScript | undefined> => {
     const { after, content } = await database.system(async (work) => {
+      const at = now();
       const { tenant, deviceId } = identity;
       const channel = (await findChannels(work.sql, [identity])).get(keyOf(identity));
       const [command] = await lockByIds(work.sql, [{ tenant, deviceId, id }]);
@@ -38,9 +40,9 @@ export const handOutScript =
       const { after, steps } = advance(
         command,
         { kind: "hand_out", over: "orbit", personal: channel?.personal ?? false },
-        now(),
+        at,
       );
-      await recordSteps(work, steps, byDevice);
+      await recordSteps(work, steps, byDevice(new Map([[keyOf(identity), currentTrace()]]), at));
       if (steps.length === 0) return {};
       const bodies = await findBodies(work.sql, [after]);
       return { after, content: bodies.get(after.script?.bodyId ?? "") };

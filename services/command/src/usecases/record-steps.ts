@@ -1,23 +1,37 @@
-import type { Command } from "../domain/command.ts";
+import type { TraceCarrier } from "@muster/host/telemetry";
 import type { Step } from "../domain/evolve.ts";
+import { keyOf } from "../storage/channels.ts";
 import { saveCommands } from "../storage/commands.ts";
 import { commandMessage } from "./command-message.ts";
+import { noteStep, traceOfCommand } from "./note-step.ts";
 import type { CommandWork } from "./ports.ts";
 
-/** Who caused a step; nobody when the platform itself did. */
-export type ActorOf = (command: Command) => string;
+/** Who caused a step, nobody when the platform itself did, and where in a trace it belongs. */
+export type CauseOf = (step: Step) => { readonly actor: string; readonly trace: TraceCarrier };
 
-export const byPlatform: ActorOf = () => "";
-export const byDevice: ActorOf = ({ deviceId }) => `device:${deviceId}`;
+/** What comes of a command hours later still belongs to the trace of whoever asked. */
+export const byPlatform: CauseOf = ({ after }) => ({ actor: "", trace: traceOfCommand(after) });
+
+export const byPerson =
+  (actor: string): CauseOf =>
+  ({ after }) => ({ actor, trace: traceOfCommand(after) });
+
+/** What devices did at a door; `requests` are the places of their requests in their traces, by `keyOf`. */
+export const byDevice =
+  (requests: ReadonlyMap<string, TraceCarrier>, now: Date): CauseOf =>
+  (step) => ({
+    actor: `device:${step.after.deviceId}`,
+    trace: noteStep(step, requests.get(keyOf(step.after)) ?? {}, now),
+  });
 
 /** Saves where commands stand after these steps and emits what is told on the bus, in the one transaction. */
-export async function recordSteps(work: CommandWork, steps: readonly Step[], actorOf: ActorOf): Promise<void> {
+export async function recordSteps(work: CommandWork, steps: readonly Step[], causeOf: CauseOf): Promise<void> {
   const last = new Map(steps.map(({ after }) => [`${after.tenant}/${after.id}`, after]));
   await saveCommands(work.sql, [...last.values()]);
-  for (const step of steps) emitStep(work, step, actorOf(step.after));
+  for (const step of steps) emitStep(work, step, causeOf(step));
 }
 
-function emitStep(work: CommandWork, { event, after }: Step, actor: string): void {
+function emitStep(work: CommandWork, { event, after }: Step, { actor, trace }: ReturnType<CauseOf>): void {
   switch (event.type) {
     case "CommandDelivered":
     case "CommandAcknowledged":
@@ -29,7 +43,7 @@ function emitStep(work: CommandWork, { event, after }: Step, actor: string): voi
         tenant: after.tenant,
         deviceId: after.deviceId,
         actor,
-        trace: traceOfCommand(after.traceparent),
+        trace,
         data: { command: commandMessage(after) },
       });
       return;
@@ -42,6 +56,3 @@ function emitStep(work: CommandWork, { event, after }: Step, actor: string): voi
       event satisfies never;
   }
 }
-
-// What the device does hours later still belongs to the trace of whoever asked.
-const traceOfCommand = (traceparent: string) => (traceparent === "" ? {} : { traceparent });

@@ -1,4 +1,5 @@
 import type { DeviceIdentity } from "@muster/device-identity/identity";
+import type { TraceCarrier } from "@muster/host/telemetry";
 import { validate as isUuid } from "uuid";
 import { isCurrent } from "../domain/channel.ts";
 import { type Command, type CommandState, hasEnded } from "../domain/command.ts";
@@ -21,6 +22,8 @@ export interface DeviceReport {
 export interface Delivery {
   readonly identity: DeviceIdentity;
   readonly reports: readonly DeviceReport[];
+  /** The place of the request in its trace. */
+  readonly trace: TraceCarrier;
 }
 
 /** Whether the device was believed; if it was, everything it said is kept and need not be said again. */
@@ -66,7 +69,8 @@ async function take(work: CommandWork, deliveries: readonly Delivery[], now: Dat
       });
     }
   }
-  await recordSteps(work, steps, byDevice);
+  const requests = new Map(deliveries.map(({ identity, trace }) => [keyOf(identity), trace]));
+  await recordSteps(work, steps, byDevice(requests, now));
   await noteStrays(work.sql, strays, now);
   return { outcomes: deliveries.map((delivery) => ({ refused: !believed.includes(delivery) })), steps };
 }
