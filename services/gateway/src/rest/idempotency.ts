@@ -1,11 +1,18 @@
 import { createHmac } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { HTTP_STATUS } from "@muster/host/http-door";
 import { Refusal } from "@muster/host/refusal";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { FastifyRequest } from "fastify";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
-import { finishRequest, forgetRequest, startRequest } from "../storage/idempotent-requests.ts";
+import {
+  type EarlierRequest,
+  finishRequest,
+  forgetRequest,
+  type OwnRequest,
+  startRequest,
+} from "../storage/idempotent-requests.ts";
 import type { Seal } from "../storage/seal.ts";
 import type { GatewayTables } from "../storage/tables.ts";
 
@@ -14,9 +21,18 @@ export interface Answer {
   readonly json: string;
 }
 
-const MAX_KEY_LENGTH = 200;
+type OnceAnswer = Answer & { readonly replayed: boolean };
 
-/** Answers a repeated request with the first answer instead of doing it again (Idempotency-Key). */
+const MAX_KEY_LENGTH = 200;
+/** How long a repetition waits for the first, which may be in work in another replica. */
+const WAIT_MS = 30_000;
+const FIRST_PAUSE_MS = 25;
+const LAST_PAUSE_MS = 1_000;
+
+/**
+ * Answers a repeated request with the first answer instead of doing it again (Idempotency-Key). While the first is in
+ * work the repetition waits; when its process died, the repetition does the work.
+ */
 export class Idempotency {
   readonly #database: ServiceDatabase<GatewayTables>;
   readonly #seal: Seal;
@@ -28,11 +44,7 @@ export class Idempotency {
     this.#now = now;
   }
 
-  async once(
-    request: FastifyRequest,
-    principal: Principal,
-    work: () => Promise<Answer>,
-  ): Promise<Answer & { readonly replayed: boolean }> {
+  async once(request: FastifyRequest, principal: Principal, work: () => Promise<Answer>): Promise<OnceAnswer> {
     const key = request.headers["idempotency-key"];
     if (key === undefined) return { ...(await work()), replayed: false };
     if (typeof key !== "string" || key === "" || key.length > MAX_KEY_LENGTH) {
@@ -40,28 +52,40 @@ export class Idempotency {
     }
     const entry = { tenant: principal.tenant, principal: principal.id, key };
     const requestHash = this.#hashOf(request);
-    const earlier = await startRequest(this.#database, { ...entry, requestHash, now: this.#now() });
-    if (earlier !== undefined) {
-      if (!earlier.requestHash.equals(requestHash)) {
-        throw refuse("api.idempotency_conflict", "this Idempotency-Key was used for another request; take a new one");
-      }
-      if (earlier.status === null || earlier.answer === null) {
+    const patience = this.#now().getTime() + WAIT_MS;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)) {
+      const begun = await startRequest(this.#database, { ...entry, requestHash, now: this.#now() });
+      const answer = "startedAt" in begun ? await this.#first(begun, work) : this.#earlier(begun, requestHash);
+      if (answer !== undefined) return answer;
+      if (this.#now().getTime() > patience) {
         throw refuse("api.in_progress", "the first request with this Idempotency-Key is still in work; ask again", {
-          retryAfterSec: 1,
+          retryAfterSec: 5,
         });
       }
-      return { status: earlier.status, json: this.#seal.open(earlier.answer), replayed: true };
+      await delay(pauseMs);
     }
+  }
+
+  /** What the earlier request was answered; nothing while it is in work. */
+  #earlier({ requestHash, status, answer }: EarlierRequest, asked: Buffer): OnceAnswer | undefined {
+    if (!requestHash.equals(asked)) {
+      throw refuse("api.idempotency_conflict", "this Idempotency-Key was used for another request; take a new one");
+    }
+    return status === null || answer === null ? undefined : { status, json: this.#seal.open(answer), replayed: true };
+  }
+
+  /** Does the work and keeps its answer; nothing when it took so long that another replica took it over. */
+  async #first(own: OwnRequest, work: () => Promise<Answer>): Promise<OnceAnswer | undefined> {
     try {
       const answer = await work();
-      await finishRequest(this.#database, entry, answer.status, this.#seal.close(answer.json));
-      return { ...answer, replayed: false };
+      const kept = await finishRequest(this.#database, own, answer.status, this.#seal.close(answer.json));
+      return kept ? { ...answer, replayed: false } : undefined;
     } catch (error) {
       // A refusal is final; after a fault nobody knows, so the same request may be tried again.
       if (error instanceof Refusal && error.kind !== "unavailable" && error.kind !== "too_many") {
         const answer = problemOf(error);
-        await finishRequest(this.#database, entry, answer.status, this.#seal.close(answer.json));
-      } else await forgetRequest(this.#database, entry);
+        await finishRequest(this.#database, own, answer.status, this.#seal.close(answer.json));
+      } else await forgetRequest(this.#database, own);
       throw error;
     }
   }

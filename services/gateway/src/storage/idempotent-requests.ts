@@ -2,10 +2,17 @@ import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { sql } from "kysely";
 import type { GatewayTables } from "./tables.ts";
 
+type Database = ServiceDatabase<GatewayTables>;
+
 export interface RequestKey {
   readonly tenant: string;
   readonly principal: string;
   readonly key: string;
+}
+
+/** A request that this process has in work. Who takes it over begins at another time. */
+export interface OwnRequest extends RequestKey {
+  readonly startedAt: Date;
 }
 
 export interface EarlierRequest {
@@ -15,17 +22,25 @@ export interface EarlierRequest {
   readonly answer: Buffer | null;
 }
 
-/** Longer than any request is in work: whoever began it has died. */
-const ABANDONED_AFTER_SEC = 60;
+/** Longer than a request is in work, since calls to services take 10 s at most: whoever began it has died. */
+const ABANDONED_AFTER_SEC = 20;
 const KEPT_HOURS = 24;
 
 /** Notes that a request begins, or tells of the one that began before it with the same key. */
 export function startRequest(
-  database: ServiceDatabase<GatewayTables>,
+  database: Database,
   { tenant, principal, key, requestHash, now }: RequestKey & { readonly requestHash: Buffer; readonly now: Date },
-): Promise<EarlierRequest | undefined> {
+): Promise<OwnRequest | EarlierRequest> {
   return database.tenant(tenant, async (work) => {
-    const { rows } = await sql<{ key: string }>`
+    // Looked at before it is tried: who waits for an answer asks this again and again, and locks nothing.
+    const { rows: earlier } = await sql<EarlierRequest>`
+      select request_hash as "requestHash", status, answer from idempotent_requests
+      where tenant = ${tenant} and principal = ${principal} and key = ${key}
+        and started_at >= ${now}::timestamptz - make_interval(hours => ${KEPT_HOURS})
+        and (status is not null or request_hash <> ${requestHash}
+          or started_at >= ${now}::timestamptz - make_interval(secs => ${ABANDONED_AFTER_SEC}))`.execute(work.sql);
+    if (earlier[0] !== undefined) return earlier[0];
+    const { rows: begun } = await sql`
       insert into idempotent_requests as r (tenant, principal, key, request_hash, started_at)
       values (${tenant}, ${principal}, ${key}, ${requestHash}, ${now})
       on conflict (tenant, principal, key) do update
@@ -34,40 +49,34 @@ export function startRequest(
           or (r.status is null and r.request_hash = excluded.request_hash
             and r.started_at < ${now}::timestamptz - make_interval(secs => ${ABANDONED_AFTER_SEC}))
       returning key`.execute(work.sql);
-    if (rows.length > 0) return undefined;
-    const earlier = await work.sql
-      .selectFrom("idempotent_requests")
-      .select(["request_hash", "status", "answer"])
-      .where("tenant", "=", tenant)
-      .where("principal", "=", principal)
-      .where("key", "=", key)
-      .executeTakeFirst();
-    // Gone between the two statements: its work failed just now. To the caller it is still in work.
-    if (earlier === undefined) return { requestHash, status: null, answer: null };
-    return { requestHash: earlier.request_hash, status: earlier.status, answer: earlier.answer };
+    if (begun.length > 0) return { tenant, principal, key, startedAt: now };
+    // Somebody else began between the two statements.
+    return { requestHash, status: null, answer: null };
   });
 }
 
-export async function finishRequest(
-  database: ServiceDatabase<GatewayTables>,
-  { tenant, principal, key }: RequestKey,
+/** Keeps the answer; not done, and false, when somebody took the request over meanwhile. */
+export const finishRequest = (
+  database: Database,
+  { tenant, principal, key, startedAt }: OwnRequest,
   status: number,
   answer: Buffer,
-): Promise<void> {
-  await database.tenant(tenant, (work) =>
-    work.sql
+): Promise<boolean> =>
+  database.tenant(tenant, async (work) => {
+    const { numUpdatedRows } = await work.sql
       .updateTable("idempotent_requests")
       .set({ status, answer })
       .where("tenant", "=", tenant)
       .where("principal", "=", principal)
       .where("key", "=", key)
-      .execute(),
-  );
-}
+      .where("started_at", "=", startedAt)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  });
 
 export async function forgetRequest(
-  database: ServiceDatabase<GatewayTables>,
-  { tenant, principal, key }: RequestKey,
+  database: Database,
+  { tenant, principal, key, startedAt }: OwnRequest,
 ): Promise<void> {
   await database.tenant(tenant, (work) =>
     work.sql
@@ -75,6 +84,7 @@ export async function forgetRequest(
       .where("tenant", "=", tenant)
       .where("principal", "=", principal)
       .where("key", "=", key)
+      .where("started_at", "=", startedAt)
       .execute(),
   );
 }

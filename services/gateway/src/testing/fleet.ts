@@ -24,6 +24,8 @@ export interface Fleet {
   readonly address: string;
   readonly listed: { readonly request: ListDevicesRequest; readonly caller: Caller }[];
   readonly refetched: string[];
+  /** Lets refetches wait until the returned function is called. */
+  holdRefetches(): () => void;
   readonly listened: StreamEventsRequest[];
   /** How many event streams are open. */
   listeners(): number;
@@ -43,6 +45,8 @@ export async function startFleet(): Promise<Fleet> {
   const listed: Fleet["listed"] = [];
   const refetched: string[] = [];
   const listened: StreamEventsRequest[] = [];
+  let held = Promise.withResolvers<void>();
+  held.resolve();
   const counts = { listeners: 0, pieces: 0 };
   const device = {
     listDevices: async (request, caller) => {
@@ -55,6 +59,7 @@ export async function startFleet(): Promise<Fleet> {
     },
     refetch: async ({ deviceId }) => {
       refetched.push(deviceId);
+      await held.promise;
       return {};
     },
   } as Partial<Methods<DeviceServiceServer>>;
@@ -88,6 +93,10 @@ export async function startFleet(): Promise<Fleet> {
     address: `127.0.0.1:${port}`,
     listed,
     refetched,
+    holdRefetches: () => {
+      held = Promise.withResolvers();
+      return held.resolve;
+    },
     listened,
     listeners: () => counts.listeners,
     piecesSent: () => counts.pieces,
