@@ -161,35 +161,6 @@ describe("a webhook", () => {
     );
   });
 
-  it("is disabled when it answers 410, and that is an event", async () => {
-    receiver.answer = (response) => void response.writeHead(410).end();
-    const { id } = await service.createWebhook(receiver.url());
-    const eventId = await service.policyChanged("gone");
-    await receiver.of(eventId);
-    const held = await eventually("the webhook to be disabled", async () => {
-      const webhook = await get(id);
-      return webhook.enabled ? undefined : webhook;
-    });
-    assert.match(held.disabledReason, /410/);
-    assert.equal(held.deadCount, 1);
-    const failing = await eventually("SinkFailing", async () => {
-      const { activities } = await service.activities.listActivities(
-        {
-          types: ["muster.notification.v1.*"],
-          deviceId: "",
-          search: id,
-          since: undefined,
-          until: undefined,
-          pageSize: 0,
-          pageToken: "",
-        },
-        caller,
-      );
-      return activities[0];
-    });
-    assert.equal(failing.data?.["disabled"], true);
-  });
-
   it("is tried again by schedule until the delivery is dead, told of as failing and as recovered, and replayed", async () => {
     receiver.answer = (response) => void response.writeHead(302, { location: "http://127.0.0.1:1/" }).end();
     const { id } = await service.createWebhook(receiver.url());

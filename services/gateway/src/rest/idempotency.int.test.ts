@@ -89,6 +89,6 @@ describe("a request that is repeated while it is in work", () => {
     await arrived(2);
     release();
     const answers = await Promise.all([first, second]);
-    assert.deepEqual(answers.map(({ replayed }) => replayed).toSorted(), ["true", null].toSorted());
+    assert.equal(answers.filter(({ replayed }) => replayed === "true").length, 1);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { afterAttempt, type Health, type HealthNews, type Outcome, settle } from "./delivery.ts";
+import { SCHEDULE_MS } from "./schedule.ts";
 
 const now = new Date("2026-03-01T08:00:00Z");
 const taken: Outcome = { kind: "taken", status: 204 };
@@ -36,9 +37,11 @@ describe("a receiver", () => {
     lastStatus: 0,
     lastSuccessAt: undefined,
     consecutiveFailures: 0,
+    failingSince: undefined,
     failing: false,
   };
 
+  const later = (ms: number) => new Date(now.getTime() + ms);
   const through = (outcomes: readonly Outcome[], start = fresh) => {
     let health = start;
     const told: (HealthNews | undefined)[] = [];
@@ -72,5 +75,21 @@ describe("a receiver", () => {
     assert.deepEqual(told, ["disabled", undefined]);
     assert.equal(health.enabled, false);
     assert.match(health.disabledReason, /410/);
+  });
+
+  it("is disabled when it took nothing for as long as a delivery is tried, and that is told once", () => {
+    const { health } = through([failed, failed]);
+    const almost = afterAttempt(health, failed, later(SCHEDULE_MS - 1));
+    assert.equal(almost.health.enabled, true);
+    const after = afterAttempt(almost.health, failed, later(SCHEDULE_MS));
+    assert.deepEqual([after.news, after.health.enabled], ["disabled", false]);
+    assert.match(after.health.disabledReason, /nothing was taken since 2026-03-01T08:00:00/);
+    assert.equal(afterAttempt(after.health, failed, later(SCHEDULE_MS + 1)).news, undefined);
+  });
+
+  it("is given the whole time again after it took something", () => {
+    const { health } = through([failed, taken]);
+    const again = afterAttempt(health, failed, later(SCHEDULE_MS));
+    assert.equal(again.health.enabled, true);
   });
 });

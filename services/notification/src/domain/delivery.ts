@@ -1,4 +1,4 @@
-import { delayAfter } from "./schedule.ts";
+import { delayAfter, SCHEDULE_MS } from "./schedule.ts";
 
 /** How one attempt ended. The status is 0 when there was no answer. */
 export type Outcome =
@@ -25,6 +25,8 @@ export interface Health {
   readonly lastStatus: number;
   readonly lastSuccessAt: Date | undefined;
   readonly consecutiveFailures: number;
+  /** When the first of them failed, or the first after a person last wrote the webhook. */
+  readonly failingSince: Date | undefined;
   /** Whether it was told that the receiver fails, and not yet that it recovered. */
   readonly failing: boolean;
 }
@@ -33,17 +35,33 @@ export type HealthNews = "failing" | "disabled" | "recovered";
 
 const FAILURES_UNTIL_TOLD = 5;
 const GONE = "the receiver answered 410 Gone";
+const silentSince = (since: Date): string =>
+  `nothing was taken since ${since.toISOString()}, which is longer than a delivery is tried`;
 
-/** A receiver's health after one more attempt, and what is to be told of it. */
+/**
+ * A receiver's health after one more attempt, and what is to be told of it. One that says it is gone is disabled at
+ * once; so is one that took nothing for as long as the whole schedule of a delivery, counted from the first failure.
+ */
 export function afterAttempt(health: Health, outcome: Outcome, now: Date): { health: Health; news?: HealthNews } {
   if (outcome.kind === "taken") {
-    const well = { ...health, lastStatus: outcome.status, lastSuccessAt: now, consecutiveFailures: 0, failing: false };
+    const { status } = outcome;
+    const well = {
+      ...health,
+      lastStatus: status,
+      lastSuccessAt: now,
+      consecutiveFailures: 0,
+      failingSince: undefined,
+      failing: false,
+    };
     return health.failing ? { health: well, news: "recovered" } : { health: well };
   }
-  const worse = { ...health, lastStatus: outcome.status, consecutiveFailures: health.consecutiveFailures + 1 };
-  if (outcome.kind === "gone") {
-    if (!health.enabled) return { health: worse };
-    return { health: { ...worse, enabled: false, disabledReason: GONE, failing: true }, news: "disabled" };
+  const { failingSince = now } = health;
+  const failures = health.consecutiveFailures + 1;
+  const worse = { ...health, lastStatus: outcome.status, consecutiveFailures: failures, failingSince };
+  const silent = now.getTime() - failingSince.getTime() >= SCHEDULE_MS;
+  if (health.enabled && (outcome.kind === "gone" || silent)) {
+    const disabledReason = outcome.kind === "gone" ? GONE : silentSince(failingSince);
+    return { health: { ...worse, enabled: false, disabledReason, failing: true }, news: "disabled" };
   }
   if (health.failing || worse.consecutiveFailures < FAILURES_UNTIL_TOLD) return { health: worse };
   return { health: { ...worse, failing: true }, news: "failing" };

@@ -4,6 +4,9 @@ const HOUR = 60 * MINUTE;
 // Standard Webhooks 1.0.0, "Deliverability and reliability": about three days, ten attempts.
 const DELAYS_MS = [0, 5_000, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
 
+/** How long a delivery is tried at least, in milliseconds: 75 hours and 35 minutes. */
+export const SCHEDULE_MS = DELAYS_MS.reduce((sum, delay) => sum + delay, 0);
+
 const LONGEST_RETRY_AFTER_MS = 24 * HOUR;
 const JITTER = 0.2;
 

@@ -98,6 +98,21 @@ export async function settleDeliveries<DB extends NotificationTables>(
     from n where d.ctid = n.place`.execute(db);
 }
 
+/** How many rows go in one statement, so that no lock is held long. */
+const BURIED_AT_ONCE = 5_000;
+
+/** Makes dead letters of a part of what waits for a disabled webhook; returns whether there may be more. */
+export async function buryWaiting<DB extends NotificationTables>(db: Kysely<DB>, webhookId: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update deliveries set state = 'DELIVERY_STATE_DEAD',
+      last_error = case when last_error = '' then 'not tried: the webhook was disabled' else last_error end
+    where ctid = any(array(
+      select d.ctid from webhooks w join deliveries d on d.tenant = w.tenant and d.webhook_id = w.id
+      where w.id = ${webhookId} and not w.enabled and d.state = 'DELIVERY_STATE_PENDING'
+      limit ${BURIED_AT_ONCE} for update of d skip locked))`.execute(db);
+  return numAffectedRows === BigInt(BURIED_AT_ONCE);
+}
+
 /** How many deliveries wait, over all tenants. */
 export async function countPending<DB extends NotificationTables>(db: Kysely<DB>): Promise<number> {
   const { rows } = await sql<{ n: number }>`

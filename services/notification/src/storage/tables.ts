@@ -15,6 +15,7 @@ export interface WebhooksTable {
   last_status: Generated<number>;
   last_success_at: Date | null;
   consecutive_failures: Generated<number>;
+  failing_since: Date | null;
   failing: Generated<boolean>;
   created_at: Date;
 }

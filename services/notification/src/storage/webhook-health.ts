@@ -9,6 +9,7 @@ interface HealthRow {
   last_status: number;
   last_success_at: Date | null;
   consecutive_failures: number;
+  failing_since: Date | null;
   failing: boolean;
 }
 
@@ -18,7 +19,7 @@ export async function lockHealth(
   ids: readonly string[],
 ): Promise<Map<string, Health>> {
   const { rows } = await sql<HealthRow>`
-    select id, enabled, disabled_reason, last_status, last_success_at, consecutive_failures, failing
+    select id, enabled, disabled_reason, last_status, last_success_at, consecutive_failures, failing_since, failing
     from webhooks where id = any(${ids}::uuid[]) order by id for no key update`.execute(db);
   return new Map(
     rows.map((row) => [
@@ -29,6 +30,7 @@ export async function lockHealth(
         lastStatus: row.last_status,
         lastSuccessAt: row.last_success_at ?? undefined,
         consecutiveFailures: row.consecutive_failures,
+        failingSince: row.failing_since ?? undefined,
         failing: row.failing,
       },
     ]),
@@ -42,11 +44,12 @@ export async function writeHealth(
   const column = <T>(value: (health: Health) => T) => [...healths.values()].map(value);
   await sql`
     update webhooks w set enabled = n.enabled, disabled_reason = n.disabled_reason, last_status = n.last_status,
-      last_success_at = n.last_success_at, consecutive_failures = n.consecutive_failures, failing = n.failing
+      last_success_at = n.last_success_at, consecutive_failures = n.consecutive_failures,
+      failing_since = n.failing_since, failing = n.failing
     from unnest(${[...healths.keys()]}::uuid[], ${column((each) => each.enabled)}::boolean[],
       ${column((each) => each.disabledReason)}::text[], ${column((each) => each.lastStatus)}::int[],
       ${column((each) => each.lastSuccessAt ?? null)}::timestamptz[], ${column((each) => each.consecutiveFailures)}::int[],
-      ${column((each) => each.failing)}::boolean[])
-      as n (id, enabled, disabled_reason, last_status, last_success_at, consecutive_failures, failing)
+      ${column((each) => each.failingSince ?? null)}::timestamptz[], ${column((each) => each.failing)}::boolean[])
+      as n (id, enabled, disabled_reason, last_status, last_success_at, consecutive_failures, failing_since, failing)
     where w.id = n.id`.execute(db);
 }

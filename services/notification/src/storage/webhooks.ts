@@ -22,6 +22,7 @@ export interface HeldWebhook extends WebhookDraft, SealedSecrets, Health {
 type WebhookRow = { [K in keyof WebhooksTable]: WebhooksTable[K] } & {
   last_status: number;
   consecutive_failures: number;
+  failing_since: Date | null;
   failing: boolean;
   disabled_reason: string;
   pending: number;
@@ -42,6 +43,7 @@ const heldOf = (row: WebhookRow): HeldWebhook => ({
   lastStatus: row.last_status,
   lastSuccessAt: row.last_success_at ?? undefined,
   consecutiveFailures: row.consecutive_failures,
+  failingSince: row.failing_since ?? undefined,
   failing: row.failing,
   createdAt: row.created_at,
   pendingCount: row.pending,
@@ -91,11 +93,11 @@ export async function insertWebhook(
     .execute();
 }
 
-/** A person's decision replaces what the platform decided: the reason why it was disabled goes. */
+/** A person's decision replaces what the platform decided: the reason why it was disabled goes, and it has the whole time anew. */
 export async function updateWebhook(db: Db, tenant: string, id: string, draft: WebhookDraft): Promise<void> {
   await db
     .updateTable("webhooks")
-    .set({ ...draftColumns(draft), disabled_reason: "" })
+    .set({ ...draftColumns(draft), disabled_reason: "", failing_since: null })
     .where("tenant", "=", tenant)
     .where("id", "=", id)
     .execute();

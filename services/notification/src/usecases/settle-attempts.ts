@@ -1,6 +1,6 @@
 import type { ServiceDatabase, Work } from "@muster/postgres/service-database";
 import { afterAttempt, type Health, type HealthNews, type Outcome, settle } from "../domain/delivery.ts";
-import { type DueDelivery, settleDeliveries } from "../storage/due-deliveries.ts";
+import { buryWaiting, type DueDelivery, settleDeliveries } from "../storage/due-deliveries.ts";
 import type { NotificationTables } from "../storage/tables.ts";
 import { lockHealth, writeHealth } from "../storage/webhook-health.ts";
 
@@ -16,15 +16,26 @@ export interface SettleDeps {
   readonly chance: () => number;
 }
 
-/** Writes how attempts ended and what that says of their receivers; tells of a receiver that fails or recovered. */
-export const settleAttempts = ({ database, now, chance }: SettleDeps, attempts: readonly Attempt[]): Promise<void> =>
+/**
+ * Writes how attempts ended and what that says of their receivers; tells of a receiver that fails or recovered. What
+ * waits for one that was disabled becomes dead letters, which can be replayed once it is enabled again.
+ */
+export async function settleAttempts(deps: SettleDeps, attempts: readonly Attempt[]): Promise<void> {
+  const disabled = await settleAll(deps, attempts);
+  for (const id of disabled) while (await deps.database.system(({ sql }) => buryWaiting(sql, id)));
+}
+
+/** @returns the webhooks that it disabled. */
+const settleAll = ({ database, now, chance }: SettleDeps, attempts: readonly Attempt[]): Promise<string[]> =>
   database.system(async (work) => {
+    const disabled: string[] = [];
     const healths = await lockHealth(work.sql, [...new Set(attempts.map(({ delivery }) => delivery.webhook_id))]);
     for (const attempt of attempts) {
       const before = healths.get(attempt.delivery.webhook_id);
       if (before === undefined) continue;
       const { health, news } = afterAttempt(before, attempt.outcome, now());
       healths.set(attempt.delivery.webhook_id, health);
+      if (news === "disabled") disabled.push(attempt.delivery.webhook_id);
       if (news !== undefined) tell(work, attempt, health, news, now());
     }
     await writeHealth(work.sql, healths);
@@ -36,6 +47,7 @@ export const settleAttempts = ({ database, now, chance }: SettleDeps, attempts: 
         settled: settle(delivery.attempts + 1, outcome, chance()),
       })),
     );
+    return disabled;
   });
 
 function tell(
@@ -60,6 +72,7 @@ function tell(
       lastStatus: outcome.status,
       lastError: outcome.kind === "taken" ? "" : outcome.error,
       disabled: news === "disabled",
+      disabledReason: news === "disabled" ? health.disabledReason : "",
       failedAt: now,
     },
   });

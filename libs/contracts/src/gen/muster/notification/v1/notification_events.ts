@@ -20,7 +20,11 @@ export interface SinkFailing {
   /** Whether it is told of events no more. */
   disabled: boolean;
   /** When. */
-  failedAt: Date | undefined;
+  failedAt:
+    | Date
+    | undefined;
+  /** Why it was disabled; empty when it was not. */
+  disabledReason: string;
 }
 
 /** SinkRecovered is published when a failing receiver takes events again. */
@@ -42,6 +46,7 @@ function createBaseSinkFailing(): SinkFailing {
     lastError: "",
     disabled: false,
     failedAt: undefined,
+    disabledReason: "",
   };
 }
 
@@ -67,6 +72,9 @@ export const SinkFailing: MessageFns<SinkFailing> = {
     }
     if (message.failedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.failedAt), writer.uint32(58).fork()).join();
+    }
+    if (message.disabledReason !== "") {
+      writer.uint32(74).string(message.disabledReason);
     }
     return writer;
   },
@@ -140,6 +148,14 @@ export const SinkFailing: MessageFns<SinkFailing> = {
             message.failedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.disabledReason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -181,6 +197,11 @@ export const SinkFailing: MessageFns<SinkFailing> = {
         : isSet(object.failed_at)
         ? fromJsonTimestamp(object.failed_at)
         : undefined,
+      disabledReason: isSet(object.disabledReason)
+        ? globalThis.String(object.disabledReason)
+        : isSet(object.disabled_reason)
+        ? globalThis.String(object.disabled_reason)
+        : "",
     };
   },
 
@@ -207,6 +228,9 @@ export const SinkFailing: MessageFns<SinkFailing> = {
     if (message.failedAt !== undefined) {
       obj.failedAt = message.failedAt.toISOString();
     }
+    if (message.disabledReason !== "") {
+      obj.disabledReason = message.disabledReason;
+    }
     return obj;
   },
 
@@ -222,6 +246,7 @@ export const SinkFailing: MessageFns<SinkFailing> = {
     message.lastError = object.lastError ?? "";
     message.disabled = object.disabled ?? false;
     message.failedAt = object.failedAt ?? undefined;
+    message.disabledReason = object.disabledReason ?? "";
     return message;
   },
 };
