@@ -1,8 +1,14 @@
+import { cefEvent } from "./cef.ts";
 import { cloudEvent } from "./cloudevents.ts";
+import { ecsEvent } from "./ecs/ecs.ts";
+import { ocsfEvent } from "./ocsf/ocsf.ts";
 import type { ToldEvent } from "./told-event.ts";
 
 const RENDERERS = {
   cloudevents: cloudEvent,
+  ocsf: ocsfEvent,
+  ecs: ecsEvent,
+  cef: cefEvent,
 } as const satisfies Record<string, (event: ToldEvent) => string>;
 
 export type EventFormat = keyof typeof RENDERERS;

@@ -1,0 +1,28 @@
+import type { Command } from "@muster/contracts/gen/muster/command/v1/command";
+import type { ToldEvent } from "../told-event.ts";
+import type { Gist, GistsOf } from "./gist.ts";
+import { because, deviceName, enumWords } from "./words.ts";
+
+interface Told {
+  readonly command?: Command | undefined;
+}
+
+const about =
+  (verb: string, severity: Gist["severity"], outcome: Gist["outcome"]) =>
+  ({ command }: Told, event: ToldEvent): Gist => {
+    const what = enumWords(command?.type ?? "COMMAND_TYPE_UNSPECIFIED", "COMMAND_TYPE_");
+    return {
+      message: `${what} ${verb} ${deviceName(event)}${because(command?.result?.reason ?? "")}`,
+      severity,
+      outcome,
+    };
+  };
+
+export const command: GistsOf<"command"> = {
+  "muster.command.v1.CommandQueued": about("was queued for", "informational", "unknown"),
+  "muster.command.v1.CommandDelivered": about("was fetched by", "informational", "unknown"),
+  "muster.command.v1.CommandAcknowledged": about("was carried out by", "informational", "success"),
+  "muster.command.v1.CommandFailed": about("failed on", "low", "failure"),
+  "muster.command.v1.CommandExpired": about("was not fetched in time by", "low", "failure"),
+  "muster.command.v1.CommandCancelled": about("was withdrawn from", "informational", "unknown"),
+};

@@ -1,0 +1,31 @@
+import type { GistsOf } from "./gist.ts";
+import { because, deviceName, enumWords } from "./words.ts";
+
+export const enrollment: GistsOf<"enrollment"> = {
+  "muster.enrollment.v1.DeviceEnrolled": ({ reEnrolled }, event) => ({
+    message: `${deviceName(event)} enrolled${reEnrolled ? " again" : ""}`,
+    severity: "informational",
+    outcome: "success",
+  }),
+  "muster.enrollment.v1.DeviceUnenrolled": ({ reason }, event) => ({
+    message: `${deviceName(event)} is no longer managed${because(reason)}`,
+    severity: "low",
+    outcome: "success",
+  }),
+  "muster.enrollment.v1.IdentityRenewed": (_, event) => ({
+    message: `${deviceName(event)} received a new certificate and node key`,
+    severity: "informational",
+    outcome: "success",
+  }),
+  "muster.enrollment.v1.IdentityConflictFound": ({ holderDeviceId }, event) => ({
+    message: `${deviceName(event)} claims the hardware identity of ${holderDeviceId}, which is alive`,
+    severity: "medium",
+    outcome: "unknown",
+  }),
+  "muster.enrollment.v1.EnrollmentRefused": ({ code, hostname, method, remoteAddress }) => ({
+    message: `${hostname === "" ? "a machine" : hostname} was not let in over ${enumWords(method, "METHOD_")}: ${code}`,
+    severity: "low",
+    outcome: "failure",
+    address: remoteAddress,
+  }),
+};

@@ -1,0 +1,14 @@
+import type { GistsOf } from "./gist.ts";
+
+export const notification: GistsOf<"notification"> = {
+  "muster.notification.v1.SinkFailing": ({ consecutiveFailures, disabled, lastError, name }) => ({
+    message: `${name} did not take ${consecutiveFailures} deliveries in a row${disabled ? " and was disabled" : ""}: ${lastError}`,
+    severity: disabled ? "high" : "medium",
+    outcome: "failure",
+  }),
+  "muster.notification.v1.SinkRecovered": ({ name }) => ({
+    message: `${name} takes events again`,
+    severity: "informational",
+    outcome: "success",
+  }),
+};

@@ -1,0 +1,47 @@
+import type { Command } from "@muster/contracts/gen/muster/command/v1/command";
+import type { ToldEvent } from "../told-event.ts";
+import { EntityManagement, RemediationActivity } from "./classes.ts";
+import type { MappingsOf, Telling } from "./mapping.ts";
+import { deviceEntity, userOf } from "./objects.ts";
+
+interface Told {
+  readonly command?: Command | undefined;
+}
+
+const KINDS = [EntityManagement.Other, RemediationActivity.Restore] as const;
+
+/** OCSF has no class for what an administrator asks a device to do; what a policy asks for is a remediation. */
+const mapping = (status?: string) =>
+  ({
+    kinds: KINDS,
+    mapped: ["command.deviceId", "command.createdBy"],
+    tell: ({ command }: Told, event: ToldEvent): Telling => {
+      const createdBy = command?.createdBy ?? "";
+      const reason = command?.result?.reason ?? "";
+      const common = {
+        ...(createdBy !== "" && { actor: { user: userOf(createdBy) } }),
+        ...(status !== undefined && { status_id: 99, status }),
+        ...(reason !== "" && { status_detail: reason }),
+      };
+      if (createdBy.startsWith("policy:")) {
+        const attributes = { ...common, command_uid: command?.id ?? "", ...policyAskedBy(createdBy) };
+        return { kind: RemediationActivity.Restore, attributes };
+      }
+      const asked = command?.reason ?? "";
+      return {
+        kind: EntityManagement.Other,
+        attributes: { ...common, entity: deviceEntity(event), ...(asked !== "" && { comment: asked }) },
+      };
+    },
+  }) as const;
+
+const policyAskedBy = (createdBy: string) => ({ policy: { uid: createdBy.slice("policy:".length) } });
+
+export const command: MappingsOf<"command"> = {
+  "muster.command.v1.CommandQueued": mapping("Queued"),
+  "muster.command.v1.CommandDelivered": mapping("Delivered"),
+  "muster.command.v1.CommandAcknowledged": mapping(),
+  "muster.command.v1.CommandFailed": mapping(),
+  "muster.command.v1.CommandExpired": mapping(),
+  "muster.command.v1.CommandCancelled": mapping("Cancelled"),
+};

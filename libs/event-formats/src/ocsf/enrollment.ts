@@ -1,0 +1,57 @@
+import { DetectionFinding, EntityManagement } from "./classes.ts";
+import type { MappingsOf } from "./mapping.ts";
+import { deviceEntity, endpointOf } from "./objects.ts";
+
+export const enrollment: MappingsOf<"enrollment"> = {
+  "muster.enrollment.v1.DeviceEnrolled": {
+    kinds: [EntityManagement.Enroll],
+    mapped: ["enrollment.deviceId"],
+    tell: (_, event) => ({ kind: EntityManagement.Enroll, attributes: { entity: deviceEntity(event) } }),
+  },
+  "muster.enrollment.v1.DeviceUnenrolled": {
+    kinds: [EntityManagement.Unenroll],
+    mapped: ["enrollment.deviceId", "reason"],
+    tell: ({ reason }, event) => ({
+      kind: EntityManagement.Unenroll,
+      attributes: { entity: deviceEntity(event), ...(reason !== "" && { comment: reason }) },
+    }),
+  },
+  "muster.enrollment.v1.IdentityRenewed": {
+    kinds: [EntityManagement.Update],
+    mapped: ["enrollment.deviceId"],
+    tell: (_, event) => ({ kind: EntityManagement.Update, attributes: { entity: deviceEntity(event) } }),
+  },
+  "muster.enrollment.v1.IdentityConflictFound": {
+    kinds: [DetectionFinding.Create],
+    mapped: ["enrollment.deviceId", "holderDeviceId"],
+    tell: ({ holderDeviceId }, event) => ({
+      kind: DetectionFinding.Create,
+      attributes: {
+        finding_info: {
+          uid: `identity-conflict/${event.deviceId}`,
+          title: "Two machines claim one hardware identity",
+          types: ["Identity Conflict"],
+          created_time: event.time.getTime(),
+        },
+        resources: [
+          { uid: event.deviceId, type: "Device", role_id: 3, role: "Affected" },
+          { uid: holderDeviceId, type: "Device", role_id: 4, role: "Related" },
+        ],
+        status_id: 1,
+        status: "New",
+      },
+    }),
+  },
+  "muster.enrollment.v1.EnrollmentRefused": {
+    kinds: [EntityManagement.Enroll],
+    mapped: ["hostname", "code", "remoteAddress"],
+    tell: ({ code, hostname, remoteAddress }) => ({
+      kind: EntityManagement.Enroll,
+      attributes: {
+        entity: { type_id: 1, type: "Device", name: hostname === "" ? "unknown" : hostname },
+        src_endpoint: endpointOf(remoteAddress),
+        status_code: code,
+      },
+    }),
+  },
+};

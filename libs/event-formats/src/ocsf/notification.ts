@@ -1,0 +1,18 @@
+import { ApplicationError, EntityManagement } from "./classes.ts";
+import type { MappingsOf } from "./mapping.ts";
+
+export const notification: MappingsOf<"notification"> = {
+  "muster.notification.v1.SinkFailing": {
+    kinds: [ApplicationError["General Error"]],
+    mapped: ["lastError"],
+    tell: ({ lastError }) => ({ kind: ApplicationError["General Error"], attributes: { status_detail: lastError } }),
+  },
+  "muster.notification.v1.SinkRecovered": {
+    kinds: [EntityManagement.Resume],
+    mapped: ["webhookId", "name"],
+    tell: ({ name, webhookId }) => ({
+      kind: EntityManagement.Resume,
+      attributes: { entity: { type_id: 99, type: "Event receiver", uid: webhookId, name } },
+    }),
+  },
+};
