@@ -57,7 +57,7 @@ function tell(
   news: HealthNews,
   now: Date,
 ): void {
-  const sink = { webhookId: delivery.webhook_id, name: delivery.webhook_name };
+  const sink = { webhookId: delivery.webhook_id, sinkId: "", name: delivery.webhook_name };
   if (news === "recovered") {
     const data = { ...sink, recoveredAt: now };
     work.emit({ type: "muster.notification.v1.SinkRecovered", tenant: delivery.tenant, data });

@@ -7,11 +7,11 @@ import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 
 /** SinkFailing is published when a receiver of events did not take them several times in a row, or was disabled for it. */
 export interface SinkFailing {
-  /** The webhook. */
+  /** The webhook; empty when it is a sink. */
   webhookId: string;
   /** Its name. */
   name: string;
-  /** How many deliveries failed in a row. */
+  /** How many deliveries or batches failed in a row. */
   consecutiveFailures: number;
   /** The last HTTP status; 0 when there was no answer. */
   lastStatus: number;
@@ -23,18 +23,24 @@ export interface SinkFailing {
   failedAt:
     | Date
     | undefined;
+  /** The sink; empty when it is a webhook. */
+  sinkId: string;
   /** Why it was disabled; empty when it was not. */
   disabledReason: string;
 }
 
 /** SinkRecovered is published when a failing receiver takes events again. */
 export interface SinkRecovered {
-  /** The webhook. */
+  /** The webhook; empty when it is a sink. */
   webhookId: string;
   /** Its name. */
   name: string;
   /** When. */
-  recoveredAt: Date | undefined;
+  recoveredAt:
+    | Date
+    | undefined;
+  /** The sink; empty when it is a webhook. */
+  sinkId: string;
 }
 
 function createBaseSinkFailing(): SinkFailing {
@@ -46,6 +52,7 @@ function createBaseSinkFailing(): SinkFailing {
     lastError: "",
     disabled: false,
     failedAt: undefined,
+    sinkId: "",
     disabledReason: "",
   };
 }
@@ -72,6 +79,9 @@ export const SinkFailing: MessageFns<SinkFailing> = {
     }
     if (message.failedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.failedAt), writer.uint32(58).fork()).join();
+    }
+    if (message.sinkId !== "") {
+      writer.uint32(66).string(message.sinkId);
     }
     if (message.disabledReason !== "") {
       writer.uint32(74).string(message.disabledReason);
@@ -148,6 +158,14 @@ export const SinkFailing: MessageFns<SinkFailing> = {
             message.failedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.sinkId = reader.string();
+            continue;
+          }
           case 9: {
             if (tag !== 74) {
               break;
@@ -197,6 +215,11 @@ export const SinkFailing: MessageFns<SinkFailing> = {
         : isSet(object.failed_at)
         ? fromJsonTimestamp(object.failed_at)
         : undefined,
+      sinkId: isSet(object.sinkId)
+        ? globalThis.String(object.sinkId)
+        : isSet(object.sink_id)
+        ? globalThis.String(object.sink_id)
+        : "",
       disabledReason: isSet(object.disabledReason)
         ? globalThis.String(object.disabledReason)
         : isSet(object.disabled_reason)
@@ -228,6 +251,9 @@ export const SinkFailing: MessageFns<SinkFailing> = {
     if (message.failedAt !== undefined) {
       obj.failedAt = message.failedAt.toISOString();
     }
+    if (message.sinkId !== "") {
+      obj.sinkId = message.sinkId;
+    }
     if (message.disabledReason !== "") {
       obj.disabledReason = message.disabledReason;
     }
@@ -246,13 +272,14 @@ export const SinkFailing: MessageFns<SinkFailing> = {
     message.lastError = object.lastError ?? "";
     message.disabled = object.disabled ?? false;
     message.failedAt = object.failedAt ?? undefined;
+    message.sinkId = object.sinkId ?? "";
     message.disabledReason = object.disabledReason ?? "";
     return message;
   },
 };
 
 function createBaseSinkRecovered(): SinkRecovered {
-  return { webhookId: "", name: "", recoveredAt: undefined };
+  return { webhookId: "", name: "", recoveredAt: undefined, sinkId: "" };
 }
 
 export const SinkRecovered: MessageFns<SinkRecovered> = {
@@ -265,6 +292,9 @@ export const SinkRecovered: MessageFns<SinkRecovered> = {
     }
     if (message.recoveredAt !== undefined) {
       Timestamp.encode(toTimestamp(message.recoveredAt), writer.uint32(26).fork()).join();
+    }
+    if (message.sinkId !== "") {
+      writer.uint32(34).string(message.sinkId);
     }
     return writer;
   },
@@ -306,6 +336,14 @@ export const SinkRecovered: MessageFns<SinkRecovered> = {
             message.recoveredAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.sinkId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -331,6 +369,11 @@ export const SinkRecovered: MessageFns<SinkRecovered> = {
         : isSet(object.recovered_at)
         ? fromJsonTimestamp(object.recovered_at)
         : undefined,
+      sinkId: isSet(object.sinkId)
+        ? globalThis.String(object.sinkId)
+        : isSet(object.sink_id)
+        ? globalThis.String(object.sink_id)
+        : "",
     };
   },
 
@@ -345,6 +388,9 @@ export const SinkRecovered: MessageFns<SinkRecovered> = {
     if (message.recoveredAt !== undefined) {
       obj.recoveredAt = message.recoveredAt.toISOString();
     }
+    if (message.sinkId !== "") {
+      obj.sinkId = message.sinkId;
+    }
     return obj;
   },
 
@@ -356,6 +402,7 @@ export const SinkRecovered: MessageFns<SinkRecovered> = {
     message.webhookId = object.webhookId ?? "";
     message.name = object.name ?? "";
     message.recoveredAt = object.recoveredAt ?? undefined;
+    message.sinkId = object.sinkId ?? "";
     return message;
   },
 };

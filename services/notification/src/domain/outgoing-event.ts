@@ -1,0 +1,25 @@
+/** One event on its way to a sink. */
+export interface OutgoingEvent {
+  /** The same however often it is sent: the other side knows a repetition by it. */
+  readonly id: string;
+  readonly type: string;
+  readonly tenant: string;
+  readonly time: Date;
+  /** Empty when it is about no device. */
+  readonly deviceId: string;
+  /** Where it stands in the tenant's stream, `<transaction>.<sequence>`. */
+  readonly position: string;
+  /** The event in the sink's format; JSON formats stand on one line. */
+  readonly text: string;
+}
+
+/** What became of one event of a batch. */
+export type ItemOutcome =
+  /** The other side has it, or had it before. */
+  | { readonly kind: "taken" }
+  /** It will never be taken as it is: it becomes a dead letter with this reason. */
+  | { readonly kind: "refused"; readonly reason: string }
+  /** It alone is to be sent again, not before `afterMs` if the other side asked for time. */
+  | { readonly kind: "retry"; readonly reason: string; readonly afterMs?: number };
+
+export const TAKEN: ItemOutcome = { kind: "taken" };
