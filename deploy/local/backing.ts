@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { startNats } from "@muster/backing/nats";
 import { startPostgres } from "@muster/backing/postgres";
 import type { ServerProcess } from "@muster/backing/server-process";
+import { openPlatformKeys, type PlatformKeyFiles } from "@muster/bus-accounts/platform-keys";
 import type { Ports } from "./ports.ts";
 import type { Step } from "./progress.ts";
 import { keepRunning, type SupervisedProcess } from "./supervise.ts";
@@ -23,6 +24,8 @@ export interface Backing {
   readonly natsUrl: string;
   /** Those that are ours. */
   readonly servers: { readonly postgres?: SupervisedProcess; readonly nats?: SupervisedProcess };
+  /** Of a NATS of our own; somebody else's is used without credentials. */
+  readonly natsKeys: PlatformKeyFiles | undefined;
 }
 
 /** Postgres and NATS: ours, unless others are given. */
@@ -38,15 +41,23 @@ export async function startBacking(inputs: BackingInputs): Promise<Backing> {
     closing.defer(() => servers.postgres?.stop());
     databaseUrl = kept.url();
   }
+  let natsKeys: PlatformKeyFiles | undefined;
   if (natsUrl === undefined) {
     const folder = join(dataDir, "nats");
-    const kept = keptUrl(() => startNats({ dataDir: folder, port: ports.nats, monitorPort: ports.natsMonitor, say }));
+    natsKeys = await openPlatformKeys({
+      folder: join(dataDir, "secrets", "nats"),
+      accountsDir: join(folder, "accounts"),
+      now: new Date(),
+    });
+    const { nats: port, natsMonitor: monitorPort } = ports;
+    const config = natsKeys.serverConfig;
+    const kept = keptUrl(() => startNats({ dataDir: folder, port, monitorPort, config, say }));
     const logFile = join(folder, "nats.log");
     servers.nats = await step("NATS", () => keepRunning({ name: "nats", logFile, ...kept }, say));
     closing.defer(() => servers.nats?.stop());
     natsUrl = kept.url();
   }
-  return { databaseUrl, natsUrl, servers };
+  return { databaseUrl, natsUrl, natsKeys, servers };
 }
 
 /** A server that is started again at the same address; the one before gives up its folder first. */

@@ -59,7 +59,12 @@ export interface Platform {
     readonly admin: Readonly<Record<ServiceName, string>>;
   };
   readonly secrets: Secrets;
-  readonly files: CertificateFiles & { readonly enrollSecret: string; readonly osqueryFlags: string };
+  readonly files: CertificateFiles & {
+    readonly enrollSecret: string;
+    readonly osqueryFlags: string;
+    /** Sees the state of streams and consumers; none for a NATS that is not ours. */
+    readonly natsObserver: string | undefined;
+  };
   readonly administrator: Administrator;
   /** Of every process that runs now, by name. */
   readonly pids: Readonly<Record<string, number>>;
@@ -100,6 +105,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     secrets,
     adminDatabaseUrl: backing.databaseUrl,
     natsUrl: backing.natsUrl,
+    natsKeys: backing.natsKeys,
     publicDeviceUrl: `https://localhost:${ports.ingress}`,
     logLevel: process.env["MUSTER_LOG_LEVEL"] ?? "info",
     inherited,
@@ -138,7 +144,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   return {
     urls,
     secrets: secrets.secrets,
-    files: { ...secrets.files, enrollSecret, osqueryFlags },
+    files: { ...secrets.files, enrollSecret, osqueryFlags, natsObserver: backing.natsKeys?.observerCredentials },
     administrator,
     get pids() {
       const { postgres, nats } = backing.servers;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { openPlatformKeys } from "@muster/bus-accounts/platform-keys";
 import { choosePorts } from "./ports.ts";
 import { openSecrets } from "./secrets.ts";
 import { type EnvironmentInputs, serviceEnvironment } from "./service-environment.ts";
@@ -16,6 +17,11 @@ before(async () => {
     secrets: await openSecrets(folder, new Date("2026-11-23T12:00:00Z")),
     adminDatabaseUrl: "postgres://muster:superuser@127.0.0.1:7400/postgres",
     natsUrl: "nats://127.0.0.1:7401",
+    natsKeys: await openPlatformKeys({
+      folder: join(folder, "nats"),
+      accountsDir: join(folder, "accounts"),
+      now: new Date(),
+    }),
     publicDeviceUrl: "https://localhost:8443",
     logLevel: "info",
     inherited: { PATH: "/bin" },
@@ -35,6 +41,12 @@ describe("the environment of a service", () => {
       assert.equal(url.host, "127.0.0.1:7400");
     }
     assert.deepEqual(holders("MUSTER_ADMIN_DATABASE_URL"), []);
+  });
+
+  it("reaches the bus as its own user, and never as the bootstrap step", () => {
+    const files = SERVICES.map(({ name }) => serviceEnvironment(name, inputs)["MUSTER_NATS_CREDENTIALS"]);
+    assert.equal(new Set(files).size, SERVICES.length);
+    assert.ok(!files.includes(inputs.natsKeys?.bootstrapCredentials));
   });
 
   it("lets one service alone sign node keys and certificates, and one alone sign commands", () => {

@@ -1,3 +1,4 @@
+import type { PlatformKeyFiles } from "@muster/bus-accounts/platform-keys";
 import type { Ports } from "./ports.ts";
 import { publicCommandKeys, type SecretsFolder } from "./secrets.ts";
 import { SERVICES, type ServiceName } from "./topology.ts";
@@ -8,6 +9,8 @@ export interface EnvironmentInputs {
   /** As the superuser; each service gets its own role in the same database. */
   readonly adminDatabaseUrl: string;
   readonly natsUrl: string;
+  /** Who is who on a NATS of our own. */
+  readonly natsKeys: PlatformKeyFiles | undefined;
   readonly publicDeviceUrl: string;
   readonly logLevel: string;
   /** What every process inherits, such as PATH and OTEL_EXPORTER_OTLP_ENDPOINT. */
@@ -25,7 +28,7 @@ const heap = (service: ServiceName): string =>
 
 /** The whole configuration of one service. */
 export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInputs): NodeJS.ProcessEnv {
-  const { ports, secrets: folder, natsUrl, publicDeviceUrl, logLevel, inherited } = inputs;
+  const { ports, secrets: folder, natsUrl, natsKeys, publicDeviceUrl, logLevel, inherited } = inputs;
   const { secrets } = folder;
   const own = ports.services[service];
   const sealsSecrets = SERVICES.some(({ name, sealsSecrets }) => name === service && sealsSecrets);
@@ -37,6 +40,7 @@ export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInpu
     ),
     MUSTER_DATABASE_URL: databaseUrlOf(service, inputs),
     MUSTER_NATS_URL: natsUrl,
+    ...(natsKeys && { MUSTER_NATS_CREDENTIALS: natsKeys.serviceCredentials[service] }),
     MUSTER_HTTP_PORT: String(own.http),
     MUSTER_GRPC_PORT: String(own.grpc),
     MUSTER_ADMIN_PORT: String(own.admin),
@@ -62,6 +66,13 @@ const PARTICULAR: Partial<Record<ServiceName, (folder: SecretsFolder) => NodeJS.
   // A receiver on this very machine is what one tries first.
   notification: () => ({ MUSTER_WEBHOOK_ALLOW_PRIVATE: "127.0.0.1/32,::1/128" }),
 };
+
+/** What the step that declares the streams needs. */
+export const bootstrapEnvironment = ({ inherited, natsUrl, natsKeys }: EnvironmentInputs): NodeJS.ProcessEnv => ({
+  ...inherited,
+  MUSTER_NATS_URL: natsUrl,
+  ...(natsKeys && { MUSTER_NATS_CREDENTIALS: natsKeys.bootstrapCredentials }),
+});
 
 /** What a service's migration needs: the superuser, and the password its role is to have. */
 export function migrationEnvironment(service: ServiceName, inputs: EnvironmentInputs): NodeJS.ProcessEnv {

@@ -6,6 +6,7 @@ import { readyByHttp } from "./ready-by-http.ts";
 import { readyByPort } from "./ready-by-port.ts";
 import { runScript } from "./run-script.ts";
 import {
+  bootstrapEnvironment,
   type EnvironmentInputs,
   ingressEnvironment,
   migrationEnvironment,
@@ -62,7 +63,7 @@ export async function declareStreams({ root, dataDir, environment }: ServicesInp
     purpose: "Declaring the streams",
     root,
     script: "libs/eventbus/src/bootstrap-main.ts",
-    env: { ...environment.inherited, MUSTER_NATS_URL: environment.natsUrl },
+    env: bootstrapEnvironment(environment),
     logFile: join(dataDir, "logs", "streams.log"),
   });
 }

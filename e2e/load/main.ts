@@ -79,7 +79,12 @@ try {
   say("a full outbox");
   add(
     "relay.events_per_s",
-    await relayRate({ databaseUrl: urls.database, natsUrl: urls.nats, events: RELAYED_EVENTS }),
+    await relayRate({
+      databaseUrl: urls.database,
+      natsUrl: urls.nats,
+      natsCredentials: files.natsObserver,
+      events: RELAYED_EVENTS,
+    }),
     "1/s",
   );
 

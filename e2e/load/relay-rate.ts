@@ -1,12 +1,15 @@
+import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
+import { connect, credsAuthenticator } from "@nats-io/transport-node";
 import { Client } from "pg";
 
 export interface RelayRateOptions {
   /** As a role that may write the outbox of enrollment. */
   readonly databaseUrl: string;
   readonly natsUrl: string;
+  /** File of a user who may see the state of streams; none where everybody may. */
+  readonly natsCredentials: string | undefined;
   readonly events: number;
 }
 
@@ -14,9 +17,13 @@ const STREAM = "EVT_ENROLLMENT";
 const GIVE_UP_MS = 120_000;
 
 /** How many events a second a relay brings from a full outbox to the bus, acknowledged. The outbox is filled at once. */
-export async function relayRate({ databaseUrl, natsUrl, events }: RelayRateOptions): Promise<number> {
+export async function relayRate(options: RelayRateOptions): Promise<number> {
+  const { databaseUrl, natsUrl, natsCredentials, events } = options;
   const database = new Client({ connectionString: databaseUrl });
-  const bus = await connect({ servers: natsUrl });
+  const bus = await connect({
+    servers: natsUrl,
+    ...(natsCredentials !== undefined && { authenticator: credsAuthenticator(await readFile(natsCredentials)) }),
+  });
   await database.connect();
   try {
     const manager = await jetstreamManager(bus);

@@ -17,12 +17,14 @@ export interface NatsOptions {
   /** A free one when left out. */
   port?: number;
   monitorPort?: number;
+  /** A configuration file of its own, such as one that says whom the server believes; anybody may connect without. */
+  config?: string;
   /** Hears about a download or a build, which may take minutes. */
   say?: (line: string) => void;
 }
 
 /** Starts a NATS server of our own with JetStream on disk, on the loopback address. */
-export async function startNats({ dataDir, port, monitorPort, say }: NatsOptions): Promise<NatsServer> {
+export async function startNats({ dataDir, port, monitorPort, config, say }: NatsOptions): Promise<NatsServer> {
   const home = resolve(dataDir);
   await requireDiskSpace(home);
   await dataFolder(home);
@@ -44,6 +46,7 @@ export async function startNats({ dataDir, port, monitorPort, say }: NatsOptions
         http_port: new URL(monitorUrl).port,
         pid: pidFile,
         store_dir: join(home, "jetstream"),
+        ...(config && { config }),
       })
         .flatMap(([flag, value]) => [`--${flag}`, String(value)])
         .concat("--jetstream"),

@@ -6,10 +6,11 @@ import { connectBus } from "./connection.ts";
 
 const config = readEnvironment(process.env, {
   natsUrl: ["MUSTER_NATS_URL", text],
+  credentials: ["MUSTER_NATS_CREDENTIALS", text, ""],
   replicas: ["MUSTER_NATS_REPLICAS", wholeNumber, 1],
 });
 const log = createLogger("bus-bootstrap", "info");
-const bus = await connectBus(config.natsUrl, "muster-bus-bootstrap", log);
+const bus = await connectBus(config.natsUrl, "bus-bootstrap", log, config.credentials);
 const result = await bootstrapBus(await jetstreamManager(bus), config.replicas);
 log.info(result, "streams and consumers are as declared");
 await bus.close();

@@ -1,14 +1,26 @@
+import { readFileSync } from "node:fs";
 import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import { inboxPrefix } from "./permissions.ts";
 
 const MINIMUM = [2, 11] as const;
 
-/** Connects and reconnects for ever; refuses a server older than 2.11, which would ignore settings without a word. */
-export async function connectBus(url: string, name: string, log: Logger): Promise<NatsConnection> {
+/**
+ * Connects and reconnects for ever; refuses a server older than 2.11, which would ignore settings without a word. The
+ * credentials file is read at each connection, so that a new one needs no restart; none is used when it is empty.
+ */
+export async function connectBus(
+  url: string,
+  name: string,
+  log: Logger,
+  credentialsFile = "",
+): Promise<NatsConnection> {
   const bus = await connect({
     servers: url.split(","),
-    name,
+    name: `muster-${name}`,
+    inboxPrefix: inboxPrefix(name),
+    ...(credentialsFile !== "" && { authenticator: credsAuthenticator(() => readFileSync(credentialsFile)) }),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 500,
     reconnectJitter: 500,
@@ -39,8 +51,9 @@ export async function openBus(
   service: string,
   log: Logger,
   lifecycle: Lifecycle,
+  credentialsFile: string,
 ): Promise<NatsConnection> {
-  const bus = await connectBus(url, `muster-${service}`, log);
+  const bus = await connectBus(url, service, log, credentialsFile);
   lifecycle.add("bus", () => (bus.isClosed() ? undefined : bus.drain()));
   lifecycle.check("bus", () => !bus.isClosed());
   return bus;

@@ -24,10 +24,11 @@ export async function openBackbone<DB>(
   const config = readEnvironment(env, {
     databaseUrl: ["MUSTER_DATABASE_URL", text],
     natsUrl: ["MUSTER_NATS_URL", text],
+    natsCredentials: ["MUSTER_NATS_CREDENTIALS", text, ""],
   });
   const pool = openPool({ url: config.databaseUrl, schema: service, log, lifecycle });
   await checkSchema(pool, migrations);
-  const bus = await openBus(config.natsUrl, service, log, lifecycle);
+  const bus = await openBus(config.natsUrl, service, log, lifecycle, config.natsCredentials);
   const problems = await verifyBus(await jetstreamManager(bus), service);
   if (problems.length > 0) {
     throw new Error(
