@@ -144,7 +144,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   return {
     urls,
     secrets: secrets.secrets,
-    files: { ...secrets.files, enrollSecret, osqueryFlags, natsObserver: backing.natsKeys?.observerCredentials },
+    files: { ...secrets.files, enrollSecret, osqueryFlags, natsObserver: backing.natsKeys?.credentials.observer },
     administrator,
     get pids() {
       const { postgres, nats } = backing.servers;

@@ -46,7 +46,7 @@ describe("the environment of a service", () => {
   it("reaches the bus as its own user, and never as the bootstrap step", () => {
     const files = SERVICES.map(({ name }) => serviceEnvironment(name, inputs)["MUSTER_NATS_CREDENTIALS"]);
     assert.equal(new Set(files).size, SERVICES.length);
-    assert.ok(!files.includes(inputs.natsKeys?.bootstrapCredentials));
+    assert.ok(!files.includes(inputs.natsKeys?.credentials["bus-bootstrap"]));
   });
 
   it("lets one service alone sign node keys and certificates, and one alone sign commands", () => {

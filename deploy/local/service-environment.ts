@@ -40,7 +40,7 @@ export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInpu
     ),
     MUSTER_DATABASE_URL: databaseUrlOf(service, inputs),
     MUSTER_NATS_URL: natsUrl,
-    ...(natsKeys && { MUSTER_NATS_CREDENTIALS: natsKeys.serviceCredentials[service] }),
+    ...(natsKeys && { MUSTER_NATS_CREDENTIALS: natsKeys.credentials[service] }),
     MUSTER_HTTP_PORT: String(own.http),
     MUSTER_GRPC_PORT: String(own.grpc),
     MUSTER_ADMIN_PORT: String(own.admin),
@@ -71,7 +71,7 @@ const PARTICULAR: Partial<Record<ServiceName, (folder: SecretsFolder) => NodeJS.
 export const bootstrapEnvironment = ({ inherited, natsUrl, natsKeys }: EnvironmentInputs): NodeJS.ProcessEnv => ({
   ...inherited,
   MUSTER_NATS_URL: natsUrl,
-  ...(natsKeys && { MUSTER_NATS_CREDENTIALS: natsKeys.bootstrapCredentials }),
+  ...(natsKeys && { MUSTER_NATS_CREDENTIALS: natsKeys.credentials["bus-bootstrap"] }),
 });
 
 /** What a service's migration needs: the superuser, and the password its role is to have. */

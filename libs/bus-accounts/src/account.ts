@@ -1,5 +1,6 @@
 import type { KeyPair } from "@nats-io/nkeys";
 import { signToken } from "./token.ts";
+import { type Permissions, permissionClaims } from "./user.ts";
 
 /** Bounds of an account that serves one subscriber. */
 export interface AccountLimits {
@@ -11,6 +12,14 @@ export interface AccountLimits {
   readonly consumers: number;
 }
 
+/** What users may do who are signed with this key. */
+export interface AccountRole {
+  readonly name: string;
+  /** The public key. */
+  readonly key: string;
+  readonly permissions: Permissions;
+}
+
 export interface Account {
   readonly name: string;
   /** Its public key. */
@@ -19,6 +28,7 @@ export interface Account {
   readonly limits?: AccountLimits;
   /** The system account, in which there can be no streams. */
   readonly system?: true;
+  readonly roles?: readonly AccountRole[];
   /** Users, by public key, and until when what was signed for them is void. */
   readonly revocations?: Readonly<Record<string, Date>>;
 }
@@ -31,7 +41,12 @@ export const accountToken = (account: Account, operator: KeyPair, now: Date): st
     {
       name: account.name,
       subject: account.subject,
-      nats: { type: "account", limits: limitsOf(account), revocations: revocationsOf(account) },
+      nats: {
+        type: "account",
+        limits: limitsOf(account),
+        signing_keys: account.roles?.map(roleClaims) ?? [],
+        revocations: revocationsOf(account),
+      },
     },
     operator,
     now,
@@ -59,6 +74,13 @@ function limitsOf({ limits, system }: Account): Readonly<Record<string, number |
     max_bytes_required: limits !== undefined,
   };
 }
+
+const roleClaims = ({ name, key, permissions }: AccountRole): object => ({
+  kind: "user_scope",
+  key,
+  role: name,
+  template: permissionClaims(permissions),
+});
 
 const revocationsOf = ({ revocations = {} }: Account): Readonly<Record<string, number>> =>
   Object.fromEntries(

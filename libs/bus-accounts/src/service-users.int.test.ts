@@ -25,7 +25,7 @@ const open = (name: string, file: string): Promise<NatsConnection> =>
     inboxPrefix: inboxPrefix(name),
   });
 
-const openKeys = (more: { revoke?: string } = {}): Promise<PlatformKeyFiles> =>
+const openKeys = (more: { revoke?: "policy" } = {}): Promise<PlatformKeyFiles> =>
   openPlatformKeys({
     folder: join(folder, "keys"),
     accountsDir: join(folder, "nats/accounts"),
@@ -39,10 +39,10 @@ const startWith = async ({ serverConfig }: PlatformKeyFiles, port?: number): Pro
 before(async () => {
   keys = await openKeys();
   server = await startWith(keys);
-  bootstrap = await open("bus-bootstrap", keys.bootstrapCredentials);
+  bootstrap = await open("bus-bootstrap", keys.credentials["bus-bootstrap"]);
   await bootstrapBus(await jetstreamManager(bootstrap), 1);
-  policy = await open("policy", keys.serviceCredentials.policy);
-  inventory = await open("inventory", keys.serviceCredentials.inventory);
+  policy = await open("policy", keys.credentials.policy);
+  inventory = await open("inventory", keys.credentials.inventory);
 });
 after(async () => {
   await Promise.all([policy, inventory, bootstrap].map((connection) => connection.close()));
@@ -71,6 +71,10 @@ async function deaf(connection: NatsConnection, subject: string): Promise<void> 
 describe("a bus that knows its users", { timeout: 60_000 }, () => {
   it("lets nobody in without credentials", async () => {
     await assert.rejects(connect({ servers: server.url, reconnect: false }), /Authorization Violation/);
+  });
+
+  it("lets everybody in who has a file", async () => {
+    for (const [name, file] of Object.entries(keys.credentials)) await (await open(name, file)).close();
   });
 
   it("lets the bootstrap step declare everything twice, and read or delete nothing", async () => {
@@ -141,7 +145,7 @@ describe("a bus that knows its users", { timeout: 60_000 }, () => {
   it("lets an observer see states and no event", async () => {
     const observer = await connect({
       servers: server.url,
-      authenticator: credsAuthenticator(readFileSync(keys.observerCredentials)),
+      authenticator: credsAuthenticator(readFileSync(keys.credentials.observer)),
     });
     const manager = await jetstreamManager(observer);
     assert.equal((await manager.streams.list().next()).length, Object.keys(STREAMS).length);
@@ -157,17 +161,17 @@ describe("a bus that knows its users", { timeout: 60_000 }, () => {
   it("keeps its users and streams over a start with files that were signed anew", async () => {
     await server.stop();
     server = await startWith(await openKeys(), server.port);
-    const back = await open("policy", keys.serviceCredentials.policy);
+    const back = await open("policy", keys.credentials.policy);
     assert.equal((await (await jetstreamManager(back)).streams.info("EVT_POLICY")).state.messages, 1);
     await back.close();
   });
 
   it("lets nobody in with a key that was replaced", async () => {
-    const old = credsAuthenticator(readFileSync(keys.serviceCredentials.policy));
+    const old = credsAuthenticator(readFileSync(keys.credentials.policy));
     await server.stop();
     server = await startWith(await openKeys({ revoke: "policy" }), server.port);
     await assert.rejects(connect({ servers: server.url, authenticator: old, reconnect: false }), /Authorization/);
-    await (await open("policy", keys.serviceCredentials.policy)).close();
-    await (await open("inventory", keys.serviceCredentials.inventory)).close();
+    await (await open("policy", keys.credentials.policy)).close();
+    await (await open("inventory", keys.credentials.inventory)).close();
   });
 });
