@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { type CommandResult, INTERRUPTED } from "./commands/command.ts";
+import type { Identity } from "./identity/identity.ts";
 import type { AnswerRow } from "./sql/engine.ts";
 import { type AgentProcess, eventually, startAgent, temporaryFolder } from "./testing/agent-process.ts";
 import { startTestServer, type TestServer } from "./testing/test-server.ts";
@@ -58,6 +59,21 @@ describe("an agent and its server", { timeout: 60_000 }, () => {
     const { state: outcome, exitCode, output, reason } = await result;
     assert.deepEqual({ outcome, exitCode, reason }, { outcome: "failed", exitCode: 3, reason: "exit_code" });
     assert.deepEqual(output?.split("\n").sort(), ["", "err", "out"]);
+  });
+
+  it("believes a new key from the answer on that announces it, when the present one signed that", async () => {
+    await server.rotateKeys();
+    const id = await server.queue(script("echo new key"));
+    const result = ended(id);
+    const stream = eventually(server, "stream");
+    server.wake("commands");
+    assert.equal((await result).output, "new key\n");
+    await stream;
+    const { commandKeys } = JSON.parse(await readFile(join(state(), "identity.json"), "utf8")) as Identity;
+    assert.deepEqual(
+      commandKeys.keys.map(({ kid }) => kid),
+      ["k2"],
+    );
   });
 
   it("cancels a script that runs", async () => {

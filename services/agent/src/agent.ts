@@ -26,7 +26,7 @@ export async function runAgent({ load, save, obtain, recover, serve, patience, l
     if (end.type === "stopped") return;
     if (end.type === "renewed") {
       await save(end.identity);
-      log.info("certificate renewed", { device: end.identity.deviceId });
+      log.info("identity renewed", { what: end.what, device: end.identity.deviceId });
       identity = end.identity;
       continue;
     }

@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
+import {
+  calculateJwkThumbprint,
+  compactVerify,
+  createLocalJWKSet,
+  type GeneralJWS,
+  generalVerify,
+  type JWK,
+} from "jose";
 import { v7 as uuidv7 } from "uuid";
 import { type CommandProcess, INGRESS_KEY, startCommand } from "./testing/command-process.ts";
 import { clientCertHeader } from "./testing/device-certificate.ts";
+import { caller, order } from "./testing/orders.ts";
 import { TestAgent } from "./testing/test-agent.ts";
 import { startTestPlatform, TENANT, type TestPlatform } from "./testing/test-platform.ts";
 
@@ -78,6 +88,44 @@ describe("the agents' door", () => {
     }
     const agent = await TestAgent.of(service.url, someone());
     assert.deepEqual(await agent.checkIn(), []);
+  });
+
+  it("announces its keys, signed by each of them, to an agent that knows others, and to no other", async () => {
+    const [next, old] = ["next", "old"].map((kid) => {
+      const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+      return {
+        private: { ...privateKey.export({ format: "jwk" }), kid },
+        public: { ...publicKey.export({ format: "jwk" }), kid },
+      };
+    });
+    assert.ok(next !== undefined && old !== undefined);
+    const rotating = await startCommand(platform.database.url, platform.bus.url, {
+      MUSTER_COMMAND_SIGNING_KEY: JSON.stringify({ keys: [next.private, old.private] }),
+    });
+    try {
+      const device = await platform.enroll({ agent: 1 });
+      const agent = await TestAgent.of(rotating.url, device);
+      await rotating.commands.enqueueCommands(order([device.deviceId]), caller);
+      const checkIn = async (body: object) =>
+        (await (await agent.post("checkin", body)).json()) as { commands: string[]; commandKeys?: GeneralJWS };
+      const digest = async (...keys: JWK[]) =>
+        (await Promise.all(keys.map((key) => calculateJwkThumbprint(key)))).toSorted().join(".");
+      const { commandKeys, commands } = await checkIn({ commandKeys: await digest(old.public) });
+      assert.ok(commandKeys);
+      for (const key of [next.public, old.public]) {
+        const { payload } = await generalVerify(commandKeys, createLocalJWKSet({ keys: [key] }));
+        const { keys } = JSON.parse(new TextDecoder().decode(payload)) as { keys: JWK[] };
+        assert.deepEqual(
+          keys.map(({ x, d }) => [x, d]),
+          [next, old].map((each) => [each.public.x, undefined]),
+        );
+      }
+      await compactVerify(commands[0] ?? "", createLocalJWKSet({ keys: [next.public] }));
+      assert.equal((await checkIn({ commandKeys: await digest(next.public, old.public) })).commandKeys, undefined);
+      assert.equal((await checkIn({})).commandKeys, undefined, "an agent that does not ask would not understand");
+    } finally {
+      await rotating.stop();
+    }
   });
 
   it("holds one stream a device: the newest", async () => {

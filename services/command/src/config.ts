@@ -1,12 +1,21 @@
 import { bytes, type Parser, port, readEnvironment, text, wholeNumber } from "@muster/host/environment";
 import type { JWK } from "jose";
 
-const privateJwk: Parser<JWK> = (raw) => {
-  const key = JSON.parse(raw) as JWK;
-  if (key.kty !== "OKP" || key.crv !== "Ed25519" || typeof key.d !== "string") {
-    throw new Error("not a private Ed25519 key as JWK (kty OKP, crv Ed25519, x, d)");
+/** One private key, or a set of them in which each has a name of its own. */
+const privateKeys: Parser<readonly [JWK, ...JWK[]]> = (raw) => {
+  const parsed = JSON.parse(raw) as JWK & { readonly keys?: readonly JWK[] };
+  const [first, ...others] = parsed.keys ?? [parsed];
+  if (first === undefined) throw new Error("a set without a key");
+  const keys: readonly [JWK, ...JWK[]] = [first, ...others];
+  for (const { kty, crv, d } of keys) {
+    if (kty !== "OKP" || crv !== "Ed25519" || typeof d !== "string") {
+      throw new Error("not private Ed25519 keys as JWK (kty OKP, crv Ed25519, x, d)");
+    }
   }
-  return key;
+  if (others.length > 0 && new Set(keys.map(({ kid }) => kid ?? "")).size < keys.length) {
+    throw new Error("keys of a set that do not each have a kid of their own");
+  }
+  return keys;
 };
 
 export const readConfig = (env: NodeJS.ProcessEnv) =>
@@ -16,7 +25,8 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     serviceToken: ["MUSTER_SERVICE_TOKEN", text],
     ingressKey: ["MUSTER_INGRESS_KEY", text],
     nodeKeyPublic: ["MUSTER_NODE_KEY_PUBLIC", bytes()],
-    commandSigningKey: ["MUSTER_COMMAND_SIGNING_KEY", privateJwk],
+    /** The first signs commands; all sign what agents are told of the keys. */
+    commandSigningKeys: ["MUSTER_COMMAND_SIGNING_KEY", privateKeys],
     policyGrpc: ["MUSTER_POLICY_GRPC", text],
     /** How many streams, and how many sockets, one replica holds at most; each idle one takes a few tens of kilobytes. */
     streamLimit: ["MUSTER_STREAM_LIMIT", wholeNumber, 20_000],

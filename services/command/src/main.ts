@@ -12,6 +12,7 @@ import { Channel, clientOf } from "@muster/rpc/client";
 import { GrpcServer } from "@muster/rpc/server";
 import { v7 as newId } from "uuid";
 import { openAgentDoor } from "./agent/agent-door.ts";
+import { announceKeys } from "./agent/announce-keys.ts";
 import { PING_MS } from "./agent/ping-interval.ts";
 import { createCommandSigner } from "./agent/sign-command.ts";
 import { BusAnnouncer, followAnnouncements, watchKey } from "./channel/bus-announcer.ts";
@@ -101,7 +102,8 @@ await runService("command", async (host) => {
   openAgentDoor(door, {
     ingress: new TrustedIngress(config.ingressKey),
     channels: streams,
-    sign: await createCommandSigner(config.commandSigningKey),
+    sign: await createCommandSigner(config.commandSigningKeys[0]),
+    keys: await announceKeys(config.commandSigningKeys, now()),
     isCurrent,
     checkIn: gather({ ...GATHERED, flush: handOutCommands(deps) }),
     takeResults: results,

@@ -35,7 +35,8 @@ export interface SessionOptions {
 export type SessionEnd =
   | { readonly type: "stopped" }
   | { readonly type: "reenroll" }
-  | { readonly type: "renewed"; readonly identity: Identity };
+  /** Its certificate was renewed, or the keys that commands are believed by changed. */
+  | { readonly type: "renewed"; readonly what: "certificate" | "command keys"; readonly identity: Identity };
 
 const LAST_REPORT_MS = 3_000;
 
@@ -48,18 +49,22 @@ export async function runSession(options: SessionOptions): Promise<SessionEnd> {
   const wake = (work: "commands" | "queries") => bells[work].ring();
   const shared = { server, log, signal, journal, executor, runner, running, now, random };
 
+  const checkins = checkIn({
+    ...shared,
+    backoff: backoff(),
+    bell: bells.commands,
+    identity,
+    bootId: options.bootId,
+    version: options.version,
+    scriptsEnabled: options.scriptsEnabled,
+  }).then(
+    (keys): SessionEnd =>
+      keys === undefined
+        ? { type: "stopped" }
+        : { type: "renewed", what: "command keys", identity: { ...identity, ...keys } },
+  );
   const loops = [
     followStream({ ...shared, backoff: backoff(), onWake: wake }),
-    checkIn({
-      ...shared,
-      backoff: backoff(),
-      bell: bells.commands,
-      verifier: { deviceId: identity.deviceId, keys: identity.commandKeys },
-      bootId: options.bootId,
-      version: options.version,
-      scriptsEnabled: options.scriptsEnabled,
-      intervalSec: identity.checkinIntervalSec,
-    }),
     reportResults({ ...shared, backoff: backoff(), bell: bells.results }),
     askForQuestions({
       ...shared,
@@ -70,16 +75,17 @@ export async function runSession(options: SessionOptions): Promise<SessionEnd> {
     }),
   ].map((loop) => loop.then((): SessionEnd => ({ type: "stopped" })));
   const renewal = renewInTime({ ...shared, identity, backoff: backoff() }).then(
-    (renewed): SessionEnd => (renewed === undefined ? { type: "stopped" } : { type: "renewed", identity: renewed }),
+    (renewed): SessionEnd =>
+      renewed === undefined ? { type: "stopped" } : { type: "renewed", what: "certificate", identity: renewed },
   );
   try {
-    return await Promise.race([...loops, renewal]);
+    return await Promise.race([...loops, checkins, renewal]);
   } catch (error) {
     if (error instanceof ReenrollNeeded) return { type: "reenroll" };
     throw error;
   } finally {
     over.abort();
-    await Promise.allSettled([...loops, renewal]);
+    await Promise.allSettled([...loops, checkins, renewal]);
     if (options.signal.aborted) await lastReport(options);
     server.close();
   }

@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { JSONWebKeySet } from "jose";
+import type { CommandKeys } from "../commands/command-keys.ts";
 import { writeDurably } from "../state/write-durably.ts";
 
 /** Who this device is to the server. Everything in it is needed, and it is only ever replaced as a whole. */
-export interface Identity {
+export interface Identity extends CommandKeys {
   readonly deviceId: string;
   readonly tenant: string;
   /** PEM, with its issuers in `chain`. */
@@ -13,8 +13,6 @@ export interface Identity {
   /** PKCS#8 PEM, P-256. */
   readonly privateKey: string;
   readonly nodeKey: string;
-  /** The Ed25519 keys that commands are signed with. */
-  readonly commandKeys: JSONWebKeySet;
   readonly checkinIntervalSec: number;
   readonly ownership: string;
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { CompactSign, exportJWK } from "jose";
+import { CompactSign, calculateJwkThumbprint, exportJWK, GeneralSign, type JWK } from "jose";
 import type { CommandResult } from "../commands/command.ts";
 import { x509 } from "../machine/x509.ts";
 
@@ -15,6 +15,8 @@ export interface TestServer {
   readonly caPem: string;
   token: string;
   readonly deviceId: string;
+  /** Signs commands with a new key from now on, and announces it, signed by both. */
+  rotateKeys(): Promise<void>;
   /** Emits `stream`, `checkin` (body), `result` (CommandResult), `answers` (body), `enrolled`, `refused`, `renewed`. */
   readonly events: EventEmitter;
   readonly results: readonly CommandResult[];
@@ -43,8 +45,13 @@ export interface TestServer {
 export async function startTestServer(): Promise<TestServer> {
   const ca = await createAuthority();
   const serverCertificate = await ca.issue("localhost", 3600_000);
-  const signing = generateKeyPairSync("ed25519");
-  const commandKeys = { keys: [{ ...(await exportJWK(signing.publicKey)), kid: "k1", alg: "EdDSA" }] };
+  const newKey = async (kid: string) => {
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: "EdDSA" } };
+  };
+  let signing = await newKey("k1");
+  let commandKeys = { keys: [signing.jwk] };
+  let announcement: object | undefined;
   const events = new EventEmitter();
   const results: CommandResult[] = [];
   const open = new Map<string, string>();
@@ -99,7 +106,12 @@ export async function startTestServer(): Promise<TestServer> {
         response.on("close", () => streams.delete(response));
         return events.emit("stream");
       case "/agent/v1/checkin":
-        reply(200, { serverTime: new Date().toISOString(), commands: [...open.values()], nextSec: 60 });
+        reply(200, {
+          serverTime: new Date().toISOString(),
+          commands: [...open.values()],
+          nextSec: 60,
+          ...(body.commandKeys !== (await digest(commandKeys)) && { commandKeys: announcement }),
+        });
         return events.emit("checkin", body);
       case "/agent/v1/results": {
         const sent = body.results as CommandResult[];
@@ -158,10 +170,20 @@ export async function startTestServer(): Promise<TestServer> {
         notAfter: notAfter.toISOString(),
       };
       const jws = await new CompactSign(Buffer.from(JSON.stringify(payload)))
-        .setProtectedHeader({ alg: "EdDSA", kid: "k1" })
+        .setProtectedHeader({ alg: "EdDSA", kid: signing.kid })
         .sign(signing.privateKey);
       open.set(id, jws);
       return id;
+    },
+    async rotateKeys() {
+      const next = await newKey(`k${Number(signing.kid.slice(1)) + 1}`);
+      commandKeys = { keys: [next.jwk] };
+      const statement = new GeneralSign(Buffer.from(JSON.stringify({ issuedAt: new Date(), ...commandKeys })));
+      for (const { kid, privateKey } of [next, signing]) {
+        statement.addSignature(privateKey).setProtectedHeader({ alg: "EdDSA", kid, typ: "muster-command-keys" });
+      }
+      announcement = await statement.sign();
+      signing = next;
     },
     wake(work) {
       for (const stream of streams) stream.write(`${JSON.stringify({ type: "wake", for: work })}\n`);
@@ -218,6 +240,9 @@ async function createAuthority() {
     },
   };
 }
+
+const digest = async ({ keys }: { readonly keys: readonly JWK[] }): Promise<string> =>
+  (await Promise.all(keys.map((key) => calculateJwkThumbprint(key)))).toSorted().join(".");
 
 async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

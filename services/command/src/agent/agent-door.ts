@@ -11,12 +11,14 @@ import type { CheckIn, CheckinOutcome } from "../usecases/hand-out.ts";
 import type { Delivery, DeviceReport, ResultsOutcome } from "../usecases/take-results.ts";
 import { agentOf, reenroll } from "./agent-identity.ts";
 import { holdStream } from "./agent-stream.ts";
+import type { KeyAnnouncement } from "./announce-keys.ts";
 import type { CommandSigner } from "./sign-command.ts";
 
 export interface AgentDoorDeps {
   readonly ingress: TrustedIngress;
   readonly channels: HeldChannels;
   readonly sign: CommandSigner;
+  readonly keys: KeyAnnouncement;
   readonly isCurrent: (identity: DeviceIdentity) => Promise<boolean>;
   readonly checkIn: (checkIn: CheckIn) => Promise<CheckinOutcome>;
   readonly takeResults: (delivery: Delivery) => Promise<ResultsOutcome>;
@@ -52,7 +54,9 @@ export function openAgentDoor(door: HttpDoor, deps: AgentDoorDeps): void {
     const outcome = await deps.checkIn({ identity: agentOf(ingress, request), trace: currentTrace() });
     if (outcome.refused) throw reenroll("the certificate is no longer good");
     const commands = await Promise.all(outcome.commands.map(sign));
-    return { serverTime: now().toISOString(), commands, nextSec: NEXT_CHECKIN_SEC };
+    const held = (request.body as { readonly commandKeys?: unknown } | null)?.commandKeys;
+    const news = typeof held === "string" && held !== deps.keys.digest ? { commandKeys: deps.keys.jws } : {};
+    return { serverTime: now().toISOString(), ...news, commands, nextSec: NEXT_CHECKIN_SEC };
   };
 
   const takeResults = async (request: FastifyRequest) => {
