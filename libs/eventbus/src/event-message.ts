@@ -1,11 +1,4 @@
-import {
-  decodeEvent,
-  type EventData,
-  type EventType,
-  encodeEvent,
-  isEventType,
-  serviceOf,
-} from "@muster/contracts/event";
+import { decodeEvent, type EventData, type EventType, encodeEvent, serviceOf } from "@muster/contracts/event";
 import type { JsMsg } from "@nats-io/jetstream";
 import { headers, type MsgHdrs } from "@nats-io/transport-node";
 
@@ -42,24 +35,34 @@ export function headersOf(event: EventEnvelope): MsgHdrs {
   return values;
 }
 
-/** The envelope of a message, or a sentence that says what is wrong with it. */
-export function envelopeOf(message: JsMsg): EventEnvelope | string {
+/** An event as it came, from the bus or out of its publisher's outbox, before anybody has looked into it. */
+export interface ArrivedEvent extends Omit<EventEnvelope, "type"> {
+  readonly type: string;
+  readonly body: string;
+}
+
+/** What a message of a stream says of itself; what it does not say is empty, and its place in the stream stands for an id. */
+export function arrivedEvent(message: JsMsg): ArrivedEvent {
   const value = (name: string) => message.headers?.get(name) ?? "";
-  const type = value("ce-type");
-  if (!isEventType(type)) return `unknown event type "${type}"`;
-  const id = value("ce-id");
-  if (id === "") return "the event has no ce-id";
   const time = new Date(value("ce-time"));
-  if (Number.isNaN(time.getTime())) return "the event has no ce-time";
   return {
-    id,
-    type,
+    id: value("ce-id") || `${message.info.stream}:${message.seq}`,
+    type: value("ce-type"),
     tenant: message.subject.split(".")[2] ?? "",
     deviceId: value("ce-subject"),
-    actor: decodeURIComponent(value("ce-actor")),
-    time,
+    actor: decoded(value("ce-actor")),
+    time: Number.isNaN(time.getTime()) ? message.time : time,
     traceparent: value("traceparent"),
+    body: message.string(),
   };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export const bodyOf = <T extends EventType>(type: T, data: EventData<T>): string =>

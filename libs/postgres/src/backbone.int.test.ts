@@ -118,8 +118,12 @@ describe("the backbone", () => {
       },
     });
     await eventually("49 events", async () => (good.length >= 49 ? true : undefined));
-    const { rows } = await inventory.pool.query("select device_id, reason from dead_letters");
-    assert.deepEqual(rows, [{ device_id: "device-7", reason: "this device is broken" }]);
+    const { rows } = await inventory.pool.query("select device_id, state, reason from parked_events");
+    assert.deepEqual(rows, []);
+    const parked = await inventory.database.system(({ sql: connection }) =>
+      sql`select device_id, state, reason from parked_events`.execute(connection),
+    );
+    assert.deepEqual(parked.rows, [{ device_id: "device-7", state: "parked", reason: "this device is broken" }]);
   });
 
   it("restores a durable that was deleted, and hears nothing twice", async () => {

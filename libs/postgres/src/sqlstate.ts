@@ -1,8 +1,12 @@
-/** What Postgres says may be tried again as it is: another transaction was in the way, or the server goes or comes. */
-const RETRYABLE = new Set([
+/** What Postgres says may be tried again as it is: another transaction was in the way. */
+const BUSY = new Set([
   "40001", // serialization_failure
   "40P01", // deadlock_detected
   "55P03", // lock_not_available
+]);
+
+/** The server goes or comes, or has no room for another connection. */
+const AWAY = new Set([
   "57P01", // admin_shutdown
   "57P02", // crash_shutdown
   "57P03", // cannot_connect_now
@@ -15,8 +19,15 @@ const CONNECTION_BROKE = /Connection terminated|ECONNREFUSED|ECONNRESET|EPIPE|ti
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: unknown }).code;
-  if (typeof code === "string" && (RETRYABLE.has(code) || code.startsWith("08"))) return true;
-  if (error instanceof AggregateError) return error.errors.some(isTransient);
+  return isAway(error) || (typeof code === "string" && BUSY.has(code));
+}
+
+/** Whether the server itself could not be reached or is closing, so that no statement of ours can be the cause. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === "string" && (AWAY.has(code) || code.startsWith("08"))) return true;
+  if (error instanceof AggregateError) return error.errors.some(isAway);
   return CONNECTION_BROKE.test(error.message) || (typeof code === "string" && CONNECTION_BROKE.test(code));
 }
 
