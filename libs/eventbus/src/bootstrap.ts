@@ -1,48 +1,6 @@
-import { subjectOf } from "@muster/contracts/event";
-import {
-  AckPolicy,
-  type ConsumerConfig,
-  DeliverPolicy,
-  DiscardPolicy,
-  JetStreamApiError,
-  type JetStreamManager,
-  RetentionPolicy,
-  StorageType,
-  type StreamConfig,
-} from "@nats-io/jetstream";
-import { CONSUMERS, type ConsumerDeclaration, type ConsumerName, STREAMS, type StreamDeclaration } from "./streams.ts";
-
-const DAY_NS = 24 * 3600 * 1e9;
-/** How long a handler may take before the server hands the event to somebody else. */
-export const ACK_WAIT_MS = 30_000;
-
-const STREAM_NOT_FOUND = 10059;
-const CONSUMER_NOT_FOUND = 10014;
-
-const streamConfig = (declared: StreamDeclaration): Partial<StreamConfig> & { name: string } => ({
-  name: declared.name,
-  subjects: [...declared.subjects],
-  retention: RetentionPolicy.Limits,
-  storage: StorageType.File,
-  discard: DiscardPolicy.Old,
-  max_age: declared.maxAgeDays * DAY_NS,
-  max_bytes: declared.maxBytes,
-  duplicate_window: 120 * 1e9,
-});
-
-const consumerConfig = (name: ConsumerName): ConsumerConfig => {
-  const declared: ConsumerDeclaration = CONSUMERS[name];
-  return {
-    durable_name: name,
-    ack_policy: AckPolicy.Explicit,
-    ack_wait: ACK_WAIT_MS * 1e6,
-    deliver_policy: DeliverPolicy.All,
-    // Poison is parked by the consumer itself: the server never gives up on an event.
-    max_deliver: -1,
-    max_ack_pending: 5_000,
-    filter_subjects: declared.types === "all" ? [] : declared.types.map((type) => subjectOf("*", type)),
-  } as ConsumerConfig;
-};
+import type { EventService } from "@muster/contracts/event";
+import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from "@nats-io/jetstream";
+import { CONSUMERS, type ConsumerName, consumerConfig, STREAMS, streamConfig, streamOf } from "./streams.ts";
 
 export interface BootstrapResult {
   readonly created: string[];
@@ -52,14 +10,15 @@ export interface BootstrapResult {
 /** Makes the server hold exactly the declared streams and consumers; run by one process at a time. */
 export async function bootstrapBus(manager: JetStreamManager, replicas: number): Promise<BootstrapResult> {
   const result: BootstrapResult = { created: [], updated: [] };
+  const level = await apiLevel(manager);
   for (const declared of Object.values(STREAMS)) {
-    const config = { ...streamConfig(declared), num_replicas: replicas };
+    const config = streamConfig(declared, level, replicas);
     const existed = await exists(() => manager.streams.info(declared.name));
     await (existed ? manager.streams.update(declared.name, config) : manager.streams.add(config));
     (existed ? result.updated : result.created).push(declared.name);
   }
   for (const name of Object.keys(CONSUMERS) as ConsumerName[]) {
-    const stream = STREAMS[CONSUMERS[name].stream].name;
+    const stream = streamOf(name).name;
     const existed = await exists(() => manager.consumers.info(stream, name));
     await (existed
       ? manager.consumers.update(stream, name, consumerConfig(name))
@@ -71,34 +30,23 @@ export async function bootstrapBus(manager: JetStreamManager, replicas: number):
 
 /** Puts back one consumer that is missing; a durable that was deleted starts at the first event kept, and the inbox drops what is known. */
 export async function restoreConsumer(manager: JetStreamManager, name: ConsumerName): Promise<void> {
-  await manager.consumers.add(STREAMS[CONSUMERS[name].stream].name, consumerConfig(name));
+  await manager.consumers.add(streamOf(name).name, consumerConfig(name));
 }
 
-/** What the server holds otherwise than declared, in sentences; empty when all is well. */
-export async function verifyBus(manager: JetStreamManager, service: string): Promise<string[]> {
-  const problems: string[] = [];
-  for (const name of (Object.keys(CONSUMERS) as ConsumerName[]).filter((each) => each.startsWith(`${service}-`))) {
-    const stream = STREAMS[CONSUMERS[name].stream].name;
-    try {
-      const { config } = await manager.consumers.info(stream, name);
-      const held = [
-        ...(config.filter_subjects ?? []),
-        ...(config.filter_subject ? [config.filter_subject] : []),
-      ].sort();
-      const wanted = [...(consumerConfig(name).filter_subjects ?? [])].sort();
-      if (JSON.stringify(held) !== JSON.stringify(wanted)) problems.push(`consumer ${name} listens to other subjects`);
-      if (config.ack_policy !== AckPolicy.Explicit)
-        problems.push(`consumer ${name} does not wait for acknowledgements`);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      problems.push(`consumer ${name} of stream ${stream} is missing`);
-    }
-  }
-  return problems;
+/** Puts back the stream of one service when it is missing, empty; its sequence begins anew. */
+export async function restoreStream(manager: JetStreamManager, service: EventService, replicas: number): Promise<void> {
+  await manager.streams.add(streamConfig(STREAMS[service], await apiLevel(manager), replicas));
+}
+
+/** The level of JetStream's API that the server really offers. */
+export async function apiLevel(manager: JetStreamManager): Promise<number> {
+  const { api } = await manager.getAccountInfo();
+  return (api as { level?: number }).level ?? 0;
 }
 
 export const isMissing = (error: unknown): boolean =>
-  error instanceof JetStreamApiError && [STREAM_NOT_FOUND, CONSUMER_NOT_FOUND].includes(error.code);
+  error instanceof JetStreamApiError &&
+  (error.code === JetStreamApiCodes.StreamNotFound || error.code === JetStreamApiCodes.ConsumerNotFound);
 
 async function exists(ask: () => Promise<unknown>): Promise<boolean> {
   try {

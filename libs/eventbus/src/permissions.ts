@@ -46,6 +46,8 @@ export function servicePermissions(service: EventService): BusPermissions {
       "outbox.>",
       "$JS.API.INFO",
       `$JS.API.STREAM.CREATE.${stream}`,
+      // Its own stream's last event tells the relay where to go on.
+      `$JS.API.STREAM.MSG.GET.${stream}`,
       ...heard.map((each) => `$JS.API.STREAM.INFO.${STREAMS[each].name}`),
       ...durables.flatMap((name) => durableSubjects(STREAMS[CONSUMERS[name].stream].name, name)),
     ],

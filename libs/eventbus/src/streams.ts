@@ -1,14 +1,31 @@
-import type { EventService, EventType } from "@muster/contracts/event";
+import { type EventService, type EventType, subjectOf } from "@muster/contracts/event";
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  DeliverPolicy,
+  DiscardPolicy,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from "@nats-io/jetstream";
 
 /** How long the delivery log keeps events. Postgres keeps the record; the log only has to outlast a consumer's absence. */
 const STREAM_MAX_AGE_DAYS = 14;
 const STREAM_MAX_BYTES = 8 * 1024 ** 3;
+
+/** Within this time the server itself drops an event that it already holds. */
+const DUPLICATE_WINDOW_SECONDS = 120;
+/** How long a handler may take before the server hands the event to somebody else. */
+const ACK_WAIT_MS = 30_000;
+/** How many events of one consumer may be in work at once, over all replicas. */
+const MAX_ACK_PENDING = 5_000;
 
 export interface StreamDeclaration {
   readonly name: string;
   readonly subjects: readonly string[];
   readonly maxAgeDays: number;
   readonly maxBytes: number;
+  readonly duplicateWindowSeconds: number;
 }
 
 const stream = (service: EventService): StreamDeclaration => ({
@@ -16,6 +33,7 @@ const stream = (service: EventService): StreamDeclaration => ({
   subjects: [`evt.v1.*.${service}.*`],
   maxAgeDays: STREAM_MAX_AGE_DAYS,
   maxBytes: STREAM_MAX_BYTES,
+  duplicateWindowSeconds: DUPLICATE_WINDOW_SECONDS,
 });
 
 /** One stream a service; only that service publishes to it. */
@@ -27,6 +45,8 @@ export const STREAMS = {
   notification: stream("notification"),
   gateway: stream("gateway"),
 } as const satisfies Record<EventService, StreamDeclaration>;
+
+export const publishes = (service: string): service is EventService => Object.hasOwn(STREAMS, service);
 
 export interface ConsumerDeclaration {
   readonly stream: EventService;
@@ -81,3 +101,40 @@ export const CONSUMERS = {
 } as const satisfies Record<string, ConsumerDeclaration>;
 
 export type ConsumerName = keyof typeof CONSUMERS;
+
+export const streamOf = (name: ConsumerName): StreamDeclaration => STREAMS[CONSUMERS[name].stream];
+
+const NS_PER_SECOND = 1e9;
+const NS_PER_DAY = 24 * 3600 * NS_PER_SECOND;
+
+/** The level of JetStream's API that server 2.12 brought, with atomic batches. */
+const ATOMIC_API_LEVEL = 2;
+
+/** A stream as the server is told to hold it. An older server does not know batches, and would drop the field silently. */
+export const streamConfig = (declared: StreamDeclaration, apiLevel: number, replicas: number) =>
+  ({
+    name: declared.name,
+    subjects: [...declared.subjects],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    num_replicas: replicas,
+    discard: DiscardPolicy.Old,
+    max_age: declared.maxAgeDays * NS_PER_DAY,
+    max_bytes: declared.maxBytes,
+    duplicate_window: declared.duplicateWindowSeconds * NS_PER_SECOND,
+    ...(apiLevel >= ATOMIC_API_LEVEL && { allow_atomic: true }),
+  }) satisfies Partial<StreamConfig>;
+
+export const consumerConfig = (name: ConsumerName) => {
+  const { types }: ConsumerDeclaration = CONSUMERS[name];
+  return {
+    durable_name: name,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: (ACK_WAIT_MS / 1_000) * NS_PER_SECOND,
+    deliver_policy: DeliverPolicy.All,
+    // Poison is parked by the consumer itself: the server never gives up on an event.
+    max_deliver: -1,
+    max_ack_pending: MAX_ACK_PENDING,
+    filter_subjects: types === "all" ? [] : types.map((type) => subjectOf("*", type)),
+  } satisfies Partial<ConsumerConfig>;
+};

@@ -105,7 +105,7 @@ export async function inSpan<T>(name: string, options: SpanOptions, work: (span:
   try {
     return await context.with(place, () => work(span));
   } catch (error) {
-    span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+    markFailed(span, error);
     throw error;
   } finally {
     span.end();
@@ -118,6 +118,21 @@ export function noteSpan(name: string, options: SpanOptions): TraceCarrier {
   span.end();
   return carrierOf(place);
 }
+
+/** A span around something that is nobody's call, such as one of many events in a batch. @returns what ends it. */
+export function openSpan(name: string, options: SpanOptions): (failure?: unknown) => void {
+  const { span } = startSpan(name, options);
+  return (failure) => {
+    if (failure !== undefined) markFailed(span, failure);
+    span.end();
+  };
+}
+
+const markFailed = (span: Span, error: unknown): void =>
+  void span.setStatus({
+    code: SpanStatusCode.ERROR,
+    message: error instanceof Error ? error.message : String(error),
+  });
 
 function startSpan(name: string, options: SpanOptions): { span: Span; place: Context } {
   const parent = options.parent ?? context.active();

@@ -9,10 +9,10 @@ import { createLogger } from "@muster/host/logging";
 import { eventually } from "@muster/testkit/eventually";
 import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
-import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { jetstreamManager } from "@nats-io/jetstream";
 import { sql } from "kysely";
 import { type HeardEvent, listen } from "./listen.ts";
-import { Relay } from "./relay.ts";
+import { Relay } from "./relay/relay.ts";
 
 interface Nothing {
   readonly inbox: { consumer: string; event_id: string };
@@ -34,7 +34,7 @@ describe("the backbone", () => {
       startTestDatabase<Nothing>("inventory", none),
     ]);
     lifecycle = new Lifecycle(log);
-    const relay = new Relay(enrollment.pool, jetstream(bus.bus), log);
+    const relay = new Relay({ service: "enrollment", pool: enrollment.pool, bus: bus.bus, log });
     enrollment.database.onEmitted(() => relay.wake());
     relay.start(lifecycle);
   });

@@ -1,13 +1,15 @@
-import { verifyBus } from "@muster/eventbus/bootstrap";
 import { openBus } from "@muster/eventbus/connection";
-import { readEnvironment, text } from "@muster/host/environment";
+import { publishes } from "@muster/eventbus/streams";
+import { verifyBus } from "@muster/eventbus/verify";
+import { readEnvironment, text, wholeNumber } from "@muster/host/environment";
 import type { Host } from "@muster/host/service";
-import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Pool } from "pg";
+import { startMaintenance } from "./maintenance.ts";
 import { requiredMigrations } from "./migrate.ts";
 import { openPool } from "./pool.ts";
-import { Relay } from "./relay.ts";
+import { Relay } from "./relay/relay.ts";
 import { ServiceDatabase } from "./service-database.ts";
 
 export interface Backbone<DB> {
@@ -21,22 +23,25 @@ export async function openBackbone<DB>(
   { service, log, lifecycle, env }: Host,
   migrations: string,
 ): Promise<Backbone<DB>> {
+  if (!publishes(service)) throw new Error(`no stream is declared for ${service}`);
   const config = readEnvironment(env, {
     databaseUrl: ["MUSTER_DATABASE_URL", text],
     natsUrl: ["MUSTER_NATS_URL", text],
     natsCredentials: ["MUSTER_NATS_CREDENTIALS", text, ""],
+    replicas: ["MUSTER_NATS_REPLICAS", wholeNumber, 1],
+    outboxDays: ["MUSTER_OUTBOX_DAYS", wholeNumber, 4],
   });
   const pool = openPool({ url: config.databaseUrl, schema: service, log, lifecycle });
   await checkSchema(pool, migrations);
   const bus = await openBus(config.natsUrl, service, log, lifecycle, config.natsCredentials);
-  const problems = await verifyBus(await jetstreamManager(bus), service);
+  const problems = await verifyBus(await jetstreamManager(bus), service, config.replicas);
   if (problems.length > 0) {
     throw new Error(
       `the bus is not as declared: ${problems.join("; ")}. Run the bootstrap step (libs/eventbus/src/bootstrap-main.ts)`,
     );
   }
   const database = new ServiceDatabase<DB>(pool);
-  const relay = new Relay(pool, jetstream(bus), log);
+  const relay = new Relay({ service, pool, bus, log });
   database.onEmitted(() => {
     relay.wake();
     // The relay may work in another replica; a lost ping costs one idle poll.
@@ -44,6 +49,7 @@ export async function openBackbone<DB>(
   });
   bus.subscribe(`wake.relay.${service}`, { callback: () => relay.wake() });
   relay.start(lifecycle);
+  startMaintenance(pool, config.outboxDays, log, lifecycle);
   return { pool, database, bus };
 }
 

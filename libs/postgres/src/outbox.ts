@@ -25,10 +25,9 @@ export interface OutboxRow {
   readonly actor: string;
   readonly traceparent: string;
   readonly body: string;
-  readonly created_at: Date;
 }
 
-export function prepareEvent<T extends EventType>(event: NewEvent<T>, transactionTenant: string, now: Date): OutboxRow {
+export function prepareEvent<T extends EventType>(event: NewEvent<T>, transactionTenant: string): OutboxRow {
   const tenant = event.tenant ?? transactionTenant;
   if (tenant === "*") throw new Error(`the event ${event.type} names no tenant`);
   return {
@@ -39,19 +38,21 @@ export function prepareEvent<T extends EventType>(event: NewEvent<T>, transactio
     actor: event.actor ?? "",
     traceparent: sampled((event.trace ?? currentTrace()).traceparent),
     body: bodyOf(event.type, event.data),
-    created_at: now,
   };
 }
 
 // W3C trace context: the last field's lowest bit says whether the trace is recorded. An unrecorded one is not worth carrying.
 const sampled = (traceparent: string | undefined): string => (traceparent?.endsWith("1") ? traceparent : "");
 
-/** Writes all events of a transaction in one statement. */
+/**
+ * Writes all events of a transaction in one statement. Their time is the transaction's, by the database's clock: a
+ * service whose clock is wrong would put its events where no partition is, or into one that is about to be dropped.
+ */
 export async function insertEvents<DB>(connection: Kysely<DB>, events: readonly OutboxRow[]): Promise<void> {
   const column = (name: keyof OutboxRow) => events.map((event) => event[name]);
   await sql`
-    insert into outbox (id, tenant, type, device_id, actor, traceparent, body, created_at)
+    insert into outbox (id, tenant, type, device_id, actor, traceparent, body)
     select * from unnest(${column("id")}::uuid[], ${column("tenant")}::text[], ${column("type")}::text[],
       ${column("device_id")}::text[], ${column("actor")}::text[], ${column("traceparent")}::text[],
-      ${column("body")}::text[], ${column("created_at")}::timestamptz[])`.execute(connection);
+      ${column("body")}::text[])`.execute(connection);
 }

@@ -15,12 +15,10 @@ const ATTEMPTS = 4;
 /** A service's own schema. All work on it is a transaction that names its tenant; row-level security holds it to that. */
 export class ServiceDatabase<DB> {
   readonly #kysely: Kysely<DB>;
-  readonly #now: () => Date;
   #onEmitted: () => void = () => undefined;
 
-  constructor(pool: Pool, now: () => Date = () => new Date()) {
+  constructor(pool: Pool) {
     this.#kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
-    this.#now = now;
   }
 
   /** Who is told, after each commit, that the outbox has something new. */
@@ -55,7 +53,7 @@ export class ServiceDatabase<DB> {
       await sql`select set_config('muster.tenant', ${tenant}, true)`.execute(transaction);
       const value = await work({
         sql: transaction,
-        emit: (event) => events.push(prepareEvent(event, tenant, this.#now())),
+        emit: (event) => events.push(prepareEvent(event, tenant)),
       });
       if (events.length > 0) await insertEvents(transaction, events);
       return value;

@@ -1,0 +1,51 @@
+import type { EventService } from "@muster/contracts/event";
+import type { JetStreamManager } from "@nats-io/jetstream";
+import { apiLevel, isMissing } from "./bootstrap.ts";
+import { CONSUMERS, type ConsumerName, consumerConfig, STREAMS, streamConfig, streamOf } from "./streams.ts";
+
+type Config = Readonly<Record<string, unknown>>;
+
+/**
+ * What the server holds otherwise than declared, in sentences; empty when all is well. It looks at the service's own
+ * stream and at the consumers it listens with. A stream may have more replicas than asked for, but not fewer.
+ */
+export async function verifyBus(manager: JetStreamManager, service: EventService, replicas: number): Promise<string[]> {
+  const { name } = STREAMS[service];
+  const problems = await compare(
+    `stream ${name}`,
+    streamConfig(STREAMS[service], await apiLevel(manager), replicas),
+    () => manager.streams.info(name),
+  );
+  const consumers = (Object.keys(CONSUMERS) as ConsumerName[]).filter((each) => each.startsWith(`${service}-`));
+  for (const consumer of consumers) {
+    const stream = streamOf(consumer).name;
+    problems.push(
+      ...(await compare(`consumer ${consumer} of stream ${stream}`, consumerConfig(consumer), async () => {
+        const { config } = await manager.consumers.info(stream, consumer);
+        const { filter_subject: only, filter_subjects: several = [] } = config;
+        return { config: { ...config, filter_subjects: only === undefined ? several : [only] } };
+      })),
+    );
+  }
+  return problems;
+}
+
+async function compare(what: string, declared: Config, ask: () => Promise<{ config: object }>): Promise<string[]> {
+  try {
+    const held = (await ask()).config as Config;
+    return Object.keys(declared)
+      .filter((field) => !fits(field, held[field], declared[field]))
+      .map((field) => `${what} has ${field} ${inWords(held[field])}, and ${inWords(declared[field])} is declared`);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return [`${what} is missing`];
+  }
+}
+
+function fits(field: string, held: unknown, declared: unknown): boolean {
+  if (field === "num_replicas") return Number(held) >= Number(declared);
+  return inWords(held) === inWords(declared);
+}
+
+const inWords = (value: unknown): string =>
+  Array.isArray(value) ? JSON.stringify([...(value as string[])].sort()) : JSON.stringify(value ?? "unset");

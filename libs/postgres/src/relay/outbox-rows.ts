@@ -1,0 +1,84 @@
+import type { EventType } from "@muster/contracts/event";
+import type { PublishableEvent } from "@muster/eventbus/publish";
+import type { PoolClient } from "pg";
+import type { Position } from "./steps.ts";
+
+/** A row of the outbox as the relay reads it. */
+export type OutboxEvent = Position & PublishableEvent;
+
+interface StoredRow extends Position {
+  readonly id: string;
+  readonly tenant: string;
+  readonly type: EventType;
+  readonly device_id: string;
+  readonly actor: string;
+  readonly traceparent: string;
+  readonly body: string;
+  readonly created_at: Date;
+}
+
+/** The outbox as one relay sees it, over the connection that holds its lock. */
+export class OutboxRows {
+  readonly #client: PoolClient;
+
+  constructor(client: PoolClient) {
+    this.#client = client;
+  }
+
+  /** Whether this connection holds the office from now on, until it is closed. */
+  async elect(): Promise<boolean> {
+    const { rows } = await this.#client.query<{ held: boolean }>(
+      "select pg_try_advisory_lock('outbox_cursor'::regclass::oid::bigint) as held",
+    );
+    return rows[0]?.held === true;
+  }
+
+  /** Begins a new epoch: no earlier relay moves the cursor any more. */
+  async takeOffice(): Promise<{ epoch: string; cursor: Position }> {
+    const { rows } = await this.#client.query<Position & { epoch: string }>(
+      "update outbox_cursor set epoch = epoch + 1 returning epoch, xid::text, seq",
+    );
+    const [row] = rows;
+    if (row === undefined) throw new Error("the outbox has no cursor");
+    // A cursor that a crash takes back costs nothing: the stream's last event says how far the bus was told.
+    await this.#client.query("set synchronous_commit to off");
+    return { epoch: row.epoch, cursor: { xid: row.xid, seq: row.seq } };
+  }
+
+  /**
+   * What was committed after a position, in order. Nothing from transactions that began after one that is still open:
+   * a row of that one would otherwise be passed over for ever.
+   */
+  async after(position: Position, limit: number): Promise<OutboxEvent[]> {
+    const { rows } = await this.#client.query<StoredRow>({
+      name: "outbox-after",
+      text: `select xid::text, seq, id, tenant, type, device_id, actor, traceparent, body, created_at from outbox
+        where (xid, seq) > ($1::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
+        order by xid, seq limit $3`,
+      values: [position.xid, position.seq, limit],
+    });
+    return rows.map(({ device_id: deviceId, created_at: time, ...row }) => ({ ...row, deviceId, time }));
+  }
+
+  /** Where an event stands in the outbox, if it does, and whether this epoch is still the last. */
+  async find(eventId: string | undefined, epoch: string): Promise<{ told: Position | undefined; inOffice: boolean }> {
+    const { rows } = await this.#client.query<{ in_office: boolean; xid: string | null; seq: string | null }>(
+      `select c.epoch = $2 as in_office, o.xid::text, o.seq
+       from outbox_cursor c left join outbox o on o.id = $1::uuid`,
+      [eventId ?? null, epoch],
+    );
+    const [row] = rows;
+    const told = row?.xid && row.seq ? { xid: row.xid, seq: row.seq } : undefined;
+    return { told, inOffice: row?.in_office === true };
+  }
+
+  /** Moves the cursor; false when another relay took over. */
+  async keep({ xid, seq }: Position, epoch: string): Promise<boolean> {
+    const { rowCount } = await this.#client.query({
+      name: "outbox-keep",
+      text: "update outbox_cursor set xid = $1::xid8, seq = $2 where epoch = $3",
+      values: [xid, seq, epoch],
+    });
+    return rowCount === 1;
+  }
+}
