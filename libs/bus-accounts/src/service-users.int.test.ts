@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type NatsServer, startNats } from "@muster/backing/nats";
-import { bootstrapBus, restoreConsumer, verifyBus } from "@muster/eventbus/bootstrap";
+import { bootstrapBus, restoreConsumer, restoreStream } from "@muster/eventbus/bootstrap";
 import { inboxPrefix } from "@muster/eventbus/permissions";
+import { RelayedStream } from "@muster/eventbus/relayed-stream";
 import { STREAMS } from "@muster/eventbus/streams";
+import { verifyBus } from "@muster/eventbus/verify";
 import { AckPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
 import { openPlatformKeys, type PlatformKeyFiles } from "./platform-keys.ts";
@@ -103,7 +105,8 @@ describe("a bus that knows its users", { timeout: 60_000 }, () => {
   it("lets no service make, change, empty or delete the stream of another, nor delete its own", async () => {
     for (const call of ["CREATE", "UPDATE", "PURGE", "DELETE", "MSG.GET", "MSG.DELETE"]) {
       await refused(policy, `$JS.API.STREAM.${call}.EVT_COMMAND`, "{}");
-      if (call !== "CREATE") await refused(policy, `$JS.API.STREAM.${call}.EVT_POLICY`, "{}");
+      // It may make its own anew when it is gone, and read in it how far it was told.
+      if (call !== "CREATE" && call !== "MSG.GET") await refused(policy, `$JS.API.STREAM.${call}.EVT_POLICY`, "{}");
     }
     await refused(policy, "$JS.API.STREAM.CREATE.ELSEWHERE", "{}");
   });
@@ -123,14 +126,9 @@ describe("a bus that knows its users", { timeout: 60_000 }, () => {
   it("lets a service put back its own stream and its own durables", async () => {
     const manager = await jetstreamManager(inventory);
     await restoreConsumer(manager, "inventory-policy");
-    assert.deepEqual(await verifyBus(manager, "inventory"), []);
-    const stream = await (await jetstreamManager(policy)).streams.add({
-      name: "EVT_POLICY",
-      subjects: [...STREAMS.policy.subjects],
-      max_bytes: STREAMS.policy.maxBytes,
-      max_age: STREAMS.policy.maxAgeDays * 24 * 3600 * 1e9,
-    });
-    assert.equal(stream.state.messages, 1);
+    assert.deepEqual(await verifyBus(manager, "inventory", 1), []);
+    await restoreStream(await jetstreamManager(policy), "policy", 1);
+    assert.equal((await new RelayedStream(policy, "policy").end())?.sequence, 1);
   });
 
   it("lets services ask each other for what their outboxes hold", async () => {
