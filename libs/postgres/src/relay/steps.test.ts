@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { RelayWorld } from "./testing/relay-world.ts";
+import { RelayWorld } from "../testing/relay-world.ts";
 
 const FATES = [
   "done",

@@ -1,4 +1,4 @@
-import { type Answer, type Effect, isAfter, type Position, type RelayState, step, takeOffice } from "../steps.ts";
+import { type Answer, type Effect, isAfter, type Position, type RelayState, step, takeOffice } from "../relay/steps.ts";
 
 export interface Row extends Position {
   readonly id: number;
