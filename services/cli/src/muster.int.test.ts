@@ -113,8 +113,25 @@ describe("the muster command", () => {
     assert.equal((await run(["get", "devices"], {})).code, 0);
   });
 
+  it("prints the events that were asked for, in the format that was asked for", async () => {
+    const asked = ["--service", "policy", "--device", "ada-laptop", "--since", "2h", "--format", "ocsf"];
+    const before = fleet.streams.length;
+    const tail = start(["events", "tail", "--from-position", "4", ...asked], known());
+    const [line] = await once(tail.stdout, "data");
+    tail.kill();
+    assert.equal(String(line), '{"class_uid":5}\n');
+    const { deviceIds, format, services, since } = fleet.streams[before] ?? assert.fail("no stream was asked for");
+    assert.deepEqual(
+      [services, deviceIds, format],
+      [["policy"], ["0199a3f0-0000-7000-8000-000000000000"], "EVENT_FORMAT_OCSF"],
+    );
+    const agoMs = Date.now() - (since?.getTime() ?? 0);
+    assert.ok(agoMs >= 7_200_000 && agoMs < 7_300_000, `${agoMs} ms`);
+  });
+
   it("takes up the stream of events where it broke", async () => {
-    const tail = start(["events", "tail", "--from", "4", "-o", "json"], known());
+    const before = fleet.streams.length;
+    const tail = start(["events", "tail", "--from-position", "4", "-o", "json"], known());
     let seen = "";
     for await (const chunk of tail.stdout) {
       seen += String(chunk);
@@ -127,6 +144,9 @@ describe("the muster command", () => {
       .slice(0, 3)
       .map((line) => JSON.parse(line).position);
     assert.deepEqual(positions, ["5", "6", "7"]);
-    assert.deepEqual(fleet.positions.slice(0, 3), ["4", "5", "6"]);
+    assert.deepEqual(
+      fleet.streams.slice(before, before + 3).map(({ afterPosition }) => afterPosition),
+      ["4", "5", "6"],
+    );
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Activity } from "@muster/contracts/gen/muster/notification/v1/activity_service";
+import { type Activity, StreamEventsRequest } from "@muster/contracts/gen/muster/notification/v1/activity_service";
 import { eventually } from "@muster/testkit/eventually";
 import { recordActivities } from "./storage/activities.ts";
 import { caller, RunningNotification } from "./testing/running-notification.ts";
@@ -20,11 +20,11 @@ describe("the event stream", () => {
   const stream = (
     afterPosition: string,
     signal: AbortSignal,
-    filter: { types?: string[]; deviceId?: string; tenant?: string } = {},
+    { tenant = caller.tenant, ...filter }: Partial<StreamEventsRequest> & { tenant?: string } = {},
   ) =>
     service.activities.streamEvents(
-      { types: filter.types ?? [], deviceId: filter.deviceId ?? "", afterPosition },
-      { ...caller, tenant: filter.tenant ?? caller.tenant },
+      { ...StreamEventsRequest.fromJSON({}), ...filter, afterPosition },
+      { ...caller, tenant },
       signal,
     );
 
@@ -44,7 +44,19 @@ describe("the event stream", () => {
 
   const list = (query: Partial<Parameters<typeof service.activities.listActivities>[0]>, tenant = caller.tenant) =>
     service.activities.listActivities(
-      { types: [], deviceId: "", search: "", since: undefined, until: undefined, pageSize: 0, pageToken: "", ...query },
+      {
+        types: [],
+        deviceId: "",
+        services: [],
+        labelIds: [],
+        deviceIds: [],
+        search: "",
+        since: undefined,
+        until: undefined,
+        pageSize: 0,
+        pageToken: "",
+        ...query,
+      },
       { ...caller, tenant },
     );
 
@@ -129,6 +141,49 @@ describe("the event stream", () => {
     assert.equal(found?.id, wanted);
     const [theirs] = await read(1, "0", { tenant: "globex" });
     assert.equal(theirs?.id, other);
+  });
+
+  it("begins at a time, and goes on from there by position with the same events", async () => {
+    const tenant = "timely";
+    const tell = (name: string) => service.policyChanged(name, { tenant });
+    const before = await tell("before");
+    await eventually("the event before", async () =>
+      (await list({}, tenant)).activities.length > 0 ? true : undefined,
+    );
+    const since = new Date();
+    const wanted = [await tell("one"), await tell("two"), await tell("three")];
+    const first = await read(3, "", { tenant, since });
+    assert.deepEqual(
+      first.map(({ id }) => id),
+      wanted,
+    );
+    const rest = await read(2, first[0]?.position ?? "", { tenant, since });
+    assert.deepEqual(
+      rest.map(({ id }) => id),
+      wanted.slice(1),
+    );
+    const kept = await read(3, "0", { tenant, since });
+    assert.ok(!kept.some(({ id }) => id === before));
+  });
+
+  it("sends only events of the services, labels and devices that were asked for", async () => {
+    const tenant = "choosy";
+    const tell = (deviceId: string) => service.policyChanged("ours", { tenant, deviceId });
+    await service.labelled("carrier", ["finance"], { tenant });
+    const [one, carrier] = [await tell("one"), await tell("carrier")];
+    await tell("other");
+    const policy = { tenant, services: ["policy"] };
+    const ids = (activities: Activity[]) => activities.map(({ id }) => id);
+    assert.deepEqual(ids(await read(1, "0", { ...policy, labelIds: ["finance", "none"] })), [carrier]);
+    assert.deepEqual(ids(await read(2, "0", { ...policy, deviceIds: ["one"], deviceId: "carrier" })), [one, carrier]);
+    const { activities } = await list({ services: ["policy"], labelIds: ["finance"] }, tenant);
+    assert.deepEqual(ids(activities), [carrier]);
+    const labelled = await list({ services: ["inventory"], deviceIds: ["carrier"] }, tenant);
+    assert.deepEqual(
+      labelled.activities.map(({ type }) => type),
+      ["muster.inventory.v1.LabelMembershipChanged"],
+    );
+    await assert.rejects(read(1, "0", { services: ["payroll"] }), { code: "activity.bad_service" });
   });
 
   it("refuses a position that is none, or lies ahead", async () => {

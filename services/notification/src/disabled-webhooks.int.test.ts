@@ -34,6 +34,9 @@ describe("a webhook that cannot be reached any more", () => {
         {
           types: ["muster.notification.v1.SinkFailing"],
           deviceId: "",
+          services: [],
+          labelIds: [],
+          deviceIds: [],
           search: id,
           since: undefined,
           until: undefined,

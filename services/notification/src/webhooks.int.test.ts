@@ -123,6 +123,9 @@ describe("a webhook", () => {
         {
           types: [],
           deviceId: "in-finance",
+          services: [],
+          labelIds: [],
+          deviceIds: [],
           search: "",
           since: undefined,
           until: undefined,
@@ -188,6 +191,9 @@ describe("a webhook", () => {
         {
           types: ["muster.notification.v1.*"],
           deviceId: "",
+          services: [],
+          labelIds: [],
+          deviceIds: [],
           search: id,
           since: undefined,
           until: undefined,
@@ -225,7 +231,18 @@ describe("a webhook", () => {
     const ids = [await service.policyChanged("one"), await service.policyChanged("two")];
     await eventually("the events to be kept", async () => {
       const { activities } = await service.activities.listActivities(
-        { types: [], deviceId: "", search: "", since, until: undefined, pageSize: 0, pageToken: "" },
+        {
+          types: [],
+          deviceId: "",
+          services: [],
+          labelIds: [],
+          deviceIds: [],
+          search: "",
+          since,
+          until: undefined,
+          pageSize: 0,
+          pageToken: "",
+        },
         caller,
       );
       return ids.every((each) => activities.some(({ id }) => id === each)) ? true : undefined;

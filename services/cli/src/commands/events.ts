@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Json } from "../api/client.ts";
 import { deviceId } from "../api/device.ts";
+import { labelIds } from "../api/label.ts";
 import { serverSentEventsOf } from "../api/lines.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { print } from "../output/print.ts";
@@ -9,8 +10,12 @@ import { type GlobalOptions, openSession } from "./session.ts";
 
 export interface TailOptions extends GlobalOptions {
   readonly type?: readonly string[];
-  readonly device?: string;
-  readonly from?: string;
+  readonly service?: readonly string[];
+  readonly label?: readonly string[];
+  readonly device?: readonly string[];
+  readonly since?: string;
+  readonly fromPosition?: string;
+  readonly format?: string;
 }
 
 const MAX_BACKOFF_MS = 30_000;
@@ -20,9 +25,13 @@ export async function tailEvents(options: TailOptions): Promise<void> {
   const { api, format } = openSession(options);
   const query = {
     types: options.type ?? [],
-    deviceId: options.device === undefined ? "" : await deviceId(api, options.device),
+    services: options.service ?? [],
+    labelIds: await labelIds(api, options.label ?? []),
+    deviceIds: await Promise.all((options.device ?? []).map((name) => deviceId(api, name))),
+    since: options.since === undefined ? "" : timeOf(options.since, new Date()),
+    format: options.format ?? "",
   };
-  let position = options.from ?? "";
+  let position = options.fromPosition ?? "";
   let failures = 0;
   for (;;) {
     try {
@@ -33,7 +42,7 @@ export async function tailEvents(options: TailOptions): Promise<void> {
         if (event === "end") continue;
         if (event === "error") throw new Failure(EXIT.unreachable, JSON.parse(data).detail);
         position = id;
-        print(format === "table" ? lineOf(JSON.parse(data)) : `${data}\n`);
+        print(format === "table" && options.format === undefined ? lineOf(JSON.parse(data)) : `${data}\n`);
       }
     } catch (error) {
       if (error instanceof Failure && error.exitCode !== EXIT.unreachable) throw error;
@@ -41,6 +50,14 @@ export async function tailEvents(options: TailOptions): Promise<void> {
     }
     await delay(Math.random() * Math.min(MAX_BACKOFF_MS, 500 * 2 ** failures++));
   }
+}
+
+const MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** "2h" is two hours before now; anything else is a time that the platform reads. */
+function timeOf(text: string, now: Date): string {
+  const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  return count === undefined ? text : new Date(now.getTime() - Number(count) * (MS[unit] ?? 0)).toISOString();
 }
 
 function lineOf({ time, type, deviceId, actor }: Json): string {

@@ -40,8 +40,8 @@ const DEVICES = ["ada", "grace"].map((name, index) =>
 export interface Fleet {
   readonly address: string;
   readonly stopped: string[];
-  /** From which positions events were asked for. */
-  readonly positions: string[];
+  /** How events were asked for. */
+  readonly streams: StreamEventsRequest[];
   stop(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function startFleet(): Promise<Fleet> {
   const log = createLogger("fleet", "silent");
   const lifecycle = new Lifecycle(log);
   const stopped: string[] = [];
-  const positions: string[] = [];
+  const streams: StreamEventsRequest[] = [];
   const queries = new Map<string, LiveQuery>();
   const scripts = new Map<string, Command>();
 
@@ -145,8 +145,9 @@ export async function startFleet(): Promise<Fleet> {
   } as Partial<Methods<CommandServiceServer>>;
 
   const activity = {
-    streamEvents: async function* ({ afterPosition }: StreamEventsRequest) {
-      positions.push(afterPosition);
+    streamEvents: async function* (request: StreamEventsRequest) {
+      const { afterPosition, format } = request;
+      streams.push(request);
       const position = String(Number(afterPosition) + 1);
       const type = "muster.inventory.v1.DeviceFactsChanged";
       yield {
@@ -161,6 +162,7 @@ export async function startFleet(): Promise<Fleet> {
           traceId: "",
           position,
         },
+        text: format === "EVENT_FORMAT_OCSF" ? `{"class_uid":${position}}` : "",
       };
       // The connection breaks after each event.
     },
@@ -172,7 +174,7 @@ export async function startFleet(): Promise<Fleet> {
   server.offer(only(CommandServiceService, commands), commands as Methods<CommandServiceServer>);
   server.offer(only(ActivityServiceService, activity), activity as Methods<ActivityServiceServer>);
   const port = await server.open();
-  return { address: `127.0.0.1:${port}`, stopped, positions, stop: () => lifecycle.stop() };
+  return { address: `127.0.0.1:${port}`, stopped, streams, stop: () => lifecycle.stop() };
 }
 
 /** The part of a service that the test answers. */

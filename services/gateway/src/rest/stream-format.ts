@@ -27,8 +27,8 @@ const EVENT_STREAM: StreamFormat = {
   ping: ": ping\n\n",
   end: "event: end\ndata: {}\n\n",
   item: (reader, answer) => {
-    const { data, id, type } = eventOf(reader.json(answer));
-    return `${id === "" ? "" : `id: ${id}\n`}${type === "" ? "" : `event: ${type}\n`}data: ${JSON.stringify(data)}\n\n`;
+    const { id, text, type } = eventOf(reader.json(answer));
+    return `${id === "" ? "" : `id: ${id}\n`}${type === "" ? "" : `event: ${type}\n`}data: ${text}\n\n`;
   },
   failure: (problem) => `event: error\ndata: ${JSON.stringify(problem)}\n\n`,
 };
@@ -37,7 +37,12 @@ const NDJSON: StreamFormat = {
   headers: { ...UNBUFFERED, "content-type": "application/x-ndjson" },
   ping: "\n",
   end: "",
-  item: (reader, answer) => `${JSON.stringify(reader.json(answer))}\n`,
+  item: (reader, answer) => {
+    const { text, ...json } = reader.json(answer) as Answer;
+    if (text === undefined || text === "") return `${JSON.stringify(json)}\n`;
+    // A format that is no JSON is a string in it.
+    return text.startsWith("{") ? `${text}\n` : `${JSON.stringify({ ...json, text })}\n`;
+  },
   failure: (problem) => `${JSON.stringify({ error: problem })}\n`,
 };
 
@@ -54,9 +59,20 @@ const BYTES: StreamFormat = {
   failure: () => undefined,
 };
 
+interface Answer {
+  readonly activity?: { readonly position?: string; readonly type?: string } | null;
+  /** The event in the format that was asked for, one line. */
+  readonly text?: string;
+}
+
 /** An answer with an event in it is that event: its position is the id to resume from, its type the event's name. */
-function eventOf(json: JsonValue): { readonly data: JsonValue; readonly id: string; readonly type: string } {
-  const activity = (json as { activity?: { position?: string; type?: string } | null }).activity;
-  if (activity === undefined || activity === null) return { data: json, id: "", type: "" };
-  return { data: activity, id: activity.position ?? "", type: activity.type ?? "" };
+function eventOf(json: JsonValue): { readonly text: string; readonly id: string; readonly type: string } {
+  const { activity, text } = json as Answer;
+  if (activity === undefined || activity === null) return { text: JSON.stringify(json), id: "", type: "" };
+  const isFormatted = text !== undefined && text !== "";
+  return {
+    text: isFormatted ? text : JSON.stringify(activity),
+    id: activity.position ?? "",
+    type: activity.type ?? "",
+  };
 }

@@ -45,7 +45,8 @@ describe("a stream over REST", () => {
       text,
       /^id: 2\nevent: muster.inventory.v1.DeviceFactsChanged\ndata: \{"id":"event-2",.*"position":"2"\}\n\n/,
     );
-    assert.deepEqual(fleet.listened.at(-1), { types: ["a", "b*"], deviceId: "", afterPosition: "1" });
+    const { types, afterPosition } = fleet.listened.at(-1) ?? {};
+    assert.deepEqual({ types, afterPosition }, { types: ["a", "b*"], afterPosition: "1" });
     leave.abort();
     await eventually("the upstream call to end", async () => (fleet.listeners() === 0 ? true : undefined));
   });
@@ -58,6 +59,26 @@ describe("a stream over REST", () => {
       lines.map((line) => JSON.parse(line).activity.position),
       ["1", "2", "3"],
     );
+    leave.abort();
+  });
+
+  it("sends each event in the format that was asked for, and is resumed the same way", async () => {
+    const leave = new AbortController();
+    const query = "format=cef&since=2026-01-01T00:00:00Z&services=policy&labelIds=l&deviceIds=d";
+    const response = await open(`/api/v1/events?${query}`, { "last-event-id": "1" }, leave.signal);
+    const text = await readUntil(response, "id: 3");
+    assert.match(text, /^id: 2\nevent: muster.inventory.v1.DeviceFactsChanged\ndata: CEF:0\|2\n\n/);
+    const { format, since, services, labelIds, deviceIds } = fleet.listened.at(-1) ?? {};
+    assert.deepEqual(
+      [format, since?.toISOString(), services, labelIds, deviceIds],
+      ["EVENT_FORMAT_CEF", "2026-01-01T00:00:00.000Z", ["policy"], ["l"], ["d"]],
+    );
+    const lines = await open(
+      "/api/v1/events?format=cef&afterPosition=2",
+      { accept: "application/x-ndjson" },
+      leave.signal,
+    );
+    assert.equal(JSON.parse((await readUntil(lines, "\n")).trim()).text, "CEF:0|3");
     leave.abort();
   });
 

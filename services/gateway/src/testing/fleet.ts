@@ -68,7 +68,9 @@ export async function startFleet(): Promise<Fleet> {
       listened.push(request);
       counts.listeners++;
       try {
-        for (let position = Number(request.afterPosition) + 1; position <= 3; position++) yield eventAt(position);
+        const isCef = request.format === "EVENT_FORMAT_CEF";
+        for (let position = Number(request.afterPosition) + 1; position <= 3; position++)
+          yield { ...eventAt(position), text: isCef ? `CEF:0|${position}` : "" };
         await new Promise((resolve) => signal.addEventListener("abort", resolve));
       } finally {
         counts.listeners--;

@@ -4,6 +4,7 @@ import { refusals } from "@muster/host/refusal";
 export const refuse = refusals({
   "activity.bad_position": "invalid",
   "activity.bad_type": "invalid",
+  "activity.bad_service": "invalid",
   "webhook.unknown": "not_found",
   "webhook.missing": "invalid",
   "webhook.bad_name": "invalid",

@@ -3,6 +3,7 @@ import type { HeardEvent } from "@muster/postgres/listen";
 import type { Work } from "@muster/postgres/service-database";
 import { applyLabels, recordActivities } from "../storage/activities.ts";
 import type { NotificationTables } from "../storage/tables.ts";
+import { noteDevices } from "./note-devices.ts";
 
 /** Keeps every event, and addresses it to the webhooks that want it, in the transaction that hears it. */
 export async function recordEvents(work: Work<NotificationTables>, events: readonly HeardEvent[]): Promise<void> {
@@ -19,6 +20,7 @@ export async function recordEvents(work: Work<NotificationTables>, events: reado
       : [],
   );
   if (labels.length > 0) await applyLabels(work.sql, labels);
+  await noteDevices(work, events);
   await recordActivities(
     work.sql,
     events.map((event) => ({

@@ -1,6 +1,9 @@
 import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
-import { type RawBuilder, sql, type Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
+import type { EventFilter } from "../domain/event-filter.ts";
 import type { Position } from "../domain/position.ts";
+import { conditionsOf } from "./event-filter.ts";
+import { DEVICE_COLUMN, JOIN_DEVICE, type KnownDevice } from "./known-device.ts";
 import type { NotificationTables } from "./tables.ts";
 
 export interface ActivityRow {
@@ -16,23 +19,16 @@ export interface ActivityRow {
   data: Record<string, unknown>;
 }
 
-export interface ActivityFilter {
-  /** LIKE patterns; none means all types. */
-  readonly typePatterns: readonly string[];
-  /** Empty means all devices. */
-  readonly deviceId: string;
+/** An activity of the stream, with what is known of its device. */
+export interface StreamRow extends ActivityRow {
+  device: KnownDevice | null;
 }
 
 const COLUMNS = sql`a.xid::text, a.seq::text, a.id, a.type, a.source, a.device_id, a.actor, a.time, a.traceparent, a.data`;
 
-const matching = ({ typePatterns, deviceId }: ActivityFilter): RawBuilder<unknown>[] => [
-  ...(typePatterns.length > 0 ? [sql`a.type like any(${typePatterns}::text[])`] : []),
-  ...(deviceId !== "" ? [sql`a.device_id = ${deviceId} and a.device_id <> ''`] : []),
-];
-
-export interface ActivityQuery extends ActivityFilter {
+export interface ActivityQuery {
+  readonly filter: EventFilter;
   readonly search: string;
-  readonly since: Date | undefined;
   readonly until: Date | undefined;
   readonly pageSize: number;
   readonly pageToken: string;
@@ -45,8 +41,7 @@ export async function listActivities(
   query: ActivityQuery,
 ): Promise<{ rows: ActivityRow[]; nextPageToken: string }> {
   const size = pageSize(query.pageSize);
-  const conditions = [sql`a.tenant = ${tenant}`, ...matching(query)];
-  if (query.since !== undefined) conditions.push(sql`a.time >= ${query.since}`);
+  const conditions = [sql`a.tenant = ${tenant}`, ...conditionsOf(query.filter)];
   if (query.until !== undefined) conditions.push(sql`a.time < ${query.until}`);
   if (query.search !== "") {
     const text = `%${query.search.replace(/[\\%_]/g, "\\$&")}%`;
@@ -62,6 +57,23 @@ export async function listActivities(
   return toPage(rows, size, (last) => [last.time.toISOString(), last.seq]);
 }
 
+/**
+ * Where the stream has to begin so that no event since a time is left out: what transactions that still run may add
+ * stands behind the horizon, even where others have recorded later events already.
+ */
+export async function positionSince(
+  db: Transaction<NotificationTables>,
+  tenant: string,
+  since: Date,
+  horizon: string,
+): Promise<Position> {
+  const { rows } = await sql<{ xid: string }>`
+    select least(min(xid), ${horizon}::xid8)::text as xid from activities where tenant = ${tenant} and time >= ${since}`.execute(
+    db,
+  );
+  return { xid: rows[0]?.xid ?? horizon, seq: "0" };
+}
+
 /** Up to where the stream may be read now: every transaction before this one has ended. */
 export async function readHorizon(db: Transaction<NotificationTables>): Promise<{ horizon: string; next: string }> {
   const { rows } = await sql<{ horizon: string; next: string }>`
@@ -72,7 +84,7 @@ export async function readHorizon(db: Transaction<NotificationTables>): Promise<
 }
 
 export interface StreamPage {
-  readonly rows: ActivityRow[];
+  readonly rows: StreamRow[];
   /** Where to go on: nothing before it is still to come. */
   readonly next: Position;
   readonly isFull: boolean;
@@ -85,21 +97,21 @@ export interface StreamPage {
 export async function readAfter(
   db: Transaction<NotificationTables>,
   tenant: string,
-  filter: ActivityFilter,
+  filter: EventFilter,
   after: Position,
   limit: number,
 ): Promise<StreamPage> {
-  const { rows } = await sql<{ horizon: string } & (ActivityRow | { [K in keyof ActivityRow]: null })>`
+  const { rows } = await sql<{ horizon: string } & (StreamRow | { [K in keyof StreamRow]: null })>`
     with now as materialized (select pg_snapshot_xmin(pg_current_snapshot()) as horizon)
     select now.horizon::text, page.* from now left join lateral (
-      select ${COLUMNS} from activities a
+      select ${COLUMNS}, ${DEVICE_COLUMN} from activities a ${JOIN_DEVICE}
       where a.tenant = ${tenant} and (a.xid, a.seq) > (${after.xid}::xid8, ${after.seq}::bigint) and a.xid < now.horizon
         ${sql.join(
-          matching(filter).map((each) => sql`and ${each}`),
+          conditionsOf(filter).map((each) => sql`and ${each}`),
           sql` `,
         )}
       order by a.xid, a.seq limit ${limit}) page on true`.execute(db);
-  const found = rows.filter((row): row is { horizon: string } & ActivityRow => row.id !== null);
+  const found = rows.filter((row): row is { horizon: string } & StreamRow => row.id !== null);
   const last = found.at(-1);
   const isFull = found.length === limit;
   const horizon = rows[0]?.horizon ?? "0";

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Outcome, Settled } from "../domain/delivery.ts";
+import { DEVICE_COLUMN, JOIN_DEVICE, type KnownDevice } from "./known-device.ts";
 import type { NotificationTables } from "./tables.ts";
 
 /** A delivery in a sender's hand, with all that it takes to send it. */
@@ -24,6 +25,7 @@ export interface DueDelivery {
   readonly device_id: string;
   readonly actor: string;
   readonly data: unknown;
+  readonly device: KnownDevice | null;
 }
 
 export interface ClaimOptions {
@@ -53,12 +55,12 @@ export async function claimDue<DB extends NotificationTables>(
       ) d limit ${options.limit}
     )
     update deliveries d set next_attempt_at = now() + make_interval(secs => ${options.leaseSeconds})
-    from due, webhooks w, activities a
+    from due, webhooks w, activities a ${JOIN_DEVICE}
     where d.tenant = due.tenant and d.id = due.id and w.tenant = d.tenant and w.id = d.webhook_id
       and a.tenant = d.tenant and a.xid = d.activity_xid and a.seq = d.activity_seq
     returning d.tenant, d.id, d.webhook_id, w.name as webhook_name, d.attempts, d.round, d.traceparent, d.created_at, w.url, w.secret,
       case when w.previous_secret_until > now() then w.previous_secret end as previous_secret,
-      d.event_id, d.event_type, d.event_time, a.source, a.device_id, a.actor, a.data`.execute(db);
+      d.event_id, d.event_type, d.event_time, a.source, a.device_id, a.actor, a.data, ${DEVICE_COLUMN}`.execute(db);
   return rows;
 }
 

@@ -12,5 +12,8 @@ export async function pruneOnce<DB extends NotificationTables>(db: Kysely<DB>, o
   const activities = await sql`
     delete from activities where ctid = any(array(
       select ctid from activities where received_at < ${olderThan} limit ${BATCH} for update skip locked))`.execute(db);
-  return [deliveries, activities].some(({ numAffectedRows }) => numAffectedRows === BigInt(BATCH));
+  const devices = await sql`
+    delete from devices where ctid = any(array(
+      select ctid from devices where unenrolled_at < ${olderThan} limit ${BATCH} for update skip locked))`.execute(db);
+  return [deliveries, activities, devices].some(({ numAffectedRows }) => numAffectedRows === BigInt(BATCH));
 }

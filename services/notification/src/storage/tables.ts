@@ -42,6 +42,23 @@ interface DeviceLabelsTable {
   label_ids: string[];
 }
 
+interface DevicesTable {
+  tenant: string;
+  device_id: string;
+  enrollment_version: string;
+  platform: string;
+  ownership: string;
+  machine_version: string;
+  hostname: string;
+  hardware_vendor: string;
+  hardware_model: string;
+  hardware_serial: string;
+  os_version_version: string;
+  os_name: string;
+  os_version: string;
+  unenrolled_at: Date | null;
+}
+
 interface DeliveriesTable {
   tenant: string;
   id: Generated<string>;
@@ -66,6 +83,7 @@ interface DeliveriesTable {
 export interface NotificationTables {
   activities: ActivitiesTable;
   device_labels: DeviceLabelsTable;
+  devices: DevicesTable;
   webhooks: WebhooksTable;
   deliveries: DeliveriesTable;
 }

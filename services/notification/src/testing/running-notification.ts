@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { LabelMembershipChanged } from "@muster/contracts/gen/muster/inventory/v1/inventory_events";
 import {
   type ActivityServiceServer,
   ActivityServiceService,
@@ -75,6 +76,20 @@ export class RunningNotification {
     const { webhook } = await this.webhooks.createWebhook({ webhook: asked }, caller);
     if (webhook === undefined) throw new Error("no webhook was created");
     return webhook;
+  }
+
+  /** Tells which labels a device carries. */
+  labelled(
+    deviceId: string,
+    labelIds: readonly string[],
+    options: { tenant?: string; version?: number } = {},
+  ): Promise<string> {
+    return tell(this.bus.bus, {
+      type: "muster.inventory.v1.LabelMembershipChanged",
+      tenant: options.tenant ?? caller.tenant,
+      deviceId,
+      data: LabelMembershipChanged.fromJSON({ deviceId, version: options.version ?? 1, member: true, labelIds }),
+    });
   }
 
   /** Tells of a policy that changed, the plainest of events, and returns the event's id. */

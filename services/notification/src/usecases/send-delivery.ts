@@ -3,6 +3,7 @@ import { inSpan, metrics, SpanKind, traceOf } from "@muster/host/telemetry";
 import type { Outcome } from "../domain/delivery.ts";
 import { signatureOf } from "../domain/signature.ts";
 import type { DueDelivery } from "../storage/due-deliveries.ts";
+import { summaryOf } from "../storage/known-device.ts";
 import type { Post, WebhookSecrets } from "./ports.ts";
 
 export interface SendDeps {
@@ -38,6 +39,7 @@ function messageOf({ vault, now }: SendDeps, delivery: DueDelivery): Post {
     // Receivers learn no trace, for it would tie our traces to what strangers send on.
     traceparent: "",
     data: delivery.data,
+    ...summaryOf(delivery.device),
   });
   const sealed = delivery.previous_secret === null ? [delivery.secret] : [delivery.secret, delivery.previous_secret];
   const secrets = sealed.map((each) => vault.open(tenant, webhook_id, each));

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
+import type { EventFilter } from "../domain/event-filter.ts";
 import { type Position, parsePosition } from "../domain/position.ts";
 import { refuse } from "../domain/refusals.ts";
-import { type ActivityFilter, type ActivityRow, readAfter, readHorizon } from "../storage/activity-lists.ts";
+import { positionSince, readAfter, readHorizon, type StreamRow } from "../storage/activity-lists.ts";
 import type { NotificationTables } from "../storage/tables.ts";
 import type { ActivityWakes } from "./ports.ts";
 
@@ -20,12 +21,12 @@ export interface StreamDeps {
 export async function* streamEvents(
   { database, waker }: StreamDeps,
   tenant: string,
-  filter: ActivityFilter,
+  filter: EventFilter,
   afterPosition: string,
   signal: AbortSignal,
-): AsyncGenerator<ActivityRow> {
+): AsyncGenerator<StreamRow> {
   const watch = waker.watch(tenant, signal);
-  let at = await database.tenant(tenant, ({ sql }) => startAt(sql, parsePosition(afterPosition)));
+  let at = await database.tenant(tenant, ({ sql }) => startAt(sql, tenant, parsePosition(afterPosition), filter.since));
   let pauseMs = FIRST_PAUSE_MS;
   while (!signal.aborted) {
     const wake = watch.next();
@@ -46,9 +47,15 @@ export async function* streamEvents(
   }
 }
 
-async function startAt(sql: Parameters<typeof readHorizon>[0], asked: Position | undefined): Promise<Position> {
+async function startAt(
+  sql: Parameters<typeof readHorizon>[0],
+  tenant: string,
+  asked: Position | undefined,
+  since: Date | undefined,
+): Promise<Position> {
   const { horizon, next } = await readHorizon(sql);
-  if (asked === undefined) return { xid: horizon, seq: "0" };
+  if (asked === undefined)
+    return since === undefined ? { xid: horizon, seq: "0" } : positionSince(sql, tenant, since, horizon);
   if (BigInt(asked.xid) >= BigInt(next)) {
     throw refuse(
       "activity.bad_position",

@@ -19,6 +19,7 @@ import {
 } from "@grpc/grpc-js";
 import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { EventFormat, eventFormatFromJSON, eventFormatToJSON, eventFormatToNumber } from "./sink.ts";
 
 /** Activity is one event, as a CloudEvent. */
 export interface Activity {
@@ -66,6 +67,12 @@ export interface ListActivitiesRequest {
   pageSize: number;
   /** Where to go on: next_page_token of the page before. */
   pageToken: string;
+  /** Only events of these services, such as policy. */
+  services: string[];
+  /** Only events of devices that carry at least one of these labels now. */
+  labelIds: string[];
+  /** Only events of these devices. */
+  deviceIds: string[];
 }
 
 /** ListActivitiesResponse is one page. */
@@ -84,12 +91,28 @@ export interface StreamEventsRequest {
   deviceId: string;
   /** Only events after this position; empty means from now on, "0" means from the first kept. */
   afterPosition: string;
+  /** Only events of these services, such as policy. */
+  services: string[];
+  /** Only events of devices that carry at least one of these labels now. */
+  labelIds: string[];
+  /** Only events of these devices. */
+  deviceIds: string[];
+  /** Only events since; without a position the stream begins there. */
+  since:
+    | Date
+    | undefined;
+  /** How each event is written; unspecified means as an activity. */
+  format: EventFormat;
 }
 
 /** StreamEventsResponse is one event. */
 export interface StreamEventsResponse {
-  /** The event. */
-  activity: Activity | undefined;
+  /** The event; without its data when text is set. */
+  activity:
+    | Activity
+    | undefined;
+  /** The event in the format that was asked for, one line; over REST this is what is sent. */
+  text: string;
 }
 
 function createBaseActivity(): Activity {
@@ -308,7 +331,18 @@ export const Activity: MessageFns<Activity> = {
 };
 
 function createBaseListActivitiesRequest(): ListActivitiesRequest {
-  return { types: [], deviceId: "", search: "", since: undefined, until: undefined, pageSize: 0, pageToken: "" };
+  return {
+    types: [],
+    deviceId: "",
+    search: "",
+    since: undefined,
+    until: undefined,
+    pageSize: 0,
+    pageToken: "",
+    services: [],
+    labelIds: [],
+    deviceIds: [],
+  };
 }
 
 export const ListActivitiesRequest: MessageFns<ListActivitiesRequest> = {
@@ -333,6 +367,15 @@ export const ListActivitiesRequest: MessageFns<ListActivitiesRequest> = {
     }
     if (message.pageToken !== "") {
       writer.uint32(58).string(message.pageToken);
+    }
+    for (const v of message.services) {
+      writer.uint32(66).string(v!);
+    }
+    for (const v of message.labelIds) {
+      writer.uint32(74).string(v!);
+    }
+    for (const v of message.deviceIds) {
+      writer.uint32(82).string(v!);
     }
     return writer;
   },
@@ -406,6 +449,30 @@ export const ListActivitiesRequest: MessageFns<ListActivitiesRequest> = {
             message.pageToken = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.services.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.labelIds.push(reader.string());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.deviceIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -439,6 +506,19 @@ export const ListActivitiesRequest: MessageFns<ListActivitiesRequest> = {
         : isSet(object.page_token)
         ? globalThis.String(object.page_token)
         : "",
+      services: globalThis.Array.isArray(object?.services)
+        ? object.services.map((e: any) => globalThis.String(e))
+        : [],
+      labelIds: globalThis.Array.isArray(object?.labelIds)
+        ? object.labelIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.label_ids)
+        ? object.label_ids.map((e: any) => globalThis.String(e))
+        : [],
+      deviceIds: globalThis.Array.isArray(object?.deviceIds)
+        ? object.deviceIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.device_ids)
+        ? object.device_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -465,6 +545,15 @@ export const ListActivitiesRequest: MessageFns<ListActivitiesRequest> = {
     if (message.pageToken !== "") {
       obj.pageToken = message.pageToken;
     }
+    if (message.services?.length) {
+      obj.services = message.services;
+    }
+    if (message.labelIds?.length) {
+      obj.labelIds = message.labelIds;
+    }
+    if (message.deviceIds?.length) {
+      obj.deviceIds = message.deviceIds;
+    }
     return obj;
   },
 
@@ -480,6 +569,9 @@ export const ListActivitiesRequest: MessageFns<ListActivitiesRequest> = {
     message.until = object.until ?? undefined;
     message.pageSize = object.pageSize ?? 0;
     message.pageToken = object.pageToken ?? "";
+    message.services = object.services?.map((e) => e) || [];
+    message.labelIds = object.labelIds?.map((e) => e) || [];
+    message.deviceIds = object.deviceIds?.map((e) => e) || [];
     return message;
   },
 };
@@ -576,7 +668,16 @@ export const ListActivitiesResponse: MessageFns<ListActivitiesResponse> = {
 };
 
 function createBaseStreamEventsRequest(): StreamEventsRequest {
-  return { types: [], deviceId: "", afterPosition: "" };
+  return {
+    types: [],
+    deviceId: "",
+    afterPosition: "",
+    services: [],
+    labelIds: [],
+    deviceIds: [],
+    since: undefined,
+    format: EventFormat.EVENT_FORMAT_UNSPECIFIED,
+  };
 }
 
 export const StreamEventsRequest: MessageFns<StreamEventsRequest> = {
@@ -589,6 +690,21 @@ export const StreamEventsRequest: MessageFns<StreamEventsRequest> = {
     }
     if (message.afterPosition !== "") {
       writer.uint32(26).string(message.afterPosition);
+    }
+    for (const v of message.services) {
+      writer.uint32(34).string(v!);
+    }
+    for (const v of message.labelIds) {
+      writer.uint32(42).string(v!);
+    }
+    for (const v of message.deviceIds) {
+      writer.uint32(50).string(v!);
+    }
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(58).fork()).join();
+    }
+    if (message.format !== EventFormat.EVENT_FORMAT_UNSPECIFIED) {
+      writer.uint32(64).int32(eventFormatToNumber(message.format));
     }
     return writer;
   },
@@ -630,6 +746,46 @@ export const StreamEventsRequest: MessageFns<StreamEventsRequest> = {
             message.afterPosition = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.services.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.labelIds.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.deviceIds.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.format = eventFormatFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -655,6 +811,19 @@ export const StreamEventsRequest: MessageFns<StreamEventsRequest> = {
         : isSet(object.after_position)
         ? globalThis.String(object.after_position)
         : "",
+      services: globalThis.Array.isArray(object?.services) ? object.services.map((e: any) => globalThis.String(e)) : [],
+      labelIds: globalThis.Array.isArray(object?.labelIds)
+        ? object.labelIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.label_ids)
+        ? object.label_ids.map((e: any) => globalThis.String(e))
+        : [],
+      deviceIds: globalThis.Array.isArray(object?.deviceIds)
+        ? object.deviceIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.device_ids)
+        ? object.device_ids.map((e: any) => globalThis.String(e))
+        : [],
+      since: isSet(object.since) ? fromJsonTimestamp(object.since) : undefined,
+      format: isSet(object.format) ? eventFormatFromJSON(object.format) : EventFormat.EVENT_FORMAT_UNSPECIFIED,
     };
   },
 
@@ -669,6 +838,21 @@ export const StreamEventsRequest: MessageFns<StreamEventsRequest> = {
     if (message.afterPosition !== "") {
       obj.afterPosition = message.afterPosition;
     }
+    if (message.services?.length) {
+      obj.services = message.services;
+    }
+    if (message.labelIds?.length) {
+      obj.labelIds = message.labelIds;
+    }
+    if (message.deviceIds?.length) {
+      obj.deviceIds = message.deviceIds;
+    }
+    if (message.since !== undefined) {
+      obj.since = message.since.toISOString();
+    }
+    if (message.format !== EventFormat.EVENT_FORMAT_UNSPECIFIED) {
+      obj.format = eventFormatToJSON(message.format);
+    }
     return obj;
   },
 
@@ -680,18 +864,26 @@ export const StreamEventsRequest: MessageFns<StreamEventsRequest> = {
     message.types = object.types?.map((e) => e) || [];
     message.deviceId = object.deviceId ?? "";
     message.afterPosition = object.afterPosition ?? "";
+    message.services = object.services?.map((e) => e) || [];
+    message.labelIds = object.labelIds?.map((e) => e) || [];
+    message.deviceIds = object.deviceIds?.map((e) => e) || [];
+    message.since = object.since ?? undefined;
+    message.format = object.format ?? EventFormat.EVENT_FORMAT_UNSPECIFIED;
     return message;
   },
 };
 
 function createBaseStreamEventsResponse(): StreamEventsResponse {
-  return { activity: undefined };
+  return { activity: undefined, text: "" };
 }
 
 export const StreamEventsResponse: MessageFns<StreamEventsResponse> = {
   encode(message: StreamEventsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.activity !== undefined) {
       Activity.encode(message.activity, writer.uint32(10).fork()).join();
+    }
+    if (message.text !== "") {
+      writer.uint32(18).string(message.text);
     }
     return writer;
   },
@@ -717,6 +909,14 @@ export const StreamEventsResponse: MessageFns<StreamEventsResponse> = {
             message.activity = Activity.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -730,13 +930,19 @@ export const StreamEventsResponse: MessageFns<StreamEventsResponse> = {
   },
 
   fromJSON(object: any): StreamEventsResponse {
-    return { activity: isSet(object.activity) ? Activity.fromJSON(object.activity) : undefined };
+    return {
+      activity: isSet(object.activity) ? Activity.fromJSON(object.activity) : undefined,
+      text: isSet(object.text) ? globalThis.String(object.text) : "",
+    };
   },
 
   toJSON(message: StreamEventsResponse): unknown {
     const obj: any = {};
     if (message.activity !== undefined) {
       obj.activity = Activity.toJSON(message.activity);
+    }
+    if (message.text !== "") {
+      obj.text = message.text;
     }
     return obj;
   },
@@ -749,6 +955,7 @@ export const StreamEventsResponse: MessageFns<StreamEventsResponse> = {
     message.activity = (object.activity !== undefined && object.activity !== null)
       ? Activity.fromPartial(object.activity)
       : undefined;
+    message.text = object.text ?? "";
     return message;
   },
 };
