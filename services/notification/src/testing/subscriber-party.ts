@@ -14,7 +14,7 @@ import {
 } from "../subscribers/subscriber-account.ts";
 import { type OpenAccount, SubscriberBus } from "../subscribers/subscriber-bus.ts";
 
-export const BUFFER_BYTES = 4 * 1024 * 1024;
+const BUFFER_BYTES = 4 * 1024 * 1024;
 
 /** One subscriber: its account, the platform's side of it, and a client with the subscriber's own credentials. */
 export interface Party {
