@@ -4,14 +4,16 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { createFileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { eventDocument, eventTable } from "./events-from-protos.ts";
+import { eventCatalogue } from "./event-catalogue.ts";
+import { eventDocument } from "./event-document.ts";
+import { eventTable } from "./events-from-protos.ts";
 import { openapiDocument } from "./openapi-from-protos.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const GENERATED = ["libs/contracts/src/gen", "docs/events.md", "services/gateway/openapi.json"];
 
 /** Writes everything that follows from the protos below `root`. */
-function generate(root: string): void {
+async function generate(root: string): Promise<void> {
   const gen = join(root, "libs/contracts/src/gen");
   const buf = (...args: string[]) =>
     execFileSync(join(ROOT, "node_modules/.bin/buf"), args, {
@@ -28,8 +30,8 @@ function generate(root: string): void {
   const set = fromBinary(FileDescriptorSetSchema, readFileSync(descriptors));
   const registry = createFileRegistry(set);
   writeFileSync(join(gen, "events.ts"), eventTable(registry));
-  writeFileSync(join(root, "docs/events.md"), eventDocument(registry));
   writeFileSync(join(root, "services/gateway/openapi.json"), openapiDocument(registry));
+  writeFileSync(join(root, "docs/events.md"), eventDocument(registry, await eventCatalogue()));
   // Every service carries the descriptors; nobody reads the comments in them at run time.
   buf("build", "--as-file-descriptor-set", "--exclude-source-info", "-o", descriptors);
 }
@@ -70,7 +72,7 @@ if (process.argv.includes("--check")) {
         filter: (path) => !path.includes("node_modules"),
       });
     }
-    generate(fresh);
+    await generate(fresh);
     const changed = drift(fresh);
     if (changed.length > 0) {
       process.stderr.write(
@@ -82,5 +84,5 @@ if (process.argv.includes("--check")) {
     rmSync(fresh, { recursive: true, force: true });
   }
 } else {
-  generate(ROOT);
+  await generate(ROOT);
 }
