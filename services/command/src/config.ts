@@ -27,6 +27,8 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     nodeKeyPublic: ["MUSTER_NODE_KEY_PUBLIC", bytes()],
     /** The first signs commands; all sign what agents are told of the keys. */
     commandSigningKeys: ["MUSTER_COMMAND_SIGNING_KEY", privateKeys],
+    /** How long a command is kept after its end. */
+    commandDays: ["MUSTER_COMMAND_DAYS", wholeNumber, 180],
     policyGrpc: ["MUSTER_POLICY_GRPC", text],
     /** How many streams, and how many sockets, one replica holds at most; each idle one takes a few tens of kilobytes. */
     streamLimit: ["MUSTER_STREAM_LIMIT", wholeNumber, 20_000],

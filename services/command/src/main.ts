@@ -31,6 +31,7 @@ import type { CommandDatabase } from "./storage/tables.ts";
 import { repeat } from "./sweep/repeat.ts";
 import { areCurrent } from "./usecases/current-identity.ts";
 import { expireCommands, forgetOldStrays } from "./usecases/expire-commands.ts";
+import { forgetOldCommands } from "./usecases/forget-commands.ts";
 import { handOutCommands } from "./usecases/hand-out.ts";
 import { handOutScript, pendingScripts } from "./usecases/orbit-work.ts";
 import { takeResults } from "./usecases/take-results.ts";
@@ -87,6 +88,9 @@ await runService("command", async (host) => {
   repeat({ name: "stray results", everyMs: FORGET_MS, log, lifecycle, work: forgetOldStrays(deps) });
 
   const stopping = new AbortController();
+  const keptMs = config.commandDays * 86_400_000;
+  const forget = forgetOldCommands({ ...deps, keptMs, stopping: stopping.signal });
+  repeat({ name: "old commands", everyMs: FORGET_MS, log, lifecycle, work: forget });
   const onChange = (tenant: string, id: string, ring: () => void) => watchers.watch(watchKey(tenant, id), ring);
   const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
   grpc.offer(CommandServiceService, commandMethods({ ...deps, onChange, stopping: stopping.signal }));

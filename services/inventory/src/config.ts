@@ -7,5 +7,6 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     serviceToken: ["MUSTER_SERVICE_TOKEN", text],
     nodeKeyPublic: ["MUSTER_NODE_KEY_PUBLIC", bytes()],
     detailIntervalSeconds: ["MUSTER_DETAIL_INTERVAL_SECONDS", wholeNumber, 3600],
+    historyDays: ["MUSTER_HISTORY_DAYS", wholeNumber, 400],
     maxCarveBytes: ["MUSTER_CARVE_MAX_BYTES", wholeNumber, 256 * 1024 * 1024],
   });

@@ -33,9 +33,10 @@ import { readConfigOf } from "./storage/osquery-configs.ts";
 import { recordAnswers } from "./storage/record-answers.ts";
 import type { Schema } from "./storage/schema.ts";
 import { SoftwareDictionary } from "./storage/software-dictionary.ts";
+import { sweepOld } from "./storage/sweep-old.ts";
 import { TenantRulesCache } from "./storage/tenant-rules.ts";
 import { WorkChangesReader } from "./storage/work-changes.ts";
-import { sweepOld, writeLogs } from "./storage/write-logs.ts";
+import { writeLogs } from "./storage/write-logs.ts";
 import { writePresence } from "./storage/write-presence.ts";
 import { admitHost } from "./usecases/admit-host.ts";
 import { followChanges } from "./usecases/follow-changes.ts";
@@ -51,6 +52,7 @@ await runService("inventory", async (host) => {
   const { log, lifecycle } = host;
   const now = () => new Date();
   const config = readConfig(host.env);
+  const historyMs = config.historyDays * 86_400_000;
   const { database, bus } = await openBackbone<Schema>(host, join(import.meta.dirname, "../migrations"));
 
   const known = new KnownHosts();
@@ -119,12 +121,12 @@ await runService("inventory", async (host) => {
   });
 
   sweep({ log, lifecycle }, "old rows", 10 * 60_000, async () => {
-    await sweepOld(database, now());
+    await sweepOld(database, now(), historyMs);
     await sweepCarves(database, now());
   });
 
   const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
-  grpc.offer(DeviceServiceService, deviceMethods({ database, signals, now }));
+  grpc.offer(DeviceServiceService, deviceMethods({ database, signals, now, historyMs }));
   grpc.offer(LiveQueryServiceService, liveQueryMethods({ database, signals, watchers, now }));
   grpc.offer(LabelServiceService, labelMethods({ database, signals, now }));
   grpc.offer(OsqueryServiceService, osqueryMethods({ database, signals, now }));

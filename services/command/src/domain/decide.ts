@@ -1,5 +1,6 @@
 import { ownershipForbids } from "./channel.ts";
 import { type Command, type CommandResult, hasEnded } from "./command.ts";
+import { MAX_EXPIRY_SECONDS } from "./order.ts";
 
 /** What can happen to a command. */
 export type Input =
@@ -36,6 +37,9 @@ export const LEASE_MS = 120_000;
 
 /** How long after its last moment a command that a device has may still be answered: a laptop may be shut meanwhile. */
 export const RESULT_GRACE_MS = 24 * 3_600_000;
+
+/** The longest that may pass between asking and the end of a command. */
+export const LONGEST_LIFE_MS = MAX_EXPIRY_SECONDS * 1_000 + RESULT_GRACE_MS;
 
 /** The agent reports a command that it stopped for us as failed, with this reason. */
 const CANCELLED = "cancelled";

@@ -7,7 +7,7 @@ const MAX_DEVICES = 10_000;
 const MAX_REASON = 1_000;
 const DEFAULT_TIMEOUT_SECONDS = 300;
 const MAX_TIMEOUT_SECONDS = 3_600;
-const MAX_EXPIRY_SECONDS = 30 * 24 * 3_600;
+export const MAX_EXPIRY_SECONDS = 30 * 24 * 3_600;
 
 const DEFAULT_EXPIRY_SECONDS = {
   run_script: 24 * 3_600,

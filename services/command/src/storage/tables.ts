@@ -1,4 +1,4 @@
-import type { GeneratedAlways } from "kysely";
+import type { Generated, GeneratedAlways } from "kysely";
 import type { CommandState, CommandType } from "../domain/command.ts";
 
 export interface DeviceChannelsTable {
@@ -26,6 +26,7 @@ export interface ScriptBodiesTable {
   readonly tenant: string;
   readonly id: string;
   readonly content: string;
+  readonly created_at: Generated<Date>;
 }
 
 export interface CommandsTable {

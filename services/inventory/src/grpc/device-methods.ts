@@ -14,9 +14,11 @@ interface Dependencies {
   readonly database: InventoryDatabase;
   readonly signals: Signals;
   readonly now: () => Date;
+  /** How long the history of facts and software is kept, in milliseconds. */
+  readonly historyMs: number;
 }
 
-export function deviceMethods({ database, signals, now }: Dependencies): Methods<DeviceServiceServer> {
+export function deviceMethods({ database, signals, now, historyMs }: Dependencies): Methods<DeviceServiceServer> {
   const ofDevice = <T>(caller: Caller, id: string, read: (work: InventoryWork, deviceId: string) => Promise<T>) =>
     database.tenant(caller.tenant, async (work) => read(work, await requireDevice(work, caller.tenant, id)));
   return {
@@ -36,7 +38,10 @@ export function deviceMethods({ database, signals, now }: Dependencies): Methods
       ),
     listDeviceSoftware: async ({ deviceId, asOf, search }, caller) => ({
       software: await ofDevice(caller, deviceId, (work, id) =>
-        listDeviceSoftware(work, caller.tenant, id, asOf, search),
+        // Before that the changes that would have to be undone are gone.
+        asOf !== undefined && asOf.getTime() < now().getTime() - historyMs
+          ? Promise.resolve([])
+          : listDeviceSoftware(work, caller.tenant, id, asOf, search),
       ),
     }),
     listSoftwareChanges: (request, caller) =>

@@ -120,6 +120,7 @@ async function forgetPersonal(work: InventoryWork, devices: readonly HeardEnroll
     "device_software",
     "software_changes",
     "query_results",
+    "query_lines",
     "status_logs",
   ]) {
     await sql`delete from ${sql.table(table)} where ${these}`.execute(work.sql);

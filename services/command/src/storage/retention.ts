@@ -1,0 +1,25 @@
+import { sql, type Transaction } from "kysely";
+import type { CommandDatabase } from "./tables.ts";
+
+type Sql = Transaction<CommandDatabase>;
+
+/** How many rows go in one transaction, so that no lock is held long. */
+const BATCH = 1_000;
+
+/** Removes a part of the commands that ended before; returns whether there may be more. */
+export async function forgetCommands(db: Sql, endedBefore: Date): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    delete from commands where ctid = any(array(
+      select ctid from commands where ended_at < ${endedBefore} limit ${BATCH} for update skip locked))`.execute(db);
+  return numAffectedRows === BigInt(BATCH);
+}
+
+/** The same with scripts' texts. */
+export async function forgetBodies(db: Sql, createdBefore: Date): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    delete from script_bodies where ctid = any(array(
+      select ctid from script_bodies where created_at < ${createdBefore} limit ${BATCH} for update skip locked))`.execute(
+    db,
+  );
+  return numAffectedRows === BigInt(BATCH);
+}
