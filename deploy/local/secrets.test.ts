@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, createPublicKey, sign, verify, X509Certificate } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -21,6 +21,16 @@ describe("the secrets of a data folder", () => {
     const { secrets, files } = await openSecrets(folder, now);
     assert.deepEqual(secrets, opened.secrets);
     assert.deepEqual(files, opened.files);
+  });
+
+  it("are completed, and otherwise left as they are, where an earlier release knew fewer", async () => {
+    const file = join(folder, "secrets.json");
+    const { auditSigningKey: _lacking, ...earlier } = opened.secrets;
+    writeFileSync(file, JSON.stringify(earlier), { mode: 0o600 });
+    const { auditSigningKey, ...rest } = (await openSecrets(folder, now)).secrets;
+    assert.equal(auditSigningKey.crv, "Ed25519");
+    assert.deepEqual(rest, earlier);
+    writeFileSync(file, JSON.stringify(opened.secrets), { mode: 0o600 });
   });
 
   it("are readable by nobody else", () => {

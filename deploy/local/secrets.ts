@@ -19,6 +19,8 @@ export interface Secrets {
   readonly nodeKeyPublic: string;
   /** Ed25519 JWK with its private part; its public part is what agents are given. */
   readonly commandSigningKey: JWK;
+  /** Ed25519 JWK with its private part: signs checkpoints of the audit chain. */
+  readonly auditSigningKey: JWK;
   readonly databasePasswords: Readonly<Record<ServiceName, string>>;
 }
 
@@ -39,7 +41,7 @@ export interface SecretsFolder {
 /** Reads the secrets of a data folder; the first time, makes them. The server certificate is new at every start. */
 export async function openSecrets(folder: string, now: Date): Promise<SecretsFolder> {
   await dataFolder(folder);
-  const secrets = await once(join(folder, "secrets.json"), makeSecrets);
+  const secrets = await keepSecrets(join(folder, "secrets.json"));
   const authority = (name: string): Promise<KeyPairPem> =>
     once(join(folder, `${name}.json`), () => createAuthority(`Muster ${name.replace("-", " ")}`, now));
   const [deviceCa, serverCa] = [await authority("device-CA"), await authority("server-CA")];
@@ -67,19 +69,34 @@ export async function openSecrets(folder: string, now: Date): Promise<SecretsFol
   };
 }
 
+/** A folder that an earlier release made is given what it lacks. */
+async function keepSecrets(file: string): Promise<Secrets> {
+  const kept = existsSync(file) ? (JSON.parse(await readFile(file, "utf8")) as Partial<Secrets>) : {};
+  const secrets = { ...(await makeSecrets()), ...kept };
+  if (Object.keys(secrets).length > Object.keys(kept).length) {
+    await replace(file, `${JSON.stringify(secrets, null, 2)}\n`);
+  }
+  return secrets;
+}
+
 async function makeSecrets(): Promise<Secrets> {
   const token = (): string => randomBytes(32).toString("base64url");
   const nodeKey = generateKeyPairSync("ed25519");
-  const commandKey = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }) as JWK;
   return {
     serviceToken: token(),
     ingressKey: token(),
     masterKey: randomBytes(32).toString("base64"),
     nodeKeyPrivate: nodeKey.privateKey.export({ format: "der", type: "pkcs8" }).toString("base64"),
     nodeKeyPublic: nodeKey.publicKey.export({ format: "der", type: "spki" }).toString("base64"),
-    commandSigningKey: { ...commandKey, kid: await calculateJwkThumbprint(commandKey), alg: "EdDSA", use: "sig" },
+    commandSigningKey: await signingKey(),
+    auditSigningKey: await signingKey(),
     databasePasswords: Object.fromEntries(SERVICES.map(({ name }) => [name, token()])) as Record<ServiceName, string>,
   };
+}
+
+async function signingKey(): Promise<JWK> {
+  const key = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }) as JWK;
+  return { ...key, kid: await calculateJwkThumbprint(key), alg: "EdDSA", use: "sig" };
 }
 
 /** The public part, as the JWKS that agents verify commands with (RFC 7517 §5). */

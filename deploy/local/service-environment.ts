@@ -64,7 +64,10 @@ const PARTICULAR: Partial<Record<ServiceName, (folder: SecretsFolder) => NodeJS.
   }),
   command: ({ secrets }) => ({ MUSTER_COMMAND_SIGNING_KEY: JSON.stringify(secrets.commandSigningKey) }),
   // A receiver on this very machine is what one tries first.
-  notification: () => ({ MUSTER_WEBHOOK_ALLOW_PRIVATE: "127.0.0.1/32,::1/128" }),
+  notification: ({ secrets }) => ({
+    MUSTER_WEBHOOK_ALLOW_PRIVATE: "127.0.0.1/32,::1/128",
+    MUSTER_AUDIT_SIGNING_KEY: JSON.stringify(secrets.auditSigningKey),
+  }),
 };
 
 /** What the step that declares the streams needs. */

@@ -1,5 +1,20 @@
-import { bytes, port, readEnvironment, text, wholeNumber } from "@muster/host/environment";
+import { bytes, type Parser, port, readEnvironment, text, wholeNumber } from "@muster/host/environment";
+import type { JSONWebKeySet, JWK } from "jose";
 import { cidrs } from "./domain/address-policy.ts";
+
+const privateJwk: Parser<JWK> = (raw) => {
+  const key = JSON.parse(raw) as JWK;
+  if (key.kty !== "OKP" || key.crv !== "Ed25519" || typeof key.d !== "string") {
+    throw new Error("not a private Ed25519 key as JWK (kty OKP, crv Ed25519, x, d)");
+  }
+  return key;
+};
+
+const jwks: Parser<JSONWebKeySet> = (raw) => {
+  const set = JSON.parse(raw) as JSONWebKeySet;
+  if (!Array.isArray(set.keys) || set.keys.some((key) => "d" in key)) throw new Error("not a JWKS of public keys");
+  return set;
+};
 
 export const readConfig = (env: NodeJS.ProcessEnv) =>
   readEnvironment(env, {
@@ -10,4 +25,10 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     // Private networks that webhooks may reach nevertheless, such as 10.20.0.0/16.
     allowedNetworks: ["MUSTER_WEBHOOK_ALLOW_PRIVATE", cidrs, []],
     activityDays: ["MUSTER_ACTIVITY_DAYS", wholeNumber, 90],
+    // Signs checkpoints of the audit chain.
+    auditSigningKey: ["MUSTER_AUDIT_SIGNING_KEY", privateJwk],
+    // Public keys that signed before, so that older checkpoints can still be verified.
+    auditEarlierKeys: ["MUSTER_AUDIT_EARLIER_KEYS", jwks, { keys: [] }],
+    auditDays: ["MUSTER_AUDIT_DAYS", wholeNumber, 400],
+    auditCheckpointSeconds: ["MUSTER_AUDIT_CHECKPOINT_SECONDS", wholeNumber, 60],
   });

@@ -1,8 +1,13 @@
 import { join } from "node:path";
+import { checkpointSigner, publicJwk } from "@muster/audit-chain/checkpoint";
 import {
   type ActivityServiceServer,
   ActivityServiceService,
 } from "@muster/contracts/gen/muster/notification/v1/activity_service";
+import {
+  type AuditServiceServer,
+  AuditServiceService,
+} from "@muster/contracts/gen/muster/notification/v1/audit_service";
 import {
   type WebhookServiceServer,
   WebhookServiceService,
@@ -17,9 +22,12 @@ import { readConfig } from "./config.ts";
 import { ActivityWaker } from "./events/activity-waker.ts";
 import { recordEvents } from "./events/record-events.ts";
 import { activityMethods } from "./grpc/activity-service.ts";
+import { auditMethods } from "./grpc/audit-service.ts";
 import { webhookMethods } from "./grpc/webhook-service.ts";
 import type { NotificationTables } from "./storage/tables.ts";
+import { AuditSealer } from "./usecases/audit-sealer.ts";
 import { startPruning } from "./usecases/prune.ts";
+import { startPruningAudit } from "./usecases/prune-audit.ts";
 import { deliverySender } from "./usecases/send-delivery.ts";
 import { Sender } from "./usecases/sender.ts";
 import { settleAttempts } from "./usecases/settle-attempts.ts";
@@ -56,6 +64,14 @@ await runService("notification", async (host) => {
   sender.start(lifecycle);
   startPruning({ ...deps, keepDays: config.activityDays }, log, lifecycle);
 
+  const auditKeys = [publicJwk(config.auditSigningKey), ...config.auditEarlierKeys.keys];
+  const sealer = new AuditSealer(
+    { ...deps, sign: await checkpointSigner(config.auditSigningKey), checkpointSeconds: config.auditCheckpointSeconds },
+    log,
+  );
+  sealer.start(lifecycle);
+  startPruningAudit({ ...deps, keepDays: config.auditDays }, log, lifecycle);
+
   const waker = new ActivityWaker(bus);
   for (const consumer of CONSUMERS) {
     listen({
@@ -67,6 +83,7 @@ await runService("notification", async (host) => {
       apply: recordEvents,
       applied: (events) => {
         sender.wake();
+        sealer.wake();
         waker.wake(events.map(({ tenant }) => tenant));
       },
     });
@@ -87,6 +104,7 @@ await runService("notification", async (host) => {
         wakeSender: () => sender.wake(),
       }),
     )
+    .offer<AuditServiceServer>(AuditServiceService, auditMethods({ database, keys: { keys: auditKeys } }))
     .open();
   lifecycle.add("event streams", () => stopping.abort());
 });

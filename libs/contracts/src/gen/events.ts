@@ -3,7 +3,7 @@ import { CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired
 import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFound, IdentityRenewed } from "./muster/enrollment/v1/enrollment_events.ts";
 import { ActionTaken } from "./muster/gateway/v1/gateway_events.ts";
 import { CarveCompleted, DeviceFactsChanged, LabelMembershipChanged, LiveQueryEnded, QueryAnswered, SoftwareChanged } from "./muster/inventory/v1/inventory_events.ts";
-import { SinkFailing, SinkRecovered } from "./muster/notification/v1/notification_events.ts";
+import { AuditCheckpointed, AuditRecordsRemoved, SinkFailing, SinkRecovered } from "./muster/notification/v1/notification_events.ts";
 import { ComplianceChanged, PolicyChanged, RemediationRequested } from "./muster/policy/v1/policy_events.ts";
 
 /** Every event there is, by its full name. */
@@ -28,6 +28,8 @@ export const events = {
   "muster.inventory.v1.CarveCompleted": CarveCompleted,
   "muster.notification.v1.SinkFailing": SinkFailing,
   "muster.notification.v1.SinkRecovered": SinkRecovered,
+  "muster.notification.v1.AuditCheckpointed": AuditCheckpointed,
+  "muster.notification.v1.AuditRecordsRemoved": AuditRecordsRemoved,
   "muster.policy.v1.PolicyChanged": PolicyChanged,
   "muster.policy.v1.ComplianceChanged": ComplianceChanged,
   "muster.policy.v1.RemediationRequested": RemediationRequested,

@@ -43,6 +43,8 @@ export const CATEGORIES: Readonly<Record<EventType, Categories>> = {
   "muster.inventory.v1.CarveCompleted": { kind: "event", category: ["file"], type: ["access"] },
   "muster.notification.v1.SinkFailing": { kind: "event", category: ["api"], type: ["info"] },
   "muster.notification.v1.SinkRecovered": { kind: "event", category: ["api"], type: ["info"] },
+  "muster.notification.v1.AuditCheckpointed": { kind: "event", category: ["configuration"], type: ["creation"] },
+  "muster.notification.v1.AuditRecordsRemoved": { kind: "event", category: ["configuration"], type: ["deletion"] },
   "muster.policy.v1.PolicyChanged": { kind: "event", category: ["configuration"], type: ["change"] },
   "muster.policy.v1.ComplianceChanged": {
     kind: "state",

@@ -11,4 +11,14 @@ export const notification: GistsOf<"notification"> = {
     severity: "informational",
     outcome: "success",
   }),
+  "muster.notification.v1.AuditCheckpointed": ({ number }) => ({
+    message: `the audit chain is signed up to record ${number}`,
+    severity: "informational",
+    outcome: "success",
+  }),
+  "muster.notification.v1.AuditRecordsRemoved": ({ through }) => ({
+    message: `audit records up to ${through} were removed after their time`,
+    severity: "low",
+    outcome: "success",
+  }),
 };

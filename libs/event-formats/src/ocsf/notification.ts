@@ -15,4 +15,20 @@ export const notification: MappingsOf<"notification"> = {
       attributes: { entity: { type_id: 99, type: "Event receiver", uid: webhookId, name } },
     }),
   },
+  "muster.notification.v1.AuditCheckpointed": {
+    kinds: [EntityManagement.Create],
+    mapped: ["hash", "number"],
+    tell: ({ hash, number }) => ({
+      kind: EntityManagement.Create,
+      attributes: { entity: { type_id: 99, type: "Audit checkpoint", uid: hash, name: String(number) } },
+    }),
+  },
+  "muster.notification.v1.AuditRecordsRemoved": {
+    kinds: [EntityManagement.Delete],
+    mapped: ["hash", "through"],
+    tell: ({ hash, through }) => ({
+      kind: EntityManagement.Delete,
+      attributes: { entity: { type_id: 99, type: "Audit records", uid: hash, name: String(through) } },
+    }),
+  },
 };

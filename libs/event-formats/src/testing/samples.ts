@@ -180,6 +180,17 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     failedAt: AT,
   }),
   "muster.notification.v1.SinkRecovered": nobodys({ webhookId: "webhook-1", name: "SIEM", recoveredAt: AT }),
+  "muster.notification.v1.AuditCheckpointed": nobodys({
+    number: 4096,
+    hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    checkpointedAt: AT,
+    checkpoint: "header.payload.signature",
+  }),
+  "muster.notification.v1.AuditRecordsRemoved": nobodys({
+    through: 4096,
+    hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    removedAt: AT,
+  }),
   "muster.policy.v1.PolicyChanged": nobodys(
     {
       policy: {

@@ -11,6 +11,7 @@ const VIEWER = ["self.read", "device.read", "label.read", "policy.read", "enroll
 const AUDITOR = [
   ...VIEWER,
   "activity.read",
+  "audit.read",
   "command.read",
   "script.read",
   "osquery.read",

@@ -5,6 +5,7 @@ export const refuse = refusals({
   "activity.bad_position": "invalid",
   "activity.bad_type": "invalid",
   "activity.bad_service": "invalid",
+  "audit.record_unknown": "not_found",
   "webhook.unknown": "not_found",
   "webhook.missing": "invalid",
   "webhook.bad_name": "invalid",

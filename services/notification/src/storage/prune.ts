@@ -4,14 +4,20 @@ import type { NotificationTables } from "./tables.ts";
 /** How many rows go in one statement, so that no lock is held long. */
 const BATCH = 5_000;
 
-/** Removes a part of what is older than the limit; returns whether there may be more. */
+/**
+ * Removes a part of what is older than the limit; returns whether there may be more. What is not in the audit chain yet
+ * stays, however old.
+ */
 export async function pruneOnce<DB extends NotificationTables>(db: Kysely<DB>, olderThan: Date): Promise<boolean> {
   const deliveries = await sql`
     delete from deliveries where ctid = any(array(
       select ctid from deliveries where created_at < ${olderThan} limit ${BATCH} for update skip locked))`.execute(db);
   const activities = await sql`
     delete from activities where ctid = any(array(
-      select ctid from activities where received_at < ${olderThan} limit ${BATCH} for update skip locked))`.execute(db);
+      select ctid from activities where received_at < ${olderThan}
+        and (xid, seq) <= (select c.xid, c.seq from audit_cursor c) limit ${BATCH} for update skip locked))`.execute(
+    db,
+  );
   const devices = await sql`
     delete from devices where ctid = any(array(
       select ctid from devices where unenrolled_at < ${olderThan} limit ${BATCH} for update skip locked))`.execute(db);

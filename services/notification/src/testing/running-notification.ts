@@ -1,10 +1,14 @@
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { LabelMembershipChanged } from "@muster/contracts/gen/muster/inventory/v1/inventory_events";
 import {
   type ActivityServiceServer,
   ActivityServiceService,
 } from "@muster/contracts/gen/muster/notification/v1/activity_service";
+import {
+  type AuditServiceServer,
+  AuditServiceService,
+} from "@muster/contracts/gen/muster/notification/v1/audit_service";
 import { Webhook } from "@muster/contracts/gen/muster/notification/v1/webhook";
 import {
   type WebhookServiceServer,
@@ -27,40 +31,61 @@ export const caller = { tenant: "acme", actor: "ada@acme.example" };
 export class RunningNotification {
   readonly bus: TestBus;
   readonly database: TestDatabase<NotificationTables>;
+  readonly auditKey = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   readonly #masterKey = randomBytes(32).toString("base64");
   readonly #allowed: string;
+  readonly #checkpointSeconds: number;
   #lifecycle = new Lifecycle(createLogger("test", "silent"));
   process!: ServiceProcess;
   webhooks!: ClientOf<WebhookServiceServer>;
+  audit!: ClientOf<AuditServiceServer>;
   activities!: ClientOf<ActivityServiceServer>;
 
-  private constructor(bus: TestBus, database: TestDatabase<NotificationTables>, allowed: string) {
+  private constructor(
+    bus: TestBus,
+    database: TestDatabase<NotificationTables>,
+    allowed: string,
+    checkpointSeconds: number,
+  ) {
     this.bus = bus;
     this.database = database;
     this.#allowed = allowed;
+    this.#checkpointSeconds = checkpointSeconds;
   }
 
-  static async start(allowed: string): Promise<RunningNotification> {
+  /** Checkpoints of the audit chain are events too: but for the tests of them, none comes. */
+  static async start(allowed: string, checkpointSeconds = 3_600): Promise<RunningNotification> {
     const [bus, database] = await Promise.all([
       startTestBus(),
       startTestDatabase<NotificationTables>("notification", join(import.meta.dirname, "../../migrations")),
     ]);
-    const running = new RunningNotification(bus, database, allowed);
+    const running = new RunningNotification(bus, database, allowed, checkpointSeconds);
     await running.startProcess();
     return running;
   }
 
   async startProcess(): Promise<void> {
-    this.process = await startServiceProcess({
+    this.process = await this.startReplica();
+    const channel = new Channel(this.process.grpcAddress, TOKEN, this.#lifecycle);
+    this.webhooks = clientOf<WebhookServiceServer>(WebhookServiceService, channel);
+    this.audit = clientOf<AuditServiceServer>(AuditServiceService, channel);
+    this.activities = clientOf<ActivityServiceServer>(ActivityServiceService, channel);
+  }
+
+  /** One more process of the same service, which the caller ends. */
+  startReplica(): Promise<ServiceProcess> {
+    return startServiceProcess({
       main: join(import.meta.dirname, "../main.ts"),
       databaseUrl: this.database.url,
       natsUrl: this.bus.url,
       serviceToken: TOKEN,
-      env: { MUSTER_MASTER_KEY: this.#masterKey, MUSTER_WEBHOOK_ALLOW_PRIVATE: this.#allowed },
+      env: {
+        MUSTER_MASTER_KEY: this.#masterKey,
+        MUSTER_WEBHOOK_ALLOW_PRIVATE: this.#allowed,
+        MUSTER_AUDIT_SIGNING_KEY: JSON.stringify(this.auditKey),
+        MUSTER_AUDIT_CHECKPOINT_SECONDS: String(this.#checkpointSeconds),
+      },
     });
-    const channel = new Channel(this.process.grpcAddress, TOKEN, this.#lifecycle);
-    this.webhooks = clientOf<WebhookServiceServer>(WebhookServiceService, channel);
-    this.activities = clientOf<ActivityServiceServer>(ActivityServiceService, channel);
   }
 
   async stop(): Promise<number | null> {

@@ -43,6 +43,30 @@ export interface SinkRecovered {
   sinkId: string;
 }
 
+/** AuditCheckpointed is published when a part of the audit chain was signed. Kept elsewhere, it shows whether the chain was rewritten. */
+export interface AuditCheckpointed {
+  /** The last record it stands for. */
+  number: number;
+  /** That record's hash, in hex. */
+  hash: string;
+  /** When. */
+  checkpointedAt:
+    | Date
+    | undefined;
+  /** The checkpoint itself: a compact JWS (EdDSA) of tenant, first, number, hash, root and time. */
+  checkpoint: string;
+}
+
+/** AuditRecordsRemoved is published when records of the audit chain were removed after their time. */
+export interface AuditRecordsRemoved {
+  /** The last record that was removed; its checkpoint is the chain's new beginning. */
+  through: number;
+  /** Its hash, in hex. */
+  hash: string;
+  /** When. */
+  removedAt: Date | undefined;
+}
+
 function createBaseSinkFailing(): SinkFailing {
   return {
     webhookId: "",
@@ -407,6 +431,232 @@ export const SinkRecovered: MessageFns<SinkRecovered> = {
   },
 };
 
+function createBaseAuditCheckpointed(): AuditCheckpointed {
+  return { number: 0, hash: "", checkpointedAt: undefined, checkpoint: "" };
+}
+
+export const AuditCheckpointed: MessageFns<AuditCheckpointed> = {
+  encode(message: AuditCheckpointed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.number !== 0) {
+      writer.uint32(8).int64(message.number);
+    }
+    if (message.hash !== "") {
+      writer.uint32(18).string(message.hash);
+    }
+    if (message.checkpointedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.checkpointedAt), writer.uint32(26).fork()).join();
+    }
+    if (message.checkpoint !== "") {
+      writer.uint32(34).string(message.checkpoint);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AuditCheckpointed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAuditCheckpointed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.number = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.hash = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.checkpointedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.checkpoint = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AuditCheckpointed {
+    return {
+      number: isSet(object.number) ? globalThis.Number(object.number) : 0,
+      hash: isSet(object.hash) ? globalThis.String(object.hash) : "",
+      checkpointedAt: isSet(object.checkpointedAt)
+        ? fromJsonTimestamp(object.checkpointedAt)
+        : isSet(object.checkpointed_at)
+        ? fromJsonTimestamp(object.checkpointed_at)
+        : undefined,
+      checkpoint: isSet(object.checkpoint) ? globalThis.String(object.checkpoint) : "",
+    };
+  },
+
+  toJSON(message: AuditCheckpointed): unknown {
+    const obj: any = {};
+    if (message.number !== 0) {
+      obj.number = Math.round(message.number);
+    }
+    if (message.hash !== "") {
+      obj.hash = message.hash;
+    }
+    if (message.checkpointedAt !== undefined) {
+      obj.checkpointedAt = message.checkpointedAt.toISOString();
+    }
+    if (message.checkpoint !== "") {
+      obj.checkpoint = message.checkpoint;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AuditCheckpointed>): AuditCheckpointed {
+    return AuditCheckpointed.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AuditCheckpointed>): AuditCheckpointed {
+    const message = createBaseAuditCheckpointed();
+    message.number = object.number ?? 0;
+    message.hash = object.hash ?? "";
+    message.checkpointedAt = object.checkpointedAt ?? undefined;
+    message.checkpoint = object.checkpoint ?? "";
+    return message;
+  },
+};
+
+function createBaseAuditRecordsRemoved(): AuditRecordsRemoved {
+  return { through: 0, hash: "", removedAt: undefined };
+}
+
+export const AuditRecordsRemoved: MessageFns<AuditRecordsRemoved> = {
+  encode(message: AuditRecordsRemoved, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.through !== 0) {
+      writer.uint32(8).int64(message.through);
+    }
+    if (message.hash !== "") {
+      writer.uint32(18).string(message.hash);
+    }
+    if (message.removedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.removedAt), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AuditRecordsRemoved {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAuditRecordsRemoved();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.through = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.hash = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.removedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AuditRecordsRemoved {
+    return {
+      through: isSet(object.through) ? globalThis.Number(object.through) : 0,
+      hash: isSet(object.hash) ? globalThis.String(object.hash) : "",
+      removedAt: isSet(object.removedAt)
+        ? fromJsonTimestamp(object.removedAt)
+        : isSet(object.removed_at)
+        ? fromJsonTimestamp(object.removed_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: AuditRecordsRemoved): unknown {
+    const obj: any = {};
+    if (message.through !== 0) {
+      obj.through = Math.round(message.through);
+    }
+    if (message.hash !== "") {
+      obj.hash = message.hash;
+    }
+    if (message.removedAt !== undefined) {
+      obj.removedAt = message.removedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AuditRecordsRemoved>): AuditRecordsRemoved {
+    return AuditRecordsRemoved.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AuditRecordsRemoved>): AuditRecordsRemoved {
+    const message = createBaseAuditRecordsRemoved();
+    message.through = object.through ?? 0;
+    message.hash = object.hash ?? "";
+    message.removedAt = object.removedAt ?? undefined;
+    return message;
+  },
+};
+
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
 type DeepPartial<T> = T extends Builtin ? T
@@ -436,6 +686,17 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function longToNumber(int64: { toString(): string }): number {
+  const num = globalThis.Number(int64.toString());
+  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
+  }
+  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
+  }
+  return num;
 }
 
 function isSet(value: any): boolean {
