@@ -1,14 +1,16 @@
 import { UnreadRows } from "./unread-rows.ts";
 
+const QUERIES = Buffer.from('"queries":{');
 const DETAIL = Buffer.from('"muster_detail_');
-const ANY = Buffer.from('"muster_');
 const END_OF_NAME = Buffer.from('":');
 const LONGEST_NAME = 100;
-/** What follows the last answer: the end of "queries", and the next member's name. */
-const LONGEST_END = 40;
-const [OPEN, CLOSE, COMMA, END] = [0x5b, 0x5d, 0x2c, 0x7d];
+// What an answer ends with is looked for by its bracket: quotation marks are everywhere in rows, closing brackets are not.
+const NEXT_ANSWER = Buffer.from('],"muster_');
+const NEXT_MEMBER = Buffer.from(']},"');
+const END_OF_BODY = Buffer.from("]}}");
+const OPEN = 0x5b;
 /** Below this reading costs less than cutting. */
-const LEAST_BYTES = 512;
+const LEAST_BYTES = 64;
 
 export interface CutBody {
   /** The body, in JSON, with a number in the place of each answer that was cut out: -1 for the first, -2 … */
@@ -25,26 +27,33 @@ export function cutAnswers(body: Buffer): CutBody {
   const pieces: string[] = [];
   const cut: UnreadRows[] = [];
   let done = 0;
-  let name = body.indexOf(DETAIL);
+  const queries = body.indexOf(QUERIES);
+  let name = queries === -1 ? -1 : body.indexOf(DETAIL, queries + QUERIES.length);
   while (name !== -1) {
-    const start = body.indexOf(END_OF_NAME, name + DETAIL.length) + END_OF_NAME.length;
-    const next = body.indexOf(ANY, name + DETAIL.length);
-    const stop = endOf(body, start, next === -1 ? body.length : next);
-    if (start - name <= LONGEST_NAME && body[start] === OPEN && stop - start >= LEAST_BYTES) {
-      cut.push(new UnreadRows(body.subarray(start, stop)));
-      pieces.push(body.toString("utf8", done, start), String(-cut.length));
-      done = stop;
+    const end = body.indexOf(END_OF_NAME, name + DETAIL.length);
+    if (end === -1) break;
+    const start = end + END_OF_NAME.length;
+    let from = start;
+    if (body[start] === OPEN && start - name <= LONGEST_NAME) {
+      const next = body.indexOf(NEXT_ANSWER, start);
+      const stop = next === -1 ? endOfLast(body, start) : next + 1;
+      if (stop - start >= LEAST_BYTES) {
+        cut.push(new UnreadRows(body.subarray(start, stop)));
+        pieces.push(body.toString("utf8", done, start), String(-cut.length));
+        done = stop;
+      }
+      if (next === -1) break;
+      from = stop;
     }
-    name = next === -1 ? -1 : body.indexOf(DETAIL, next);
+    name = body.indexOf(DETAIL, from);
   }
   pieces.push(body.toString("utf8", done));
   return { rest: pieces.join(""), cut };
 }
 
-function endOf(body: Buffer, start: number, next: number): number {
-  if (body[next - 1] === COMMA && body[next - 2] === CLOSE) return next - 1;
-  for (let at = next - 1; at > Math.max(start, next - LONGEST_END); at--) {
-    if (body[at] === END && body[at - 1] === CLOSE) return at;
-  }
-  return start;
+function endOfLast(body: Buffer, start: number): number {
+  const end = body.indexOf(NEXT_MEMBER, start);
+  if (end !== -1) return end + 1;
+  const last = body.length - END_OF_BODY.length;
+  return last >= start && body.indexOf(END_OF_BODY, last) === last ? last + 1 : start;
 }

@@ -13,6 +13,8 @@ export interface QueryStats {
 /** A host's answer to one question. */
 export interface Answer {
   readonly name: QueryName;
+  /** The name as text. */
+  readonly asked: string;
   readonly rows: AnsweredRows;
   /** Why the host could not answer; empty when it did. */
   readonly error: string;
@@ -59,7 +61,7 @@ export function readDistributedWrite(body: Fields, cut: readonly UnreadRows[] = 
     const status = statuses[text];
     const failed = status !== undefined && status !== null && status !== 0 && status !== "0" && status !== "";
     const error = failed ? failureText(messages[text], status) : "";
-    answers.push({ name, rows: failed ? [] : rows, error, stats: readStats(stats[text]) });
+    answers.push({ name, asked: text, rows: failed ? [] : rows, error, stats: readStats(stats[text]) });
   }
   return { answers, unknown };
 }

@@ -6,8 +6,11 @@ export type FactValue = FactRow | readonly FactRow[];
 
 function withoutVolatile(rows: readonly OsqueryRow[], { volatile }: DetailQuery): readonly OsqueryRow[] {
   if (volatile === undefined) return rows;
-  const left = new Set(volatile);
-  return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !left.has(name))));
+  return rows.map((row) => {
+    const kept: Record<string, string> = {};
+    for (const name in row) if (!volatile.includes(name)) kept[name] = row[name] ?? "";
+    return kept;
+  });
 }
 
 /** A digest of the answer as it came. The same digest means the same fact; another one may be only another order. */

@@ -1,16 +1,13 @@
-import { Ownership, type Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
-import { detailQuery } from "./detail-queries/by-platform.ts";
+import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { type AskedDevice, detailOf } from "./detail.ts";
 import type { Answer } from "./distributed-write.ts";
-import { type FactValue, factOf, fingerprintOf, hashOf } from "./fact.ts";
-import { mayCollect, onlyAllowed } from "./personal-devices.ts";
+import { type FactValue, factOf, hashOf } from "./fact.ts";
 import { type PolicyAnswer, policyAnswer } from "./policy-answer.ts";
 import { capRows, type OsqueryRow } from "./rows.ts";
 import { type Software, softwareOf } from "./software.ts";
-import { type AnsweredRows, rowsOf, UnreadRows } from "./unread-rows.ts";
+import { type AnsweredRows, rowsOf } from "./unread-rows.ts";
 
-export interface ObservedDevice {
-  readonly platform: Platform;
-  readonly ownership: Ownership;
+export interface ObservedDevice extends AskedDevice {
   /** Fact -> digest of the last answer. */
   readonly fingerprints: Readonly<Record<string, string>>;
 }
@@ -47,12 +44,6 @@ const MAX_LIVE_BYTES = 1024 * 1024;
 
 type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
-/** Whether there is nothing to note but that the device answered: all it said of itself is known. */
-export const isKnown = (seen: Observation): boolean =>
-  seen.answeredDetails &&
-  Object.keys(seen.fingerprints).length === 0 &&
-  [seen.policies, seen.labels, seen.failedLabels, seen.live, seen.failedCarves].every(({ length }) => length === 0);
-
 export function observe(device: ObservedDevice, answers: readonly Answer[]): Observation {
   const personal = device.ownership === Ownership.OWNERSHIP_PERSONAL;
   const fingerprints: Record<string, string> = {};
@@ -71,7 +62,7 @@ export function observe(device: ObservedDevice, answers: readonly Answer[]): Obs
     switch (name.kind) {
       case "detail":
         seen.answeredDetails = true;
-        if (error === "") observeDetail(device, name.fact, rows, personal, seen, fingerprints);
+        if (error === "") observeDetail(device, name.fact, rows, seen, fingerprints);
         break;
       case "policy":
         seen.policies.push({
@@ -101,18 +92,13 @@ function observeDetail(
   device: ObservedDevice,
   fact: string,
   answered: AnsweredRows,
-  personal: boolean,
   seen: Open<Observation>,
   fingerprints: Record<string, string>,
 ): void {
-  const query = detailQuery(device.platform, fact);
-  // A fact of another platform: the device was asked before its platform was known to be another.
-  if (query === undefined || (personal && !mayCollect(fact))) return;
-  const asCame = !personal && query.volatile === undefined && answered instanceof UnreadRows;
-  if (asCame && device.fingerprints[fact] === answered.fingerprint) return;
-  const rows = personal ? onlyAllowed(fact, rowsOf(answered)) : rowsOf(answered);
-  const fingerprint = asCame ? answered.fingerprint : fingerprintOf(rows, query);
-  if (device.fingerprints[fact] === fingerprint) return;
+  const detail = detailOf(device, fact, answered);
+  if (detail === undefined || device.fingerprints[fact] === detail.fingerprint) return;
+  const { query, fingerprint } = detail;
+  const rows = rowsOf(detail.rows);
   fingerprints[fact] = fingerprint;
   if (query.software !== undefined) {
     seen.software.push({ source: query.software, items: softwareOf(rows, query.software) });

@@ -1,13 +1,14 @@
 import { Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import type { TraceCarrier } from "@muster/host/telemetry";
 import { sql } from "kysely";
-import type { Answer } from "../domain/distributed-write.ts";
 import type { FactValue } from "../domain/fact.ts";
 import { type Condition, meets } from "../domain/label-condition.ts";
-import { isKnown, type Observation, observe } from "../domain/observe.ts";
+import { type Observation, observe } from "../domain/observe.ts";
 import { projectionOf } from "../domain/projection.ts";
+import { confirmAnswers } from "./confirm-answers.ts";
 import { emitFactsChanged, emitQueryAnswered, emitSoftwareChanged } from "./emit-observations.ts";
-import { type LockedHost, lockHosts } from "./lock-hosts.ts";
+import { type LockedHost, lockHosts, readHosts } from "./lock-hosts.ts";
+import { type HostAnswers, mergePerDevice } from "./merge-answers.ts";
 import { column, type DeviceKey, type InventoryDatabase, type InventoryWork, keyOf } from "./schema.ts";
 import { dictionaryKey, type SoftwareDictionary } from "./software-dictionary.ts";
 import { noteWorkChanged } from "./work-changes.ts";
@@ -18,12 +19,6 @@ import { type Membership, writeMemberships } from "./write-memberships.ts";
 import { writePolicyAnswers } from "./write-policy-answers.ts";
 import { writeProjections } from "./write-projections.ts";
 import { writeSoftware } from "./write-software.ts";
-
-export interface HostAnswers extends DeviceKey {
-  readonly answers: readonly Answer[];
-  readonly at: Date;
-  readonly trace: TraceCarrier;
-}
 
 /** What a question needs to be asked again: its revision and interval. */
 export interface KnownQuestion {
@@ -67,17 +62,28 @@ interface Observed {
 }
 
 /**
- * Writes the answers of many hosts: what did not change costs one row of device_work and one short transaction for all,
- * the rest comes in a second one.
+ * Writes the answers of many hosts: those that say what is known cost one statement for all, the rest comes in a
+ * transaction of its own.
  */
 export async function recordAnswers(deps: RecordDependencies, batch: readonly HostAnswers[]): Promise<Recorded> {
   const merged = mergePerDevice(batch);
   const now = merged[0]?.at ?? new Date(0);
-  const looked = await lookBefore(deps, merged, now);
-  const left = merged.filter((item) => !looked.known.has(keyOf(item)));
+  const known = await confirmAnswers(
+    deps.database,
+    merged.flatMap(({ tenant, deviceId, platform, ownership, fingerprints, at }) =>
+      fingerprints === undefined
+        ? []
+        : [{ tenant, deviceId, platform, ownership, fingerprints, due: nextDetails(deps, at), at }],
+    ),
+  );
+  const left = merged.filter((item) => !known.has(keyOf(item)));
   if (left.length === 0) return { changedFacts: 0, liveQueries: [], reconsider: [] };
-  return recordChanges(deps, left, looked, now);
+  return recordChanges(deps, left, await lookBefore(deps, left, now), now);
 }
+
+/** Spread, so that what was asked at one time is not for ever asked at one time. */
+const nextDetails = ({ detailIntervalMs, random }: RecordDependencies, at: Date): Date =>
+  new Date(at.getTime() + detailIntervalMs * (0.9 + 0.2 * random()));
 
 function recordChanges(
   deps: RecordDependencies,
@@ -143,25 +149,11 @@ function recordChanges(
   });
 }
 
-function mergePerDevice(batch: readonly HostAnswers[]): HostAnswers[] {
-  const merged = new Map<string, HostAnswers>();
-  for (const item of batch) {
-    const before = merged.get(keyOf(item));
-    merged.set(keyOf(item), before === undefined ? item : { ...item, answers: [...before.answers, ...item.answers] });
-  }
-  for (const [key, item] of batch.length === merged.size ? [] : merged) {
-    // The same question answered twice: the later answer counts.
-    const last = new Map(item.answers.map((answer) => [JSON.stringify(answer.name), answer]));
-    if (last.size < item.answers.length) merged.set(key, { ...item, answers: [...last.values()] });
-  }
-  return [...merged.values()];
-}
-
 // What was observed before the lock holds if the host's row is still the same.
 const observeAll = (
   merged: readonly HostAnswers[],
   hosts: ReadonlyMap<string, LockedHost>,
-  before: ReadonlyMap<string, Observed> = new Map(),
+  before: ReadonlyMap<string, Observed>,
 ): Observed[] =>
   merged.flatMap(({ tenant, deviceId, answers, at, trace }) => {
     const key = { tenant, deviceId };
@@ -180,31 +172,20 @@ const observeAll = (
   });
 
 interface Looked {
-  /** Hosts that are done with: they said what is known. */
-  readonly known: ReadonlySet<string>;
   readonly observed: ReadonlyMap<string, Observed>;
   readonly numbers: ReadonlyMap<string, number>;
 }
 
-// What is known is noted at once. What is not is read, and the dictionary of software asked, while nothing is locked.
+// What is new is read, and the dictionary of software asked, while nothing is locked.
 async function lookBefore(deps: RecordDependencies, merged: readonly HostAnswers[], now: Date): Promise<Looked> {
   const asking = merged.filter(({ answers }) => answers.some(({ name }) => name.kind === "detail"));
-  if (asking.length === 0) return { known: new Set(), observed: new Map(), numbers: new Map() };
-  const { known, observed } = await deps.database.system(async (work) => {
-    const seen = observeAll(asking, await lockHosts(work, asking, now));
-    const same = seen.filter(({ seen }) => isKnown(seen));
-    await writeDeviceWork(
-      work,
-      same.map((each) => answeredWork(deps, each, undefined, [])),
-    );
-    const known = new Set(same.map(({ key }) => keyOf(key)));
-    return { known, observed: seen.filter(({ key }) => !known.has(keyOf(key))) };
-  });
+  if (asking.length === 0) return { observed: new Map(), numbers: new Map() };
+  const hosts = await deps.database.system((work) => readHosts(work, asking, now));
+  const observed = observeAll(asking, hosts, new Map());
   const items = observed.flatMap(({ key, seen }) =>
     seen.software.flatMap(({ items }) => items.map((item) => ({ ...item, tenant: key.tenant }))),
   );
   return {
-    known,
     observed: new Map(observed.map((each) => [keyOf(each.key), each])),
     numbers: items.length === 0 ? new Map() : await deps.dictionary.numbersOf(items),
   };
@@ -243,7 +224,7 @@ function memberships(
 }
 
 function answeredWork(
-  { detailIntervalMs, random }: RecordDependencies,
+  deps: RecordDependencies,
   { key, host, seen, at }: Observed,
   rules: TenantRules | undefined,
   reconsider: readonly DeviceKey[],
@@ -257,12 +238,11 @@ function answeredWork(
   );
   // The rest of the questions follows at once when the first answers have said what platform it is.
   const early = host.platform === Platform.PLATFORM_UNSPECIFIED && reconsider.includes(key);
-  const wait = early ? 0 : detailIntervalMs * (0.9 + 0.2 * random());
   return {
     ...key,
     answeredDetails: seen.answeredDetails,
     rehandDetails: early,
-    detailDueAt: new Date(at.getTime() + wait),
+    detailDueAt: early ? at : nextDetails(deps, at),
     fingerprints: seen.fingerprints,
     asked,
     at,

@@ -1,7 +1,7 @@
-import type { Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import type { DeviceIdentity } from "@muster/device-identity/identity";
 import type { TraceCarrier } from "@muster/host/telemetry";
 import type { KeysOfHost } from "../domain/admission.ts";
+import type { AskedDevice } from "../domain/detail.ts";
 import type { Answer } from "../domain/distributed-write.ts";
 import type { HostWork } from "../domain/due-work.ts";
 
@@ -10,10 +10,7 @@ export interface DeviceKey {
   readonly deviceId: string;
 }
 
-export interface Host extends DeviceKey, KeysOfHost {
-  readonly platform: Platform;
-  readonly ownership: Ownership;
-}
+export interface Host extends DeviceKey, KeysOfHost, AskedDevice {}
 
 /** Decides for many hosts at once what each is asked now; no work for a host whose key is refused. */
 export type ClaimWork = (
@@ -24,8 +21,10 @@ export type ClaimWork = (
 /** Finds many hosts at once, in the same order; makes those that are not known yet. */
 export type FindHosts = (keys: readonly DeviceKey[], now: Date) => Promise<readonly Host[]>;
 
-export interface HostAnswers extends DeviceKey {
+export interface HostAnswers extends DeviceKey, AskedDevice {
   readonly answers: readonly Answer[];
+  /** Those of the answers, when they are about details only. */
+  readonly fingerprints: Readonly<Record<string, string>> | undefined;
   readonly at: Date;
   readonly trace: TraceCarrier;
 }

@@ -1,13 +1,12 @@
-import type { DeviceIdentity } from "@muster/device-identity/identity";
 import { currentTrace, metrics } from "@muster/host/telemetry";
 import { gather } from "@muster/postgres/gather";
-import type { DistributedWrite } from "../domain/distributed-write.ts";
-import { queryName } from "../domain/query-name.ts";
+import { fingerprintsOf } from "../domain/detail.ts";
+import type { Answer, DistributedWrite } from "../domain/distributed-write.ts";
 import type { KnownHosts } from "./known-hosts.ts";
-import type { HostAnswers, RecordAnswers, Signals } from "./ports.ts";
+import type { Host, HostAnswers, RecordAnswers, Signals } from "./ports.ts";
 import { QueryCosts } from "./query-costs.ts";
 
-export type TakeAnswers = (identity: DeviceIdentity, write: DistributedWrite) => Promise<void>;
+export type TakeAnswers = (host: Host, write: DistributedWrite) => Promise<void>;
 
 interface Dependencies {
   readonly known: KnownHosts;
@@ -31,10 +30,13 @@ export function takeAnswers({ known, record, signals, now }: Dependencies): Take
       return batch.map(() => undefined);
     },
   });
-  return async ({ tenant, deviceId }, write) => {
+  return async ({ tenant, deviceId, platform, ownership }, write) => {
+    const { answers } = write;
+    const fingerprints = fingerprintsOf({ platform, ownership }, answers);
     count.answers(write);
-    if (write.answers.length === 0) return;
-    await recordOne({ tenant, deviceId, answers: write.answers, at: now(), trace: currentTrace() });
+    if (answers.length === 0) return;
+    const [at, trace] = [now(), currentTrace()];
+    await recordOne({ tenant, deviceId, platform, ownership, answers, fingerprints, at, trace });
     // What was handed out is answered: the next poll asks the database whether more is due.
     known.reconsider({ tenant, deviceId });
   };
@@ -59,17 +61,19 @@ function countAnswers() {
     },
     answers: ({ answers: all, unknown }: DistributedWrite) => {
       if (unknown > 0) answers.add(unknown, { kind: "unknown", outcome: "ignored" });
-      const ok = new Map<string, number>();
-      for (const { name, error, stats } of all) {
-        const outcome = error === "" ? "ok" : "failed";
-        ok.set(`${name.kind}/${outcome}`, (ok.get(`${name.kind}/${outcome}`) ?? 0) + 1);
-        if (stats === undefined) continue;
+      const counts = new Map<Answer["name"]["kind"], { ok: number; failed: number }>();
+      for (const { name, asked, error, stats } of all) {
+        const { kind } = name;
+        const outcomes = counts.get(kind) ?? { ok: 0, failed: 0 };
+        if (error === "") outcomes.ok++;
+        else outcomes.failed++;
+        counts.set(kind, outcomes);
         // Live queries are many and short: their ids would make a series each.
-        costs.add(name.kind === "live" || name.kind === "carve" ? name.kind : queryName(name), stats);
+        if (stats !== undefined) costs.add(kind === "live" || kind === "carve" ? kind : asked, stats);
       }
-      for (const [key, number] of ok) {
-        const [kind = "", outcome = ""] = key.split("/");
-        answers.add(number, { kind, outcome });
+      for (const [kind, { ok, failed }] of counts) {
+        if (ok > 0) answers.add(ok, { kind, outcome: "ok" });
+        if (failed > 0) answers.add(failed, { kind, outcome: "failed" });
       }
     },
   };
