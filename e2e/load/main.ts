@@ -4,13 +4,15 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startPlatform } from "@muster/deploy/local/platform";
 import { idleAgents } from "./idle-agents.ts";
-import { formatReport } from "./load-report.ts";
+import { formatReport, type LoadReport } from "./load-report.ts";
 import type { LoadTarget } from "./load-target.ts";
 import { policyLatency } from "./policy-latency.ts";
-import { relayRate } from "./relay-rate.ts";
+import { relayLoad } from "./relay-load.ts";
+import { followRate } from "./relay-rate.ts";
 import { LOAD_OPTIONS, runLoad } from "./run-load.ts";
 
-const USAGE = `npm run load -- [options]
+const USAGE = `npm run load -- [relay] [options]
+  relay                       only the relay, alone with a Postgres and a NATS of its own
   --hosts 1000,10000,100000   how many hosts are known, in stages
   --rounds 3                  rounds of each scenario; the median counts
   --seconds 5                 length of a round
@@ -19,7 +21,8 @@ const USAGE = `npm run load -- [options]
   --json                      one JSON object instead of a table
 `;
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     hosts: { type: "string", default: LOAD_OPTIONS.knownHosts.join(",") },
     rounds: { type: "string", default: String(LOAD_OPTIONS.rounds) },
@@ -39,6 +42,12 @@ const RELAYED_EVENTS = 100_000;
 const IDLE_MS = 20_000;
 
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+const print = (report: LoadReport): void =>
+  void process.stdout.write(`${values.json ? JSON.stringify(report) : formatReport(report)}\n`);
+if (positionals[0] === "relay") {
+  print(await relayLoad({ rounds: Number(values.rounds), events: RELAYED_EVENTS, progress: say }));
+  process.exit(0);
+}
 const dataDir = join(tmpdir(), `muster-load-${process.pid}`);
 // The disk is waited for as in production; only what protects enrollment from a flood is lifted, because this is one.
 const platform = await startPlatform({
@@ -78,8 +87,8 @@ try {
 
   say("a full outbox");
   add(
-    "relay.events_per_s",
-    await relayRate({
+    "relay.events_per_s_with_listeners",
+    await followRate({
       databaseUrl: urls.database,
       natsUrl: urls.nats,
       natsCredentials: files.natsObserver,
@@ -112,7 +121,7 @@ try {
     }
   }
   const whole = { ...report, results };
-  process.stdout.write(values.json ? `${JSON.stringify(whole)}\n` : `${formatReport(whole)}\n`);
+  print(whole);
 } finally {
   await platform.stop();
   await rm(dataDir, { recursive: true, force: true });

@@ -18,7 +18,9 @@ const CONNECTION_BROKE = /Connection terminated|ECONNREFUSED|ECONNRESET|EPIPE|ti
 /** Whether the same work may succeed when it is simply done again a little later. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
+  const { code, table } = error as { code?: unknown; table?: unknown };
+  // The row was on its way into the outbox's default partition when its day got one of its own: next time it finds it.
+  if (code === "23514" && table === "outbox_rest") return true;
   return isAway(error) || (typeof code === "string" && BUSY.has(code));
 }
 

@@ -6,6 +6,7 @@ import { eventually } from "./eventually.ts";
 export interface ServiceProcess {
   readonly grpcAddress: string;
   readonly adminUrl: string;
+  readonly pid: number;
   /** Ends the process in order, or with SIGKILL in the midst of its work; returns its exit code. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
 }
@@ -44,6 +45,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   return {
     grpcAddress: `127.0.0.1:${grpcPort}`,
     adminUrl,
+    pid: child.pid ?? 0,
     end: async (signal) => {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const exit = once(child, "exit");

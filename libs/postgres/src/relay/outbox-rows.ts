@@ -52,9 +52,10 @@ export class OutboxRows {
   async after(position: Position, limit: number): Promise<OutboxEvent[]> {
     const { rows } = await this.#client.query<StoredRow>({
       name: "outbox-after",
-      text: `select xid::text, seq, id, tenant, type, device_id, actor, traceparent, body, created_at from outbox
-        where (xid, seq) > ($1::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
-        order by xid, seq limit $3`,
+      // A bare xid in "order by" would be the text of the first column, by which 1000 comes before 999.
+      text: `select o.xid::text, o.seq, id, tenant, type, device_id, actor, traceparent, body, created_at from outbox o
+        where (o.xid, o.seq) > ($1::xid8, $2::bigint) and o.xid < pg_snapshot_xmin(pg_current_snapshot())
+        order by o.xid, o.seq limit $3`,
       values: [position.xid, position.seq, limit],
     });
     return rows.map(({ device_id: deviceId, created_at: time, ...row }) => ({ ...row, deviceId, time }));
