@@ -25,8 +25,8 @@ describe("the outbox's rows", () => {
   });
 
   const emit = (deviceId: string) =>
-    database.database.tenant("acme", async ({ emit }) =>
-      emit({
+    database.database.tenant("acme", async (work) =>
+      work.emit({
         type: "muster.enrollment.v1.DeviceUnenrolled",
         deviceId,
         data: { enrollment: undefined, reason: "test" },
@@ -49,7 +49,7 @@ describe("the outbox's rows", () => {
   });
 
   it("stay behind a transaction that is still open, and come when it has ended", async () => {
-    const [open] = await Promise.all([database.pool.connect()]);
+    const open = await database.pool.connect();
     await open.query("begin");
     await open.query("select pg_current_xact_id()");
     await emit("later");
