@@ -151,4 +151,19 @@ describe("this very machine, enrolled with the real agent", () => {
     assert.match(result.result?.reason ?? "", /interrupted/);
     assert.equal(readFileSync(traces, "utf8"), "ran\n");
   });
+
+  it("runs the tenant's schedule as osqueryd would, and what it logs is the truth", async () => {
+    await journey.api.put("/api/v1/osquery-config", {
+      options: { logger_tls_period: 1, distributed_interval: 1 },
+      schedule: { kernel: { query: "select version from kernel_info", interval: 1 } },
+      decorators: { load: ["select hostname from system_info"] },
+    });
+    // It asks for its configuration when it starts, and once a minute.
+    await journey.platform.agent?.restart();
+    const rows = await journey.api.until<{ results: { action: string; rows: unknown }[] }, unknown>(
+      `/api/v1/osquery-results?deviceId=${device.id}&name=kernel`,
+      ({ results }) => results.find(({ action }) => action === "added")?.rows,
+    );
+    assert.deepEqual(rows, { version: release() });
+  });
 });

@@ -205,6 +205,34 @@ describe("an agent and its server", { timeout: 60_000 }, () => {
     assert.equal(readFileSync(marks, "utf8"), pid);
   });
 
+  it("runs its schedule, and what a server that is away does not take is sent once it is back", async () => {
+    assert.equal(await agent.end("SIGTERM"), 0);
+    server.config = {
+      options: { schedule_splay_percent: 0, logger_tls_period: 1 },
+      schedule: {
+        clock: { query: "select unix_time from time", interval: 1, snapshot: true },
+        bash: { query: "select name from deb_packages where name = 'bash'", interval: 1 },
+      },
+      decorators: { load: ["select version as kernel from kernel_info"] },
+    };
+    type Log = { log_type: string; data: { name: string; unixTime: number; action: string; decorations: AnswerRow }[] };
+    const refused = eventually(server, "log refused");
+    server.logStatus = 503;
+    agent = await startAgent(server, state());
+    await refused;
+    const logs: Log[] = [];
+    server.events.on("log", (body: Log) => logs.push(body));
+    const logged = eventually<Log>(server, "log", (log) => log.log_type === "result");
+    server.logStatus = 200;
+    const [line] = (await logged).data;
+    assert.equal(line?.decorations["kernel"], (await readFile("/proc/sys/kernel/osrelease", "utf8")).trim());
+    await eventually<Log>(server, "log", (log) => log.data.some(({ name }) => name === "clock"));
+    const results = logs.filter((log) => log.log_type === "result").flatMap((log) => log.data);
+    assert.equal(results.filter(({ name, action }) => name === "bash" && action === "added").length, 1);
+    assert.ok(logs.some((log) => log.log_type === "status"));
+    server.config = { options: { distributed_interval: 60 } };
+  });
+
   it("lets no second agent onto its state folder", async () => {
     const second = await startAgent(server, state());
     const [code] = await once(second.child, "exit");

@@ -12,11 +12,14 @@ export function jsonLog(write: (line: string) => void, now: () => Date): Log {
   const at =
     (level: string) =>
     (message: string, fields: Fields = {}) => {
-      const plain = Object.entries(fields).map(([name, value]) => [
-        name,
-        value instanceof Error ? value.message : value,
-      ]);
-      write(`${JSON.stringify({ time: now().toISOString(), level, message, ...Object.fromEntries(plain) })}\n`);
+      write(`${jsonLine({ time: now().toISOString(), level, message, ...fields })}\n`);
     };
   return { info: at("info"), warn: at("warn"), error: at("error") };
 }
+
+export const jsonLine = (fields: Fields): string =>
+  JSON.stringify(
+    Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [name, value instanceof Error ? value.message : value]),
+    ),
+  );

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { isSea } from "node:sea";
 import manifest from "../package.json" with { type: "json" };
 import { runAgent } from "./agent.ts";
@@ -13,7 +14,12 @@ import { type Config, type RunConfig, readConfig, USAGE, UsageError } from "./co
 import { enroll } from "./identity/enroll.ts";
 import { type Identity, loadIdentity, saveIdentity } from "./identity/identity.ts";
 import { EnrollmentError, obtainIdentity } from "./identity/obtain-identity.ts";
-import { jsonLog } from "./log.ts";
+import { jsonLog, type Log } from "./log.ts";
+import { openLogBuffer } from "./logs/log-buffer.ts";
+import { statusLog } from "./logs/status-log.ts";
+import { openBaselines } from "./schedule/baselines.ts";
+import { Schedule } from "./schedule/schedule.ts";
+import { openSettings } from "./schedule/settings.ts";
 import { osquerydRunner } from "./sql/osqueryd.ts";
 import { type QueryRunner, startQueryRunner } from "./sql/query-runner.ts";
 import { takeLock } from "./state/lock.ts";
@@ -22,6 +28,8 @@ import { emptyScripts, openStateFolder } from "./state/state-folder.ts";
 
 const QUERY_TIME_LIMIT_MS = 30_000;
 const QUERY_MAX_ROWS = 20_000;
+const LOG_BUFFER_BYTES = 32 * 1024 * 1024;
+const LOG_PORTION_BYTES = 1024 * 1024;
 /** EX_USAGE and EX_CONFIG (sysexits.h): a restart changes nothing, so the unit file names them. */
 const EXIT_USAGE = 64;
 const EXIT_CONFIG = 78;
@@ -29,12 +37,12 @@ const EXIT_CONFIG = 78;
 const { version } = manifest;
 const startedAt = new Date();
 const now = () => new Date();
-const log = jsonLog((line) => process.stderr.write(line), now);
+const ownLog = jsonLog((line) => process.stderr.write(line), now);
 
 start().catch((error: unknown) => {
   process.exitCode = error instanceof UsageError ? EXIT_USAGE : error instanceof EnrollmentError ? EXIT_CONFIG : 1;
   if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${USAGE}`);
-  else log.error("the agent cannot go on", { error });
+  else ownLog.error("the agent cannot go on", { error });
 });
 
 async function start(): Promise<void> {
@@ -80,10 +88,27 @@ async function run(config: RunConfig): Promise<void> {
   const folder = await openStateFolder(config.state);
   const lock = await takeLock(folder.lock);
   await emptyScripts(folder);
+  const buffer = await openLogBuffer(folder.logs, {
+    maxBytes: LOG_BUFFER_BYTES,
+    portionBytes: LOG_PORTION_BYTES,
+    dropped: (bytes) => ownLog.warn("log lines were dropped before they could be sent", { bytes }),
+  });
+  const host = hostname();
+  const log = statusLog({ log: ownLog, buffer, host, version, now });
   const journal = await openJournal(folder.journal, now);
   const runner = queryRunner(config.osqueryd);
 
-  const bells = { commands: createBell(), queries: createBell(), results: createBell() };
+  const settings = await openSettings(folder.osqueryConfig, host);
+  const schedule = new Schedule({ runner, baselines: await openBaselines(folder.baselines), buffer, host, log, now });
+  await schedule.configure(settings.current);
+
+  const bells = {
+    commands: createBell(),
+    queries: createBell(),
+    results: createBell(),
+    schedule: createBell(),
+    logs: createBell(),
+  };
   const running = new Map<string, CommandResult>();
   const scriptsEnabled = scriptsSwitch(config.scriptsAllowed, folder.scriptsDisabled);
   const executor = createExecutor({
@@ -115,7 +140,7 @@ async function run(config: RunConfig): Promise<void> {
   const save = (identity: Identity) => saveIdentity(folder.identity, identity);
 
   log.info("agent started", { version, server: config.server.href, scriptsEnabled: scriptsEnabled() });
-  if (config.osqueryd === undefined) void reportUnreadable(runner);
+  if (config.osqueryd === undefined) void reportUnreadable(runner, log);
   try {
     await runAgent({
       load: () => loadIdentity(folder.identity),
@@ -138,6 +163,9 @@ async function run(config: RunConfig): Promise<void> {
           journal,
           runner,
           bells,
+          settings,
+          schedule,
+          buffer,
           running,
           scriptsEnabled,
           bootId: bootId(),
@@ -169,7 +197,7 @@ function queryRunner(osqueryd: string | undefined): QueryRunner {
   });
 }
 
-async function reportUnreadable(runner: QueryRunner): Promise<void> {
+async function reportUnreadable(runner: QueryRunner, log: Log): Promise<void> {
   try {
     const rows = await runner.query("SELECT path, reason, needed FROM agent_unreadable WHERE reason <> 'missing'");
     if (rows.length > 0) log.warn("some of this machine cannot be read", { unreadable: rows });

@@ -3,12 +3,17 @@ import type { Executor } from "../commands/executor.ts";
 import type { Journal } from "../commands/journal.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
+import type { LogBuffer } from "../logs/log-buffer.ts";
+import { sendLogs } from "../logs/send-logs.ts";
 import { askForQuestions } from "../questions/question-loop.ts";
+import type { Schedule } from "../schedule/schedule.ts";
+import type { Settings } from "../schedule/settings.ts";
 import type { QueryRunner } from "../sql/query-runner.ts";
 import { type Backoff, fullJitter } from "./backoff.ts";
 import type { Bell } from "./bell.ts";
 import { checkIn } from "./checkin-loop.ts";
 import { followStream } from "./follow-stream.ts";
+import { osqueryPost } from "./osquery-post.ts";
 import { renewInTime } from "./renewal-loop.ts";
 import { reportOnce, reportResults } from "./result-loop.ts";
 import type { Server } from "./server.ts";
@@ -20,7 +25,10 @@ export interface SessionOptions {
   readonly executor: Executor;
   readonly journal: Journal;
   readonly runner: QueryRunner;
-  readonly bells: { readonly commands: Bell; readonly queries: Bell; readonly results: Bell };
+  readonly bells: Readonly<Record<"commands" | "queries" | "results" | "schedule" | "logs", Bell>>;
+  readonly settings: Settings;
+  readonly schedule: Schedule;
+  readonly buffer: LogBuffer;
   readonly running: Map<string, CommandResult>;
   readonly scriptsEnabled: () => boolean;
   readonly bootId: string;
@@ -43,10 +51,12 @@ const LAST_REPORT_MS = 3_000;
 /** Serves the server under one identity: all loops run until one of them says that this identity is at its end. */
 export async function runSession(options: SessionOptions): Promise<SessionEnd> {
   const { identity, server, executor, journal, runner, bells, running, log, now, random } = options;
+  const { settings, schedule, buffer } = options;
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
   const backoff = (): Backoff => fullJitter(random);
   const wake = (work: "commands" | "queries") => bells[work].ring();
+  const post = osqueryPost(server, identity.nodeKey, signal);
   const shared = { server, log, signal, journal, executor, runner, running, now, random };
 
   const checkins = checkIn({
@@ -68,11 +78,19 @@ export async function runSession(options: SessionOptions): Promise<SessionEnd> {
     reportResults({ ...shared, backoff: backoff(), bell: bells.results }),
     askForQuestions({
       ...shared,
+      post,
+      settings,
+      reconfigured: async () => {
+        await schedule.configure(settings.current);
+        bells.schedule.ring();
+      },
       backoff: backoff(),
       bell: bells.queries,
-      nodeKey: identity.nodeKey,
       clock: () => performance.now(),
     }),
+    // Of a person's own device nothing is kept that was not asked for: its schedule does not run.
+    ...(identity.ownership === "personal" ? [] : [schedule.run(bells.schedule, signal)]),
+    sendLogs({ ...shared, post, buffer, pace: () => settings.current, bell: bells.logs, backoff: backoff() }),
   ].map((loop) => loop.then((): SessionEnd => ({ type: "stopped" })));
   const renewal = renewInTime({ ...shared, identity, backoff: backoff() }).then(
     (renewed): SessionEnd =>

@@ -6,6 +6,12 @@ export interface StateFolder {
   /** Key, certificate and node key in one file, so that they change together. */
   readonly identity: string;
   readonly journal: string;
+  /** osquery's configuration, as the server gave it last. */
+  readonly osqueryConfig: string;
+  /** What scheduled queries gave last. */
+  readonly baselines: string;
+  /** Log lines that the server does not have yet. */
+  readonly logs: string;
   /** Held by the one agent that runs on this folder. */
   readonly lock: string;
   /** Scripts while they run; emptied at start, once the lock is held. */
@@ -19,6 +25,9 @@ export async function openStateFolder(path: string): Promise<StateFolder> {
   return {
     identity: join(path, "identity.json"),
     journal: join(path, "journal.ndjson"),
+    osqueryConfig: join(path, "osquery-config.json"),
+    baselines: join(path, "baselines"),
+    logs: join(path, "logs"),
     lock: join(path, "agent.lock"),
     scripts: join(path, "scripts"),
     scriptsDisabled: join(path, "scripts-disabled"),

@@ -17,9 +17,13 @@ export interface TestServer {
   readonly deviceId: string;
   /** Signs commands with a new key from now on, and announces it, signed by both. */
   rotateKeys(): Promise<void>;
-  /** Emits `stream`, `checkin` (body), `result` (CommandResult), `answers` (body), `enrolled`, `refused`, `renewed`. */
+  /** Emits `stream`, `checkin` (body), `result` (CommandResult), `answers` (body), `log` (body), `enrolled`, `refused`, `renewed`. */
   readonly events: EventEmitter;
   readonly results: readonly CommandResult[];
+  /** What `config` answers; an agent asks at its start. */
+  config: object;
+  /** What `log` is answered with. */
+  logStatus: number;
   /** Answers of the question loop's next read. */
   queries: Record<string, string>;
   discovery: Record<string, string>;
@@ -87,7 +91,11 @@ export async function startTestServer(): Promise<TestServer> {
       return events.emit("enrolled", body);
     }
     if (path.startsWith("/api/osquery/")) {
-      if (path.endsWith("/config")) return reply(200, { options: { distributed_interval: 60 } });
+      if (path.endsWith("/config")) return reply(200, server.config);
+      if (path.endsWith("/log")) {
+        reply(server.logStatus, {});
+        return events.emit(server.logStatus === 200 ? "log" : "log refused", body);
+      }
       if (path.endsWith("/read")) {
         reply(200, { queries: server.queries, discovery: server.discovery });
         server.queries = {};
@@ -153,6 +161,8 @@ export async function startTestServer(): Promise<TestServer> {
     deviceId,
     events,
     results,
+    config: { options: { distributed_interval: 60 } },
+    logStatus: 200,
     queries: {},
     discovery: {},
     certificateLifeMs: 3600_000,
