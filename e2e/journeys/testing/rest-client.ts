@@ -5,7 +5,7 @@ type Json = Record<string, unknown>;
 /** The public API as a program outside sees it: paths and JSON. */
 export interface RestClient {
   get<T = Json>(path: string): Promise<T>;
-  post<T = Json>(path: string, body?: unknown): Promise<T>;
+  post<T = Json>(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<T>;
   put<T = Json>(path: string, body: unknown): Promise<T>;
   delete<T = Json>(path: string): Promise<T>;
   /** Asks until `found` answers with something; fails with the last answer when it never does. */
@@ -13,10 +13,15 @@ export interface RestClient {
 }
 
 export function restClient(origin: string, token: string): RestClient {
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+  const call = async <T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<T> => {
     const response = await fetch(new URL(path, origin), {
       method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(15_000),
     });
@@ -26,7 +31,7 @@ export function restClient(origin: string, token: string): RestClient {
   };
   return {
     get: (path) => call("GET", path),
-    post: (path, body = {}) => call("POST", path, body),
+    post: (path, body = {}, headers = {}) => call("POST", path, body, headers),
     put: (path, body) => call("PUT", path, body),
     delete: (path) => call("DELETE", path),
     until: async (path, found, deadlineMs = 30_000) => {

@@ -22,8 +22,12 @@ export function openPool({ url, schema, log, lifecycle, max = 12 }: PoolOptions)
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   });
-  // An idle connection that breaks is dropped by the pool and a new one made when it is needed.
-  pool.on("error", (error) => log.warn({ reason: error.message }, "idle database connection broke"));
+  // A connection that breaks is made anew when it is needed, and whoever used it learns of it from the query. But each has
+  // to be listened to, in use as well as idle: an error that nobody hears ends the process.
+  pool.on("connect", (client) => {
+    client.on("error", (error) => log.warn({ reason: error.message }, "database connection broke"));
+  });
+  pool.on("error", () => undefined);
   lifecycle.add("postgres", () => pool.end());
   return pool;
 }

@@ -13,7 +13,9 @@ const AWAY = new Set([
   "53300", // too_many_connections
 ]);
 
-const CONNECTION_BROKE = /Connection terminated|ECONNREFUSED|ECONNRESET|EPIPE|timeout exceeded when trying to connect/;
+// What pg itself says has no code. "Not queryable" is what a rollback meets after the connection broke in the middle.
+const CONNECTION_BROKE =
+  /Connection terminated|is not queryable|Client was closed|ECONNREFUSED|ECONNRESET|EPIPE|timeout exceeded when trying to connect/;
 
 /** Whether the same work may succeed when it is simply done again a little later. */
 export function isTransient(error: unknown): boolean {
