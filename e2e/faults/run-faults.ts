@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Platform, startPlatform } from "@muster/deploy/local/platform";
 import { jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
 import { Client } from "pg";
 import { type RestClient, restClient } from "../journeys/testing/rest-client.ts";
 import { openEventSource } from "../simulators/event-source.ts";
 import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
 import { SeededRandom } from "../simulators/seeded-random.ts";
 import { startWebhookReceiver } from "../simulators/webhook-receiver.ts";
+import { connectAsSuperuser } from "./bus-superuser.ts";
 import { everyEventKeptOnce, everyVersionToldOnce } from "./checks/activities-once.ts";
 import type { Finding } from "./checks/check.ts";
 import { everyCommandOnce } from "./checks/commands-once.ts";
@@ -78,7 +78,14 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
     dataDir,
     receiver,
     withDatabase: (work) => withDatabase(platform, work),
-    withBus: (work) => withBus(platform, work),
+    withBus: async (work) => {
+      const bus = await connectAsSuperuser(dataDir, platform.urls.nats);
+      try {
+        return await work(bus, await jetstreamManager(bus));
+      } finally {
+        await bus.close();
+      }
+    },
     rollBackMs: options.rollBackMs,
   };
   const listeners = await patient.withBus((_bus, manager) => listenersOf(manager));
@@ -238,14 +245,5 @@ async function withDatabase<T>(platform: Platform, work: (client: Client) => Pro
     return await work(client);
   } finally {
     await client.end().catch(() => undefined);
-  }
-}
-
-async function withBus<T>(platform: Platform, work: Parameters<Patient["withBus"]>[0]): Promise<T> {
-  const bus = await connect({ servers: platform.urls.nats, name: "nemesis" });
-  try {
-    return (await work(bus, await jetstreamManager(bus))) as T;
-  } finally {
-    await bus.close();
   }
 }

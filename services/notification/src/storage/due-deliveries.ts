@@ -101,7 +101,7 @@ export async function settleDeliveries<DB extends NotificationTables>(
 }
 
 /** How many rows go in one statement, so that no lock is held long. */
-const BURIED_AT_ONCE = 5_000;
+const AT_ONCE = 5_000;
 
 /** Makes dead letters of a part of what waits for a disabled webhook; returns whether there may be more. */
 export async function buryWaiting<DB extends NotificationTables>(db: Kysely<DB>, webhookId: string): Promise<boolean> {
@@ -111,8 +111,8 @@ export async function buryWaiting<DB extends NotificationTables>(db: Kysely<DB>,
     where ctid = any(array(
       select d.ctid from webhooks w join deliveries d on d.tenant = w.tenant and d.webhook_id = w.id
       where w.id = ${webhookId} and not w.enabled and d.state = 'DELIVERY_STATE_PENDING'
-      limit ${BURIED_AT_ONCE} for update of d skip locked))`.execute(db);
-  return numAffectedRows === BigInt(BURIED_AT_ONCE);
+      limit ${AT_ONCE} for update of d skip locked))`.execute(db);
+  return numAffectedRows === BigInt(AT_ONCE);
 }
 
 /** How many deliveries wait, over all tenants. */
@@ -120,4 +120,21 @@ export async function countPending<DB extends NotificationTables>(db: Kysely<DB>
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from deliveries where state = 'DELIVERY_STATE_PENDING'`.execute(db);
   return rows[0]?.n ?? 0;
+}
+
+/**
+ * Makes a part of what waits for its next attempt due now; returns whether there may be more. What is due within a
+ * minute is left alone: it comes soon, or a sender has it in work.
+ */
+export async function hastenWaiting<DB extends NotificationTables>(
+  db: Kysely<DB>,
+  webhookId: string,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update deliveries set next_attempt_at = now()
+    where ctid = any(array(
+      select d.ctid from webhooks w join deliveries d on d.tenant = w.tenant and d.webhook_id = w.id
+      where w.id = ${webhookId} and d.state = 'DELIVERY_STATE_PENDING' and d.next_attempt_at > now() + interval '1 minute'
+      limit ${AT_ONCE} for update of d skip locked))`.execute(db);
+  return numAffectedRows === BigInt(AT_ONCE);
 }

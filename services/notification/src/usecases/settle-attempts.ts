@@ -1,6 +1,6 @@
 import type { ServiceDatabase, Work } from "@muster/postgres/service-database";
 import { afterAttempt, type Health, type HealthNews, type Outcome, settle } from "../domain/delivery.ts";
-import { buryWaiting, type DueDelivery, settleDeliveries } from "../storage/due-deliveries.ts";
+import { buryWaiting, type DueDelivery, hastenWaiting, settleDeliveries } from "../storage/due-deliveries.ts";
 import type { NotificationTables } from "../storage/tables.ts";
 import { lockHealth, writeHealth } from "../storage/webhook-health.ts";
 
@@ -18,17 +18,20 @@ export interface SettleDeps {
 
 /**
  * Writes how attempts ended and what that says of their receivers; tells of a receiver that fails or recovered. What
- * waits for one that was disabled becomes dead letters, which can be replayed once it is enabled again.
+ * waits for one that recovered is due at once. What waits for one that was disabled becomes dead letters, which can be
+ * replayed once it is enabled again.
  */
 export async function settleAttempts(deps: SettleDeps, attempts: readonly Attempt[]): Promise<void> {
-  const disabled = await settleAll(deps, attempts);
+  const { disabled, recovered } = await settleAll(deps, attempts);
+  for (const id of recovered) while (await deps.database.system(({ sql }) => hastenWaiting(sql, id)));
   for (const id of disabled) while (await deps.database.system(({ sql }) => buryWaiting(sql, id)));
 }
 
-/** @returns the webhooks that it disabled. */
-const settleAll = ({ database, now, chance }: SettleDeps, attempts: readonly Attempt[]): Promise<string[]> =>
+/** @returns the webhooks of which there is news. */
+const settleAll = ({ database, now, chance }: SettleDeps, attempts: readonly Attempt[]) =>
   database.system(async (work) => {
     const disabled: string[] = [];
+    const recovered: string[] = [];
     const healths = await lockHealth(work.sql, [...new Set(attempts.map(({ delivery }) => delivery.webhook_id))]);
     for (const attempt of attempts) {
       const before = healths.get(attempt.delivery.webhook_id);
@@ -36,6 +39,7 @@ const settleAll = ({ database, now, chance }: SettleDeps, attempts: readonly Att
       const { health, news } = afterAttempt(before, attempt.outcome, now());
       healths.set(attempt.delivery.webhook_id, health);
       if (news === "disabled") disabled.push(attempt.delivery.webhook_id);
+      if (news === "recovered") recovered.push(attempt.delivery.webhook_id);
       if (news !== undefined) tell(work, attempt, health, news, now());
     }
     await writeHealth(work.sql, healths);
@@ -47,7 +51,7 @@ const settleAll = ({ database, now, chance }: SettleDeps, attempts: readonly Att
         settled: settle(delivery.attempts + 1, outcome, chance()),
       })),
     );
-    return disabled;
+    return { disabled, recovered };
   });
 
 function tell(
