@@ -10,6 +10,7 @@ import { startMaintenance } from "./maintenance.ts";
 import { requiredMigrations } from "./migrate.ts";
 import { openPool } from "./pool.ts";
 import { Relay } from "./relay/relay.ts";
+import { openOutboxDoor } from "./repair/outbox-door.ts";
 import { ServiceDatabase } from "./service-database.ts";
 
 export interface Backbone<DB> {
@@ -49,6 +50,7 @@ export async function openBackbone<DB>(
   });
   bus.subscribe(`wake.relay.${service}`, { callback: () => relay.wake() });
   relay.start(lifecycle);
+  openOutboxDoor({ service, pool, bus, keptDays: config.outboxDays, log });
   startMaintenance(pool, config.outboxDays, log, lifecycle);
   return { pool, database, bus };
 }

@@ -9,6 +9,7 @@ import { type HearOptions, hear } from "./hearing/hear.ts";
 import type { HeardEvent } from "./hearing/heard-event.ts";
 import { retryOne } from "./hearing/retry.ts";
 import { sqlHearingStore } from "./hearing/sql-hearing-store.ts";
+import { startRepair } from "./repair/repair.ts";
 import type { ServiceDatabase, Work } from "./service-database.ts";
 import { isAway } from "./sqlstate.ts";
 
@@ -56,6 +57,7 @@ export function listen<DB>(options: ListenOptions<DB>): void {
   });
   const retrying = retry(hearing, consumer, log);
   lifecycle.add(`consumer ${consumer}`, () => Promise.all([subscription.stop(), retrying.stop()]));
+  startRepair({ bus, database, consumer, hear: (events) => hear(hearing, events), log, lifecycle });
 }
 
 /** Tries what is parked, whenever its pause is over. */

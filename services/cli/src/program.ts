@@ -30,7 +30,7 @@ export function program(): Command {
   muster
     .command("get")
     .description(
-      "list devices, software, labels, policies, webhooks, commands, activities, users, tokens or secrets; or get one device",
+      "list devices, software, labels, policies, webhooks, commands, activities, users, tokens, secrets, parked (events) or backbone; or get one device",
     )
     .argument("<kind>")
     .argument("[name]", "for `get device`: its id, hostname or serial number")
@@ -39,18 +39,26 @@ export function program(): Command {
     .option("--label <label>", "only devices with this label")
     .option("--device <device>", "only what belongs to this device")
     .option("--type <type>", "only events of this type; a trailing * stands for any rest", collect)
+    .option("--service <service>", "for `get parked`: only what this service could not use")
+    .option("--consumer <consumer>", "for `get parked`: only what this consumer could not use")
+    .option("--state <state>", "for `get parked`: parked or dead")
     .option("--limit <n>", "how many at most", "500")
     .action(async (kind: string, name: string | undefined, _options, command: Command) =>
       (await import("./commands/get.ts")).get(kind, name, command.optsWithGlobals()),
     );
 
-  muster
-    .command("describe")
-    .description("tell everything about one thing")
+  const describe = muster.command("describe").description("tell everything about one thing");
+  describe
     .command("device")
     .argument("<device>", "its id, hostname or serial number")
     .action(async (name: string, _options, command: Command) =>
       (await import("./commands/describe.ts")).describeDevice(name, command.optsWithGlobals()),
+    );
+  describe
+    .command("parked")
+    .argument("<id>", "a parked event's id, from `get parked`")
+    .action(async (id: string, _options, command: Command) =>
+      (await import("./commands/parked.ts")).describeParked(id, command.optsWithGlobals()),
     );
 
   muster
@@ -82,6 +90,7 @@ export function program(): Command {
     );
 
   addCommands(muster);
+  addParked(muster);
   addCreation(muster);
   addAudit(muster);
 
@@ -124,6 +133,25 @@ function addCommands(muster: Command): void {
     .action(async (devices: string[], _options, command: Command) =>
       (await import("./commands/command.ts")).refetch(devices, command.optsWithGlobals()),
     );
+}
+
+function addParked(muster: Command): void {
+  const parked = muster.command("parked").description("events that a service could not use");
+  const acts = {
+    retry: "try one, or all of a consumer or a device, again now",
+    drop: "give one, or all of a consumer or a device, up; a dead letter is removed",
+  } as const;
+  for (const act of ["retry", "drop"] as const) {
+    parked
+      .command(act)
+      .description(acts[act])
+      .argument("[id]", "a parked event's id, from `get parked`")
+      .option("--consumer <consumer>", "all that this consumer could not use")
+      .option("--device <device>", "all about this device")
+      .action(async (id: string | undefined, _options, command: Command) =>
+        (await import("./commands/parked.ts")).settleParked(act, id, command.optsWithGlobals()),
+      );
+  }
 }
 
 function addCreation(muster: Command): void {

@@ -1,4 +1,8 @@
 import { join } from "node:path";
+import {
+  type BackboneServiceServer,
+  BackboneServiceService,
+} from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
 import { CommandServiceService, ScriptServiceService } from "@muster/contracts/gen/muster/command/v1/command_service";
 import { PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
 import { NodeKeyVerifier } from "@muster/device-identity/node-key";
@@ -8,6 +12,7 @@ import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
 import { gather } from "@muster/postgres/gather";
 import { listen } from "@muster/postgres/listen";
+import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
 import { Channel, clientOf } from "@muster/rpc/client";
 import { GrpcServer } from "@muster/rpc/server";
 import { v7 as newId } from "uuid";
@@ -95,6 +100,7 @@ await runService("command", async (host) => {
   const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
   grpc.offer(CommandServiceService, commandMethods({ ...deps, onChange, stopping: stopping.signal }));
   grpc.offer(ScriptServiceService, scriptMethods(deps));
+  grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "command"));
   await grpc.open();
   lifecycle.add("watches", () => stopping.abort());
 

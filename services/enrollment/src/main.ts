@@ -1,6 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import {
+  type BackboneServiceServer,
+  BackboneServiceService,
+} from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
+import {
   type EnrollmentServiceServer,
   EnrollmentServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
@@ -9,6 +13,7 @@ import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { TrustedIngress } from "@muster/host/ingress";
 import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
+import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
 import { Channel } from "@muster/rpc/client";
 import { GrpcServer } from "@muster/rpc/server";
 import { v7 as newId } from "uuid";
@@ -56,6 +61,7 @@ await runService("enrollment", async (host) => {
       now,
     }),
   );
+  grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "enrollment"));
   const grpcPort = await grpc.open();
 
   const door = createHttpDoor({ log, lifecycle, bodyLimit: 1024 * 1024 });

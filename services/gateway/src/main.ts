@@ -1,11 +1,16 @@
 import { join } from "node:path";
 import { readRegistry } from "@muster/contracts/descriptors";
+import {
+  type BackboneServiceServer,
+  BackboneServiceService,
+} from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
 import { IdentityServiceService } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { TrustedIngress } from "@muster/host/ingress";
 import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
-import { Channel } from "@muster/rpc/client";
+import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
+import { Channel, clientOf } from "@muster/rpc/client";
 import { GrpcServer } from "@muster/rpc/server";
 import { readConfig } from "./config.ts";
 import { RateLimit } from "./domain/rate-limit.ts";
@@ -24,6 +29,7 @@ import { Seal } from "./storage/seal.ts";
 import type { GatewayTables } from "./storage/tables.ts";
 import { ApiTokens } from "./usecases/api-tokens.ts";
 import { Authenticator } from "./usecases/authenticate.ts";
+import { backboneOfAll } from "./usecases/backbone-of-all.ts";
 import { identityMethods } from "./usecases/identity-methods.ts";
 import { SignIn } from "./usecases/sign-in.ts";
 import { Tenants } from "./usecases/tenants.ts";
@@ -55,18 +61,32 @@ await runService("gateway", async (host) => {
   }, 60_000);
   lifecycle.add("sweep of rate limits", () => clearInterval(sweeping));
 
-  const remote = (address: string) => new RemoteUpstream(new Channel(address, config.serviceToken, lifecycle));
+  const channelTo = (address: string) => new Channel(address, config.serviceToken, lifecycle);
+  const channels = {
+    enrollment: channelTo(config.enrollmentGrpc),
+    command: channelTo(config.commandGrpc),
+    inventory: channelTo(config.inventoryGrpc),
+    policy: channelTo(config.policyGrpc),
+    notification: channelTo(config.notificationGrpc),
+  };
+  const backbone = backboneMethods(database, "gateway");
+  const clients = Object.entries(channels).map(([name, channel]) => [name, clientOf(BackboneServiceService, channel)]);
   const upstreams = {
-    "muster.gateway.v1": ownUpstream(identity),
-    "muster.enrollment.v1": remote(config.enrollmentGrpc),
-    "muster.command.v1": remote(config.commandGrpc),
-    "muster.inventory.v1": remote(config.inventoryGrpc),
-    "muster.policy.v1": remote(config.policyGrpc),
-    "muster.notification.v1": remote(config.notificationGrpc),
+    "muster.gateway.v1": ownUpstream(IdentityServiceService, identity),
+    "muster.backbone.v1": ownUpstream(
+      BackboneServiceService,
+      backboneOfAll({ ...Object.fromEntries(clients), gateway: backbone }, log),
+    ),
+    "muster.enrollment.v1": new RemoteUpstream(channels.enrollment),
+    "muster.command.v1": new RemoteUpstream(channels.command),
+    "muster.inventory.v1": new RemoteUpstream(channels.inventory),
+    "muster.policy.v1": new RemoteUpstream(channels.policy),
+    "muster.notification.v1": new RemoteUpstream(channels.notification),
   };
 
   const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
-  await grpc.offer(IdentityServiceService, identityService(identity)).open();
+  grpc.offer(IdentityServiceService, identityService(identity));
+  await grpc.offer<BackboneServiceServer>(BackboneServiceService, backbone).open();
 
   const admission = new Admission(authenticator, requestRate, new TrustedIngress(config.ingressKey));
   const actions = new ActionLog(database, log);

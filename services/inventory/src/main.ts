@@ -1,5 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import {
+  type BackboneServiceServer,
+  BackboneServiceService,
+} from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
 import { DeviceServiceService } from "@muster/contracts/gen/muster/inventory/v1/device_service";
 import { LabelServiceService } from "@muster/contracts/gen/muster/inventory/v1/label_service";
 import { LiveQueryServiceService } from "@muster/contracts/gen/muster/inventory/v1/live_query_service";
@@ -9,6 +13,7 @@ import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
 import { listen } from "@muster/postgres/listen";
+import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
 import { GrpcServer } from "@muster/rpc/server";
 import manifest from "../package.json" with { type: "json" };
 import { readConfig } from "./config.ts";
@@ -130,6 +135,7 @@ await runService("inventory", async (host) => {
   grpc.offer(LiveQueryServiceService, liveQueryMethods({ database, signals, watchers, now }));
   grpc.offer(LabelServiceService, labelMethods({ database, signals, now }));
   grpc.offer(OsqueryServiceService, osqueryMethods({ database, signals, now }));
+  grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "inventory"));
   await grpc.open();
 
   const door = createHttpDoor({ log, lifecycle, bodyLimit: 1024 * 1024 });

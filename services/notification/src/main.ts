@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import { checkpointSigner, publicJwk } from "@muster/audit-chain/checkpoint";
 import {
+  type BackboneServiceServer,
+  BackboneServiceService,
+} from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
+import {
   type ActivityServiceServer,
   ActivityServiceService,
 } from "@muster/contracts/gen/muster/notification/v1/activity_service";
@@ -16,6 +20,7 @@ import type { ConsumerName } from "@muster/eventbus/streams";
 import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
 import { listen } from "@muster/postgres/listen";
+import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
 import { GrpcServer } from "@muster/rpc/server";
 import { v7 as newId } from "uuid";
 import { readConfig } from "./config.ts";
@@ -105,6 +110,7 @@ await runService("notification", async (host) => {
       }),
     )
     .offer<AuditServiceServer>(AuditServiceService, auditMethods({ database, keys: { keys: auditKeys } }))
+    .offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "notification"))
     .open();
   lifecycle.add("event streams", () => stopping.abort());
 });

@@ -1,8 +1,13 @@
 import { join } from "node:path";
+import {
+  type BackboneServiceServer,
+  BackboneServiceService,
+} from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
 import { type PolicyServiceServer, PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
 import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
 import { listen } from "@muster/postgres/listen";
+import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
 import { GrpcServer } from "@muster/rpc/server";
 import { v7 as newId } from "uuid";
 import { readConfig } from "./config.ts";
@@ -24,5 +29,6 @@ await runService("policy", async (host) => {
 
   await new GrpcServer({ port: grpcPort, serviceToken, log, lifecycle })
     .offer<PolicyServiceServer>(PolicyServiceService, policyMethods(deps))
+    .offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "policy"))
     .open();
 });

@@ -28,7 +28,11 @@ export class Api {
 
   async call(path: string, options: CallOptions = {}): Promise<Json> {
     const response = await this.request(path, { signal: AbortSignal.timeout(TIMEOUT_MS), ...options });
-    return response.json();
+    const answer: Json = await response.json();
+    if (answer?.unanswered?.length > 0) {
+      process.stderr.write(`muster: incomplete, as there is no answer from ${answer.unanswered.join(", ")}\n`);
+    }
+    return answer;
   }
 
   /** All pages of a list, joined, up to a limit. */

@@ -11,6 +11,9 @@ export interface GetOptions extends GlobalOptions {
   readonly label?: string;
   readonly device?: string;
   readonly type?: readonly string[];
+  readonly service?: string;
+  readonly consumer?: string;
+  readonly state?: string;
   readonly limit: string;
 }
 
@@ -39,12 +42,18 @@ async function softwareOf({ api, format }: Session, device: string, search = "")
   await printList(software, (RESOURCES["software"]?.columns ?? []).slice(0, 3), format);
 }
 
-async function filtersOf({ api }: Session, { search, platform, label, device, type }: GetOptions) {
+async function filtersOf(
+  { api }: Session,
+  { search, platform, label, device, type, service, consumer, state }: GetOptions,
+) {
   return {
     ...(search !== undefined && { search }),
     ...(platform !== undefined && { platform }),
     ...(label !== undefined && { labelId: (await labelIds(api, [label]))[0] }),
     ...(device !== undefined && { deviceId: await deviceId(api, device) }),
     ...(type !== undefined && { types: type }),
+    ...(service !== undefined && { service }),
+    ...(consumer !== undefined && { consumer }),
+    ...(state !== undefined && { state }),
   };
 }

@@ -24,6 +24,8 @@ export const CODES = {
   "identity.token_unknown": "not_found",
   "identity.more_than_own_rights": "forbidden",
   "identity.not_first_tenant": "forbidden",
+  "parked.unknown": "not_found",
+  "parked.unknown_service": "invalid",
 } as const;
 
 export const refuse = refusals(CODES);

@@ -35,7 +35,16 @@ describe("roles", () => {
   it("keep from viewers what may hold secrets, and from operators who may sign in", () => {
     const denied = (role: "viewer" | "operator") =>
       [...new Set(routes.map(({ action }) => action))].filter((action) => !mayDo(role, action)).toSorted();
-    assert.deepEqual(denied("operator"), ["audit.read", "tenant.read", "tenant.write", "user.read", "user.write"]);
+    assert.deepEqual(denied("operator"), [
+      "audit.read",
+      "backbone.read",
+      "parked.read",
+      "parked.write",
+      "tenant.read",
+      "tenant.write",
+      "user.read",
+      "user.write",
+    ]);
     for (const action of [
       "command.read",
       "script.read",

@@ -21,6 +21,8 @@ const AUDITOR = [
   "user.read",
   "token.read",
   "tenant.read",
+  "parked.read",
+  "backbone.read",
 ] as const;
 
 // Runs the fleet; who may sign in is not the operator's to decide.
@@ -49,7 +51,7 @@ const OPERATOR = [
   "token.write",
 ] as const;
 
-const ADMIN = [...new Set([...OPERATOR, ...AUDITOR, "user.write", "tenant.write"])] as const;
+const ADMIN = [...new Set([...OPERATOR, ...AUDITOR, "user.write", "tenant.write", "parked.write"])] as const;
 
 /** What each role may do; the names are the `action` of the methods in the protos. */
 export const ACTIONS: Readonly<Record<Role, readonly string[]>> = {

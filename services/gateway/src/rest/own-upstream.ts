@@ -1,28 +1,41 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { IdentityServiceService } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
 import type { Principal } from "../domain/principal.ts";
-import type { IdentityMethods } from "../usecases/identity-methods.ts";
 import type { Upstream } from "./upstream.ts";
 
-interface Definition {
+/** A method of a proto service, as it is generated. */
+interface Method {
   readonly path: string;
-  requestDeserialize(bytes: Buffer): unknown;
-  responseSerialize(answer: unknown): Buffer;
+  readonly requestDeserialize: (bytes: Buffer) => unknown;
+  readonly responseSerialize: (answer: never) => Buffer;
 }
 
-type Method = (request: unknown, principal: Principal) => Promise<unknown>;
+/** What the gateway writes: one function a method, which knows more of the caller than other services are told. */
+export type OwnMethods<S> = {
+  [K in keyof S as string extends K ? never : K]: S[K] extends {
+    requestDeserialize: (bytes: Buffer) => infer Q;
+    responseDeserialize: (bytes: Buffer) => infer R;
+  }
+    ? (request: Q, principal: Principal) => Promise<R>
+    : never;
+};
 
-/** The gateway itself: its own methods are answered in this process, and know more of the caller than others are told. */
-export function ownUpstream(methods: IdentityMethods): Upstream {
-  const byPath = new Map<string, { readonly definition: Definition; readonly method: Method }>();
-  for (const [name, definition] of Object.entries(IdentityServiceService) as [keyof IdentityMethods, Definition][]) {
-    byPath.set(definition.path, { definition, method: methods[name] as unknown as Method });
+type AnyMethods = Readonly<Record<string, (request: unknown, principal: Principal) => Promise<unknown>>>;
+
+/** The gateway itself: the methods of a proto service that are answered in this process. */
+export function ownUpstream<S extends object>(definition: S, methods: OwnMethods<S>): Upstream {
+  const byPath = new Map<string, { readonly method: Method; readonly name: string }>();
+  for (const [name, method] of Object.entries(definition) as [string, Method][]) {
+    byPath.set(method.path, { method, name });
   }
   return {
     unary: async (rpc: DescMethod, request, principal) => {
       const own = byPath.get(`/${rpc.parent.typeName}/${rpc.name}`);
-      if (own === undefined) throw new Error(`${rpc.parent.typeName}/${rpc.name} is not offered here`);
-      return own.definition.responseSerialize(await own.method(own.definition.requestDeserialize(request), principal));
+      const answer = own && (methods as unknown as AnyMethods)[own.name];
+      if (own === undefined || answer === undefined) {
+        throw new Error(`${rpc.parent.typeName}/${rpc.name} is not offered here`);
+      }
+      const { requestDeserialize, responseSerialize } = own.method;
+      return responseSerialize((await answer(requestDeserialize(request), principal)) as never);
     },
     stream: () => {
       throw new Error("the gateway's own methods do not stream");

@@ -73,6 +73,19 @@ describe("the REST API", () => {
     assert.equal(problem.detail, "there is no device nobody");
   });
 
+  it("asks all services about the backbone, and names those that do not answer", async () => {
+    // The fleet behind this gateway offers no BackboneService.
+    const unanswered = ["command", "enrollment", "inventory", "notification", "policy"];
+    const backbone = await call("/api/v1/backbone");
+    assert.equal(backbone.status, 200);
+    assert.deepEqual(await backbone.json(), { consumers: [], unanswered });
+    const parked = await call("/api/v1/parked-events?state=dead");
+    assert.deepEqual(await parked.json(), { parkedEvents: [], nextPageToken: "", unanswered });
+    const dropped = await call("/api/v1/parked-events/gateway-policy:1/drop", { method: "POST" });
+    assert.equal(dropped.status, 404);
+    assert.equal(((await dropped.json()) as { code: string }).code, "parked.unknown");
+  });
+
   it("answers with the status the proto names", async () => {
     const response = await call(`/api/v1/devices/${LAPTOP.id}/refetch`, { method: "POST" });
     assert.equal(response.status, 202);

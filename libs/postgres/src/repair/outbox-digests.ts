@@ -1,0 +1,73 @@
+import { type Kysely, sql } from "kysely";
+import { addDigests, type Digest, type Digests } from "./differences.ts";
+import { type DigestRow, digestColumns, digestIn, inSpan, minuteIn, type Span } from "./digest-sql.ts";
+import { MINUTE_MS } from "./event-time.ts";
+
+/** A minute of this age changes no more, but for transactions that take longer than any statement may. */
+const CLOSED_MS = 15 * MINUTE_MS;
+/** And should it change, it is noticed after this time. */
+const REMEMBERED_MS = 30 * MINUTE_MS;
+
+interface Remembered {
+  readonly byType: ReadonlyMap<string, Digest>;
+  readonly at: number;
+}
+
+/**
+ * The digests of what the bus was told. Those of closed minutes are remembered for each type, so that the listeners of a
+ * service, who ask for different types, cost one look together.
+ */
+export class OutboxDigests {
+  readonly #connection: Kysely<unknown>;
+  readonly #closed = new Map<number, Remembered>();
+
+  constructor(connection: Kysely<unknown>) {
+    this.#connection = connection;
+  }
+
+  async of(span: Span, types: readonly string[], now: number): Promise<Digests> {
+    const found = await this.#byType(span, now);
+    const digests = new Map<number, Digest>();
+    for (const [minute, byType] of found) {
+      for (const [type, digest] of byType) {
+        if (types.length > 0 && !types.includes(type)) continue;
+        digests.set(minute, addDigests(digests.get(minute), digest));
+      }
+    }
+    return digests;
+  }
+
+  async #byType({ from, until }: Span, now: number): Promise<Map<number, ReadonlyMap<string, Digest>>> {
+    const minutes = Array.from({ length: (until - from) / MINUTE_MS }, (_, index) => from + index * MINUTE_MS);
+    const known = new Map<number, ReadonlyMap<string, Digest>>();
+    const unknown: number[] = [];
+    for (const minute of minutes) {
+      const remembered = this.#closed.get(minute);
+      if (remembered !== undefined && remembered.at > now - REMEMBERED_MS) known.set(minute, remembered.byType);
+      else unknown.push(minute);
+    }
+    const [first, last] = [unknown[0], unknown.at(-1)];
+    if (first === undefined || last === undefined) return known;
+    const read = await this.#read({ from: first, until: last + MINUTE_MS });
+    for (const minute of unknown) {
+      const byType = read.get(minute) ?? new Map<string, Digest>();
+      known.set(minute, byType);
+      if (minute + CLOSED_MS < now) this.#closed.set(minute, { byType, at: now });
+    }
+    for (const [minute, { at }] of this.#closed) if (at <= now - REMEMBERED_MS) this.#closed.delete(minute);
+    return known;
+  }
+
+  async #read(span: Span): Promise<Map<number, Map<string, Digest>>> {
+    const { rows } = await sql<DigestRow & { type: string }>`
+      select o.type, ${digestColumns(sql`o.id`)} from outbox o, outbox_cursor c
+      where ${inSpan(sql`o.id`, span)} and (o.xid, o.seq) <= (c.xid, c.seq)
+      group by o.type, minute`.execute(this.#connection);
+    const minutes = new Map<number, Map<string, Digest>>();
+    for (const row of rows) {
+      const byType = minutes.get(minuteIn(row)) ?? new Map<string, Digest>();
+      minutes.set(minuteIn(row), byType.set(row.type, digestIn(row)));
+    }
+    return minutes;
+  }
+}

@@ -1,0 +1,116 @@
+import {
+  type GetDigestsRequest,
+  type GetDigestsResponse,
+  type GetEventsRequest,
+  type GetEventsResponse,
+  type ListIdsRequest,
+  type ListIdsResponse,
+  OutboxServiceService,
+  type ToldEvent,
+} from "@muster/contracts/gen/muster/backbone/v1/outbox_service";
+import { ANSWER_BYTES, answerRequests } from "@muster/eventbus/requests";
+import type { Logger } from "@muster/host/logging";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { Kysely, PostgresDialect, type RawBuilder, sql } from "kysely";
+import type { Pool } from "pg";
+import { inSpan } from "./digest-sql.ts";
+import { lowestIdAt, timeOf } from "./event-time.ts";
+import { bytesOfIds, bytesOfSum } from "./id-bytes.ts";
+import { OutboxDigests } from "./outbox-digests.ts";
+
+const COUNT_LIMIT = 100_000;
+const IDS_LIMIT = 16_384;
+const ENVELOPE_BYTES = 512;
+
+export const outboxSubject = (service: string): string => `outbox.${service}`;
+
+export interface OutboxDoorOptions {
+  readonly service: string;
+  readonly pool: Pool;
+  readonly bus: NatsConnection;
+  /** For how many days the outbox is kept whole. */
+  readonly keptDays: number;
+  readonly log: Logger;
+}
+
+/** Answers listeners who want to know what this service told the bus. */
+export function openOutboxDoor({ service, pool, bus, keptDays, log }: OutboxDoorOptions): void {
+  const outbox = new OutboxReader(pool, keptDays);
+  answerRequests(
+    bus,
+    outboxSubject(service),
+    OutboxServiceService,
+    {
+      getDigests: (request) => outbox.getDigests(request),
+      listIds: (request) => outbox.listIds(request),
+      getEvents: (request) => outbox.getEvents(request),
+    },
+    (error, method) => log.error({ err: error, method }, "question about the outbox failed"),
+  );
+}
+
+const TOLD = sql`(o.xid, o.seq) <= (c.xid, c.seq)`;
+const ofTypes = (types: readonly string[]) => (types.length === 0 ? sql`true` : sql`o.type = any(${types}::text[])`);
+
+class OutboxReader {
+  readonly #connection: Kysely<unknown>;
+  readonly #digests: OutboxDigests;
+  readonly #keptDays: number;
+
+  constructor(pool: Pool, keptDays: number) {
+    this.#connection = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+    this.#digests = new OutboxDigests(this.#connection);
+    this.#keptDays = keptDays;
+  }
+
+  async getDigests({ types, from, until, heard }: GetDigestsRequest): Promise<GetDigestsResponse> {
+    const span = { from: from?.getTime() ?? 0, until: until?.getTime() ?? 0 };
+    const [minutes, [kept], [unheard]] = await Promise.all([
+      this.#digests.of(span, types, Date.now()),
+      this.#rows<{ since: Date }>(sql`select (current_date - ${this.#keptDays}::int)::timestamptz as since`),
+      heard === "" ? [] : this.#unheard(heard, types),
+    ]);
+    return {
+      minutes: [...minutes].map(([start, { count, sum }]) => ({
+        start: new Date(start),
+        count,
+        sum: bytesOfSum(sum),
+      })),
+      keptSince: kept?.since,
+      unheard: unheard?.count ?? 0,
+      oldestUnheard: unheard?.oldest ? new Date(timeOf(unheard.oldest)) : undefined,
+    };
+  }
+
+  async listIds({ types, from, until, after, untold }: ListIdsRequest): Promise<ListIdsResponse> {
+    const span = { from: from?.getTime() ?? 0, until: until?.getTime() ?? 0 };
+    const rows = await this.#rows<{ id: string }>(sql`
+      select o.id from outbox o, outbox_cursor c
+      where ${inSpan(sql`o.id`, span)} and o.id > ${after || lowestIdAt(0)}::uuid and ${ofTypes(types)}
+        and ${untold ? sql`true` : TOLD}
+      order by o.id limit ${IDS_LIMIT + 1}`);
+    const ids = rows.slice(0, IDS_LIMIT).map((row) => row.id);
+    return { ids: bytesOfIds(ids), more: rows.length > IDS_LIMIT };
+  }
+
+  async getEvents({ ids }: GetEventsRequest): Promise<GetEventsResponse> {
+    const found = await this.#rows<ToldEvent>(sql`
+      select id, type, tenant, device_id as "deviceId", actor, created_at as time, traceparent, body from outbox
+      where id = any(${ids}::uuid[]) order by id`);
+    let size = 0;
+    const full = found.findIndex(({ body }) => (size += Buffer.byteLength(body) + ENVELOPE_BYTES) > ANSWER_BYTES);
+    // At least one: it went over the bus once, so it fits into an answer.
+    return { events: full < 0 ? found : found.slice(0, Math.max(full, 1)) };
+  }
+
+  #unheard(heard: string, types: readonly string[]): Promise<{ count: number; oldest: string | null }[]> {
+    return this.#rows(sql`
+      select count(*)::int as count, min(id::text) as oldest from (
+        select o.id from outbox o, outbox_cursor c where o.id > ${heard}::uuid and ${ofTypes(types)} and ${TOLD}
+        order by o.id limit ${COUNT_LIMIT}) as unheard`);
+  }
+
+  async #rows<Row>(statement: RawBuilder<unknown>): Promise<Row[]> {
+    return (await statement.execute(this.#connection)).rows as Row[];
+  }
+}
