@@ -48,4 +48,8 @@ function fits(field: string, held: unknown, declared: unknown): boolean {
 }
 
 const inWords = (value: unknown): string =>
-  Array.isArray(value) ? JSON.stringify([...(value as string[])].sort()) : JSON.stringify(value ?? "unset");
+  Array.isArray(value)
+    ? JSON.stringify([...(value as string[])].sort())
+    : value === undefined
+      ? "unset"
+      : JSON.stringify(value);

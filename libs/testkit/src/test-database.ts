@@ -13,6 +13,8 @@ import { Client, type Pool } from "pg";
 export interface TestDatabase<DB> {
   /** As the service's own role. */
   readonly url: string;
+  /** As the owner of the schema. */
+  readonly adminUrl: string;
   readonly pool: Pool;
   readonly database: ServiceDatabase<DB>;
   stop(): Promise<void>;
@@ -35,6 +37,7 @@ export async function startTestDatabase<DB>(service: string, migrations: string)
   const pool = openPool({ url: url.href, schema: service, log, lifecycle: new Lifecycle(log) });
   return {
     url: url.href,
+    adminUrl: adminUrl.href,
     pool,
     database: new ServiceDatabase<DB>(pool),
     stop: async () => {

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, describe, it } from "node:test";
+import { OUT_OF_TURN_HEADER, publishEvents } from "@muster/eventbus/publish";
+import { Lifecycle } from "@muster/host/lifecycle";
+import { createLogger } from "@muster/host/logging";
+import { eventually } from "@muster/testkit/eventually";
+import { startRelayProcess } from "@muster/testkit/relay-process";
+import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
+import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { type JetStreamManager, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { headers as natsHeaders } from "@nats-io/transport-node";
+import { OutboxRows } from "./outbox-rows.ts";
+import { Relay } from "./relay.ts";
+
+const STREAM = "EVT_ENROLLMENT";
+const log = createLogger("test", "silent");
+
+describe("a relay", () => {
+  let bus: TestBus;
+  let database: TestDatabase<unknown>;
+  let manager: JetStreamManager;
+  let lifecycle = new Lifecycle(log);
+  let emitted = 0;
+
+  before(async () => {
+    const none = await mkdtemp(join(tmpdir(), "muster-no-migrations-"));
+    [bus, database] = await Promise.all([startTestBus(), startTestDatabase("enrollment", none)]);
+    manager = await jetstreamManager(bus.bus);
+    await forgetIds();
+  });
+  afterEach(async () => {
+    await lifecycle.stop();
+    lifecycle = new Lifecycle(log);
+  });
+  after(async () => {
+    await Promise.all([database.stop(), bus.stop()]);
+  });
+
+  /** The server must not hide what is sent twice: it forgets ids at once. */
+  const forgetIds = async () => void (await manager.streams.update(STREAM, { duplicate_window: 100 * 1e6 }));
+  const start = (): Relay => {
+    const relay = new Relay({ service: "enrollment", pool: database.pool, bus: bus.bus, log });
+    database.database.onEmitted(() => relay.wake());
+    relay.start(lifecycle);
+    return relay;
+  };
+  const emit = (count: number) =>
+    database.database.tenant("acme", async (work) => {
+      for (let index = 0; index < count; index++) {
+        const deviceId = `device-${emitted++}`;
+        const data = { enrollment: undefined, reason: "test" };
+        work.emit({ type: "muster.enrollment.v1.DeviceUnenrolled", deviceId, data });
+      }
+    });
+  const rows = async () => {
+    const client = await database.pool.connect();
+    try {
+      return await new OutboxRows(client).after({ xid: "0", seq: "0" }, 100_000);
+    } finally {
+      client.release();
+    }
+  };
+  const held = async (): Promise<JsMsg[]> => {
+    const consumer = await jetstream(bus.bus).consumers.get(STREAM);
+    const messages: JsMsg[] = [];
+    for await (const message of await consumer.fetch({ max_messages: await count() })) messages.push(message);
+    return messages;
+  };
+  const ids = async () => (await held()).map(({ headers }) => headers?.get("ce-id"));
+  const count = async () => (await manager.streams.info(STREAM)).state.messages;
+  const holds = (messages: number) =>
+    eventually(`${messages} events`, async () => ((await count()) >= messages ? true : undefined), 30_000);
+  const endLockHolder = () =>
+    database.pool.query(
+      "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 'outbox_cursor'::regclass::oid",
+    );
+
+  it("that was frozen while it published says nothing any more when another has taken over", async () => {
+    const urls = { databaseUrl: database.url, natsUrl: bus.url };
+    // Each looks at its start whether the stream is as declared.
+    await manager.streams.update(STREAM, { duplicate_window: 120 * 1e9 });
+    const frozen = await startRelayProcess(urls);
+    for (let transaction = 0; transaction < 20; transaction++) await emit(500);
+    await eventually("some events", async () => ((await count()) > 0 ? true : undefined));
+    process.kill(frozen.pid, "SIGSTOP");
+    const other = await startRelayProcess(urls);
+    await forgetIds();
+    await endLockHolder();
+    await holds(10_000);
+    await emit(100);
+    await holds(10_100);
+    process.kill(frozen.pid, "SIGCONT");
+    await emit(100);
+    await holds(10_200);
+    await other.end("SIGTERM");
+    // Only the one that was frozen is left, and takes office again.
+    await emit(100);
+    await holds(10_300);
+    await frozen.end("SIGTERM");
+    const told = await rows();
+
+    assert.deepEqual(
+      await ids(),
+      told.map(({ id }) => id),
+    );
+  });
+
+  it("learns from the stream what a relay told that died before it moved the cursor", async () => {
+    await manager.streams.purge(STREAM);
+    const before = (await rows()).length;
+    start();
+    await emit(10);
+    await holds(10);
+    await lifecycle.stop();
+    lifecycle = new Lifecycle(log);
+    const told = (await rows()).slice(before);
+    await database.pool.query("update outbox_cursor set xid = $1::xid8, seq = $2", [told[2]?.xid, told[2]?.seq]);
+    start();
+    await emit(1);
+    await holds(11);
+    assert.deepEqual(
+      await ids(),
+      (await rows()).slice(before).map(({ id }) => id),
+    );
+  });
+
+  it("tells all again when its cursor is set to the beginning", async () => {
+    await manager.streams.purge(STREAM);
+    await database.pool.query("update outbox_cursor set xid = '0', seq = 0, epoch = epoch + 1");
+    start();
+    const all = (await rows()).length;
+    await holds(all);
+    assert.equal(await count(), all);
+  });
+
+  it("publishes event by event what holds something that the bus knows already", async () => {
+    await manager.streams.purge(STREAM);
+    await manager.streams.update(STREAM, { duplicate_window: 120 * 1e9 });
+    await emit(200);
+    const untold = (await rows()).slice(-200);
+    await publishEvents(jetstream(bus.bus), untold.slice(50, 53));
+    start();
+    await holds(200);
+    await forgetIds();
+    const messages = await held();
+    assert.deepEqual(
+      messages
+        .filter(({ headers }) => headers?.has(OUT_OF_TURN_HEADER) !== true)
+        .map(({ headers }) => headers?.get("ce-id")),
+      untold.filter((_, index) => index < 50 || index > 52).map(({ id }) => id),
+    );
+    assert.equal(messages.length, 200);
+  });
+
+  it("goes on behind what was published out of turn", async () => {
+    await manager.streams.purge(STREAM);
+    start();
+    await emit(100);
+    await holds(100);
+    const told = (await rows()).slice(-100);
+    await publishEvents(jetstream(bus.bus), told.slice(0, 5));
+    await emit(100);
+    await holds(205);
+    assert.deepEqual(
+      (await ids()).slice(105),
+      (await rows()).slice(-100).map(({ id }) => id),
+    );
+  });
+
+  it("publishes singly, and in order, where the stream takes no batches", async () => {
+    await manager.streams.purge(STREAM);
+    await manager.streams.update(STREAM, { allow_atomic: false });
+    start();
+    await emit(1_500);
+    await holds(1_500);
+    await manager.streams.update(STREAM, { allow_atomic: true });
+    assert.deepEqual(
+      await ids(),
+      (await rows()).slice(-1_500).map(({ id }) => id),
+    );
+  });
+
+  it("puts back a stream that vanished, as it was declared, and goes on", async () => {
+    start();
+    await emit(1);
+    await manager.streams.delete(STREAM);
+    await emit(100);
+    const state = await eventually("the stream", () =>
+      manager.streams.info(STREAM).then(
+        (info) => (info.state.messages >= 100 ? info : undefined),
+        () => undefined,
+      ),
+    );
+    assert.equal(state.config.allow_atomic, true);
+    assert.equal(state.config.max_age, 14 * 24 * 3600 * 1e9);
+    assert.deepEqual(
+      (await ids()).slice(-100),
+      (await rows()).slice(-100).map(({ id }) => id),
+    );
+    await emit(1);
+    await holds(state.state.messages + 1);
+  });
+
+  it("tells again what the bus lost of its end", async () => {
+    await manager.streams.purge(STREAM);
+    start();
+    await emit(50);
+    await holds(50);
+    const kept = (await held()).slice(0, 20);
+    const { config } = await manager.streams.info(STREAM);
+    await manager.streams.delete(STREAM);
+    await manager.streams.add({ ...config, name: STREAM });
+    for (const { subject, data, headers } of kept) {
+      const copy = natsHeaders();
+      copy.set("ce-id", headers?.get("ce-id") ?? "");
+      await jetstream(bus.bus).publish(subject, data, { headers: copy });
+    }
+    await emit(1);
+    await holds(51);
+    assert.deepEqual(
+      await ids(),
+      (await rows()).slice(-51).map(({ id }) => id),
+    );
+  });
+});
