@@ -1,24 +1,42 @@
-import type { EventType } from "@muster/contracts/event";
+import { decodeEvent, type EventData, type EventType, isEventType } from "@muster/contracts/event";
+
+type Category =
+  | "api"
+  | "authentication"
+  | "configuration"
+  | "file"
+  | "host"
+  | "intrusion_detection"
+  | "package"
+  | "process";
 
 /** event.kind, event.category and event.type: values that the Elastic Common Schema allows, in pairs that it expects. */
 export interface Categories {
   readonly kind: "event" | "alert" | "state";
-  readonly category: readonly (
-    | "api"
-    | "configuration"
-    | "file"
-    | "host"
-    | "iam"
-    | "intrusion_detection"
-    | "package"
-    | "process"
+  readonly category: readonly Category[];
+  readonly type: readonly (
+    | "access"
+    | "allowed"
+    | "change"
+    | "creation"
+    | "deletion"
+    | "denied"
+    | "end"
+    | "info"
+    | "start"
   )[];
-  readonly type: readonly ("access" | "change" | "creation" | "deletion" | "denied" | "end" | "info" | "start")[];
 }
+
+type CategoriesOf = { readonly [T in EventType]: Categories | ((data: EventData<T>) => Categories) };
 
 const COMMAND = { kind: "event", category: ["host", "process"] } as const;
 
-export const CATEGORIES: Readonly<Record<EventType, Categories>> = {
+const SESSIONS: Readonly<Record<string, Categories>> = {
+  "session.sign_in": { kind: "event", category: ["authentication"], type: ["start"] },
+  "session.sign_out": { kind: "event", category: ["authentication"], type: ["end"] },
+};
+
+const CATEGORIES: CategoriesOf = {
   "muster.command.v1.CommandQueued": { ...COMMAND, type: ["info"] },
   "muster.command.v1.CommandDelivered": { ...COMMAND, type: ["start"] },
   "muster.command.v1.CommandAcknowledged": { ...COMMAND, type: ["end"] },
@@ -30,7 +48,8 @@ export const CATEGORIES: Readonly<Record<EventType, Categories>> = {
   "muster.enrollment.v1.IdentityRenewed": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.IdentityConflictFound": { kind: "alert", category: ["intrusion_detection"], type: ["info"] },
   "muster.enrollment.v1.EnrollmentRefused": { kind: "event", category: ["api"], type: ["access", "denied"] },
-  "muster.gateway.v1.ActionTaken": { kind: "event", category: ["api", "iam"], type: ["info"] },
+  "muster.gateway.v1.ActionTaken": ({ action, allowed }) =>
+    SESSIONS[action] ?? { kind: "event", category: ["api"], type: ["access", allowed ? "allowed" : "denied"] },
   "muster.inventory.v1.DeviceFactsChanged": { kind: "state", category: ["host"], type: ["info", "change"] },
   "muster.inventory.v1.SoftwareChanged": { kind: "state", category: ["package"], type: ["info", "change"] },
   "muster.inventory.v1.LabelMembershipChanged": {
@@ -45,7 +64,11 @@ export const CATEGORIES: Readonly<Record<EventType, Categories>> = {
   "muster.notification.v1.SinkRecovered": { kind: "event", category: ["api"], type: ["info"] },
   "muster.notification.v1.AuditCheckpointed": { kind: "event", category: ["configuration"], type: ["creation"] },
   "muster.notification.v1.AuditRecordsRemoved": { kind: "event", category: ["configuration"], type: ["deletion"] },
-  "muster.policy.v1.PolicyChanged": { kind: "event", category: ["configuration"], type: ["change"] },
+  "muster.policy.v1.PolicyChanged": ({ policy, removed }) => ({
+    kind: "event",
+    category: ["configuration"],
+    type: [removed ? "deletion" : policy?.revision === 1 ? "creation" : "change"],
+  }),
   "muster.policy.v1.ComplianceChanged": {
     kind: "state",
     category: ["configuration", "host"],
@@ -53,3 +76,13 @@ export const CATEGORIES: Readonly<Record<EventType, Categories>> = {
   },
   "muster.policy.v1.RemediationRequested": { kind: "event", category: ["host", "configuration"], type: ["change"] },
 };
+
+const UNKNOWN: Categories = { kind: "event", category: [], type: [] };
+
+export const categoriesOf = (type: string, data: unknown): Categories =>
+  isEventType(type) ? categoriesOfKnown(type, data) : UNKNOWN;
+
+function categoriesOfKnown<T extends EventType>(type: T, data: unknown): Categories {
+  const found: CategoriesOf[T] = CATEGORIES[type];
+  return typeof found === "function" ? found(decodeEvent(type, data)) : found;
+}

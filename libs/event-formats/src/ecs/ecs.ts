@@ -1,10 +1,9 @@
 import { isIP } from "node:net";
-import { isEventType } from "@muster/contracts/event";
 import { Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { type Gist, gistOf } from "../gist/gist.ts";
 import type { DeviceSummary, ToldEvent } from "../told-event.ts";
 import { traceIdOf } from "../trace-id.ts";
-import { CATEGORIES, type Categories } from "./categories.ts";
+import { categoriesOf } from "./categories.ts";
 
 /** The release of the Elastic Common Schema that events are told in. */
 const ECS_VERSION = "9.0.0";
@@ -27,8 +26,6 @@ const OS_TYPE: Readonly<Record<Platform, string | undefined>> = {
   [Platform.PLATFORM_CHROMEOS]: "linux",
 };
 
-const UNKNOWN: Categories = { kind: "event", category: [], type: [] };
-
 /**
  * An event of the Elastic Common Schema in JSON. The body stands whole under `muster.data`, a field of our own as the
  * schema asks for; map it as `flattened`, for its facts have every shape there is.
@@ -37,7 +34,7 @@ export function ecsEvent(event: ToldEvent): string {
   const { address, message, outcome, policy, severity } = gistOf(event);
   const { actor, device, deviceId, position, traceparent, type } = event;
   const [, service, , name] = type.split(".");
-  const { kind, category, type: types } = isEventType(type) ? CATEGORIES[type] : UNKNOWN;
+  const { kind, category, type: types } = categoriesOf(type, event.data);
   return JSON.stringify({
     "@timestamp": event.time.toISOString(),
     ecs: { version: ECS_VERSION },
