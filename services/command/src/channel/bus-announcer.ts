@@ -1,6 +1,6 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Command } from "../domain/command.ts";
-import type { DeviceKey } from "../storage/commands.ts";
+import type { DeviceKey } from "../domain/device-key.ts";
 import type { Announcer } from "../usecases/ports.ts";
 import type { HeldChannels } from "./held-channels.ts";
 import type { Watchers } from "./watchers.ts";

@@ -1,6 +1,6 @@
 import { metrics } from "@muster/host/telemetry";
-import { keyOf } from "../storage/channels.ts";
-import type { DeviceKey } from "../storage/commands.ts";
+import type { DeviceKey } from "../domain/device-key.ts";
+import { keyOf } from "../domain/device-key.ts";
 
 /** What a device is woken for. */
 export type Work = "commands" | "queries";

@@ -1,9 +1,11 @@
 import { type Enrollment, Ownership, Status } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import type { HeardEvent } from "@muster/postgres/listen";
 import type { Channel } from "../domain/channel.ts";
+import type { DeviceKey } from "../domain/device-key.ts";
+import { keyOf } from "../domain/device-key.ts";
 import { advance } from "../domain/evolve.ts";
-import { keyOf, putChannels } from "../storage/channels.ts";
-import { type DeviceKey, lockOpen } from "../storage/commands.ts";
+import { putChannels } from "../storage/channels.ts";
+import { lockOpen } from "../storage/commands.ts";
 import type { CommandWork } from "../usecases/ports.ts";
 import { byPlatform, recordSteps } from "../usecases/record-steps.ts";
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { HttpDoor } from "@muster/host/http-door";
 import type { FastifyRequest } from "fastify";
+import type { DeviceKey } from "../domain/device-key.ts";
 import { refuse } from "../domain/refusals.ts";
-import type { DeviceKey } from "../storage/commands.ts";
 import { findByToken } from "../storage/orbit-devices.ts";
 import type { Database } from "../usecases/ports.ts";
 import { answerAsFleet } from "./fleet-errors.ts";

@@ -3,8 +3,8 @@ import type { PolicyServiceServer } from "@muster/contracts/gen/muster/policy/v1
 import type { Logger } from "@muster/host/logging";
 import type { ClientOf } from "@muster/rpc/client";
 import { LRUCache } from "lru-cache";
-import { keyOf } from "../storage/channels.ts";
-import type { DeviceKey } from "../storage/commands.ts";
+import type { DeviceKey } from "../domain/device-key.ts";
+import { keyOf } from "../domain/device-key.ts";
 
 type PolicyClient = Pick<ClientOf<PolicyServiceServer>, "listDeviceVerdicts">;
 

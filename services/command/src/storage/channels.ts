@@ -1,11 +1,9 @@
 import { sql, type Transaction } from "kysely";
 import type { Channel } from "../domain/channel.ts";
-import type { DeviceKey } from "./commands.ts";
+import { type DeviceKey, keyOf } from "../domain/device-key.ts";
 import type { CommandDatabase, DeviceChannelsTable } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;
-
-export const keyOf = ({ tenant, deviceId }: DeviceKey): string => `${tenant}/${deviceId}`;
 
 const columns = sql.raw(
   "d.tenant, d.device_id, d.enrolled, d.personal, d.osquery_generation, d.orbit_generation, d.agent_generation, d.version",

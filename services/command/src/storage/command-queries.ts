@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import type { Command, CommandState } from "../domain/command.ts";
+import type { DeviceKey } from "../domain/device-key.ts";
 import { type CommandRow, commandColumns, commandOf } from "./command-row.ts";
-import type { DeviceKey } from "./commands.ts";
 import type { CommandDatabase } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;

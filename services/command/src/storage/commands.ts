@@ -1,14 +1,10 @@
 import { sql, type Transaction } from "kysely";
 import type { Command } from "../domain/command.ts";
+import type { DeviceKey } from "../domain/device-key.ts";
 import { type CommandRow, changeableRow, commandColumns, commandOf } from "./command-row.ts";
 import type { CommandDatabase } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;
-
-export interface DeviceKey {
-  readonly tenant: string;
-  readonly deviceId: string;
-}
 
 export interface CommandKey extends DeviceKey {
   /** A command's id or that of its withdrawal. */

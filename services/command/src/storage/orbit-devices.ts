@@ -1,7 +1,7 @@
 import { isUniqueViolation } from "@muster/postgres/sqlstate";
 import { sql, type Transaction } from "kysely";
+import type { DeviceKey } from "../domain/device-key.ts";
 import { refuse } from "../domain/refusals.ts";
-import type { DeviceKey } from "./commands.ts";
 import type { CommandDatabase } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;

@@ -1,8 +1,6 @@
 import { sql, type Transaction } from "kysely";
+import type { StrayKind } from "../domain/hear.ts";
 import type { CommandDatabase } from "./tables.ts";
-
-/** Why a result changed nothing. */
-export type StrayKind = "repeated" | "late" | "foreign" | "unreadable";
 
 export interface StrayResult {
   readonly tenant: string;

@@ -1,6 +1,7 @@
 import type { DeviceIdentity } from "@muster/device-identity/identity";
 import { isCurrent } from "../domain/channel.ts";
-import { findChannels, keyOf } from "../storage/channels.ts";
+import { keyOf } from "../domain/device-key.ts";
+import { findChannels } from "../storage/channels.ts";
 import type { Database } from "./ports.ts";
 
 /** Whether these keys and certificates still count, in their order. */

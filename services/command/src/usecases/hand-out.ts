@@ -1,18 +1,16 @@
 import type { DeviceIdentity } from "@muster/device-identity/identity";
 import type { TraceCarrier } from "@muster/host/telemetry";
-import { type Channel, isCurrent } from "../domain/channel.ts";
-import { type Command, hasEnded } from "../domain/command.ts";
-import { advance, type Step } from "../domain/evolve.ts";
-import { findChannels, keyOf } from "../storage/channels.ts";
+import { isCurrent } from "../domain/channel.ts";
+import { keyOf } from "../domain/device-key.ts";
+import type { Step } from "../domain/evolve.ts";
+import { type Offered, offer } from "../domain/offer.ts";
+import { findChannels } from "../storage/channels.ts";
 import { findBodies } from "../storage/command-queries.ts";
 import { lockDeliverable } from "../storage/commands.ts";
 import type { Announcer, CommandWork, Database } from "./ports.ts";
 import { byDevice, recordSteps } from "./record-steps.ts";
 
-/** One command for the agent: the command itself, or the withdrawal of one it has. */
-export interface HandedOut {
-  readonly command: Command;
-  readonly what: "command" | "withdrawal";
+export interface HandedOut extends Offered {
   /** The script it carries; empty when it carries none. */
   readonly content: string;
 }
@@ -34,9 +32,6 @@ export interface HandOutDeps {
   readonly now: () => Date;
 }
 
-/** How much script text one answer carries at most, beyond its first command. */
-const ANSWER_BYTES = 1024 * 1024;
-
 /** What these agents are handed now, in their order: for one with nothing to do, two look-ups shared with all the others. */
 export const handOutCommands =
   ({ database, announcer, now }: HandOutDeps) =>
@@ -55,9 +50,11 @@ async function handOut(work: CommandWork, checkIns: readonly CheckIn[], now: Dat
   const asking = [...new Map(identities.filter(current).map((identity) => [keyOf(identity), identity])).values()];
   const deliverable = asking.length === 0 ? [] : await lockDeliverable(work.sql, asking, now);
   const steps: Step[] = [];
-  const handed = new Map<string, Omit<HandedOut, "content">[]>();
+  const handed = new Map<string, readonly Offered[]>();
   for (const [key, commands] of Map.groupBy(deliverable, keyOf)) {
-    handed.set(key, offer(commands, channels.get(key), now, steps));
+    const offered = offer(commands, channels.get(key)?.personal ?? false, now);
+    handed.set(key, offered.handed);
+    steps.push(...offered.steps);
   }
   await recordSteps(work, steps, byDevice(requests, now));
   const bodies = await findBodies(
@@ -79,26 +76,4 @@ async function handOut(work: CommandWork, checkIns: readonly CheckIn[], now: Dat
     return { refused: false, commands };
   });
   return { outcomes, steps };
-}
-
-function offer(
-  commands: readonly Command[],
-  channel: Channel | undefined,
-  now: Date,
-  steps: Step[],
-): Omit<HandedOut, "content">[] {
-  const handed: Omit<HandedOut, "content">[] = [];
-  let bytes = 0;
-  for (const command of commands) {
-    const what = command.withdrawal === undefined ? "command" : "withdrawal";
-    bytes += what === "command" ? (command.script?.bodyBytes ?? 0) : 0;
-    if (handed.length > 0 && bytes > ANSWER_BYTES) break;
-    const { after, steps: taken } =
-      what === "command"
-        ? advance(command, { kind: "hand_out", over: "agent", personal: channel?.personal ?? false }, now)
-        : advance(command, { kind: "hand_out_withdrawal" }, now);
-    steps.push(...taken);
-    if (taken.length > 0 && !hasEnded(after)) handed.push({ command: after, what });
-  }
-  return handed;
 }

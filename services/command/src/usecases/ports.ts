@@ -1,6 +1,6 @@
 import type { ServiceDatabase, Work } from "@muster/postgres/service-database";
 import type { Command } from "../domain/command.ts";
-import type { DeviceKey } from "../storage/commands.ts";
+import type { DeviceKey } from "../domain/device-key.ts";
 import type { CommandDatabase } from "../storage/tables.ts";
 
 export type Database = ServiceDatabase<CommandDatabase>;

@@ -1,6 +1,6 @@
 import type { TraceCarrier } from "@muster/host/telemetry";
+import { keyOf } from "../domain/device-key.ts";
 import type { Step } from "../domain/evolve.ts";
-import { keyOf } from "../storage/channels.ts";
 import { saveCommands } from "../storage/commands.ts";
 import { commandMessage } from "./command-message.ts";
 import { noteStep, traceOfCommand } from "./note-step.ts";
