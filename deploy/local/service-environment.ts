@@ -34,6 +34,8 @@ export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInpu
   const sealsSecrets = SERVICES.some(({ name, sealsSecrets }) => name === service && sealsSecrets);
   return {
     ...inherited,
+    // glibc would give each thread memory of its own, which is never given back; the threads here share little work.
+    MALLOC_ARENA_MAX: "2",
     NODE_OPTIONS: `${inherited["NODE_OPTIONS"] ?? ""} ${heap(service)}`.trim(),
     ...Object.fromEntries(
       SERVICES.map(({ name }) => [grpcVariable(name), `127.0.0.1:${ports.services[name].grpc}`] as const),

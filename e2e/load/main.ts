@@ -10,6 +10,7 @@ import { policyLatency } from "./policy-latency.ts";
 import { relayLoad } from "./relay-load.ts";
 import { followRate } from "./relay-rate.ts";
 import { LOAD_OPTIONS, runLoad } from "./run-load.ts";
+import { untilQuiet } from "./until-quiet.ts";
 
 const USAGE = `npm run load -- [relay] [options]
   relay                       only the relay, alone with a Postgres and a NATS of its own
@@ -79,7 +80,8 @@ try {
   const add = (name: string, value: number, unit: string) =>
     results.push({ name, value: Math.round(value * 100) / 100, unit });
 
-  say("from a device's answer to the webhook");
+  say("from a device's answer to the webhook, when the events of the load are worked off");
+  await untilQuiet(platform.pids);
   const throughIngress = { ...target, inventoryUrl: urls.device, ca: await readFile(files.serverCaCert, "utf8") };
   const latency = await policyLatency(throughIngress);
   add("webhook.latency_ms_p50", latency.p50Ms, "ms");

@@ -4,6 +4,7 @@ import { type LoadReport, Measurements } from "./load-report.ts";
 import type { LoadTarget } from "./load-target.ts";
 import { configPolls, emptyReads, fullAnswers, prepareFullAnswers, type ScenarioOptions } from "./osquery-scenarios.ts";
 import { usageOf } from "./process-usage.ts";
+import { untilQuiet } from "./until-quiet.ts";
 
 export interface LoadOptions {
   /** Stages, ascending: so many hosts are known while the scenarios run. */
@@ -67,6 +68,8 @@ export const runLoad = async (target: LoadTarget, given: Partial<LoadOptions> = 
     progress("letting every new host answer once");
     mustBeOk("settle", await settleHosts(target, enrolled.hosts, connections));
     hosts.push(...enrolled.hosts);
+    progress("letting the services work off what these hosts told");
+    measurements.add(named("osquery.worked_off_after_s"), await untilQuiet(target.pids), "s");
 
     const scenarios: readonly (readonly [string, (scenario: ScenarioOptions) => Promise<LoopResult>])[] = [
       ["empty_reads", (scenario) => emptyReads(target, hosts, scenario)],
@@ -82,7 +85,7 @@ export const runLoad = async (target: LoadTarget, given: Partial<LoadOptions> = 
         record(name, result);
         for (const [process, { cpuSeconds }] of await usageOf(target.pids)) {
           const spent = cpuSeconds - (before.get(process)?.cpuSeconds ?? 0);
-          measurements.add(named(`${process}.cores_at_${name}`), spent / result.seconds, "cores");
+          measurements.add(named(`${process}.us_each_${name}`), (spent / result.requests) * 1e6, "µs");
         }
       }
     }

@@ -4,6 +4,7 @@ import { startAdminServer } from "./admin-server.ts";
 import { ConfigurationError, port, readEnvironment, text } from "./environment.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./logging.ts";
+import { releaseStartMemory } from "./start-memory.ts";
 import { metrics, startTelemetry } from "./telemetry.ts";
 
 export interface Host {
@@ -46,6 +47,7 @@ export async function runService(service: string, build: (host: Host) => Promise
     const admin = await startAdminServer(config.adminPort, lifecycle, telemetry);
     lifecycle.add("admin server", () => closeServer(admin));
     await build({ service, log, lifecycle, env });
+    releaseStartMemory();
     lifecycle.started();
   } catch (error) {
     if (error instanceof ConfigurationError) log.fatal(error.message);

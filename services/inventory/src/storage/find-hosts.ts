@@ -9,6 +9,8 @@ export const findHosts = (database: InventoryDatabase, keys: readonly DeviceKey[
     return keys.map((key) => {
       const host = hosts.get(keyOf(key));
       if (host === undefined) throw new Error("a device vanished while it was looked up");
-      return host;
+      // Hosts are remembered by the hundred thousand: what was read beside this must not stay with them.
+      const { tenant, deviceId, platform, ownership, unenrolled, generations } = host;
+      return { tenant, deviceId, platform, ownership, unenrolled, generations };
     });
   });

@@ -1,31 +1,40 @@
 import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
-import { LRUCache } from "lru-cache";
 import type { DeviceKey } from "./ports.ts";
 
 interface Dependencies {
-  readonly write: (seen: readonly (DeviceKey & { readonly at: Date })[]) => Promise<void>;
+  readonly write: (seen: readonly Seen[]) => Promise<void>;
   readonly log: Logger;
   readonly lifecycle: Lifecycle;
 }
 
+interface Seen extends DeviceKey {
+  readonly at: Date;
+}
+
 const FLUSH_MS = 3_000;
-/** A device that polls every few seconds is written this often; it counts as online for 120 s. */
-const WRITE_AGAIN_MS = 20_000;
 const CHUNK = 5_000;
+/**
+ * At each flush one share of the devices is forgotten, so each is written once in 48 s however often it asks. With the
+ * longest pause between two polls, a minute, that stays below the 120 s for which a device counts as online.
+ */
+const SHARES = 16;
 
 export type SawDevice = (key: DeviceKey, at: Date) => void;
 
 /** Remembers when devices were heard of and writes it every few seconds, all in one statement. */
 export function keepPresence({ write, log, lifecycle }: Dependencies): SawDevice {
-  const waiting = new Map<string, DeviceKey & { at: Date }>();
-  // Counted by size: with `max` its memory would be taken at once.
-  const written = new LRUCache<string, number>({ maxSize: 250_000, sizeCalculation: () => 1 });
+  let waiting: Seen[] = [];
+  // By the last digit of their ids, which are random: no two tenants share one.
+  const noted = Array.from({ length: SHARES }, () => new Set<string>());
+  let next = 0;
   let flushing: Promise<void> = Promise.resolve();
 
   const flush = async (): Promise<void> => {
-    const seen = [...waiting.values()].sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
-    waiting.clear();
+    const seen = waiting.sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
+    waiting = [];
+    noted[next]?.clear();
+    next = (next + 1) % SHARES;
     try {
       for (let start = 0; start < seen.length; start += CHUNK) await write(seen.slice(start, start + CHUNK));
     } catch (error) {
@@ -41,9 +50,9 @@ export function keepPresence({ write, log, lifecycle }: Dependencies): SawDevice
     await flush();
   });
   return ({ tenant, deviceId }, at) => {
-    const key = `${tenant}/${deviceId}`;
-    if (at.getTime() - (written.get(key) ?? 0) < WRITE_AGAIN_MS) return;
-    written.set(key, at.getTime());
-    waiting.set(key, { tenant, deviceId, at });
+    const share = noted[Number.parseInt(deviceId.slice(-1), 16)];
+    if (share === undefined || share.has(deviceId)) return;
+    share.add(deviceId);
+    waiting.push({ tenant, deviceId, at });
   };
 }
