@@ -22,6 +22,7 @@ import { AnswerStreams } from "./rest/answer-stream.ts";
 import { offerApi } from "./rest/api.ts";
 import { Idempotency } from "./rest/idempotency.ts";
 import { ownUpstream } from "./rest/own-upstream.ts";
+import { RefusalTally } from "./rest/refusal-tally.ts";
 import { nameRequests } from "./rest/request-id.ts";
 import { RemoteUpstream } from "./rest/upstream.ts";
 import { offerSignIn } from "./sign-in/door.ts";
@@ -56,8 +57,10 @@ await runService("gateway", async (host) => {
     perAddress: new RateLimit({ perSecond: 1, burst: 60 }),
   };
   const requestRate = new RateLimit({ perSecond: config.requestsPerSecond, burst: config.requestsPerSecond * 10 });
+  const refusedRate = new RateLimit({ perSecond: 1, burst: 60 });
   const sweeping = setInterval(() => {
-    for (const limit of [requestRate, signInLimits.perAccount, signInLimits.perAddress]) limit.sweep(now());
+    for (const limit of [requestRate, refusedRate, signInLimits.perAccount, signInLimits.perAddress])
+      limit.sweep(now());
   }, 60_000);
   lifecycle.add("sweep of rate limits", () => clearInterval(sweeping));
 
@@ -89,17 +92,18 @@ await runService("gateway", async (host) => {
   await grpc.offer<BackboneServiceServer>(BackboneServiceService, backbone).open();
 
   const admission = new Admission(authenticator, requestRate, new TrustedIngress(config.ingressKey));
-  const actions = new ActionLog(database, log);
+  const actions = new ActionLog(database, log, now);
+  actions.start(lifecycle);
   const streams = new AnswerStreams(admission, log);
   const idempotency = new Idempotency(database, new Seal(config.masterKey), now);
   const door = createHttpDoor({ log, lifecycle, bodyLimit: BODY_LIMIT });
   nameRequests(door);
   const registry = readRegistry();
-  await offerApi(door, registry, upstreams, { registry, admission, idempotency, actions, streams });
+  const records = { actions, admission, refusals: new RefusalTally(refusedRate), now };
+  await offerApi(door, registry, upstreams, { admission, idempotency, records, streams });
   offerSignIn(door, {
     signIn: new SignIn(database, signInLimits, now),
-    admission,
-    actions,
+    records,
     secureCookie: config.publicUrl.protocol === "https:",
   });
   await offerPage(door, { publicDeviceUrl: config.publicDeviceUrl });

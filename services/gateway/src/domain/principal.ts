@@ -8,6 +8,8 @@ export interface Principal {
   readonly role: Role;
   /** The user's or token's id: names are given twice, ids are not. */
   readonly id: string;
+  /** With what it was proved: the API token's id, or the beginning of the session's hash. */
+  readonly credential: string;
   /** How it was proved; a cookie is sent by the browser unasked, so what it may do is checked further. */
   readonly proof: "token" | "session" | "service";
 }

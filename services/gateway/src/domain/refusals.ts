@@ -9,6 +9,7 @@ export const CODES = {
   "api.too_many_requests": "too_many",
   "api.idempotency_conflict": "conflict",
   "api.in_progress": "conflict",
+  "api.unrecordable": "unavailable",
   "identity.bad_credentials": "unauthenticated",
   "identity.too_many_attempts": "too_many",
   "identity.bad_email": "invalid",

@@ -9,3 +9,6 @@ export const newApiToken = (): string => API_TOKEN_PREFIX + randomBytes(32).toSt
 export const newSessionSecret = (): string => randomBytes(32).toString("base64url");
 
 export const hashSecret = (secret: string): Buffer => createHash("sha256").update(secret).digest();
+
+/** What may be shown of a hash: enough to tell two apart, too little to find the secret's row by. */
+export const hashPrefix = (hash: Buffer): string => hash.toString("hex").slice(0, 16);

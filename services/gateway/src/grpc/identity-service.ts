@@ -11,6 +11,7 @@ export function identityService(methods: IdentityMethods): Methods<IdentityServi
     actor,
     role: "admin",
     id: actor,
+    credential: "",
     proof: "service",
   });
   const offered = Object.entries(methods).map(([name, method]) => [

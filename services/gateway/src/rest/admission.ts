@@ -25,7 +25,7 @@ export class Admission {
 
   /** Who asks, by API token or session. */
   async principal(request: FastifyRequest): Promise<Principal> {
-    const secret = bearerOf(request) ?? cookieOf(request);
+    const secret = secretOf(request);
     const principal = secret === undefined ? undefined : await this.#authenticator.principal(secret);
     if (principal === undefined) {
       throw refuse(
@@ -35,9 +35,13 @@ export class Admission {
           : "this token or session is unknown, expired or revoked; sign in again or make a new token",
       );
     }
+    return principal;
+  }
+
+  /** Refuses a principal that asks too often. */
+  slow(principal: Principal): void {
     const waitSec = this.#rates.take(principal.id, new Date());
     if (waitSec > 0) throw refuse("api.too_many_requests", "too many requests; send fewer", { retryAfterSec: waitSec });
-    return principal;
   }
 
   /** Refuses a principal that may not do this, or a browser that was made to do it by another site. */
@@ -68,6 +72,9 @@ export function refuseCrossSite(request: FastifyRequest): void {
     );
   }
 }
+
+/** The API token or session that a request shows. */
+export const secretOf = (request: FastifyRequest): string | undefined => bearerOf(request) ?? cookieOf(request);
 
 function bearerOf(request: FastifyRequest): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];

@@ -1,5 +1,6 @@
 import {
   type DescField,
+  type DescMessage,
   type FileRegistry,
   fromBinary,
   type JsonObject,
@@ -29,6 +30,12 @@ export class ResponseReader {
       alwaysEmitImplicit: true,
     }) as JsonObject;
     return this.#part === undefined ? json : (json[this.#part.jsonName] ?? null);
+  }
+
+  /** The message whose JSON the answer is; nothing when it is a list or a plain value. */
+  get shape(): DescMessage | undefined {
+    if (this.#part === undefined) return this.#route.rpc.output;
+    return this.#part.fieldKind === "message" ? this.#part.message : undefined;
   }
 
   /** Whether the answer is bytes to be saved rather than JSON. */

@@ -1,15 +1,16 @@
-import type { FileRegistry } from "@bufbuild/protobuf";
+import type { DescExtension, FileRegistry } from "@bufbuild/protobuf";
 import type { RestRoute } from "@muster/contracts/rest";
 import type { HttpDoor } from "@muster/host/http-door";
 import { currentTrace, inSpan, SpanKind, type TraceCarrier, trace, traceOf } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Principal } from "../domain/principal.ts";
-import type { ActionLog } from "./action-log.ts";
 import { type Admission, isSafe } from "./admission.ts";
 import type { AnswerStreams } from "./answer-stream.ts";
 import type { Idempotency } from "./idempotency.ts";
+import { recordedJson } from "./recorded-json.ts";
 import { requestMessage } from "./request-message.ts";
+import type { ReadBefore } from "./resource-before.ts";
 import { ResponseReader } from "./response-json.ts";
+import { type RecordParts, RouteRecord, type Visit } from "./route-record.ts";
 import { resumedQuery } from "./stream-position.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -17,27 +18,26 @@ export interface RouteParts {
   readonly registry: FileRegistry;
   readonly admission: Admission;
   readonly idempotency: Idempotency;
-  readonly actions: ActionLog;
+  readonly records: RecordParts;
   readonly streams: AnswerStreams;
-}
-
-interface Visit {
-  readonly principal: Principal;
-  trace: TraceCarrier;
+  /** The option of fields that hold secrets. */
+  readonly sensitive: DescExtension;
+  readonly readBefore: (route: RestRoute) => ReadBefore;
 }
 
 /** Offers one method of the protos as its REST route. */
 export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream, parts: RouteParts): void {
-  const { registry, admission, idempotency, actions, streams } = parts;
+  const { registry, admission, idempotency, streams } = parts;
   const reader = new ResponseReader(registry, route);
   const visits = new WeakMap<FastifyRequest, Visit>();
-  const method = `${route.rpc.parent.typeName}/${route.rpc.name}`;
+  const record = new RouteRecord(parts.records, route, parts.readBefore(route));
+  if (!isSafe(route.method) && route.rpc.methodKind !== "unary") throw new Error(`${route.path} changes and streams`);
   const spanName = `${route.method} ${route.path}`;
 
-  const visitOf = (request: FastifyRequest): Visit => {
-    const visit = visits.get(request);
-    if (visit === undefined) throw new Error("the request was not admitted");
-    return visit;
+  const visitOf = (request: FastifyRequest) => {
+    const { principal, ...visit } = visits.get(request) ?? {};
+    if (principal === undefined) throw new Error("the request was not admitted");
+    return { trace: {}, traceId: "", ...visit, principal };
   };
 
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
@@ -51,10 +51,12 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
       await streams.send({ request, reply, route, reader, upstream, message, principal });
       return reply;
     }
-    const call = async () => ({
-      status: route.successStatus,
-      json: JSON.stringify(reader.json(await upstream.unary(route.rpc, message, principal))),
-    });
+    const call = async () => {
+      if (!isSafe(route.method)) await record.begin(request, reply, visitOf(request));
+      const json = reader.json(await upstream.unary(route.rpc, message, principal));
+      if (!isSafe(route.method)) record.answered(request, recordedJson(parts.sensitive, reader.shape, json));
+      return { status: route.successStatus, json: JSON.stringify(json) };
+    };
     const { status, json, replayed } = isSafe(route.method)
       ? { ...(await call()), replayed: false }
       : await idempotency.once(request, principal, call);
@@ -70,7 +72,8 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
     url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
     onRequest: async (request) => {
       const principal = await admission.principal(request);
-      visits.set(request, { principal, trace: {} });
+      visits.set(request, { principal, trace: {}, traceId: "" });
+      admission.slow(principal);
       admission.check(request, principal, route.action);
     },
     handler: (request, reply) =>
@@ -78,32 +81,16 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
         spanName,
         { kind: SpanKind.SERVER, parent: traceOf(carrierOf(request)), attributes: { "http.route": route.path } },
         async () => {
-          visitOf(request).trace = currentTrace();
-          const traceId = trace.getActiveSpan()?.spanContext().traceId;
-          if (traceId !== undefined) reply.header("trace-id", traceId);
+          const traceId = trace.getActiveSpan()?.spanContext().traceId ?? "";
+          visits.set(request, { ...visitOf(request), trace: currentTrace(), traceId });
+          if (traceId !== "") reply.header("trace-id", traceId);
           return answer(request, reply);
         },
       ),
     ...(!isSafe(route.method) && {
       // Every answer passes here before it is sent, whichever part made it.
-      onSend: async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
-        const visit = visits.get(request);
-        if (visit === undefined) return;
-        const { tenant, actor, role } = visit.principal;
-        await actions.record({
-          tenant,
-          actor,
-          role,
-          action: route.action,
-          method,
-          status: reply.statusCode,
-          code: reply.statusCode < 400 ? "" : codeOf(payload),
-          path: request.url.split("?")[0] ?? "",
-          remoteAddress: admission.remoteAddress(request),
-          idempotencyKey: String(request.headers["idempotency-key"] ?? ""),
-          trace: visit.trace,
-        });
-      },
+      onSend: (request: FastifyRequest, reply: FastifyReply, payload: unknown) =>
+        record.end(request, reply, visits.get(request) ?? visitOfNobody(request), payload),
     }),
   });
 }
@@ -113,8 +100,7 @@ function carrierOf(request: FastifyRequest): TraceCarrier {
   return typeof traceparent === "string" ? { traceparent } : {};
 }
 
-function codeOf(payload: unknown): string {
-  if (typeof payload !== "string") return "";
-  const { code } = JSON.parse(payload) as { code?: unknown };
-  return typeof code === "string" ? code : "";
+function visitOfNobody(request: FastifyRequest): Visit {
+  const carrier = carrierOf(request);
+  return { principal: undefined, trace: carrier, traceId: carrier.traceparent?.split("-")[1] ?? "" };
 }

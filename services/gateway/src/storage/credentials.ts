@@ -14,6 +14,7 @@ interface Found {
   readonly id: string;
   readonly actor: string;
   readonly role: Role;
+  readonly credential: string;
   readonly proof: "token" | "session";
 }
 
@@ -25,10 +26,10 @@ export function findPrincipals(
 ): Promise<(Principal | undefined)[]> {
   return database.system(async (work) => {
     const { rows } = await sql<Found>`
-      select token_hash as hash, tenant, id, 'token:' || name as actor, role, 'token' as proof from api_tokens
+      select token_hash as hash, tenant, id, 'token:' || name as actor, role, id::text as credential, 'token' as proof from api_tokens
       where token_hash = any(${hashes}::bytea[]) and revoked_at is null and (expires_at is null or expires_at > ${now})
       union all
-      select s.session_hash, s.tenant, u.id, u.email, u.role, 'session'
+      select s.session_hash, s.tenant, u.id, u.email, u.role, left(encode(s.session_hash, 'hex'), 16), 'session'
       from sessions s join users u on u.tenant = s.tenant and u.id = s.user_id
       where s.session_hash = any(${hashes}::bytea[]) and not u.disabled
         and s.last_used_at > ${now}::timestamptz - make_interval(hours => ${SESSION_IDLE_HOURS})

@@ -51,10 +51,18 @@ export interface IdempotentRequestRow {
   started_at: Date;
 }
 
+export interface OpenActionRow {
+  tenant: string;
+  id: string;
+  asked: unknown;
+  started_at: Date;
+}
+
 export interface GatewayTables {
   tenants: TenantRow;
   users: UserRow;
   api_tokens: ApiTokenRow;
   sessions: SessionRow;
   idempotent_requests: IdempotentRequestRow;
+  open_actions: OpenActionRow;
 }

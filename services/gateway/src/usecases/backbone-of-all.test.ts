@@ -11,7 +11,14 @@ import { backboneOfAll } from "./backbone-of-all.ts";
 
 type Client = ClientOf<BackboneServiceServer>;
 
-const ADMIN: Principal = { tenant: "default", actor: "ada", role: "admin", id: "1", proof: "token" };
+const ADMIN: Principal = {
+  tenant: "default",
+  actor: "ada",
+  role: "admin",
+  id: "1",
+  credential: "token-1",
+  proof: "token",
+};
 const ANY = { service: "", consumer: "", deviceId: "", state: ParkedEventState.PARKED_EVENT_STATE_UNSPECIFIED };
 
 const away = async (): Promise<never> => {

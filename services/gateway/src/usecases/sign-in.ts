@@ -5,7 +5,7 @@ import { hashPassword, passwordMatches } from "../domain/password.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
 import { refuse } from "../domain/refusals.ts";
-import { hashSecret, newSessionSecret } from "../domain/secrets.ts";
+import { hashPrefix, hashSecret, newSessionSecret } from "../domain/secrets.ts";
 import type { GatewayTables } from "../storage/tables.ts";
 
 export interface SignInLimits {
@@ -45,6 +45,7 @@ export class SignIn {
       actor: user.email,
       role: user.role,
       id: user.id,
+      credential: "",
       proof: "session",
     };
     const now = this.#now();
@@ -66,7 +67,8 @@ export class SignIn {
       };
     }
     this.#limits.perAccount.forgive(account);
-    return { principal: claimed, session: await this.#openSession(claimed) };
+    const session = await this.#openSession(claimed);
+    return { principal: { ...claimed, credential: hashPrefix(hashSecret(session)) }, session };
   }
 
   async signOut(session: string): Promise<void> {

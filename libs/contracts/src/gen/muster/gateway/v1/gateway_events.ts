@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 
 /** ActionTaken is published for each request that would change something, allowed or refused, and for each sign-in. */
@@ -17,7 +18,7 @@ export interface ActionTaken {
   role: string;
   /** Whether it was allowed. */
   allowed: boolean;
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the answer; 0 when it was begun and nobody knows how it ended. */
   status: number;
   /** The stable code of the refusal or failure; empty on success. */
   code: string;
@@ -28,7 +29,33 @@ export interface ActionTaken {
   /** The idempotency key, when one was sent. */
   idempotencyKey: string;
   /** When. */
-  takenAt: Date | undefined;
+  takenAt:
+    | Date
+    | undefined;
+  /** With what it was proved: api_token, session, unknown (a token that nobody has) or none. */
+  credentialKind: string;
+  /** The API token's id; the beginning of the hash of a session, or of a token that nobody has. */
+  credentialId: string;
+  /** The program it came from, by its own account. */
+  userAgent: string;
+  /** The trace it belongs to. */
+  traceId: string;
+  /** The answer's X-Request-Id. */
+  requestId: string;
+  /** What it was about, by id; empty when it was about nothing there was. */
+  resourceId: string;
+  /** The same by name, as people see it. */
+  resourceName: string;
+  /** What it was about as it was before, without secrets; what is too large is there as its SHA-256. */
+  before:
+    | { [key: string]: any }
+    | undefined;
+  /** The answer, without secrets; what is too large is there as its SHA-256. */
+  after:
+    | { [key: string]: any }
+    | undefined;
+  /** How many more requests were refused in the same way meanwhile; they have no record of their own. */
+  alsoRefused: number;
 }
 
 function createBaseActionTaken(): ActionTaken {
@@ -44,6 +71,16 @@ function createBaseActionTaken(): ActionTaken {
     remoteAddress: "",
     idempotencyKey: "",
     takenAt: undefined,
+    credentialKind: "",
+    credentialId: "",
+    userAgent: "",
+    traceId: "",
+    requestId: "",
+    resourceId: "",
+    resourceName: "",
+    before: undefined,
+    after: undefined,
+    alsoRefused: 0,
   };
 }
 
@@ -81,6 +118,36 @@ export const ActionTaken: MessageFns<ActionTaken> = {
     }
     if (message.takenAt !== undefined) {
       Timestamp.encode(toTimestamp(message.takenAt), writer.uint32(90).fork()).join();
+    }
+    if (message.credentialKind !== "") {
+      writer.uint32(98).string(message.credentialKind);
+    }
+    if (message.credentialId !== "") {
+      writer.uint32(106).string(message.credentialId);
+    }
+    if (message.userAgent !== "") {
+      writer.uint32(114).string(message.userAgent);
+    }
+    if (message.traceId !== "") {
+      writer.uint32(122).string(message.traceId);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(130).string(message.requestId);
+    }
+    if (message.resourceId !== "") {
+      writer.uint32(138).string(message.resourceId);
+    }
+    if (message.resourceName !== "") {
+      writer.uint32(146).string(message.resourceName);
+    }
+    if (message.before !== undefined) {
+      Struct.encode(Struct.wrap(message.before), writer.uint32(154).fork()).join();
+    }
+    if (message.after !== undefined) {
+      Struct.encode(Struct.wrap(message.after), writer.uint32(162).fork()).join();
+    }
+    if (message.alsoRefused !== 0) {
+      writer.uint32(168).uint32(message.alsoRefused);
     }
     return writer;
   },
@@ -186,6 +253,86 @@ export const ActionTaken: MessageFns<ActionTaken> = {
             message.takenAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.credentialKind = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.credentialId = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.userAgent = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.resourceId = reader.string();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.resourceName = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.before = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.after = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.alsoRefused = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -223,6 +370,48 @@ export const ActionTaken: MessageFns<ActionTaken> = {
         : isSet(object.taken_at)
         ? fromJsonTimestamp(object.taken_at)
         : undefined,
+      credentialKind: isSet(object.credentialKind)
+        ? globalThis.String(object.credentialKind)
+        : isSet(object.credential_kind)
+        ? globalThis.String(object.credential_kind)
+        : "",
+      credentialId: isSet(object.credentialId)
+        ? globalThis.String(object.credentialId)
+        : isSet(object.credential_id)
+        ? globalThis.String(object.credential_id)
+        : "",
+      userAgent: isSet(object.userAgent)
+        ? globalThis.String(object.userAgent)
+        : isSet(object.user_agent)
+        ? globalThis.String(object.user_agent)
+        : "",
+      traceId: isSet(object.traceId)
+        ? globalThis.String(object.traceId)
+        : isSet(object.trace_id)
+        ? globalThis.String(object.trace_id)
+        : "",
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      resourceId: isSet(object.resourceId)
+        ? globalThis.String(object.resourceId)
+        : isSet(object.resource_id)
+        ? globalThis.String(object.resource_id)
+        : "",
+      resourceName: isSet(object.resourceName)
+        ? globalThis.String(object.resourceName)
+        : isSet(object.resource_name)
+        ? globalThis.String(object.resource_name)
+        : "",
+      before: isObject(object.before) ? object.before : undefined,
+      after: isObject(object.after) ? object.after : undefined,
+      alsoRefused: isSet(object.alsoRefused)
+        ? globalThis.Number(object.alsoRefused)
+        : isSet(object.also_refused)
+        ? globalThis.Number(object.also_refused)
+        : 0,
     };
   },
 
@@ -261,6 +450,36 @@ export const ActionTaken: MessageFns<ActionTaken> = {
     if (message.takenAt !== undefined) {
       obj.takenAt = message.takenAt.toISOString();
     }
+    if (message.credentialKind !== "") {
+      obj.credentialKind = message.credentialKind;
+    }
+    if (message.credentialId !== "") {
+      obj.credentialId = message.credentialId;
+    }
+    if (message.userAgent !== "") {
+      obj.userAgent = message.userAgent;
+    }
+    if (message.traceId !== "") {
+      obj.traceId = message.traceId;
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.resourceId !== "") {
+      obj.resourceId = message.resourceId;
+    }
+    if (message.resourceName !== "") {
+      obj.resourceName = message.resourceName;
+    }
+    if (message.before !== undefined) {
+      obj.before = message.before;
+    }
+    if (message.after !== undefined) {
+      obj.after = message.after;
+    }
+    if (message.alsoRefused !== 0) {
+      obj.alsoRefused = Math.round(message.alsoRefused);
+    }
     return obj;
   },
 
@@ -280,6 +499,16 @@ export const ActionTaken: MessageFns<ActionTaken> = {
     message.remoteAddress = object.remoteAddress ?? "";
     message.idempotencyKey = object.idempotencyKey ?? "";
     message.takenAt = object.takenAt ?? undefined;
+    message.credentialKind = object.credentialKind ?? "";
+    message.credentialId = object.credentialId ?? "";
+    message.userAgent = object.userAgent ?? "";
+    message.traceId = object.traceId ?? "";
+    message.requestId = object.requestId ?? "";
+    message.resourceId = object.resourceId ?? "";
+    message.resourceName = object.resourceName ?? "";
+    message.before = object.before ?? undefined;
+    message.after = object.after ?? undefined;
+    message.alsoRefused = object.alsoRefused ?? 0;
     return message;
   },
 };
@@ -313,6 +542,10 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {
