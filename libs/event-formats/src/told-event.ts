@@ -3,7 +3,7 @@ import type { Ownership, Platform } from "@muster/contracts/gen/muster/enrollmen
 /** What a machine is, as far as its vendor and model say. */
 export type HardwareKind = "unknown" | "server" | "desktop" | "laptop" | "virtual";
 
-/** What is told of a device beside an event about it. Text that is not known, or may not be, is empty. */
+/** What is told of a device beside an event about it: what is known when it is told. Text that is not known, or may not be, is empty. */
 export interface DeviceSummary {
   readonly hostname: string;
   readonly platform: Platform;
@@ -14,6 +14,8 @@ export interface DeviceSummary {
   readonly hardwareVendor: string;
   readonly hardwareModel: string;
   readonly kind: HardwareKind;
+  /** Whether it is enrolled. */
+  readonly managed: boolean;
 }
 
 /** One event, with all that a format may tell of it. */

@@ -13,6 +13,7 @@ interface OcsfDevice {
   readonly hw_info?: { readonly serial_number: string };
   readonly type: string;
   readonly model?: string;
+  readonly is_managed?: boolean;
   readonly is_personal?: boolean;
   readonly os?: { readonly name: string; readonly version?: string };
 }
@@ -129,7 +130,7 @@ describe("what is told of a device beside its events", () => {
   });
 
   it("is its id alone while nothing is known of it", async () => {
-    assert.deepEqual(await toldOf("stranger"), { uid: "stranger", type_id: 0, type: "Unknown", is_managed: true });
+    assert.deepEqual(await toldOf("stranger"), { uid: "stranger", type_id: 0, type: "Unknown" });
   });
 
   it("is still told after it is gone", async () => {
@@ -143,6 +144,7 @@ describe("what is told of a device beside its events", () => {
         data: DeviceUnenrolled.fromJSON({ enrollment: gone }),
       }),
     ]);
-    assert.equal((await toldOf("gone")).hostname, "as-enrolled");
+    const device = await toldOf("gone");
+    assert.deepEqual([device.hostname, device.is_managed], ["as-enrolled", false]);
   });
 });

@@ -23,7 +23,7 @@ const HARDWARE: Readonly<Record<HardwareKind, { readonly type_id: number; readon
 /** The device object, as much of it as is known; nothing when the event is about no device. */
 export function deviceOf({ deviceId, device }: ToldEvent): OcsfObject | undefined {
   if (deviceId === "") return undefined;
-  if (device === undefined) return { uid: deviceId, ...HARDWARE.unknown, is_managed: true };
+  if (device === undefined) return { uid: deviceId, ...HARDWARE.unknown };
   return {
     uid: deviceId,
     ...HARDWARE[device.kind],
@@ -32,7 +32,7 @@ export function deviceOf({ deviceId, device }: ToldEvent): OcsfObject | undefine
     ...(device.hardwareVendor !== "" && { vendor_name: device.hardwareVendor }),
     ...(device.hardwareModel !== "" && { model: device.hardwareModel }),
     ...(device.serial !== "" && { hw_info: { serial_number: device.serial } }),
-    is_managed: true,
+    is_managed: device.managed,
     ...(device.ownership !== Ownership.OWNERSHIP_UNSPECIFIED && {
       is_personal: device.ownership === Ownership.OWNERSHIP_PERSONAL,
     }),

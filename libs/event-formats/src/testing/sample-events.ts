@@ -13,6 +13,7 @@ const LAPTOP: DeviceSummary = {
   hardwareVendor: "LENOVO",
   hardwareModel: "ThinkPad X1",
   kind: "laptop",
+  managed: true,
 };
 
 /** The sample of a type as a reader of the stream gets it. */
@@ -29,6 +30,6 @@ export function sampleEvent(type: EventType): ToldEvent {
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     data,
     position: "8123.4567",
-    ...(deviceId !== "" && { device: LAPTOP }),
+    ...(deviceId !== "" && { device: { ...LAPTOP, managed: type !== "muster.enrollment.v1.DeviceUnenrolled" } }),
   };
 }
