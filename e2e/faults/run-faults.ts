@@ -13,10 +13,12 @@ import { SeededRandom } from "../simulators/seeded-random.ts";
 import { startWebhookReceiver } from "../simulators/webhook-receiver.ts";
 import { connectAsSuperuser } from "./bus-superuser.ts";
 import { everyEventKeptOnce, everyVersionToldOnce } from "./checks/activities-once.ts";
+import { auditWhole } from "./checks/audit-whole.ts";
 import type { Finding } from "./checks/check.ts";
 import { everyCommandOnce } from "./checks/commands-once.ts";
 import { everyEventHeard, type Listener, listenersOf, type Missing, missingEvents } from "./checks/events-heard.ts";
 import { noTakenFactLost } from "./checks/facts-kept.ts";
+import { nothingSetAside } from "./checks/nothing-set-aside.ts";
 import { everyEventStreamedOnce, everyWebhookTaken } from "./checks/told-outside.ts";
 import type { Patient } from "./injury.ts";
 import { type Inflicted, runNemesis } from "./nemesis.ts";
@@ -149,9 +151,14 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
   say("healing");
   const missing = await healed(patient, listeners, say);
   const healedAfterMs = Math.round(performance.now() - injuredUntil);
-  const findings = await check({ api, patient, fleet, deviceIds, missing, commanded, receiver, source });
+  const setAside = await nothingSetAside(api);
+  const findings = [
+    ...(await check({ api, patient, fleet, deviceIds, missing, commanded, receiver, source })),
+    setAside,
+  ];
   const counts = {
     ...(await eventCounts(patient)),
+    "events repaired": setAside.repaired,
     "facts changed": changing.changes,
     "commands taken": commanded.taken.length,
     "webhook deliveries": receiver.arrivals.all().length,
@@ -191,6 +198,7 @@ async function check({
     await everyVersionToldOnce(client),
     await everyWebhookTaken(client, receiver, WATCHED_TYPES),
     await everyEventStreamedOnce(client, source, WATCHED_TYPES),
+    await auditWhole(api, client),
   ]);
 }
 

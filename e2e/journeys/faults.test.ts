@@ -2,11 +2,17 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { runFaults } from "../faults/run-faults.ts";
 
+/** Two runs, so that a short time holds the rarer injuries of the bus as well. */
 const RUNS = [
   {
     seed: "journey",
     only: ["kill -9", "SIGSTOP", "end connections", "crash Postgres", "kill -9 NATS", "refusing receiver"],
     runMs: 20_000,
+  },
+  {
+    seed: "bus",
+    only: ["delete a durable", "delete a stream", "roll the bus back", "repeat events out of order"],
+    runMs: 15_000,
   },
 ] as const;
 

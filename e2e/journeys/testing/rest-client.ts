@@ -8,6 +8,8 @@ export interface RestClient {
   post<T = Json>(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<T>;
   put<T = Json>(path: string, body: unknown): Promise<T>;
   delete<T = Json>(path: string): Promise<T>;
+  /** Reads a stream of JSON lines to its end. */
+  lines<T>(path: string): Promise<T[]>;
   /** Asks until `found` answers with something; fails with the last answer when it never does. */
   until<T, Found>(path: string, found: (answer: T) => Found | undefined, deadlineMs?: number): Promise<Found>;
 }
@@ -34,6 +36,18 @@ export function restClient(origin: string, token: string): RestClient {
     post: (path, body = {}, headers = {}) => call("POST", path, body, headers),
     put: (path, body) => call("PUT", path, body),
     delete: (path) => call("DELETE", path),
+    lines: async <T>(path: string): Promise<T[]> => {
+      const response = await fetch(new URL(path, origin), {
+        headers: { authorization: `Bearer ${token}`, accept: "application/x-ndjson" },
+        signal: AbortSignal.timeout(120_000),
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`GET ${path} was answered with ${response.status}: ${text}`);
+      return text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as T);
+    },
     until: async (path, found, deadlineMs = 30_000) => {
       const end = performance.now() + deadlineMs;
       for (;;) {
