@@ -53,6 +53,7 @@ describe("the environment of a service", () => {
     assert.deepEqual(holders("MUSTER_NODE_KEY_PRIVATE"), ["enrollment"]);
     assert.deepEqual(holders("MUSTER_DEVICE_CA_KEY"), ["enrollment"]);
     assert.deepEqual(holders("MUSTER_COMMAND_SIGNING_KEY"), ["command"]);
+    assert.deepEqual(holders("MUSTER_NATS_SIGNING_KEY"), ["notification"]);
   });
 
   it("gives no two doors the same port", async () => {

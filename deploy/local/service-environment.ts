@@ -43,6 +43,7 @@ export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInpu
     MUSTER_DATABASE_URL: databaseUrlOf(service, inputs),
     MUSTER_NATS_URL: natsUrl,
     ...(natsKeys && { MUSTER_NATS_CREDENTIALS: natsKeys.credentials[service] }),
+    ...(natsKeys && service === "notification" && accountKeys(natsKeys)),
     MUSTER_HTTP_PORT: String(own.http),
     MUSTER_GRPC_PORT: String(own.grpc),
     MUSTER_ADMIN_PORT: String(own.admin),
@@ -55,6 +56,12 @@ export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInpu
     ...PARTICULAR[service]?.(folder),
   };
 }
+
+/** Who may make accounts for subscribers of the bus. */
+const accountKeys = ({ signingKey, credentials }: PlatformKeyFiles): NodeJS.ProcessEnv => ({
+  MUSTER_NATS_SIGNING_KEY: signingKey,
+  MUSTER_NATS_SYSTEM_CREDENTIALS: credentials.system,
+});
 
 /** What only this service may hold: no other can sign a node key, a certificate or a command. */
 const PARTICULAR: Partial<Record<ServiceName, (folder: SecretsFolder) => NodeJS.ProcessEnv>> = {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addSubscribers } from "./subscriber-program.ts";
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
@@ -30,7 +31,7 @@ export function program(): Command {
   muster
     .command("get")
     .description(
-      "list devices, software, labels, policies, webhooks, commands, activities, users, tokens, secrets, parked (events) or backbone; or get one device",
+      "list devices, software, labels, policies, webhooks, subscribers, commands, activities, users, tokens, secrets, parked (events) or backbone; or get one device",
     )
     .argument("<kind>")
     .argument("[name]", "for `get device`: its id, hostname or serial number")
@@ -92,6 +93,7 @@ export function program(): Command {
   addCommands(muster);
   addParked(muster);
   addCreation(muster);
+  addSubscribers(muster);
   addAudit(muster);
 
   muster

@@ -24,6 +24,13 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     masterKey: ["MUSTER_MASTER_KEY", bytes(32)],
     // Private networks that webhooks may reach nevertheless, such as 10.20.0.0/16.
     allowedNetworks: ["MUSTER_WEBHOOK_ALLOW_PRIVATE", cidrs, []],
+    natsUrl: ["MUSTER_NATS_URL", text],
+    // Where subscribers reach the bus, when that is not where the services do.
+    natsPublicUrl: ["MUSTER_NATS_PUBLIC_URL", text, ""],
+    // Files with which subscribers' accounts are made; without them there are no subscribers.
+    natsSigningKey: ["MUSTER_NATS_SIGNING_KEY", text, ""],
+    natsSystemCredentials: ["MUSTER_NATS_SYSTEM_CREDENTIALS", text, ""],
+    natsReplicas: ["MUSTER_NATS_REPLICAS", wholeNumber, 1],
     activityDays: ["MUSTER_ACTIVITY_DAYS", wholeNumber, 90],
     // Signs checkpoints of the audit chain.
     auditSigningKey: ["MUSTER_AUDIT_SIGNING_KEY", privateJwk],

@@ -13,6 +13,10 @@ import {
   AuditServiceService,
 } from "@muster/contracts/gen/muster/notification/v1/audit_service";
 import {
+  type SubscriberServiceServer,
+  SubscriberServiceService,
+} from "@muster/contracts/gen/muster/notification/v1/subscriber_service";
+import {
   type WebhookServiceServer,
   WebhookServiceService,
 } from "@muster/contracts/gen/muster/notification/v1/webhook_service";
@@ -28,9 +32,12 @@ import { ActivityWaker } from "./events/activity-waker.ts";
 import { recordEvents } from "./events/record-events.ts";
 import { activityMethods } from "./grpc/activity-service.ts";
 import { auditMethods } from "./grpc/audit-service.ts";
+import { subscriberMethods } from "./grpc/subscriber-service.ts";
 import { webhookMethods } from "./grpc/webhook-service.ts";
 import type { NotificationTables } from "./storage/tables.ts";
+import { openSubscribers } from "./subscribers/open-subscribers.ts";
 import { AuditSealer } from "./usecases/audit-sealer.ts";
+import { Feeder } from "./usecases/feeder.ts";
 import { startPruning } from "./usecases/prune.ts";
 import { startPruningAudit } from "./usecases/prune-audit.ts";
 import { deliverySender } from "./usecases/send-delivery.ts";
@@ -94,6 +101,10 @@ await runService("notification", async (host) => {
     });
   }
 
+  const subscribers = await openSubscribers(config, log, lifecycle);
+  const feeder = subscribers && new Feeder({ ...deps, bus: subscribers, waker, log });
+  feeder?.start(lifecycle);
+
   const stopping = new AbortController();
   await new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle })
     .offer<ActivityServiceServer>(
@@ -111,6 +122,19 @@ await runService("notification", async (host) => {
     )
     .offer<AuditServiceServer>(AuditServiceService, auditMethods({ database, keys: { keys: auditKeys } }))
     .offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "notification"))
+    .offer<SubscriberServiceServer>(
+      SubscriberServiceService,
+      subscriberMethods({
+        ...deps,
+        bus: subscribers,
+        log,
+        servers: (config.natsPublicUrl || config.natsUrl).split(","),
+        wakeFeeds: (tenant) => {
+          waker.wake([tenant]);
+          feeder?.wake();
+        },
+      }),
+    )
     .open();
   lifecycle.add("event streams", () => stopping.abort());
 });

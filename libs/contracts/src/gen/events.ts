@@ -3,7 +3,7 @@ import { CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired
 import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFound, IdentityRenewed } from "./muster/enrollment/v1/enrollment_events.ts";
 import { ActionTaken } from "./muster/gateway/v1/gateway_events.ts";
 import { CarveCompleted, DeviceFactsChanged, LabelMembershipChanged, LiveQueryEnded, QueryAnswered, SoftwareChanged } from "./muster/inventory/v1/inventory_events.ts";
-import { AuditCheckpointed, AuditRecordsRemoved, SinkFailing, SinkRecovered } from "./muster/notification/v1/notification_events.ts";
+import { AuditCheckpointed, AuditRecordsRemoved, SinkFailing, SinkRecovered, SubscriberCreated, SubscriberRevoked } from "./muster/notification/v1/notification_events.ts";
 import { ComplianceChanged, PolicyChanged, RemediationRequested } from "./muster/policy/v1/policy_events.ts";
 
 /** Every event there is, by its full name. */
@@ -30,6 +30,8 @@ export const events = {
   "muster.notification.v1.SinkRecovered": SinkRecovered,
   "muster.notification.v1.AuditCheckpointed": AuditCheckpointed,
   "muster.notification.v1.AuditRecordsRemoved": AuditRecordsRemoved,
+  "muster.notification.v1.SubscriberCreated": SubscriberCreated,
+  "muster.notification.v1.SubscriberRevoked": SubscriberRevoked,
   "muster.policy.v1.PolicyChanged": PolicyChanged,
   "muster.policy.v1.ComplianceChanged": ComplianceChanged,
   "muster.policy.v1.RemediationRequested": RemediationRequested,

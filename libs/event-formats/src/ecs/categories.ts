@@ -64,6 +64,8 @@ const CATEGORIES: CategoriesOf = {
   "muster.notification.v1.SinkRecovered": { kind: "event", category: ["api"], type: ["info"] },
   "muster.notification.v1.AuditCheckpointed": { kind: "event", category: ["configuration"], type: ["creation"] },
   "muster.notification.v1.AuditRecordsRemoved": { kind: "event", category: ["configuration"], type: ["deletion"] },
+  "muster.notification.v1.SubscriberCreated": { kind: "event", category: ["configuration"], type: ["creation"] },
+  "muster.notification.v1.SubscriberRevoked": { kind: "event", category: ["configuration"], type: ["deletion"] },
   "muster.policy.v1.PolicyChanged": ({ policy, removed }) => ({
     kind: "event",
     category: ["configuration"],

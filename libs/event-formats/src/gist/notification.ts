@@ -21,4 +21,14 @@ export const notification: GistsOf<"notification"> = {
     severity: "low",
     outcome: "success",
   }),
+  "muster.notification.v1.SubscriberCreated": ({ name }) => ({
+    message: `${name} may pull events from the bus`,
+    severity: "low",
+    outcome: "success",
+  }),
+  "muster.notification.v1.SubscriberRevoked": ({ name }) => ({
+    message: `${name} may pull no more events from the bus`,
+    severity: "low",
+    outcome: "success",
+  }),
 };

@@ -31,4 +31,20 @@ export const notification: MappingsOf<"notification"> = {
       attributes: { entity: { type_id: 99, type: "Audit records", uid: hash, name: String(through) } },
     }),
   },
+  "muster.notification.v1.SubscriberCreated": {
+    kinds: [EntityManagement.Create],
+    mapped: ["subscriberId", "name"],
+    tell: ({ name, subscriberId }) => ({
+      kind: EntityManagement.Create,
+      attributes: { entity: { type_id: 99, type: "Event receiver", uid: subscriberId, name } },
+    }),
+  },
+  "muster.notification.v1.SubscriberRevoked": {
+    kinds: [EntityManagement.Delete],
+    mapped: ["subscriberId", "name"],
+    tell: ({ name, subscriberId }) => ({
+      kind: EntityManagement.Delete,
+      attributes: { entity: { type_id: 99, type: "Event receiver", uid: subscriberId, name } },
+    }),
+  },
 };

@@ -201,6 +201,13 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     removedAt: AT,
   }),
+  "muster.notification.v1.SubscriberCreated": nobodys({
+    subscriberId: "subscriber-1",
+    name: "SOC",
+    account: "AACCOUNT",
+    createdAt: AT,
+  }),
+  "muster.notification.v1.SubscriberRevoked": nobodys({ subscriberId: "subscriber-1", name: "SOC", revokedAt: AT }),
   "muster.policy.v1.PolicyChanged": nobodys(
     {
       policy: {

@@ -10,7 +10,10 @@ export interface Resource {
 
 const short = (name: unknown): string =>
   String(name)
-    .replace(/^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|LABEL_KIND|PARKED_EVENT_STATE|SEVERITY|OWNERSHIP)_/, "")
+    .replace(
+      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP)_/,
+      "",
+    )
     .toLowerCase();
 const time = (at: unknown): string => (typeof at === "string" ? at.replace(/\.\d+Z$/, "Z") : "");
 
@@ -77,6 +80,20 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       ["waiting", (webhook) => webhook.pendingCount],
       ["dead", (webhook) => webhook.deadCount],
       ["id", (webhook) => webhook.id],
+    ],
+  },
+  subscribers: {
+    path: "/api/v1/subscribers",
+    field: "subscribers",
+    paged: false,
+    columns: [
+      ["name", (subscriber) => subscriber.name],
+      ["state", (subscriber) => short(subscriber.health?.state)],
+      ["lag", (subscriber) => subscriber.health?.lagEvents],
+      ["waiting", (subscriber) => subscriber.health?.waitingEvents],
+      ["unsettled", (subscriber) => subscriber.health?.unsettledEvents],
+      ["settled", (subscriber) => time(subscriber.health?.settledAt)],
+      ["id", (subscriber) => subscriber.id],
     ],
   },
   commands: {

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
-import { detailQueriesFor, detailQuery } from "./detail-queries/by-platform.ts";
 import type { DetailQuery } from "./detail-queries/detail-query.ts";
 import { factOf, fingerprintOf, hashOf } from "./fact.ts";
 import { onlyAllowed } from "./personal-devices.ts";
@@ -32,23 +30,6 @@ describe("a fact", () => {
       mounts,
     );
     assert.equal(hashOf(one), hashOf(other));
-  });
-
-  it("of certificates has times as times and bits as numbers, and a curve as its name, on each platform", () => {
-    const answered = [
-      { common_name: "ISRG Root X1", ca: "1", key_strength: "4096", not_valid_after: "2064150000" },
-      { common_name: "laptop", ca: "0", key_strength: "prime256v1", not_valid_after: "" },
-    ];
-    for (const platform of [Platform.PLATFORM_LINUX, Platform.PLATFORM_MACOS, Platform.PLATFORM_WINDOWS]) {
-      const query = detailQuery(platform, "certificates");
-      assert.ok(query);
-      assert.deepEqual(factOf(answered, query), [
-        { ca: 0, common_name: "laptop", key_strength: "prime256v1", not_valid_after: "" },
-        { ca: 1, common_name: "ISRG Root X1", key_strength: 4096, not_valid_after: "2035-05-30T15:00:00.000Z" },
-      ]);
-      const personal = detailQueriesFor(platform, Ownership.OWNERSHIP_PERSONAL);
-      assert.ok(!personal.includes(query), "a person's certificates are nobody's business");
-    }
   });
 
   it("does not change with what changes all the time", () => {

@@ -108,23 +108,6 @@ describe("the osquery door", () => {
     assert.equal(device?.version, again, "an unchanged answer raises no version");
   });
 
-  it("knows a device's certificates, and which one was there before", async () => {
-    const certificate = (serial: string, until: string) => [
-      { common_name: "laptop.acme.example", serial, ca: "0", not_valid_before: "1767225600", not_valid_after: until },
-    ];
-    const host = new OsqueryHost(service);
-    host.answers["muster_detail_certificates"] = certificate("01", "1798761600");
-    await host.settle();
-    const [first] = (await factsOf(host.id)).get("certificates");
-    assert.deepEqual([first.ca, first.not_valid_after], [0, "2027-01-01T00:00:00.000Z"]);
-    const before = new Date();
-    host.answers["muster_detail_certificates"] = certificate("02", "1830297600");
-    await devices().refetch({ deviceId: host.id }, caller);
-    await eventually("the questions", async () => ((await host.settle()).length > 0 ? true : undefined));
-    assert.equal((await factsOf(host.id)).get("certificates")[0].serial, "02");
-    assert.equal((await factsOf(host.id, before)).get("certificates")[0].serial, "01");
-  });
-
   it("refuses a bad key and a generation that is over, and accepts all three kinds of key", async () => {
     for (const body of [{}, { node_key: "nonsense" }, { node_key: 7 }]) {
       const response = await service.post(READ, body);

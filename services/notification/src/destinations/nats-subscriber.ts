@@ -4,7 +4,8 @@ import { headers, type MsgHdrs } from "@nats-io/transport-node";
 import { type ItemOutcome, type OutgoingEvent, TAKEN } from "../domain/outgoing-event.ts";
 import { type Position, parsePosition } from "../domain/position.ts";
 import { DURABLE, PAYLOAD_BYTES, STREAM } from "../subscribers/subscriber-account.ts";
-import type { OpenAccount } from "../subscribers/subscriber-bus.ts";
+import type { OpenAccount } from "../subscribers/subscriber-accounts.ts";
+import type { SubscriberBuffer, SubscriberFeed } from "../usecases/subscriber-ports.ts";
 import { type Destination, DestinationError } from "./destination.ts";
 
 export interface NatsSubscriberOptions {
@@ -15,18 +16,6 @@ export interface NatsSubscriberOptions {
   readonly format: EventFormat;
   /** Counts replays: what was sent before a replay is no repetition after it. */
   readonly round: number;
-}
-
-/** What waits in a subscriber's stream. */
-export interface SubscriberBuffer {
-  readonly events: number;
-  readonly bytes: number;
-  /** How many of them were handed out and not settled. */
-  readonly unsettled: number;
-  /** When the subscriber last settled something. */
-  readonly settledAt: Date | undefined;
-  /** The position of the oldest; everything before it was settled. Unset when nothing waits. */
-  readonly oldest: Position | undefined;
 }
 
 const POSITION_HEADER = "muster-position";
@@ -47,11 +36,15 @@ const CONTENT_TYPES: Readonly<Record<EventFormat, string>> = {
  * Brings events into the stream of a subscriber of the bus. It sends no more than there is room for, so that the order is
  * kept however full the stream is.
  */
-export class NatsSubscriber implements Destination {
+export class NatsSubscriber implements Destination, SubscriberFeed {
   readonly #options: NatsSubscriberOptions;
   readonly #jetstream: JetStreamClient;
+  readonly isNew: boolean;
+  readonly closed: Promise<void>;
 
   constructor(options: NatsSubscriberOptions) {
+    this.isNew = options.account.isNew;
+    this.closed = options.account.connection.closed().then(() => undefined);
     this.#options = options;
     this.#jetstream = jetstream(options.account.connection, { timeout: PUBLISH_WITHIN_MS });
   }
@@ -97,6 +90,10 @@ export class NatsSubscriber implements Destination {
   /** Takes away all that waits, before a replay. */
   async empty(): Promise<void> {
     await this.#options.account.manager.streams.purge(STREAM);
+  }
+
+  isClosed(): boolean {
+    return this.#options.account.connection.isClosed();
   }
 
   close(): Promise<void> {

@@ -13,4 +13,12 @@ export const refuse = refusals({
   "webhook.unknown_host": "invalid",
   "webhook.forbidden_address": "invalid",
   "delivery.bad_id": "invalid",
+  "subscriber.unknown": "not_found",
+  "subscriber.missing": "invalid",
+  "subscriber.bad_name": "invalid",
+  "subscriber.bad_format": "invalid",
+  "subscriber.bad_buffer": "invalid",
+  "subscriber.bad_overlap": "invalid",
+  "subscriber.bad_replay": "invalid",
+  "subscriber.not_offered": "conflict",
 });

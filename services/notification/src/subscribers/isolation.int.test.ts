@@ -7,7 +7,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { outgoingEvent } from "../testing/outgoing-event.ts";
 import { connectAs, makeParty, type Party, subscriberBusOver } from "../testing/subscriber-party.ts";
 import { DURABLE, STREAM, subscriberInbox } from "./subscriber-account.ts";
-import type { SubscriberBus } from "./subscriber-bus.ts";
+import type { SubscriberAccounts } from "./subscriber-accounts.ts";
 
 const OWN = `${STREAM}.${DURABLE}`;
 const NEXT = `$JS.API.CONSUMER.MSG.NEXT.${OWN}`;
@@ -105,7 +105,7 @@ const SUBSCRIPTIONS: readonly string[] = [
 
 describe("a subscriber with its own credentials", { timeout: 120_000 }, () => {
   let secured: SecuredBus;
-  let bus: SubscriberBus;
+  let bus: SubscriberAccounts;
   let system: NatsConnection;
   let first: Party;
   let second: Party;

@@ -12,7 +12,7 @@ import {
   type SubscriberAccount,
   subscriberInbox,
 } from "../subscribers/subscriber-account.ts";
-import { type OpenAccount, SubscriberBus } from "../subscribers/subscriber-bus.ts";
+import { type OpenAccount, SubscriberAccounts } from "../subscribers/subscriber-accounts.ts";
 
 const BUFFER_BYTES = 4 * 1024 * 1024;
 
@@ -29,10 +29,10 @@ export interface Party {
 export async function subscriberBusOver({
   url,
   keys,
-}: SecuredBus): Promise<{ bus: SubscriberBus; system: NatsConnection }> {
+}: SecuredBus): Promise<{ bus: SubscriberAccounts; system: NatsConnection }> {
   const system = await connectBus(url, "system", createLogger("test", "silent"), keys.credentials.system);
   const operator = fromSeed(readFileSync(keys.signingKey));
-  const bus = new SubscriberBus({
+  const bus = new SubscriberAccounts({
     servers: [url],
     system,
     operator,
@@ -51,7 +51,7 @@ export const connectAs = (url: string, id: string, credentials: string): Promise
     reconnect: false,
   });
 
-export async function makeParty(bus: SubscriberBus, url: string, id: string): Promise<Party> {
+export async function makeParty(bus: SubscriberAccounts, url: string, id: string): Promise<Party> {
   const account: SubscriberAccount = { id, seed: newAccountSeed(), bufferBytes: BUFFER_BYTES, revocations: {} };
   const { file: credentials } = newCredentials(account, new Date());
   const open = await bus.open(account);

@@ -47,7 +47,8 @@ export async function* streamEvents(
   }
 }
 
-async function startAt(
+/** Where a reader begins: after a position, with what happened since a time, or with what is still to happen. */
+export async function startAt(
   sql: Parameters<typeof readHorizon>[0],
   tenant: string,
   asked: Position | undefined,

@@ -1,4 +1,3 @@
-import { LINUX_CERTIFICATES } from "./certificates.ts";
 import { type DetailQuery, whereTableExists } from "./detail-query.ts";
 import { BROWSER_EXTENSIONS, COMMON_QUERIES } from "./every-platform.ts";
 
@@ -51,6 +50,5 @@ export const LINUX_QUERIES: readonly DetailQuery[] = [
     sql: "select name, version || '-' || release as version, vendor from rpm_packages",
     discovery: whereTableExists("rpm_packages"),
   },
-  LINUX_CERTIFICATES,
   BROWSER_EXTENSIONS,
 ];

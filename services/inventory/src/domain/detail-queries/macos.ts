@@ -1,4 +1,3 @@
-import { MACOS_CERTIFICATES } from "./certificates.ts";
 import type { DetailQuery } from "./detail-query.ts";
 import { BROWSER_EXTENSIONS, COMMON_QUERIES } from "./every-platform.ts";
 
@@ -55,6 +54,5 @@ export const MACOS_QUERIES: readonly DetailQuery[] = [
     software: "homebrew",
     sql: "select name, version, '' as vendor from homebrew_packages",
   },
-  MACOS_CERTIFICATES,
   BROWSER_EXTENSIONS,
 ];

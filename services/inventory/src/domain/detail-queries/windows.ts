@@ -1,4 +1,3 @@
-import { WINDOWS_CERTIFICATES } from "./certificates.ts";
 import type { DetailQuery } from "./detail-query.ts";
 import { BROWSER_EXTENSIONS, COMMON_QUERIES } from "./every-platform.ts";
 
@@ -42,6 +41,5 @@ export const WINDOWS_QUERIES: readonly DetailQuery[] = [
     software: "program",
     sql: "select name, version, publisher as vendor from programs",
   },
-  WINDOWS_CERTIFICATES,
   BROWSER_EXTENSIONS,
 ];

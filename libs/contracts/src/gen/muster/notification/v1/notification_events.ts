@@ -67,6 +67,28 @@ export interface AuditRecordsRemoved {
   removedAt: Date | undefined;
 }
 
+/** SubscriberCreated is published when a program was given the right to pull events from the bus. */
+export interface SubscriberCreated {
+  /** The subscriber. */
+  subscriberId: string;
+  /** Its name. */
+  name: string;
+  /** Its account on the bus, by its public key. */
+  account: string;
+  /** When. */
+  createdAt: Date | undefined;
+}
+
+/** SubscriberRevoked is published when a program lost the right to pull events from the bus. */
+export interface SubscriberRevoked {
+  /** The subscriber. */
+  subscriberId: string;
+  /** Its name. */
+  name: string;
+  /** When. */
+  revokedAt: Date | undefined;
+}
+
 function createBaseSinkFailing(): SinkFailing {
   return {
     webhookId: "",
@@ -653,6 +675,240 @@ export const AuditRecordsRemoved: MessageFns<AuditRecordsRemoved> = {
     message.through = object.through ?? 0;
     message.hash = object.hash ?? "";
     message.removedAt = object.removedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSubscriberCreated(): SubscriberCreated {
+  return { subscriberId: "", name: "", account: "", createdAt: undefined };
+}
+
+export const SubscriberCreated: MessageFns<SubscriberCreated> = {
+  encode(message: SubscriberCreated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subscriberId !== "") {
+      writer.uint32(10).string(message.subscriberId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.account !== "") {
+      writer.uint32(26).string(message.account);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubscriberCreated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubscriberCreated();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subscriberId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.account = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SubscriberCreated {
+    return {
+      subscriberId: isSet(object.subscriberId)
+        ? globalThis.String(object.subscriberId)
+        : isSet(object.subscriber_id)
+        ? globalThis.String(object.subscriber_id)
+        : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      account: isSet(object.account) ? globalThis.String(object.account) : "",
+      createdAt: isSet(object.createdAt)
+        ? fromJsonTimestamp(object.createdAt)
+        : isSet(object.created_at)
+        ? fromJsonTimestamp(object.created_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: SubscriberCreated): unknown {
+    const obj: any = {};
+    if (message.subscriberId !== "") {
+      obj.subscriberId = message.subscriberId;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.account !== "") {
+      obj.account = message.account;
+    }
+    if (message.createdAt !== undefined) {
+      obj.createdAt = message.createdAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SubscriberCreated>): SubscriberCreated {
+    return SubscriberCreated.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SubscriberCreated>): SubscriberCreated {
+    const message = createBaseSubscriberCreated();
+    message.subscriberId = object.subscriberId ?? "";
+    message.name = object.name ?? "";
+    message.account = object.account ?? "";
+    message.createdAt = object.createdAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSubscriberRevoked(): SubscriberRevoked {
+  return { subscriberId: "", name: "", revokedAt: undefined };
+}
+
+export const SubscriberRevoked: MessageFns<SubscriberRevoked> = {
+  encode(message: SubscriberRevoked, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subscriberId !== "") {
+      writer.uint32(10).string(message.subscriberId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.revokedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.revokedAt), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubscriberRevoked {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubscriberRevoked();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subscriberId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.revokedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SubscriberRevoked {
+    return {
+      subscriberId: isSet(object.subscriberId)
+        ? globalThis.String(object.subscriberId)
+        : isSet(object.subscriber_id)
+        ? globalThis.String(object.subscriber_id)
+        : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      revokedAt: isSet(object.revokedAt)
+        ? fromJsonTimestamp(object.revokedAt)
+        : isSet(object.revoked_at)
+        ? fromJsonTimestamp(object.revoked_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: SubscriberRevoked): unknown {
+    const obj: any = {};
+    if (message.subscriberId !== "") {
+      obj.subscriberId = message.subscriberId;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.revokedAt !== undefined) {
+      obj.revokedAt = message.revokedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SubscriberRevoked>): SubscriberRevoked {
+    return SubscriberRevoked.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SubscriberRevoked>): SubscriberRevoked {
+    const message = createBaseSubscriberRevoked();
+    message.subscriberId = object.subscriberId ?? "";
+    message.name = object.name ?? "";
+    message.revokedAt = object.revokedAt ?? undefined;
     return message;
   },
 };

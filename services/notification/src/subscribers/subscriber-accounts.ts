@@ -23,7 +23,7 @@ import {
   tokenOfAccount,
 } from "./subscriber-account.ts";
 
-export interface SubscriberBusOptions {
+export interface SubscriberAccountsOptions {
   readonly servers: readonly string[];
   /** In the system account: tells the servers of accounts. */
   readonly system: NatsConnection;
@@ -48,10 +48,10 @@ const MAX_ACK_PENDING = 1_000;
 const DEDUPLICATION_NS = 120e9;
 
 /** Brings subscribers' accounts, streams and durables to the bus, and takes them from it. */
-export class SubscriberBus {
-  readonly #options: SubscriberBusOptions;
+export class SubscriberAccounts {
+  readonly #options: SubscriberAccountsOptions;
 
-  constructor(options: SubscriberBusOptions) {
+  constructor(options: SubscriberAccountsOptions) {
     this.#options = options;
   }
 

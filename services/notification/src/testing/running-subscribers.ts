@@ -1,0 +1,138 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { join } from "node:path";
+import {
+  type Activity,
+  type ActivityServiceServer,
+  ActivityServiceService,
+  ListActivitiesRequest,
+} from "@muster/contracts/gen/muster/notification/v1/activity_service";
+import { Subscriber } from "@muster/contracts/gen/muster/notification/v1/subscriber";
+import {
+  type SubscriberServiceServer,
+  SubscriberServiceService,
+} from "@muster/contracts/gen/muster/notification/v1/subscriber_service";
+import { PolicyChanged } from "@muster/contracts/gen/muster/policy/v1/policy_events";
+import { Lifecycle } from "@muster/host/lifecycle";
+import { createLogger } from "@muster/host/logging";
+import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
+import { type SecuredBus, startSecuredBus } from "@muster/testkit/secured-bus";
+import { type ServiceProcess, startServiceProcess } from "@muster/testkit/service-process";
+import { tell } from "@muster/testkit/tell";
+import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { type Consumer, jetstream } from "@nats-io/jetstream";
+import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import type { NotificationTables } from "../storage/tables.ts";
+
+const TOKEN = "service-token";
+const caller = { tenant: "acme", actor: "ada@acme.example" };
+
+/** The whole service as a process, on a bus that knows its users, and what a subscriber sees of it. */
+export class RunningSubscribers {
+  readonly bus: SecuredBus;
+  readonly process: ServiceProcess;
+  readonly service: ClientOf<SubscriberServiceServer>;
+  readonly #activities: ClientOf<ActivityServiceServer>;
+  readonly #database: TestDatabase<NotificationTables>;
+  readonly #lifecycle = new Lifecycle(createLogger("test", "silent"));
+  readonly #connections: NatsConnection[] = [];
+
+  private constructor(bus: SecuredBus, database: TestDatabase<NotificationTables>, process: ServiceProcess) {
+    this.bus = bus;
+    this.#database = database;
+    this.process = process;
+    const channel = new Channel(process.grpcAddress, TOKEN, this.#lifecycle);
+    this.service = clientOf<SubscriberServiceServer>(SubscriberServiceService, channel);
+    this.#activities = clientOf<ActivityServiceServer>(ActivityServiceService, channel);
+  }
+
+  static async start(): Promise<RunningSubscribers> {
+    const [bus, database] = await Promise.all([
+      startSecuredBus(),
+      startTestDatabase<NotificationTables>("notification", join(import.meta.dirname, "../../migrations")),
+    ]);
+    const { privateKey: auditKey } = generateKeyPairSync("ed25519");
+    const process = await startServiceProcess({
+      main: join(import.meta.dirname, "../main.ts"),
+      databaseUrl: database.url,
+      natsUrl: bus.url,
+      serviceToken: TOKEN,
+      env: {
+        MUSTER_MASTER_KEY: randomBytes(32).toString("base64"),
+        MUSTER_NATS_CREDENTIALS: bus.keys.credentials.notification,
+        MUSTER_NATS_SYSTEM_CREDENTIALS: bus.keys.credentials.system,
+        MUSTER_NATS_SIGNING_KEY: bus.keys.signingKey,
+        MUSTER_AUDIT_SIGNING_KEY: JSON.stringify({ ...auditKey.export({ format: "jwk" }), kid: "1", alg: "EdDSA" }),
+        // Checkpoints are events too: none comes here.
+        MUSTER_AUDIT_CHECKPOINT_SECONDS: "3600",
+        MUSTER_LOG_LEVEL: "error",
+      },
+    });
+    return new RunningSubscribers(bus, database, process);
+  }
+
+  async stop(): Promise<number | null> {
+    await Promise.all(this.#connections.map((connection) => connection.close()));
+    await this.#lifecycle.stop();
+    const code = await this.process.end("SIGTERM");
+    await this.#database.stop();
+    await this.bus.stop();
+    return code;
+  }
+
+  async create(changes: object = {}): Promise<Subscriber> {
+    const asked = Subscriber.fromJSON({ name: "SOC", ...changes });
+    const { subscriber } = await this.service.createSubscriber({ subscriber: asked }, caller);
+    return present(subscriber);
+  }
+
+  async get(id: string): Promise<Subscriber> {
+    return present((await this.service.getSubscriber({ id }, caller)).subscriber);
+  }
+
+  async rotate(id: string, overlapSeconds?: number): Promise<Subscriber> {
+    return present((await this.service.rotateSubscriberCredentials({ id, overlapSeconds }, caller)).subscriber);
+  }
+
+  async replay(id: string, position: string): Promise<void> {
+    await this.service.replaySubscriber({ id, position, time: undefined }, caller);
+  }
+
+  async revoke(id: string): Promise<void> {
+    await this.service.revokeSubscriber({ id }, caller);
+  }
+
+  /** Events of this type that were kept and hold this text. */
+  async told(type: string, search: string): Promise<Activity[]> {
+    const request = ListActivitiesRequest.fromPartial({ types: [type], search });
+    return (await this.#activities.listActivities(request, caller)).activities;
+  }
+
+  /** Connects as the subscriber does: with what the answer said, and nothing else. */
+  async connect({ connection }: Subscriber): Promise<{ client: NatsConnection; consumer: Consumer }> {
+    const { servers = [], credentials = "", inboxPrefix = "", stream = "", consumer = "" } = connection ?? {};
+    const client = await connect({
+      servers,
+      authenticator: credsAuthenticator(Buffer.from(credentials)),
+      inboxPrefix,
+      reconnect: false,
+    });
+    this.#connections.push(client);
+    return { client, consumer: await jetstream(client).consumers.get(stream, consumer) };
+  }
+
+  /** Tells of a policy that changed, and returns the event's id. */
+  policyChanged(name: string, description = "", tenant = caller.tenant): Promise<string> {
+    return tell(this.bus.bus, {
+      type: "muster.policy.v1.PolicyChanged",
+      tenant,
+      deviceId: "",
+      actor: caller.actor,
+      data: PolicyChanged.fromJSON({ policy: { name, description } }),
+    });
+  }
+}
+
+function present(subscriber: Subscriber | undefined): Subscriber {
+  if (subscriber === undefined) throw new Error("the answer holds no subscriber");
+  return subscriber;
+}
