@@ -4,7 +4,7 @@ import type { Answer } from "./distributed-write.ts";
 import { type FactValue, factOf, hashOf } from "./fact.ts";
 import { type PolicyAnswer, policyAnswer } from "./policy-answer.ts";
 import { capRows, type OsqueryRow } from "./rows.ts";
-import { type Software, softwareOf } from "./software.ts";
+import { type SoftwareList, softwareOf } from "./software.ts";
 import { type AnsweredRows, rowsOf } from "./unread-rows.ts";
 
 export interface ObservedDevice extends AskedDevice {
@@ -30,7 +30,7 @@ export interface Observation {
   readonly answeredDetails: boolean;
   readonly fingerprints: Readonly<Record<string, string>>;
   readonly facts: readonly ObservedFact[];
-  readonly software: readonly { readonly source: string; readonly items: readonly Software[] }[];
+  readonly software: readonly { readonly source: string; readonly items: SoftwareList }[];
   readonly policies: readonly { readonly id: string; readonly revision: number; readonly answer: PolicyAnswer }[];
   readonly labels: readonly { readonly id: string; readonly revision: number; readonly member: boolean }[];
   /** Labels whose question failed: membership stays as it was, the question counts as asked. */

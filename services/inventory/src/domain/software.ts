@@ -9,8 +9,11 @@ export interface Software {
 
 const MAX_TEXT = 255;
 
+/** Software by what makes it one piece: source, name, version and vendor. */
+export type SoftwareList = ReadonlyMap<string, Software>;
+
 /** The software that an answer lists, each once; rows without a name are left out. */
-export function softwareOf(rows: readonly OsqueryRow[], source: string): Software[] {
+export function softwareOf(rows: readonly OsqueryRow[], source: string): SoftwareList {
   const found = new Map<string, Software>();
   for (const row of rows) {
     const item = {
@@ -21,7 +24,7 @@ export function softwareOf(rows: readonly OsqueryRow[], source: string): Softwar
     };
     if (item.name !== "") found.set(keyOf(item), item);
   }
-  return [...found.values()];
+  return found;
 }
 
 export const keyOf = ({ name, version, source, vendor }: Software): string =>

@@ -5,12 +5,13 @@ import type { FactValue } from "../domain/fact.ts";
 import { type Condition, meets } from "../domain/label-condition.ts";
 import { type Observation, observe } from "../domain/observe.ts";
 import { projectionOf } from "../domain/projection.ts";
+import type { SoftwareList } from "../domain/software.ts";
 import { confirmAnswers } from "./confirm-answers.ts";
 import { emitFactsChanged, emitQueryAnswered, emitSoftwareChanged } from "./emit-observations.ts";
 import { type LockedHost, lockHosts, readHosts } from "./lock-hosts.ts";
 import { type HostAnswers, mergePerDevice } from "./merge-answers.ts";
 import { column, type DeviceKey, type InventoryDatabase, type InventoryWork, keyOf } from "./schema.ts";
-import { dictionaryKey, type SoftwareDictionary } from "./software-dictionary.ts";
+import type { SoftwareDictionary } from "./software-dictionary.ts";
 import { noteWorkChanged } from "./work-changes.ts";
 import { writeDeviceWork } from "./write-device-work.ts";
 import { type ChangedFact, writeFacts } from "./write-facts.ts";
@@ -78,8 +79,19 @@ export async function recordAnswers(deps: RecordDependencies, batch: readonly Ho
   );
   const left = merged.filter((item) => !known.has(keyOf(item)));
   if (left.length === 0) return { changedFacts: 0, liveQueries: [], reconsider: [] };
-  return recordChanges(deps, left, await lookBefore(deps, left, now), now);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await recordChanges(deps, left, await lookBefore(deps, left, now), now);
+    } catch (error) {
+      if (!(error instanceof OutdatedError) || attempt === LOOKS) throw error;
+    }
+  }
 }
+
+const LOOKS = 5;
+
+/** Between the look and the lock the device answered elsewhere: what was looked up is not all that is needed now. */
+class OutdatedError extends Error {}
 
 /** Spread, so that what was asked at one time is not for ever asked at one time. */
 const nextDetails = ({ detailIntervalMs, random }: RecordDependencies, at: Date): Date =>
@@ -102,10 +114,10 @@ function recordChanges(
     const software = await writeSoftware(
       work,
       observed.flatMap(({ key, seen, at }) =>
-        seen.software.flatMap(({ source, items }) => {
-          const ids = items.map((item) => looked.numbers.get(dictionaryKey({ ...item, tenant: key.tenant })));
-          // Between the look-up and the lock the device answered elsewhere: its next answer brings it again.
-          return ids.includes(undefined) ? [] : [{ ...key, source, ids: ids as number[], at }];
+        seen.software.map(({ source, items }) => {
+          const ids = looked.numbers.get(items);
+          if (ids === undefined) throw new OutdatedError();
+          return { ...key, source, ids, at };
         }),
       ),
     );
@@ -173,7 +185,7 @@ const observeAll = (
 
 interface Looked {
   readonly observed: ReadonlyMap<string, Observed>;
-  readonly numbers: ReadonlyMap<string, number>;
+  readonly numbers: ReadonlyMap<SoftwareList, readonly number[]>;
 }
 
 // What is new is read, and the dictionary of software asked, while nothing is locked.
@@ -182,12 +194,10 @@ async function lookBefore(deps: RecordDependencies, merged: readonly HostAnswers
   if (asking.length === 0) return { observed: new Map(), numbers: new Map() };
   const hosts = await deps.database.system((work) => readHosts(work, asking, now));
   const observed = observeAll(asking, hosts, new Map());
-  const items = observed.flatMap(({ key, seen }) =>
-    seen.software.flatMap(({ items }) => items.map((item) => ({ ...item, tenant: key.tenant }))),
-  );
+  const lists = observed.flatMap(({ key, seen }) => seen.software.map(({ items }) => ({ tenant: key.tenant, items })));
   return {
     observed: new Map(observed.map((each) => [keyOf(each.key), each])),
-    numbers: items.length === 0 ? new Map() : await deps.dictionary.numbersOf(items),
+    numbers: await deps.dictionary.numbersOf(lists),
   };
 }
 

@@ -1,43 +1,62 @@
 import { sql } from "kysely";
-import { LRUCache } from "lru-cache";
-import { keyOf, type Software } from "../domain/software.ts";
+import { keyOf, type Software, type SoftwareList } from "../domain/software.ts";
+import { RecentNumbers } from "./recent-numbers.ts";
 import { column, type InventoryDatabase } from "./schema.ts";
 
-const REMEMBERED = 50_000;
 const CHUNK = 5_000;
 
-export interface NamedSoftware extends Software {
+interface NamedSoftware extends Software {
   readonly tenant: string;
+}
+
+interface TenantList {
+  readonly tenant: string;
+  readonly items: SoftwareList;
+}
+
+/** A number that is not known yet, and the places it belongs to. */
+interface Missing {
+  readonly item: NamedSoftware;
+  readonly places: { readonly numbers: number[]; readonly at: number }[];
 }
 
 /** The numbers of software by name, version, source and vendor; what is new gets one. Numbers never change. */
 export class SoftwareDictionary {
   readonly #database: InventoryDatabase;
-  // Counted by size: with `max` its memory would be taken at once.
-  readonly #known = new LRUCache<string, number>({ maxSize: REMEMBERED, sizeCalculation: () => 1 });
+  readonly #known = new RecentNumbers();
 
   constructor(database: InventoryDatabase) {
     this.#database = database;
   }
 
   /** In a transaction of its own, so that the rows of names that many devices share are not locked for long. */
-  async numbersOf(items: readonly NamedSoftware[]): Promise<Map<string, number>> {
-    const numbers = new Map<string, number>();
-    const missing = new Map<string, NamedSoftware>();
-    for (const item of items) {
-      const key = dictionaryKey(item);
-      const number = this.#known.get(key);
-      if (number === undefined) missing.set(key, item);
-      else numbers.set(key, number);
+  async numbersOf(lists: readonly TenantList[]): Promise<ReadonlyMap<SoftwareList, readonly number[]>> {
+    const found = new Map<SoftwareList, number[]>();
+    const missing = new Map<string, Missing>();
+    for (const { tenant, items } of lists) {
+      const known = this.#known.of(tenant);
+      const numbers: number[] = [];
+      for (const [key, item] of items) {
+        const number = known.get(key);
+        if (number === undefined) {
+          const name = `${tenant}\u001f${key}`;
+          const open = missing.get(name) ?? { item: { ...item, tenant }, places: [] };
+          open.places.push({ numbers, at: numbers.length });
+          missing.set(name, open);
+        }
+        numbers.push(number ?? 0);
+      }
+      found.set(items, numbers);
     }
-    const sorted = [...missing].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+    const sorted = [...missing].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { item }]) => item);
     for (let start = 0; start < sorted.length; start += CHUNK) {
       for (const { id, ...item } of await this.#add(sorted.slice(start, start + CHUNK))) {
-        this.#known.set(dictionaryKey(item), id);
-        numbers.set(dictionaryKey(item), id);
+        const key = keyOf(item);
+        this.#known.of(item.tenant).set(key, id);
+        for (const { numbers, at } of missing.get(`${item.tenant}\u001f${key}`)?.places ?? []) numbers[at] = id;
       }
     }
-    return numbers;
+    return found;
   }
 
   async #add(items: readonly NamedSoftware[]): Promise<(NamedSoftware & { id: number })[]> {
@@ -60,5 +79,3 @@ export class SoftwareDictionary {
     });
   }
 }
-
-export const dictionaryKey = (item: NamedSoftware): string => `${item.tenant}\u001f${keyOf(item)}`;

@@ -20,11 +20,11 @@ export interface SoftwareDifference extends DeviceKey {
  */
 export async function writeSoftware(work: InventoryWork, sets: readonly NewSoftware[]): Promise<SoftwareDifference[]> {
   if (sets.length === 0) return [];
-  const { rows: before } = await sql<{ n: number; ids: number[] }>`
-    select s.n::int as n, d.ids from unnest(${column(sets, "tenant")}::text[], ${column(sets, "deviceId")}::uuid[],
+  const { rows: before } = await sql<{ n: number; ids: string }>`
+    select s.n::int as n, array_to_string(d.ids, ',') as ids from unnest(${column(sets, "tenant")}::text[], ${column(sets, "deviceId")}::uuid[],
       ${column(sets, "source")}::text[]) with ordinality as s (tenant, device_id, source, n)
     join device_software d using (tenant, device_id, source)`.execute(work.sql);
-  const known = new Map(before.map(({ n, ids }) => [n - 1, ids]));
+  const known = new Map(before.map(({ n, ids }) => [n - 1, ids === "" ? [] : ids.split(",").map(Number)]));
   const differences: SoftwareDifference[] = [];
   const counts: { tenant: string; id: number; by: number }[] = [];
   const changed = sets.filter(({ ids, tenant, deviceId, source, at }, index) => {
