@@ -1,3 +1,4 @@
+import type { EventData } from "@muster/contracts/event";
 import { ApiActivity, Authentication, type OcsfType } from "./classes.ts";
 import type { MappingsOf } from "./mapping.ts";
 import { endpointOf, userOf } from "./objects.ts";
@@ -23,24 +24,54 @@ function activityOf(method: string): OcsfType {
 export const gateway: MappingsOf<"gateway"> = {
   "muster.gateway.v1.ActionTaken": {
     kinds: [...Object.values(ApiActivity), Authentication.Logon, Authentication.Logoff],
-    mapped: ["actor", "remoteAddress", "status", "code", "path"],
-    tell: ({ actor, allowed, code, method, path, remoteAddress, role, status }) => {
-      const user = {
-        ...userOf(actor === "" ? "unknown" : actor),
-        ...(role !== "" && { groups: [{ name: role, type: "Role" }] }),
-      };
+    mapped: [
+      "actor",
+      "remoteAddress",
+      "status",
+      "code",
+      "path",
+      "userAgent",
+      "requestId",
+      "resourceId",
+      "resourceName",
+    ],
+    tell: (data) => {
+      const user = userWith(data.actor, data.role);
       const common = {
         actor: { user },
-        src_endpoint: endpointOf(remoteAddress),
-        http_request: { url: { path } },
-        http_response: { code: status },
-        ...(code !== "" && { status_code: code }),
+        src_endpoint: endpointOf(data.remoteAddress),
+        http_request: requestOf(data),
+        // How it ended is not known of a request that was begun when the gateway died.
+        ...(data.status !== 0 && { http_response: { code: data.status } }),
+        ...(data.code !== "" && { status_code: data.code }),
       };
-      const session = SESSIONS[method];
+      const session = SESSIONS[data.action];
       if (session !== undefined) return { kind: session, attributes: { ...common, user, service: { name: "Muster" } } };
-      const api = { operation: method, service: { name: method.split("/")[0] ?? method } };
-      const control = { action_id: allowed ? 1 : 2, action: allowed ? "Allowed" : "Denied" };
-      return { kind: activityOf(method), attributes: { ...common, api, ...control } };
+      const api = { operation: data.method, service: { name: data.method.split("/")[0] ?? data.method } };
+      const control = { action_id: data.allowed ? 1 : 2, action: data.allowed ? "Allowed" : "Denied" };
+      return { kind: activityOf(data.method), attributes: { ...common, api, ...control, ...resourcesOf(data) } };
     },
   },
 };
+
+type Action = EventData<"muster.gateway.v1.ActionTaken">;
+
+const userWith = (actor: string, role: string) => ({
+  ...userOf(actor === "" ? "unknown" : actor),
+  ...(role !== "" && { groups: [{ name: role, type: "Role" }] }),
+});
+
+const requestOf = ({ path, requestId, userAgent }: Action) => ({
+  url: { path },
+  ...(requestId !== "" && { uid: requestId }),
+  ...(userAgent !== "" && { user_agent: userAgent }),
+});
+
+const resourcesOf = ({ resourceId, resourceName }: Action) =>
+  resourceId === "" && resourceName === ""
+    ? {}
+    : {
+        resources: [
+          { uid: resourceId, ...(resourceName !== "" && { name: resourceName }), role_id: 1, role: "Target" },
+        ],
+      };

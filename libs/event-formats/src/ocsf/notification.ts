@@ -9,10 +9,10 @@ export const notification: MappingsOf<"notification"> = {
   },
   "muster.notification.v1.SinkRecovered": {
     kinds: [EntityManagement.Resume],
-    mapped: ["webhookId", "name"],
-    tell: ({ name, webhookId }) => ({
+    mapped: ["webhookId", "sinkId", "name"],
+    tell: ({ name, sinkId, webhookId }) => ({
       kind: EntityManagement.Resume,
-      attributes: { entity: { type_id: 99, type: "Event receiver", uid: webhookId, name } },
+      attributes: { entity: { type_id: 99, type: "Event receiver", uid: sinkId === "" ? webhookId : sinkId, name } },
     }),
   },
   "muster.notification.v1.AuditCheckpointed": {

@@ -25,6 +25,17 @@ describe("OCSF as its authors publish it", { skip }, () => {
     );
   });
 
+  it("finds nothing wrong with a sign-in, nor with a remediation that a policy asked for", () => {
+    const signIn = sampleEvent("muster.gateway.v1.ActionTaken");
+    const told = JSON.parse(
+      render("ocsf", { ...signIn, data: { ...(signIn.data as object), action: "session.sign_in" } }),
+    );
+    assert.equal(told.type_name, "Authentication: Logon");
+    assert.deepEqual(schema.problemsOf(told), []);
+    const remediation = JSON.parse(render("ocsf", sampleEvent("muster.command.v1.CommandAcknowledged")));
+    assert.equal(remediation.type_name, "Remediation Activity: Restore");
+  });
+
   it("finds nothing wrong with an event that has no more than it must, or is not known here", () => {
     const { device: _, position: __, ...bare } = sampleEvent("muster.policy.v1.PolicyChanged");
     const unknown = { ...bare, type: "muster.policy.v1.SomethingNew", data: { some: { thing: 1 } } };

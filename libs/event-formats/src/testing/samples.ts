@@ -181,15 +181,16 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     completedAt: AT,
   }),
   "muster.notification.v1.SinkFailing": nobodys({
-    webhookId: "webhook-1",
     name: "SIEM",
     consecutiveFailures: 5,
     lastStatus: 503,
     lastError: "the receiver answered 503",
     disabled: true,
     failedAt: AT,
+    sinkId: "sink-1",
+    disabledReason: "it was gone",
   }),
-  "muster.notification.v1.SinkRecovered": nobodys({ webhookId: "webhook-1", name: "SIEM", recoveredAt: AT }),
+  "muster.notification.v1.SinkRecovered": nobodys({ name: "SIEM", recoveredAt: AT, sinkId: "sink-1" }),
   "muster.notification.v1.AuditCheckpointed": nobodys({
     number: 4096,
     hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
