@@ -20,9 +20,9 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
   readEnvironment(env, {
     grpcPort: ["MUSTER_GRPC_PORT", port],
     serviceToken: ["MUSTER_SERVICE_TOKEN", text],
-    // Seals the webhooks' secrets.
+    // Seals the secrets of webhooks and sinks.
     masterKey: ["MUSTER_MASTER_KEY", bytes(32)],
-    // Private networks that webhooks may reach nevertheless, such as 10.20.0.0/16.
+    // Private networks that webhooks and sinks may reach nevertheless, such as 10.20.0.0/16.
     allowedNetworks: ["MUSTER_WEBHOOK_ALLOW_PRIVATE", cidrs, []],
     natsUrl: ["MUSTER_NATS_URL", text],
     // Where subscribers reach the bus, when that is not where the services do.
@@ -31,6 +31,8 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     natsSigningKey: ["MUSTER_NATS_SIGNING_KEY", text, ""],
     natsSystemCredentials: ["MUSTER_NATS_SYSTEM_CREDENTIALS", text, ""],
     natsReplicas: ["MUSTER_NATS_REPLICAS", wholeNumber, 1],
+    // Where sinks may write files; none may when it is empty.
+    sinkFolder: ["MUSTER_SINK_FOLDER", text, ""],
     activityDays: ["MUSTER_ACTIVITY_DAYS", wholeNumber, 90],
     // Signs checkpoints of the audit chain.
     auditSigningKey: ["MUSTER_AUDIT_SIGNING_KEY", privateJwk],

@@ -12,6 +12,7 @@ import {
   type AuditServiceServer,
   AuditServiceService,
 } from "@muster/contracts/gen/muster/notification/v1/audit_service";
+import { type SinkServiceServer, SinkServiceService } from "@muster/contracts/gen/muster/notification/v1/sink_service";
 import {
   type SubscriberServiceServer,
   SubscriberServiceService,
@@ -28,21 +29,27 @@ import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
 import { GrpcServer } from "@muster/rpc/server";
 import { v7 as newId } from "uuid";
 import { readConfig } from "./config.ts";
+import { destinationRegistry } from "./destinations/registry.ts";
 import { ActivityWaker } from "./events/activity-waker.ts";
 import { recordEvents } from "./events/record-events.ts";
 import { activityMethods } from "./grpc/activity-service.ts";
 import { auditMethods } from "./grpc/audit-service.ts";
+import { sinkMethods } from "./grpc/sink-service.ts";
 import { subscriberMethods } from "./grpc/subscriber-service.ts";
 import { webhookMethods } from "./grpc/webhook-service.ts";
+import { checkSinkHost } from "./outbound/sink-host.ts";
 import type { NotificationTables } from "./storage/tables.ts";
 import { openSubscribers } from "./subscribers/open-subscribers.ts";
 import { AuditSealer } from "./usecases/audit-sealer.ts";
 import { Feeder } from "./usecases/feeder.ts";
+import { sinkOpener } from "./usecases/open-sink.ts";
 import { startPruning } from "./usecases/prune.ts";
 import { startPruningAudit } from "./usecases/prune-audit.ts";
 import { deliverySender } from "./usecases/send-delivery.ts";
 import { Sender } from "./usecases/sender.ts";
 import { settleAttempts } from "./usecases/settle-attempts.ts";
+import { SinkMetrics } from "./usecases/sink-metrics.ts";
+import { SinkWorkers } from "./usecases/sink-workers.ts";
 import { checkReceiver, guardedAgent } from "./webhook/guarded-agent.ts";
 import { post, TIMEOUT_MS } from "./webhook/post.ts";
 import { Vault } from "./webhook/vault.ts";
@@ -85,6 +92,11 @@ await runService("notification", async (host) => {
   startPruningAudit({ ...deps, keepDays: config.auditDays }, log, lifecycle);
 
   const waker = new ActivityWaker(bus);
+  const kinds = destinationRegistry({ fileFolder: config.sinkFolder });
+  const open = sinkOpener({ kinds, vault, allowed });
+  const sinks = new SinkWorkers({ ...deps, waker, metrics: new SinkMetrics(), log, open });
+  sinks.start(lifecycle);
+
   for (const consumer of CONSUMERS) {
     listen({
       bus,
@@ -133,6 +145,17 @@ await runService("notification", async (host) => {
           waker.wake([tenant]);
           feeder?.wake();
         },
+      }),
+    )
+    .offer<SinkServiceServer>(
+      SinkServiceService,
+      sinkMethods({
+        ...deps,
+        vault,
+        kinds,
+        open,
+        checkHost: (host) => checkSinkHost(host, allowed),
+        wakeWorkers: () => sinks.wake(),
       }),
     )
     .open();

@@ -1,5 +1,5 @@
 import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
-import { sql, type Transaction } from "kysely";
+import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { EventFilter } from "../domain/event-filter.ts";
 import type { Position } from "../domain/position.ts";
 import { conditionsOf } from "./event-filter.ts";
@@ -24,7 +24,7 @@ export interface StreamRow extends ActivityRow {
   device: KnownDevice | null;
 }
 
-const COLUMNS = sql`a.xid::text, a.seq::text, a.id, a.type, a.source, a.device_id, a.actor, a.time, a.traceparent, a.data`;
+export const ACTIVITY_COLUMNS = sql`a.xid::text, a.seq::text, a.id, a.type, a.source, a.device_id, a.actor, a.time, a.traceparent, a.data`;
 
 export interface ActivityQuery {
   readonly filter: EventFilter;
@@ -52,7 +52,7 @@ export async function listActivities(
   const [time, seq] = decodePageToken(query.pageToken, 2) ?? [];
   if (time !== undefined) conditions.push(sql`(a.time, a.seq) < (${time}::timestamptz, ${seq}::bigint)`);
   const { rows } = await sql<ActivityRow>`
-    select ${COLUMNS} from activities a where ${sql.join(conditions, sql` and `)}
+    select ${ACTIVITY_COLUMNS} from activities a where ${sql.join(conditions, sql` and `)}
     order by a.time desc, a.seq desc limit ${size + 1}`.execute(db);
   return toPage(rows, size, (last) => [last.time.toISOString(), last.seq]);
 }
@@ -92,7 +92,7 @@ export interface StreamPage {
 
 /**
  * The events after a position, in stream order. What a transaction that still runs may add stands behind the horizon,
- * and is left for later together with everything that follows it.
+ * and is left for later together with everything that follows it. What `also` says activity a has to fulfil too.
  */
 export async function readAfter(
   db: Transaction<NotificationTables>,
@@ -100,14 +100,15 @@ export async function readAfter(
   filter: EventFilter,
   after: Position,
   limit: number,
+  also: readonly RawBuilder<unknown>[] = [],
 ): Promise<StreamPage> {
   const { rows } = await sql<{ horizon: string } & (StreamRow | { [K in keyof StreamRow]: null })>`
     with now as materialized (select pg_snapshot_xmin(pg_current_snapshot()) as horizon)
     select now.horizon::text, page.* from now left join lateral (
-      select ${COLUMNS}, ${DEVICE_COLUMN} from activities a ${JOIN_DEVICE}
+      select ${ACTIVITY_COLUMNS}, ${DEVICE_COLUMN} from activities a ${JOIN_DEVICE}
       where a.tenant = ${tenant} and (a.xid, a.seq) > (${after.xid}::xid8, ${after.seq}::bigint) and a.xid < now.horizon
         ${sql.join(
-          conditionsOf(filter).map((each) => sql`and ${each}`),
+          [...conditionsOf(filter), ...also].map((each) => sql`and ${each}`),
           sql` `,
         )}
       order by a.xid, a.seq limit ${limit}) page on true`.execute(db);

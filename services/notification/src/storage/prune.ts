@@ -21,5 +21,12 @@ export async function pruneOnce<DB extends NotificationTables>(db: Kysely<DB>, o
   const devices = await sql`
     delete from devices where ctid = any(array(
       select ctid from devices where unenrolled_at < ${olderThan} limit ${BATCH} for update skip locked))`.execute(db);
-  return [deliveries, activities, devices].some(({ numAffectedRows }) => numAffectedRows === BigInt(BATCH));
+  const deadLetters = await sql`
+    delete from sink_dead_letters where ctid = any(array(
+      select ctid from sink_dead_letters where failed_at < ${olderThan} limit ${BATCH} for update skip locked))`.execute(
+    db,
+  );
+  return [deliveries, activities, devices, deadLetters].some(
+    ({ numAffectedRows }) => numAffectedRows === BigInt(BATCH),
+  );
 }

@@ -80,10 +80,56 @@ interface DeliveriesTable {
   delivered_at: Date | null;
 }
 
+export interface SinksTable {
+  tenant: string;
+  id: string;
+  name: string;
+  enabled: boolean;
+  type_patterns: string[];
+  service_patterns: string[];
+  label_ids: string[];
+  device_ids: string[];
+  format: string;
+  kind: string;
+  destination: Record<string, unknown>;
+  secrets: Buffer;
+  max_events: number;
+  max_bytes: number;
+  linger_ms: number;
+  in_flight: number;
+  created_at: Date;
+  xid: string;
+  seq: string;
+  epoch: Generated<string>;
+  held_until: Generated<Date>;
+  failures: Generated<number>;
+  pause_until: Generated<Date>;
+  last_success_at: Date | null;
+  last_failure_at: Date | null;
+  last_error: Generated<string>;
+  delivered: Generated<string>;
+  failing: Generated<boolean>;
+}
+
+interface SinkDeadLettersTable {
+  tenant: string;
+  sink_id: string;
+  event_id: string;
+  event_type: string;
+  event_time: Date;
+  xid: string;
+  seq: string;
+  reason: string;
+  failed_at: Date;
+  replaying: Generated<boolean>;
+}
+
 export interface NotificationTables {
   activities: ActivitiesTable;
   device_labels: DeviceLabelsTable;
   devices: DevicesTable;
   webhooks: WebhooksTable;
   deliveries: DeliveriesTable;
+  sinks: SinksTable;
+  sink_dead_letters: SinkDeadLettersTable;
 }

@@ -1,4 +1,6 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LabelMembershipChanged } from "@muster/contracts/gen/muster/inventory/v1/inventory_events";
 import {
@@ -9,6 +11,8 @@ import {
   type AuditServiceServer,
   AuditServiceService,
 } from "@muster/contracts/gen/muster/notification/v1/audit_service";
+import { Sink } from "@muster/contracts/gen/muster/notification/v1/sink";
+import { type SinkServiceServer, SinkServiceService } from "@muster/contracts/gen/muster/notification/v1/sink_service";
 import { Webhook } from "@muster/contracts/gen/muster/notification/v1/webhook";
 import {
   type WebhookServiceServer,
@@ -40,6 +44,9 @@ export class RunningNotification {
   webhooks!: ClientOf<WebhookServiceServer>;
   audit!: ClientOf<AuditServiceServer>;
   activities!: ClientOf<ActivityServiceServer>;
+  sinks!: ClientOf<SinkServiceServer>;
+  /** Where sinks may write files. */
+  readonly sinkFolder = mkdtempSync(join(tmpdir(), "muster-sinks-"));
 
   private constructor(
     bus: TestBus,
@@ -69,6 +76,7 @@ export class RunningNotification {
     const channel = new Channel(this.process.grpcAddress, TOKEN, this.#lifecycle);
     this.webhooks = clientOf<WebhookServiceServer>(WebhookServiceService, channel);
     this.audit = clientOf<AuditServiceServer>(AuditServiceService, channel);
+    this.sinks = clientOf<SinkServiceServer>(SinkServiceService, channel);
     this.activities = clientOf<ActivityServiceServer>(ActivityServiceService, channel);
   }
 
@@ -82,6 +90,7 @@ export class RunningNotification {
       env: {
         MUSTER_MASTER_KEY: this.#masterKey,
         MUSTER_WEBHOOK_ALLOW_PRIVATE: this.#allowed,
+        MUSTER_SINK_FOLDER: this.sinkFolder,
         MUSTER_AUDIT_SIGNING_KEY: JSON.stringify(this.auditKey),
         MUSTER_AUDIT_CHECKPOINT_SECONDS: String(this.#checkpointSeconds),
       },
@@ -93,6 +102,7 @@ export class RunningNotification {
     const code = await this.process.end("SIGTERM");
     await this.database.stop();
     await this.bus.stop();
+    rmSync(this.sinkFolder, { recursive: true });
     return code;
   }
 
@@ -101,6 +111,19 @@ export class RunningNotification {
     const { webhook } = await this.webhooks.createWebhook({ webhook: asked }, caller);
     if (webhook === undefined) throw new Error("no webhook was created");
     return webhook;
+  }
+
+  async createSink(changes: object): Promise<Sink> {
+    const asked = Sink.fromJSON({ name: "SIEM", enabled: true, ...changes });
+    const { sink } = await this.sinks.createSink({ sink: asked }, caller);
+    if (sink === undefined) throw new Error("no sink was created");
+    return sink;
+  }
+
+  async sink(id: string): Promise<Sink & { readonly health: NonNullable<Sink["health"]> }> {
+    const { sink } = await this.sinks.getSink({ id }, caller);
+    if (sink?.health === undefined) throw new Error("the sink has no health");
+    return { ...sink, health: sink.health };
   }
 
   /** Tells which labels a device carries. */

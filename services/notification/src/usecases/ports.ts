@@ -1,3 +1,5 @@
+import type { SecretFields } from "../domain/sinks/secret-fields.ts";
+
 /** One message to a receiver. */
 export interface Post {
   readonly url: string;
@@ -10,6 +12,12 @@ export interface WebhookSecrets {
   /** A new secret, open and sealed. */
   create(tenant: string, webhookId: string): { readonly secret: Buffer; readonly sealed: Buffer };
   open(tenant: string, webhookId: string, sealed: Buffer): Buffer;
+}
+
+/** Seals what is secret of a sink's configuration, and opens it again. */
+export interface SinkSecrets {
+  sealFields(tenant: string, sinkId: string, fields: SecretFields): Buffer;
+  openFields(tenant: string, sinkId: string, sealed: Buffer): SecretFields;
 }
 
 /** Knows when a tenant may have new events, whichever replica heard them. */

@@ -1,8 +1,9 @@
 import { type Dispatcher, request } from "undici";
 import type { Network } from "../domain/address-policy.ts";
 import type { Outcome } from "../domain/delivery.ts";
+import { retryAfterMs } from "../domain/retry-after.ts";
+import { checkLiteral, hostOf } from "../outbound/guarded-lookup.ts";
 import type { Post } from "../usecases/ports.ts";
-import { checkLiteral } from "./guarded-agent.ts";
 
 /** Standard Webhooks: a receiver has 15 to 30 seconds. */
 export const TIMEOUT_MS = 15_000;
@@ -21,7 +22,7 @@ export interface PostDeps {
 /** Posts once, follows no redirect, and says how it ended; it never throws. */
 export async function post({ agent, allowed, timeoutMs }: PostDeps, { url, headers, body }: Post): Promise<Outcome> {
   try {
-    checkLiteral(url, allowed);
+    checkLiteral(hostOf(url), allowed);
     const answer = await request(url, {
       method: "POST",
       headers,
@@ -50,13 +51,6 @@ function outcomeOf(status: number, retryAfter: string | string[] | undefined): O
         : `the receiver answered ${status}`,
     retryAfterMs: mayAsk && typeof retryAfter === "string" ? retryAfterMs(retryAfter, Date.now()) : 0,
   };
-}
-
-/** RFC 9110 §10.2.3: seconds, or a date; 0 when it is neither. */
-export function retryAfterMs(value: string, nowMs: number): number {
-  if (/^\d+$/.test(value)) return Number(value) * 1_000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? 0 : Math.max(0, date - nowMs);
 }
 
 function sentenceOf(error: unknown, timeoutMs: number): string {

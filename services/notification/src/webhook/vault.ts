@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { NONCE_BYTES, open, seal } from "../domain/sealing.ts";
 import { SECRET_BYTES } from "../domain/signature.ts";
-import type { WebhookSecrets } from "../usecases/ports.ts";
+import type { SecretFields } from "../domain/sinks/secret-fields.ts";
+import type { SinkSecrets, WebhookSecrets } from "../usecases/ports.ts";
 
-/** Keeps webhooks' secrets sealed under the master key, each bound to its tenant and webhook. */
-export class Vault implements WebhookSecrets {
+/** Keeps secrets sealed under the master key, each bound to its tenant and to the webhook or sink that it is of. */
+export class Vault implements WebhookSecrets, SinkSecrets {
   readonly #masterKey: Buffer;
 
   constructor(masterKey: Buffer) {
@@ -14,12 +15,25 @@ export class Vault implements WebhookSecrets {
   /** A new secret, open and sealed. */
   create(tenant: string, webhookId: string): { secret: Buffer; sealed: Buffer } {
     const secret = randomBytes(SECRET_BYTES);
-    return { secret, sealed: seal(this.#masterKey, place(tenant, webhookId), secret, randomBytes(NONCE_BYTES)) };
+    return { secret, sealed: this.#seal(place(tenant, webhookId), secret) };
   }
 
   open(tenant: string, webhookId: string, sealed: Buffer): Buffer {
     return open(this.#masterKey, place(tenant, webhookId), sealed);
   }
+
+  sealFields(tenant: string, sinkId: string, fields: SecretFields): Buffer {
+    return this.#seal(sinkPlace(tenant, sinkId), Buffer.from(JSON.stringify(fields)));
+  }
+
+  openFields(tenant: string, sinkId: string, sealed: Buffer): SecretFields {
+    return JSON.parse(open(this.#masterKey, sinkPlace(tenant, sinkId), sealed).toString()) as SecretFields;
+  }
+
+  #seal(place: string, secret: Buffer): Buffer {
+    return seal(this.#masterKey, place, secret, randomBytes(NONCE_BYTES));
+  }
 }
 
+const sinkPlace = (tenant: string, sinkId: string): string => `${tenant}/sink/${sinkId}`;
 const place = (tenant: string, webhookId: string): string => `${tenant}/${webhookId}`;

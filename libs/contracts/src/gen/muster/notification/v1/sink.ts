@@ -356,7 +356,7 @@ export function s3EncodingToNumber(object: S3Encoding): number {
   }
 }
 
-/** Sink is another system that events are pushed to, in order of their position and each at least once. */
+/** Sink is another system that events are pushed to, each at least once and nearly in the order of the stream. */
 export interface Sink {
   /** The id. */
   id: string;
@@ -412,7 +412,7 @@ export interface Sink {
 
 /** SinkStart is where a sink begins: now, unless one of these is set. */
 export interface SinkStart {
-  /** With the first event that was kept at or after this time. */
+  /** With everything that happened at or after this time; a little that happened before may come too. */
   time:
     | Date
     | undefined;
@@ -422,9 +422,9 @@ export interface SinkStart {
 
 /** SinkBatching says how events are gathered before they are sent. 0 stands for what fits the destination. */
 export interface SinkBatching {
-  /** At most so many events at once, up to 5000. */
+  /** At most so many events at once, up to 10000. */
   maxEvents: number;
-  /** At most so many bytes at once, up to 16 MiB; an event that is larger goes alone. */
+  /** At most so many bytes at once, up to 32 MiB; an event that is larger goes alone. */
   maxBytes: number;
   /** How long the first event waits for others, in milliseconds, up to an hour. */
   lingerMs: number;

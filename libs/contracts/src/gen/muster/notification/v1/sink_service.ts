@@ -122,7 +122,7 @@ export interface ResumeSinkResponse {
 export interface ReplaySinkRequest {
   /** The sink's id. */
   id: string;
-  /** From the first event on that was kept at or after this time. */
+  /** Everything that happened at or after this time; a little that happened before may come too. */
   time:
     | Date
     | undefined;

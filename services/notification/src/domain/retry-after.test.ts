@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { retryAfterMs } from "./post.ts";
+import { retryAfterMs } from "./retry-after.ts";
 
 describe("Retry-After", () => {
   const now = Date.parse("2026-03-01T08:00:00Z");
