@@ -40,6 +40,17 @@ export function statusFrom(status: Status): Device["status"] | undefined {
   return status === Status.STATUS_ENROLLED ? "enrolled" : "unenrolled";
 }
 
+/** What names a machine, or the person whose it is. The registry knows it to tell machines apart; of a person's own nobody else does. */
+const namesOf = (device: Device) =>
+  device.ownership === "personal"
+    ? { hostIdentifier: "", hardwareUuid: "", hardwareSerial: "", hostname: "" }
+    : {
+        hostIdentifier: device.hostIdentifier,
+        hardwareUuid: device.hardwareUuid,
+        hardwareSerial: device.hardwareSerial,
+        hostname: device.hostname,
+      };
+
 /** A device as the contract tells it, in answers and in events alike. */
 export const enrollmentMessage = (device: Device): Enrollment => ({
   deviceId: device.id,
@@ -49,10 +60,7 @@ export const enrollmentMessage = (device: Device): Enrollment => ({
   method: METHOD[device.method],
   platform: PLATFORM[device.platform],
   ownership: OWNERSHIP[device.ownership],
-  hostIdentifier: device.hostIdentifier,
-  hardwareUuid: device.hardwareUuid,
-  hardwareSerial: device.hardwareSerial,
-  hostname: device.hostname,
+  ...namesOf(device),
   hardwareVendor: device.hardwareVendor,
   hardwareModel: device.hardwareModel,
   duplicateOf: device.duplicateOf ?? "",

@@ -294,13 +294,13 @@ export interface Enrollment {
   platform: Platform;
   /** Whose device it is. */
   ownership: Ownership;
-  /** The identifier the client chose (osquery host_identifier); empty for the agent. */
+  /** The identifier the client chose (osquery host_identifier); empty for the agent and for a person's own device. */
   hostIdentifier: string;
-  /** The hardware UUID reported at enrollment. */
+  /** The hardware UUID reported at enrollment; empty for a person's own device. */
   hardwareUuid: string;
-  /** The serial number reported at enrollment. */
+  /** The serial number reported at enrollment; empty for a person's own device. */
   hardwareSerial: string;
-  /** The hostname reported at enrollment. */
+  /** The hostname reported at enrollment; empty for a person's own device. */
   hostname: string;
   /** The hardware vendor. */
   hardwareVendor: string;
