@@ -47,6 +47,7 @@ export class ComparisonStore<DB> {
   }
 
   async digests(span: Span): Promise<Digests> {
+    if (span.from >= span.until) return new Map();
     const rows = await this.#rows<DigestRow>(sql`
       select ${digestColumns(sql`event_id`)} from inbox
       where consumer = ${this.#consumer} and ${inSpan(sql`event_id`, span)} group by minute`);

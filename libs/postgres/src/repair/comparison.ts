@@ -9,6 +9,7 @@ import {
   mayBeLost,
   type Progress,
   progressTo,
+  reach,
   SETTLE_MS,
 } from "./differences.ts";
 import type { Span } from "./digest-sql.ts";
@@ -50,6 +51,8 @@ export class Comparison<DB> {
   readonly #options: ComparisonOptions<DB>;
   readonly #pass = new FullPass();
   readonly #minutes = new Map<number, Minute>();
+  /** Recent minutes that were found to be the same; the full pass looks at them once more. */
+  readonly #agreed = new Set<number>();
   #progress: Progress | undefined;
   #gapsFound = 0;
   #repaired = 0;
@@ -64,23 +67,36 @@ export class Comparison<DB> {
     [this.#gapsFound, this.#repaired] = [0, 0];
     this.#progress = progressTo(this.#progress, await store.head(now), now);
     const until = minuteOf(now - SETTLE_MS);
-    const recent = { from: until - RECENT_MS, until };
+    const from = until - RECENT_MS;
+    const recent = { from: this.#firstOpen(from, until), until };
     const told = await publisher.told(recent, this.#progress.head);
     for (const minute of this.#minutes.keys()) if (minute < told.keptSince) this.#minutes.delete(minute);
     const recently = await this.#differing(recent, told);
+    for (let minute = recent.from; minute < until; minute += MINUTE_MS) {
+      if (!recently.has(minute)) this.#agreed.add(minute);
+    }
     for (const [minute, digests] of recently) {
       if (this.#minutes.get(minute)?.explained !== digests) await this.#look(minute, digests, now);
     }
-    const part = this.#pass.next({ from: told.keptSince, until: recent.from }, now);
+    const reached = Math.min(from, reach(this.#progress, now));
+    const part = this.#pass.next({ from: told.keptSince, until: from }, reached, now);
     if (part !== undefined) {
       // What was explained an hour ago is looked at anew: a full queue may have room by now.
       const differing = await this.#differing(part, await publisher.told(part));
       for (const [minute, digests] of differing) await this.#look(minute, digests, now);
     }
     for (const [minute, { explained }] of this.#minutes) {
-      if (explained === "" && minute < recent.from) await this.#look(minute, "tried", now);
+      if (explained === "" && minute < from) await this.#look(minute, "tried", now);
     }
     return this.#finding(told);
+  }
+
+  /** The first recent minute that was not yet found to be the same. */
+  #firstOpen(from: number, until: number): number {
+    for (const minute of this.#agreed) if (minute < from) this.#agreed.delete(minute);
+    let minute = from;
+    while (minute < until && this.#agreed.has(minute)) minute += MINUTE_MS;
+    return minute;
   }
 
   /** The minutes of a span that differ, with both digests; those that do no more are forgotten. */

@@ -1,4 +1,4 @@
-import { lowestIdAt } from "./event-time.ts";
+import { minuteOf, timeOf } from "./event-time.ts";
 
 /** What stands for the events of one minute: how many, and their ids added up without carry. */
 export interface Digest {
@@ -34,6 +34,9 @@ export interface Progress {
  */
 export const SETTLE_MS = 45_000;
 
+/** What was passed over may still be in the hands of another replica for so long. */
+const IN_HAND_MS = 15_000;
+
 export const progressTo = (before: Progress | undefined, head: string, now: number): Progress =>
   before !== undefined && head <= before.head ? before : { head, since: now };
 
@@ -45,12 +48,17 @@ const standsStill = ({ since }: Progress, now: number): boolean => now - since >
  * has stood still for a while, that one is lost as well.
  */
 export const isLost = (id: string, progress: Progress, missingSince: number, now: number): boolean =>
-  standsStill(progress, now) || (id < progress.head && now - missingSince >= SETTLE_MS);
+  standsStill(progress, now) || (id < progress.head && now - missingSince >= IN_HAND_MS);
 
 /** Whether anything of a minute can be lost; `missingSince` is when something of it was first seen to be missing. */
 export const mayBeLost = (minute: number, progress: Progress, missingSince: number | undefined, now: number): boolean =>
-  standsStill(progress, now) ||
-  (lowestIdAt(minute) < progress.head && (missingSince === undefined || now - missingSince >= SETTLE_MS));
+  minute <= reach(progress, now) && (missingSince === undefined || isLost("", progress, missingSince, now));
+
+/** Up to which minute events can be lost: what is newer is only late. */
+export const reach = (progress: Progress, now: number): number => {
+  if (standsStill(progress, now)) return now;
+  return progress.head === "" ? 0 : minuteOf(timeOf(progress.head));
+};
 
 export interface IdDifference {
   /** Told, and not heard. */
