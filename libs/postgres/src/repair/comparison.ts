@@ -36,6 +36,8 @@ interface Minute {
   readonly since: number;
   /** Both digests, when nothing more can be done about their difference as it is; empty when something can. */
   readonly explained: string;
+  /** When it was last looked into. */
+  readonly lookedAt: number;
   /** Missing, but perhaps only late. */
   readonly late: readonly string[];
   /** Lost, and not to be had, or left out because their device's queue is full. */
@@ -49,7 +51,8 @@ interface Minute {
  */
 export class Comparison<DB> {
   readonly #options: ComparisonOptions<DB>;
-  readonly #pass = new FullPass();
+  #pass = new FullPass();
+  #head = "";
   readonly #minutes = new Map<number, Minute>();
   /** Recent minutes that were found to be the same; the full pass looks at them once more. */
   readonly #agreed = new Set<number>();
@@ -65,7 +68,10 @@ export class Comparison<DB> {
   async compare(now: number): Promise<Finding> {
     const { store, publisher } = this.#options;
     [this.#gapsFound, this.#repaired] = [0, 0];
-    this.#progress = progressTo(this.#progress, await store.head(now), now);
+    const head = await store.head(now);
+    if (head < this.#head) this.#beginAnew();
+    this.#head = head;
+    this.#progress = progressTo(this.#progress, head, now);
     const until = minuteOf(now - SETTLE_MS);
     const from = until - RECENT_MS;
     const recent = { from: this.#firstOpen(from, until), until };
@@ -81,14 +87,23 @@ export class Comparison<DB> {
     const reached = Math.min(from, reach(this.#progress, now));
     const part = this.#pass.next({ from: told.keptSince, until: from }, reached, now);
     if (part !== undefined) {
-      // What was explained an hour ago is looked at anew: a full queue may have room by now.
       const differing = await this.#differing(part, await publisher.told(part));
       for (const [minute, digests] of differing) await this.#look(minute, digests, now);
     }
-    for (const [minute, { explained }] of this.#minutes) {
-      if (explained === "" && minute < from) await this.#look(minute, "tried", now);
+    for (const [minute, { explained, left, lookedAt }] of this.#minutes) {
+      // A queue that was full may have room by now.
+      const isWorthAnotherLook = explained === "" || (left.length > 0 && now - lookedAt >= RECENT_MS);
+      if (minute < from && isWorthAnotherLook) await this.#look(minute, "tried", now);
     }
     return this.#finding(told);
+  }
+
+  /** The database was set back under the running process: nothing that was seen in it counts any more. */
+  #beginAnew(): void {
+    this.#pass = new FullPass();
+    this.#minutes.clear();
+    this.#agreed.clear();
+    this.#progress = undefined;
   }
 
   /** The first recent minute that was not yet found to be the same. */
@@ -128,7 +143,7 @@ export class Comparison<DB> {
     if (late.length + left.length + unknown.length === 0) this.#minutes.delete(minute);
     else {
       const explained = late.length === 0 ? digests : "";
-      this.#minutes.set(minute, { since: since ?? now, explained, late, left, unknown: unknown.length });
+      this.#minutes.set(minute, { since: since ?? now, explained, lookedAt: now, late, left, unknown: unknown.length });
     }
   }
 

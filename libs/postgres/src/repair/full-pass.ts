@@ -3,7 +3,7 @@ import { MINUTE_MS } from "./event-time.ts";
 
 const PART_MS = 60 * MINUTE_MS;
 /** How often everything that is kept is compared. */
-const EVERY_MS = 60 * MINUTE_MS;
+const EVERY_MS = 6 * 60 * MINUTE_MS;
 
 /**
  * Goes through everything that is kept, an hour of events at a time and the oldest first, but never beyond what can be

@@ -190,6 +190,29 @@ describe("a consumer that did not hear everything", () => {
     assert.deepEqual(applied, ids.slice(0, 3));
   });
 
+  it("hears it though it compared before its database was set back, and found nothing amiss", async () => {
+    const ids = await enroll(5);
+    startListening();
+    await eventually("the events", async () => (heard(ids).length === 5 ? true : undefined));
+    const comparing = comparison();
+    assert.equal((await comparing.compare(Date.now() + 3 * MINUTE_MS)).behind, 0);
+    await policy.pool.query("delete from inbox where event_id = any($1)", [ids.slice(3)]);
+    applied.splice(0);
+    await comparing.compare(Date.now() + 3 * MINUTE_MS);
+    assert.equal((await comparing.compare(Date.now() + 4 * MINUTE_MS)).repaired, 2);
+    assert.deepEqual(applied, ids.slice(3));
+  });
+
+  it("hears what it lost before the last minutes too, in parts", async () => {
+    const ids = await enroll(5);
+    await manager.streams.purge(STREAM);
+    const comparing = comparison();
+    const later = Date.now() + 60 * MINUTE_MS;
+    // The outbox is kept for four days and what today has of a fifth, an hour is a part.
+    for (let part = 0; part < 5 * 24 + 2; part++) await comparing.compare(later + part * 5_000);
+    allHeardOnce(ids);
+  });
+
   it("is not sent what it is only late with, as long as it goes on", async () => {
     const ids = await enroll(30);
     const arrived = await new Publisher(bus.bus, "enrollment", "all").events(ids);

@@ -1353,10 +1353,10 @@ export const ConsumerHealth: MessageFns<ConsumerHealth> = {
       Timestamp.encode(toTimestamp(message.oldestUnheard), writer.uint32(42).fork()).join();
     }
     if (message.gapsFound !== 0) {
-      writer.uint32(48).uint64(message.gapsFound);
+      writer.uint32(48).uint32(message.gapsFound);
     }
     if (message.repaired !== 0) {
-      writer.uint32(56).uint64(message.repaired);
+      writer.uint32(56).uint32(message.repaired);
     }
     if (message.unknown !== 0) {
       writer.uint32(64).uint32(message.unknown);
@@ -1437,7 +1437,7 @@ export const ConsumerHealth: MessageFns<ConsumerHealth> = {
               break;
             }
 
-            message.gapsFound = longToNumber(reader.uint64());
+            message.gapsFound = reader.uint32();
             continue;
           }
           case 7: {
@@ -1445,7 +1445,7 @@ export const ConsumerHealth: MessageFns<ConsumerHealth> = {
               break;
             }
 
-            message.repaired = longToNumber(reader.uint64());
+            message.repaired = reader.uint32();
             continue;
           }
           case 8: {
@@ -1885,17 +1885,6 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
-}
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
 }
 
 function isSet(value: any): boolean {
