@@ -99,7 +99,8 @@ async function play({ events: drawn, replicas, faults }: Schedule, scheduler: fc
   await scheduler.waitFor(Promise.all(replicas.map(run)));
 
   isCalm = true;
-  for (let quiet = 0; quiet < 4; quiet++) {
+  // An event that fails for a while does so three times, and each round tries a parked device once.
+  for (let quiet = 0; quiet < 5; ) {
     const { effects } = store.state;
     now += HOUR_MS * 2;
     // What is left in the outbox is brought in the order of ids, as a repair does.
@@ -108,7 +109,7 @@ async function play({ events: drawn, replicas, faults }: Schedule, scheduler: fc
       events.filter(({ id }) => !store.state.inbox.has(id)),
     );
     for (let tries = 0; tries < events.length && (await retryOne(options)); tries++);
-    if (store.state.effects.length > effects.length) quiet = 0;
+    quiet = store.state.effects.length > effects.length ? 0 : quiet + 1;
   }
   return { events, fates, overtakes, state: store.state };
 }
