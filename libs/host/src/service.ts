@@ -41,7 +41,7 @@ export async function runService(service: string, build: (host: Host) => Promise
   });
   try {
     const config = readEnvironment(env, HOST_VARIABLES);
-    const telemetry = startTelemetry({ service, ...config });
+    const telemetry = await startTelemetry({ service, ...config });
     lifecycle.add("telemetry", () => telemetry.stop());
     watchProcess();
     const admin = await startAdminServer(config.adminPort, lifecycle, telemetry);

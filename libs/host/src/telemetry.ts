@@ -14,7 +14,6 @@ import {
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
-import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import {
@@ -42,19 +41,11 @@ export interface TelemetryOptions {
  * Starts traces and metrics. Spans are made by hand in the libraries that wrap HTTP, gRPC, Postgres and NATS:
  * a module loader hook would cost more than the spans, and loses gRPC spans under ES modules without a word.
  */
-export function startTelemetry({ service, otlpEndpoint, sampleRatio }: TelemetryOptions): Telemetry {
+export async function startTelemetry({ service, otlpEndpoint, sampleRatio }: TelemetryOptions): Promise<Telemetry> {
   const resource = resourceFromAttributes({ "service.name": `muster-${service}`, "service.namespace": "muster" });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  const spanProcessors =
-    otlpEndpoint === ""
-      ? []
-      : [
-          new BatchSpanProcessor({
-            exporter: new OTLPTraceExporter({ url: `${otlpEndpoint.replace(/\/$/, "")}/v1/traces` }),
-            scheduledDelayMillis: 500,
-          }),
-        ];
+  const spanProcessors = otlpEndpoint === "" ? [] : [await spanExport(otlpEndpoint)];
   const tracers = new TracerProvider({
     resource,
     spanProcessors,
@@ -71,6 +62,13 @@ export function startTelemetry({ service, otlpEndpoint, sampleRatio }: Telemetry
       await meters.shutdown();
     },
   };
+}
+
+/** Loaded only where traces are sent: what is not used takes no memory. */
+async function spanExport(otlpEndpoint: string): Promise<BatchSpanProcessor> {
+  const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
+  const exporter = new OTLPTraceExporter({ url: `${otlpEndpoint.replace(/\/$/, "")}/v1/traces` });
+  return new BatchSpanProcessor({ exporter, scheduledDelayMillis: 500 });
 }
 
 /** A trace's place as it travels in a header, an outbox row or a message. */
