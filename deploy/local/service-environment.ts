@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import type { PlatformKeyFiles } from "@muster/bus-accounts/platform-keys";
 import type { Ports } from "./ports.ts";
 import { publicCommandKeys, type SecretsFolder } from "./secrets.ts";
@@ -73,7 +74,8 @@ const PARTICULAR: Partial<Record<ServiceName, (folder: SecretsFolder) => NodeJS.
   }),
   command: ({ secrets }) => ({ MUSTER_COMMAND_SIGNING_KEY: JSON.stringify(secrets.commandSigningKey) }),
   // A receiver on this very machine is what one tries first.
-  notification: ({ secrets }) => ({
+  notification: ({ secrets, files }) => ({
+    MUSTER_SINK_FOLDER: join(dirname(files.deviceCaCert), "sinks"),
     MUSTER_WEBHOOK_ALLOW_PRIVATE: "127.0.0.1/32,::1/128",
     MUSTER_AUDIT_SIGNING_KEY: JSON.stringify(secrets.auditSigningKey),
   }),

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addSinks } from "./sink-program.ts";
 import { addSubscribers } from "./subscriber-program.ts";
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -31,7 +32,7 @@ export function program(): Command {
   muster
     .command("get")
     .description(
-      "list devices, software, labels, policies, webhooks, subscribers, commands, activities, users, tokens, secrets, parked (events) or backbone; or get one device",
+      "list devices, software, labels, policies, webhooks, sinks, subscribers, commands, activities, users, tokens, secrets, parked (events) or backbone; or get one device",
     )
     .argument("<kind>")
     .argument("[name]", "for `get device`: its id, hostname or serial number")
@@ -54,6 +55,12 @@ export function program(): Command {
     .argument("<device>", "its id, hostname or serial number")
     .action(async (name: string, _options, command: Command) =>
       (await import("./commands/describe.ts")).describeDevice(name, command.optsWithGlobals()),
+    );
+  describe
+    .command("sink")
+    .argument("<id>", "its id, from `get sinks`")
+    .action(async (id: string, _options, command: Command) =>
+      (await import("./commands/sink.ts")).describeSink(id, command.optsWithGlobals()),
     );
   describe
     .command("parked")
@@ -93,6 +100,7 @@ export function program(): Command {
   addCommands(muster);
   addParked(muster);
   addCreation(muster);
+  addSinks(muster);
   addSubscribers(muster);
   addAudit(muster);
 

@@ -14,7 +14,8 @@ export async function createPolicies({ file, ...options }: GlobalOptions & { rea
   }
 }
 
-async function documentsOf(file: string): Promise<Json[]> {
+/** What a YAML or JSON file holds: one thing, a list, or several documents. */
+export async function documentsOf(file: string): Promise<Json[]> {
   const { parseAllDocuments } = await import("yaml");
   const text = await readFile(file === "-" ? "/dev/stdin" : file, "utf8").catch((cause: Error) => {
     throw usage(`${file} cannot be read: ${cause.message}`);

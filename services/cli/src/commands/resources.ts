@@ -11,11 +11,14 @@ export interface Resource {
 const short = (name: unknown): string =>
   String(name)
     .replace(
-      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP)_/,
+      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE)_/,
       "",
     )
     .toLowerCase();
 const time = (at: unknown): string => (typeof at === "string" ? at.replace(/\.\d+Z$/, "Z") : "");
+
+/** A sink has one of these. */
+const DESTINATIONS = ["splunkHec", "elasticsearch", "syslog", "kafka", "sentinel", "s3", "file"];
 
 /** What `muster get` lists. */
 export const RESOURCES: Readonly<Record<string, Resource>> = {
@@ -80,6 +83,20 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       ["waiting", (webhook) => webhook.pendingCount],
       ["dead", (webhook) => webhook.deadCount],
       ["id", (webhook) => webhook.id],
+    ],
+  },
+  sinks: {
+    path: "/api/v1/sinks",
+    field: "sinks",
+    paged: false,
+    columns: [
+      ["name", (sink) => sink.name],
+      ["to", (sink) => DESTINATIONS.find((name) => sink[name] !== undefined)],
+      ["state", (sink) => short(sink.health?.state)],
+      ["waiting", (sink) => sink.health?.lagEvents],
+      ["lag", (sink) => `${Math.round(sink.health?.lagSeconds ?? 0)} s`],
+      ["dead", (sink) => sink.health?.deadCount],
+      ["id", (sink) => sink.id],
     ],
   },
   subscribers: {
