@@ -56,12 +56,20 @@ export function startRepair<DB>({ bus, database, consumer, hear, log, lifecycle 
     }
   };
   const run = async (): Promise<void> => {
+    // Told when it begins and when it ends: a publisher that is away for an hour is one fault, not seven hundred.
+    let isFailing = false;
     while (!stopping.signal.aborted) {
       await delay(EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
-      await step().catch((error: unknown) =>
-        log.warn({ err: error, consumer }, "comparison with the publisher failed"),
-      );
+      try {
+        await step();
+        if (isFailing) log.info({ consumer }, "comparison with the publisher works again");
+        isFailing = false;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        if (!isFailing) log.warn({ consumer, reason }, "comparison with the publisher fails");
+        isFailing = true;
+      }
     }
   };
   const running = run();
