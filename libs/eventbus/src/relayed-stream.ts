@@ -36,10 +36,16 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 /** How many single publishes wait for their acknowledgement at once. */
 const WINDOW = 256;
 const TIMEOUT_MS = 5_000;
+const WRONG_LAST_MESSAGE_ID = 10_070;
+const MOVED: ReadonlySet<number> = new Set([
+  JetStreamApiCodes.StreamWrongLastSequence,
+  JetStreamApiCodes.StreamWrongLastSequenceUnknown,
+  WRONG_LAST_MESSAGE_ID,
+]);
 
 /**
- * The writing end of one service's stream. Each publish names the sequence after which its events have to stand
- * (Nats-Expected-Last-Sequence), and the server refuses all that does not fit: of two publishers that believe to be the
+ * The writing end of one service's stream. Each publish names the message after which its events have to stand
+ * (Nats-Expected-Last-Sequence, or -Msg-Id), and the server refuses all that does not fit: of two publishers that believe to be the
  * only one, one has to read anew where the stream ends. So nothing overtakes, and nothing is sent twice by mistake.
  */
 export class RelayedStream {
@@ -120,15 +126,19 @@ export class RelayedStream {
   }
 
   /**
-   * So many at once, each bound to its place: when one is refused, so are all after it. One that the server already
-   * knows leaves a gap in the places, so from there on each waits for the one before.
+   * So many at once: the first bound to its place, each other to the event before it, so that when one is refused all
+   * after it are. (Bound to places counted ahead, a later one would fit by chance where somebody else has published.)
+   * One that the server already knows breaks the chain; from there on each waits for the one before.
    */
   async #publishSingly(events: readonly PublishableEvent[], expected: number, window: number): Promise<number> {
     let last = expected;
     for (let start = 0; start < events.length; ) {
-      const base = last;
+      const [place, first] = [last, start];
       const answers = await Promise.allSettled(
-        events.slice(start, start + window).map((event, index) => this.#publishOne(event, base + index)),
+        events.slice(start, start + window).map((event, index) => {
+          const before = index === 0 ? undefined : events[first + index - 1]?.id;
+          return this.#publishOne(event, before ?? place);
+        }),
       );
       for (const answer of answers) {
         if (answer.status === "rejected") throw answer.reason;
@@ -143,9 +153,10 @@ export class RelayedStream {
     return last;
   }
 
-  async #publishOne(event: PublishableEvent, expected: number): Promise<PubAck> {
+  /** `behind` is the sequence or the id of the message that has to be the stream's last. */
+  async #publishOne(event: PublishableEvent, behind: number | string): Promise<PubAck> {
     const headers = headersOf(event);
-    headers.append("Nats-Expected-Last-Sequence", String(expected));
+    headers.append(`Nats-Expected-Last-${typeof behind === "number" ? "Sequence" : "Msg-Id"}`, String(behind));
     const subject = subjectOf(event.tenant, event.type);
     return acknowledgementOf(await this.#bus.request(subject, event.body, { headers, timeout: TIMEOUT_MS }));
   }
@@ -176,7 +187,5 @@ function acknowledgementOf(reply: { json<T>(): T }): PubAck & { count?: number }
   >();
   if (answer.error === undefined) return answer;
   const { err_code: code, description } = answer.error;
-  const moved =
-    code === JetStreamApiCodes.StreamWrongLastSequence || code === JetStreamApiCodes.StreamWrongLastSequenceUnknown;
-  throw moved ? new StreamMoved(description) : new JetStreamApiError(answer.error);
+  throw MOVED.has(code) ? new StreamMoved(description) : new JetStreamApiError(answer.error);
 }

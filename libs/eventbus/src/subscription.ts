@@ -1,10 +1,11 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "@muster/host/logging";
+import { metrics } from "@muster/host/telemetry";
 import { type Consumer, type ConsumerMessages, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { isMissing, restoreConsumer } from "./bootstrap.ts";
-import { CONSUMERS, type ConsumerName, STREAMS } from "./streams.ts";
+import { type ConsumerName, streamOf } from "./streams.ts";
 
 /** How many messages wait in this process at most. */
 const BUFFER = 1_000;
@@ -33,7 +34,7 @@ export function subscribe(
   const pull = async (): Promise<void> => {
     for (let failures = 0; !stopping.signal.aborted; failures++) {
       try {
-        messages = await (await open(bus, name)).consume({
+        messages = await (await open(bus, name, log)).consume({
           max_messages: BUFFER,
           abort_on_missing_resource: true,
           callback: (message) => {
@@ -81,13 +82,20 @@ export function subscribe(
   };
 }
 
-async function open(bus: NatsConnection, name: ConsumerName): Promise<Consumer> {
-  const stream = STREAMS[CONSUMERS[name].stream].name;
+async function open(bus: NatsConnection, name: ConsumerName, log: Logger): Promise<Consumer> {
+  const stream = streamOf(name).name;
   try {
     return await jetstream(bus).consumers.get(stream, name);
   } catch (error) {
     if (!isMissing(error)) throw error;
     await restoreConsumer(await jetstreamManager(bus), name);
+    // Made here and not above: a counter made before telemetry has started counts nothing.
+    const restored = metrics.getMeter("muster").createCounter("muster.consumers.restored", { unit: "{consumer}" });
+    restored.add(1, { consumer: name });
+    log.error(
+      { consumer: name },
+      "the consumer was missing and was put back; it hears again what its stream still holds",
+    );
     return jetstream(bus).consumers.get(stream, name);
   }
 }

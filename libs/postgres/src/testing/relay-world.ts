@@ -17,6 +17,8 @@ interface RelayProcess {
   answers: Answer<Row>[];
 }
 
+type Fate = "done" | "answer lost" | "never happened" | "happens later";
+
 const PAGE = 3;
 
 /**
@@ -81,12 +83,12 @@ export class RelayWorld {
   }
 
   /** One effect of one relay happens, and its answer arrives, or seems to be a failure, or the effect never happens. */
-  perform(which: number, order: number, fate: "done" | "answer lost" | "never happened" | "happens later"): void {
+  perform(which: number, order: number, fate: Fate): void {
     const relay = this.relays[which % Math.max(1, this.relays.length)];
     if (relay === undefined) return;
     const [effect] = relay.waiting.splice(order % Math.max(1, relay.waiting.length), 1);
     if (effect !== undefined) {
-      const answer = this.#happen(relay, effect, fate);
+      const answer = this.#happen(relay, effect, fate, order);
       if (answer === "broken") return void this.relays.splice(this.relays.indexOf(relay), 1);
       relay.answers.push(answer);
     }
@@ -145,15 +147,16 @@ export class RelayWorld {
   readonly isWhole = (): boolean =>
     [...this.#committed.keys()].every((id) => this.#stream?.some((message) => message.row.id === id));
 
-  #happen(relay: RelayProcess, effect: Effect<Row>, fate: Parameters<this["perform"]>[2]): Answer<Row> | "broken" {
+  #happen(relay: RelayProcess, effect: Effect<Row>, fate: Fate, order: number): Answer<Row> | "broken" {
     const lost = fate !== "done";
     switch (effect.do) {
       case "publish":
         if (fate === "happens later") this.#late.push({ ...effect, rows: effect.page });
         if (fate === "never happened" || fate === "happens later") return { got: "refused", moved: false };
-        return lost
-          ? (this.#publish(effect.page, effect.after, effect.singly), { got: "refused", moved: false })
-          : this.#publish(effect.page, effect.after, effect.singly);
+        if (!lost) return this.#publish(effect.page, effect.after, effect.singly);
+        // Event by event, any first part may have come through; a batch comes whole.
+        this.#publish(effect.singly ? effect.page.slice(0, order + 1) : effect.page, effect.after, effect.singly);
+        return { got: "refused", moved: false };
       case "find end": {
         if (lost) return "broken";
         if (this.#stream === undefined) return { got: "no stream" };
