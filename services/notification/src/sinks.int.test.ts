@@ -179,6 +179,24 @@ describe("a sink", () => {
     await inElastic(ids);
   });
 
+  it("is worked on by one replica, and goes on in another as soon as that one ends, with nothing twice", async () => {
+    const replica = await service.startReplica();
+    await service.createSink({
+      file: { name: "replicas" },
+      filter: { services: ["policy"] },
+      batching: { maxEvents: 2 },
+    });
+    const ids = await tell(6, "both");
+    await inFile("replicas", ids);
+    assert.equal(await service.process.end("SIGTERM"), 0);
+    ids.push(...(await tell(6, "one")));
+    await inFile("replicas", ids);
+    const written = (await linesOf("replicas")).map(({ id }) => id);
+    assert.deepEqual([...written].sort(), [...ids].sort());
+    await service.startProcess();
+    assert.equal(await replica.end("SIGTERM"), 0);
+  });
+
   it("stands still while it is paused", async () => {
     const { id } = await service.createSink({ file: { name: "paused" } });
     await inFile("paused", await tell(1));
