@@ -18,7 +18,12 @@ describe("Elasticsearch as a sink", () => {
     await elastic.open();
     const configuration = Configuration.fromPartial({ url: elastic.url, index: "logs-muster-default", ...changes });
     elasticsearch.check(configuration);
-    sink = elasticsearch.open(configuration, { tenant: "acme", format: "ocsf", allowed: cidrs("127.0.0.1/32") });
+    sink = elasticsearch.open(configuration, {
+      tenant: "acme",
+      sink: "s1",
+      format: "ocsf",
+      allowed: cidrs("127.0.0.1/32"),
+    });
   };
 
   afterEach(async () => {

@@ -37,7 +37,7 @@ export function checkOrigin(field: string, raw: string): void {
   }
 }
 
-/** Posts to one origin, over connections that are kept open and reach only where they may. */
+/** Speaks to one origin, over connections that are kept open and reach only where they may. */
 export class HttpOrigin {
   readonly #origin: string;
   readonly #allowed: readonly Network[];
@@ -54,11 +54,23 @@ export class HttpOrigin {
     });
   }
 
-  async post({ path, headers, body, signal }: HttpMessage): Promise<HttpAnswer> {
+  post(message: HttpMessage): Promise<HttpAnswer> {
+    return this.#exchange("POST", message);
+  }
+
+  put(message: HttpMessage): Promise<HttpAnswer> {
+    return this.#exchange("PUT", message);
+  }
+
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
+
+  async #exchange(method: "POST" | "PUT", { path, headers, body, signal }: HttpMessage): Promise<HttpAnswer> {
     try {
       checkLiteral(hostOf(this.#origin), this.#allowed);
       const answer = await request(this.#origin + path, {
-        method: "POST",
+        method,
         headers: { "user-agent": "Muster-Sink/1", ...headers },
         body,
         signal,
@@ -74,10 +86,6 @@ export class HttpOrigin {
       const { message, code } = cause as NodeJS.ErrnoException;
       throw new DestinationError(`no answer: ${message || code}`, { retryable: true, cause });
     }
-  }
-
-  close(): Promise<void> {
-    return this.#agent.destroy();
   }
 }
 

@@ -5,6 +5,8 @@ import type { Destination } from "./destination.ts";
 
 export interface OpenContext {
   readonly tenant: string;
+  /** The sink's id. */
+  readonly sink: string;
   readonly format: EventFormat;
   /** Private networks that may be reached nevertheless. */
   readonly allowed: readonly Network[];

@@ -4,6 +4,7 @@ import type { SinkConfiguration, SinkKind } from "../domain/sinks/sink-draft.ts"
 import { elasticsearch } from "./elasticsearch.ts";
 import { file } from "./file-kind.ts";
 import type { DestinationKind } from "./kind.ts";
+import { s3 } from "./s3/s3.ts";
 import { splunkHec } from "./splunk-hec.ts";
 import { syslog } from "./syslog.ts";
 
@@ -16,6 +17,7 @@ const kindsOf = (fileFolder: string): Kinds => ({
   splunkHec,
   elasticsearch,
   syslog,
+  s3,
   // Whoever may create sinks must not thereby write where the operator did not mean it.
   ...(fileFolder !== "" && { file: file(fileFolder) }),
 });

@@ -25,7 +25,7 @@ describe("a real rsyslog as a sink", { skip: rsyslogIsMissing() ?? false }, () =
         port: rsyslog.port,
         tls: { caCertificates: ca, clientCertificate: server.cert, clientKey: server.key },
       }),
-      { tenant: "acme", format: "cloudevents", allowed: cidrs("127.0.0.1/32") },
+      { tenant: "acme", sink: "s1", format: "cloudevents", allowed: cidrs("127.0.0.1/32") },
     );
   });
 

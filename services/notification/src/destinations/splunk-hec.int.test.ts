@@ -19,7 +19,7 @@ describe("Splunk as a sink", () => {
     await splunk.open();
     const configuration = Configuration.fromPartial({ url: splunk.url, token: "t0ken", ...changes });
     splunkHec.check(configuration);
-    sink = splunkHec.open(configuration, { tenant: "acme", format, allowed: cidrs("127.0.0.1/32") });
+    sink = splunkHec.open(configuration, { tenant: "acme", sink: "s1", format, allowed: cidrs("127.0.0.1/32") });
   };
 
   afterEach(async () => {

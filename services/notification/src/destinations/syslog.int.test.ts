@@ -30,7 +30,7 @@ describe("syslog over TLS as a sink", () => {
         tls: { caCertificates: authority.ca },
         ...changes,
       }),
-      { tenant: "acme", format: "cloudevents", allowed: cidrs("127.0.0.1/32") },
+      { tenant: "acme", sink: "s1", format: "cloudevents", allowed: cidrs("127.0.0.1/32") },
     );
   };
 
@@ -118,6 +118,7 @@ describe("syslog over TLS as a sink", () => {
     await sink.close();
     sink = syslog.open(Configuration.fromPartial({ host: "127.0.0.1", port: receiver.port }), {
       tenant: "acme",
+      sink: "s1",
       format: "cloudevents",
       allowed: [],
     });

@@ -5,8 +5,14 @@ export interface OutgoingEvent {
   readonly type: string;
   readonly tenant: string;
   readonly time: Date;
+  /** /muster/<service> */
+  readonly source: string;
   /** Empty when it is about no device. */
   readonly deviceId: string;
+  /** Empty when nobody is known to have caused it. */
+  readonly actor: string;
+  /** The trace it came of, by which its kin is found here; empty when there is none. It is no invitation to go on with it. */
+  readonly traceId: string;
   /** Where it stands in the tenant's stream, `<transaction>.<sequence>`. */
   readonly position: string;
   /** The event in the sink's format; JSON formats stand on one line. */

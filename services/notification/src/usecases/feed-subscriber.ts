@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type EventFormat, render } from "@muster/event-formats/render";
+import { traceIdOf } from "@muster/event-formats/trace-id";
 import type { Logger } from "@muster/host/logging";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { retireUser } from "../domain/credential-rotation.ts";
@@ -122,7 +123,10 @@ const outgoing = (tenant: string, format: EventFormat, row: StreamRow): Outgoing
   type: row.type,
   tenant,
   time: row.time,
+  source: row.source,
   deviceId: row.device_id,
+  actor: row.actor,
+  traceId: traceIdOf(row.traceparent),
   position: positionText(row),
   text: render(format, toldEventOf(tenant, row)),
 });

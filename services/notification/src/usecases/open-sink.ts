@@ -16,5 +16,5 @@ export const sinkOpener =
   ({ kinds, vault, allowed }: OpenSinkDeps) =>
   ({ tenant, id, format, destination }: HeldSink): Destination => {
     const secrets = vault.openFields(tenant, id, destination.sealed);
-    return kinds(destination.kind).open(joinSecrets(destination.open, secrets), { tenant, format, allowed });
+    return kinds(destination.kind).open(joinSecrets(destination.open, secrets), { tenant, sink: id, format, allowed });
   };

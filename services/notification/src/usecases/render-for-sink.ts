@@ -1,4 +1,5 @@
 import { type EventFormat, render } from "@muster/event-formats/render";
+import { traceIdOf } from "@muster/event-formats/trace-id";
 import type { OutgoingEvent } from "../domain/outgoing-event.ts";
 import { positionText } from "../domain/position.ts";
 import type { StreamRow } from "../storage/activity-lists.ts";
@@ -10,7 +11,10 @@ export const renderForSink = (tenant: string, format: EventFormat, row: StreamRo
   type: row.type,
   tenant,
   time: row.time,
+  source: row.source,
   deviceId: row.device_id,
+  actor: row.actor,
+  traceId: traceIdOf(row.traceparent),
   position: positionText(row),
   text: render(format, { ...toldEventOf(tenant, row), traceparent: "" }),
 });

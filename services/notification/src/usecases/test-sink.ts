@@ -37,13 +37,16 @@ export async function testSink(deps: TestSinkDeps, { tenant, actor }: Caller, id
 /** What the other side has against the event; empty when it took it. */
 async function answerOf({ open, now }: TestSinkDeps, sink: HeldSink, actor: string, id: string): Promise<string> {
   const { tenant, format } = sink;
-  const about = { id, type: TYPE, tenant, time: now(), deviceId: "" };
+  const about = { id, type: TYPE, tenant, source: "/muster/notification", time: now(), deviceId: "", actor };
   const data = { sinkId: sink.id, name: sink.name, message: `${actor} tests whether this sink works` };
-  const text = render(format, { ...about, source: "/muster/notification", actor, traceparent: "", data });
+  const text = render(format, { ...about, traceparent: "", data });
   let destination: Destination | undefined;
   try {
     destination = open(sink);
-    const [outcome] = await destination.send([{ ...about, position: "", text }], AbortSignal.timeout(PATIENCE_MS));
+    const [outcome] = await destination.send(
+      [{ ...about, traceId: "", position: "", text }],
+      AbortSignal.timeout(PATIENCE_MS),
+    );
     if (outcome === undefined) return "the other side did not say what became of the event";
     return outcome.kind === "taken" ? "" : outcome.reason;
   } catch (error) {

@@ -356,6 +356,66 @@ export function s3EncodingToNumber(object: S3Encoding): number {
   }
 }
 
+/** S3Encryption is how the store encrypts objects, where Muster asks for it. */
+export const S3Encryption = {
+  /** S3_ENCRYPTION_UNSPECIFIED - As the bucket says. */
+  S3_ENCRYPTION_UNSPECIFIED: "S3_ENCRYPTION_UNSPECIFIED",
+  /** S3_ENCRYPTION_AES256 - With a key of the store's, AES256. */
+  S3_ENCRYPTION_AES256: "S3_ENCRYPTION_AES256",
+  /** S3_ENCRYPTION_KMS - With a key of its key management, aws:kms. */
+  S3_ENCRYPTION_KMS: "S3_ENCRYPTION_KMS",
+} as const;
+
+export type S3Encryption = typeof S3Encryption[keyof typeof S3Encryption];
+
+export namespace S3Encryption {
+  export type S3_ENCRYPTION_UNSPECIFIED = typeof S3Encryption.S3_ENCRYPTION_UNSPECIFIED;
+  export type S3_ENCRYPTION_AES256 = typeof S3Encryption.S3_ENCRYPTION_AES256;
+  export type S3_ENCRYPTION_KMS = typeof S3Encryption.S3_ENCRYPTION_KMS;
+}
+
+export function s3EncryptionFromJSON(object: any): S3Encryption {
+  switch (object) {
+    case 0:
+    case "S3_ENCRYPTION_UNSPECIFIED":
+      return S3Encryption.S3_ENCRYPTION_UNSPECIFIED;
+    case 1:
+    case "S3_ENCRYPTION_AES256":
+      return S3Encryption.S3_ENCRYPTION_AES256;
+    case 2:
+    case "S3_ENCRYPTION_KMS":
+      return S3Encryption.S3_ENCRYPTION_KMS;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum S3Encryption");
+  }
+}
+
+export function s3EncryptionToJSON(object: S3Encryption): string {
+  switch (object) {
+    case S3Encryption.S3_ENCRYPTION_UNSPECIFIED:
+      return "S3_ENCRYPTION_UNSPECIFIED";
+    case S3Encryption.S3_ENCRYPTION_AES256:
+      return "S3_ENCRYPTION_AES256";
+    case S3Encryption.S3_ENCRYPTION_KMS:
+      return "S3_ENCRYPTION_KMS";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum S3Encryption");
+  }
+}
+
+export function s3EncryptionToNumber(object: S3Encryption): number {
+  switch (object) {
+    case S3Encryption.S3_ENCRYPTION_UNSPECIFIED:
+      return 0;
+    case S3Encryption.S3_ENCRYPTION_AES256:
+      return 1;
+    case S3Encryption.S3_ENCRYPTION_KMS:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum S3Encryption");
+  }
+}
+
 /** Sink is another system that events are pushed to, each at least once and nearly in the order of the stream. */
 export interface Sink {
   /** The id. */
@@ -548,6 +608,10 @@ export interface S3Destination {
   pathStyle: boolean;
   /** What objects hold. */
   encoding: S3Encoding;
+  /** How objects are encrypted. */
+  encryption: S3Encryption;
+  /** The key of S3_ENCRYPTION_KMS; empty means the account's own for S3. */
+  kmsKeyId: string;
 }
 
 /** FileDestination is a file where notification runs, one event a line, in the folder that the operator gave. */
@@ -2174,6 +2238,8 @@ function createBaseS3Destination(): S3Destination {
     secretAccessKey: "",
     pathStyle: false,
     encoding: S3Encoding.S3_ENCODING_UNSPECIFIED,
+    encryption: S3Encryption.S3_ENCRYPTION_UNSPECIFIED,
+    kmsKeyId: "",
   };
 }
 
@@ -2202,6 +2268,12 @@ export const S3Destination: MessageFns<S3Destination> = {
     }
     if (message.encoding !== S3Encoding.S3_ENCODING_UNSPECIFIED) {
       writer.uint32(64).int32(s3EncodingToNumber(message.encoding));
+    }
+    if (message.encryption !== S3Encryption.S3_ENCRYPTION_UNSPECIFIED) {
+      writer.uint32(72).int32(s3EncryptionToNumber(message.encryption));
+    }
+    if (message.kmsKeyId !== "") {
+      writer.uint32(82).string(message.kmsKeyId);
     }
     return writer;
   },
@@ -2283,6 +2355,22 @@ export const S3Destination: MessageFns<S3Destination> = {
             message.encoding = s3EncodingFromJSON(reader.int32());
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.encryption = s3EncryptionFromJSON(reader.int32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.kmsKeyId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2317,6 +2405,14 @@ export const S3Destination: MessageFns<S3Destination> = {
         ? globalThis.Boolean(object.path_style)
         : false,
       encoding: isSet(object.encoding) ? s3EncodingFromJSON(object.encoding) : S3Encoding.S3_ENCODING_UNSPECIFIED,
+      encryption: isSet(object.encryption)
+        ? s3EncryptionFromJSON(object.encryption)
+        : S3Encryption.S3_ENCRYPTION_UNSPECIFIED,
+      kmsKeyId: isSet(object.kmsKeyId)
+        ? globalThis.String(object.kmsKeyId)
+        : isSet(object.kms_key_id)
+        ? globalThis.String(object.kms_key_id)
+        : "",
     };
   },
 
@@ -2346,6 +2442,12 @@ export const S3Destination: MessageFns<S3Destination> = {
     if (message.encoding !== S3Encoding.S3_ENCODING_UNSPECIFIED) {
       obj.encoding = s3EncodingToJSON(message.encoding);
     }
+    if (message.encryption !== S3Encryption.S3_ENCRYPTION_UNSPECIFIED) {
+      obj.encryption = s3EncryptionToJSON(message.encryption);
+    }
+    if (message.kmsKeyId !== "") {
+      obj.kmsKeyId = message.kmsKeyId;
+    }
     return obj;
   },
 
@@ -2362,6 +2464,8 @@ export const S3Destination: MessageFns<S3Destination> = {
     message.secretAccessKey = object.secretAccessKey ?? "";
     message.pathStyle = object.pathStyle ?? false;
     message.encoding = object.encoding ?? S3Encoding.S3_ENCODING_UNSPECIFIED;
+    message.encryption = object.encryption ?? S3Encryption.S3_ENCRYPTION_UNSPECIFIED;
+    message.kmsKeyId = object.kmsKeyId ?? "";
     return message;
   },
 };
