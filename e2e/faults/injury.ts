@@ -3,6 +3,7 @@ import type { JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Client } from "pg";
 import type { SeededRandom } from "../simulators/seeded-random.ts";
+import type { SplunkHecSimulator } from "../simulators/sinks/splunk-hec.ts";
 import type { WebhookReceiver } from "../simulators/webhook-receiver.ts";
 
 /** What an injury may touch. */
@@ -10,6 +11,7 @@ export interface Patient {
   readonly platform: Platform;
   readonly dataDir: string;
   readonly receiver: WebhookReceiver;
+  readonly splunk: SplunkHecSimulator;
   /** A session of its own as the database's superuser, for the time of `work`. */
   readonly withDatabase: <T>(work: (client: Client) => Promise<T>) => Promise<T>;
   /** A connection of its own that may do everything on the bus, for the time of `work`. */

@@ -10,6 +10,7 @@ import { type RestClient, restClient } from "../journeys/testing/rest-client.ts"
 import { openEventSource } from "../simulators/event-source.ts";
 import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
 import { SeededRandom } from "../simulators/seeded-random.ts";
+import { SplunkHecSimulator } from "../simulators/sinks/splunk-hec.ts";
 import { startWebhookReceiver } from "../simulators/webhook-receiver.ts";
 import { connectAsSuperuser } from "./bus-superuser.ts";
 import { everyEventKeptOnce, everyVersionToldOnce } from "./checks/activities-once.ts";
@@ -19,7 +20,7 @@ import { everyCommandOnce } from "./checks/commands-once.ts";
 import { everyEventHeard, type Listener, listenersOf, type Missing, missingEvents } from "./checks/events-heard.ts";
 import { noTakenFactLost } from "./checks/facts-kept.ts";
 import { nothingSetAside } from "./checks/nothing-set-aside.ts";
-import { everyEventStreamedOnce, everyWebhookTaken } from "./checks/told-outside.ts";
+import { everyEventInSink, everyEventStreamedOnce, everyWebhookTaken } from "./checks/told-outside.ts";
 import type { Patient } from "./injury.ts";
 import { type Inflicted, runNemesis } from "./nemesis.ts";
 import { startChangingHosts } from "./work/changing-hosts.ts";
@@ -49,6 +50,7 @@ export interface FaultReport {
 }
 
 const WATCHED_TYPES = ["muster.inventory.v1.DeviceFactsChanged", "muster.policy.v1.ComplianceChanged"];
+const SINK_TOKEN = "splunk-token-of-a-fault-run";
 const HEAL_WITHIN_MS = 240_000;
 const PUBLISHERS = ["enrollment", "command", "inventory", "policy", "notification", "gateway"];
 
@@ -75,10 +77,14 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
 
   const receiver = await startWebhookReceiver();
   closing.defer(() => receiver.close());
+  const splunk = new SplunkHecSimulator({ token: SINK_TOKEN, acknowledges: true });
+  await splunk.open();
+  closing.defer(() => splunk.close());
   const patient: Patient = {
     platform,
     dataDir,
     receiver,
+    splunk,
     withDatabase: (work) => withDatabase(platform, work),
     withBus: async (work) => {
       const bus = await connectAsSuperuser(dataDir, platform.urls.nats);
@@ -98,6 +104,13 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
     enabled: true,
   });
   receiver.trust(secret);
+  await api.post("/api/v1/sinks", {
+    name: "ledger",
+    format: "EVENT_FORMAT_CLOUDEVENTS",
+    enabled: true,
+    filter: { types: WATCHED_TYPES },
+    splunkHec: { url: splunk.url, token: SINK_TOKEN, acknowledge: true },
+  });
   const source = openEventSource({
     url: `${platform.urls.gateway}/api/v1/events?afterPosition=0`,
     headers: { authorization: `Bearer ${platform.administrator.token}` },
@@ -162,6 +175,7 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
     "facts changed": changing.changes,
     "commands taken": commanded.taken.length,
     "webhook deliveries": receiver.arrivals.all().length,
+    "events at the sink": splunk.received.length,
     "streamed events": source.events.all().length,
   };
   return { seed, timeline, findings, counts, healedAfterMs };
@@ -197,6 +211,7 @@ async function check({
     await everyEventKeptOnce(client, PUBLISHERS),
     await everyVersionToldOnce(client),
     await everyWebhookTaken(client, receiver, WATCHED_TYPES),
+    await everyEventInSink(client, patient.splunk, WATCHED_TYPES),
     await everyEventStreamedOnce(client, source, WATCHED_TYPES),
     await auditWhole(api, client),
   ]);

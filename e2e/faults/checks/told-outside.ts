@@ -1,5 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "pg";
 import type { EventSource } from "../../simulators/event-source.ts";
+import type { SplunkHecSimulator } from "../../simulators/sinks/splunk-hec.ts";
 import type { WebhookReceiver } from "../../simulators/webhook-receiver.ts";
 import { type Finding, finding } from "./check.ts";
 
@@ -39,6 +41,27 @@ export async function everyWebhookTaken(
     ]),
     repeated: taken.length - known.size,
   };
+}
+
+/** The sink has each event of its filter, more often than once perhaps. */
+export async function everyEventInSink(
+  client: Client,
+  splunk: SplunkHecSimulator,
+  types: readonly string[],
+): Promise<Finding> {
+  const expected = await ids(client, types);
+  const arrived = () => new Set(splunk.received.map(({ event }) => (event as { readonly id: string }).id));
+  const deadline = performance.now() + ARRIVE_WITHIN_MS;
+  let known = arrived();
+  while (performance.now() < deadline && !expected.every((id) => known.has(id))) {
+    await pause(250);
+    known = arrived();
+  }
+  const wanted = new Set(expected);
+  return finding("the sink has every event of its filter, and no other", expected.length, [
+    ...expected.filter((id) => !known.has(id)).map((id) => `${id} did not arrive`),
+    ...[...known].filter((id) => !wanted.has(id)).map((id) => `${id} was not asked for`),
+  ]);
 }
 
 /** A reader that resumes where it was cut off has read each event exactly once. */

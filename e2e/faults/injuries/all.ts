@@ -1,7 +1,7 @@
 import type { Injury } from "../injury.ts";
 import { deleteDurable, deleteStream, killNats, repeatEvents, rollBackBus, stopNats } from "./bus.ts";
 import { crashPostgres, endConnections } from "./database.ts";
-import { refusingReceiver, slowReceiver } from "./receivers.ts";
+import { refusingReceiver, sinkOutage, sinkWithoutIndex, slowReceiver } from "./receivers.ts";
 import { killService, restartService, stopService } from "./services.ts";
 
 /** One lane injures the platform, the other what lies around it, at the same time. */
@@ -18,5 +18,5 @@ export const LANES: Readonly<Record<"platform" | "edge", readonly Injury[]>> = {
     deleteStream,
     rollBackBus,
   ],
-  edge: [repeatEvents, slowReceiver, refusingReceiver],
+  edge: [repeatEvents, slowReceiver, refusingReceiver, sinkOutage, sinkWithoutIndex],
 };

@@ -26,3 +26,29 @@ export const refusingReceiver: Injury = {
     return `503 for ${forMs} ms`;
   },
 };
+
+/** A SIEM that is down: every request is answered as Splunk does when its queues are full. */
+export const sinkOutage: Injury = {
+  name: "sink down",
+  weight: 2,
+  inflict: async ({ splunk }, random) => {
+    const forMs = random.int(1_000, 6_000);
+    splunk.outage = { status: 503, code: 9, text: "Server is busy" };
+    await pause(forMs);
+    splunk.outage = undefined;
+    return `503 for ${forMs} ms`;
+  },
+};
+
+/** A SIEM that takes events and does not index them: nothing may count as delivered meanwhile. */
+export const sinkWithoutIndex: Injury = {
+  name: "sink does not index",
+  weight: 1,
+  inflict: async ({ splunk }, random) => {
+    const forMs = random.int(1_000, 6_000);
+    splunk.isIndexing = false;
+    await pause(forMs);
+    splunk.isIndexing = true;
+    return `for ${forMs} ms`;
+  },
+};
