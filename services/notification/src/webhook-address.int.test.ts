@@ -57,7 +57,7 @@ describe("a webhook's address", () => {
         const { deliveries } = await service.webhooks.listDeliveries(query, caller);
         return deliveries[0]?.attempts === 1 ? deliveries[0] : undefined;
       });
-      assert.match(delivery.lastError, /may not reach/);
+      assert.match(delivery.lastError, /may not be sent to/);
       await service.webhooks.deleteWebhook({ id }, caller);
     }
     assert.deepEqual(receiver.received, []);
