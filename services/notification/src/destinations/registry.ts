@@ -5,6 +5,7 @@ import { elasticsearch } from "./elasticsearch.ts";
 import { file } from "./file-kind.ts";
 import type { DestinationKind } from "./kind.ts";
 import { s3 } from "./s3/s3.ts";
+import { sentinel } from "./sentinel/sentinel.ts";
 import { splunkHec } from "./splunk-hec.ts";
 import { syslog } from "./syslog.ts";
 
@@ -17,6 +18,7 @@ const kindsOf = (fileFolder: string): Kinds => ({
   splunkHec,
   elasticsearch,
   syslog,
+  sentinel,
   s3,
   // Whoever may create sinks must not thereby write where the operator did not mean it.
   ...(fileFolder !== "" && { file: file(fileFolder) }),
