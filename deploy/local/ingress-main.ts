@@ -18,6 +18,7 @@ const ingress = await startIngress({
     enrollment: env("MUSTER_ENROLLMENT_HTTP"),
     inventory: env("MUSTER_INVENTORY_HTTP"),
     command: env("MUSTER_COMMAND_HTTP"),
+    notification: env("MUSTER_NOTIFICATION_HTTP"),
   },
 });
 process.stdout.write(`ready on port ${ingress.port}\n`);

@@ -21,6 +21,12 @@ describe("the device origin", () => {
     assert.equal(serviceFor("/agent/v1/stream"), "command");
   });
 
+  it("sends receivers of shared signals to notification", () => {
+    for (const path of ["/ssf/acme/stream", "/.well-known/ssf-configuration/ssf/acme", "/ssf/acme/poll/1"]) {
+      assert.equal(serviceFor(path), "notification");
+    }
+  });
+
   it("looks at the path alone, not at the query", () => {
     assert.equal(serviceFor("/agent/v1/renew?again=1"), "enrollment");
   });

@@ -1,5 +1,5 @@
-/** The services that devices reach through the ingress. */
-export type DoorService = "enrollment" | "inventory" | "command";
+/** The services that devices, and receivers of shared signals, reach through the ingress. */
+export type DoorService = "enrollment" | "inventory" | "command" | "notification";
 
 interface Route {
   /** A whole path, or everything below it when it ends in a slash. */
@@ -23,6 +23,9 @@ const ROUTES: readonly Route[] = [
   { path: "/agent/v1/stream", service: "command" },
   { path: "/agent/v1/checkin", service: "command" },
   { path: "/agent/v1/results", service: "command" },
+  { path: "/ssf/", service: "notification" },
+  { path: "/.well-known/ssf-configuration/", service: "notification" },
+  { path: "/.well-known/oauth-authorization-server/", service: "notification" },
 ];
 
 /** Which service answers a request target such as "/api/osquery/enroll?x=1"; undefined when none does. */

@@ -38,7 +38,7 @@ beforeEach(async () => {
     ...server,
     deviceCa: deviceCa.cert,
     ingressKey: KEY,
-    upstreams: { enrollment: origin, inventory: origin, command: origin },
+    upstreams: { enrollment: origin, inventory: origin, command: origin, notification: origin },
   });
 });
 afterEach(async () => {

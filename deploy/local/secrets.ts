@@ -1,12 +1,15 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { generateKeyPair, generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { dataFolder } from "@muster/backing/data-folder";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { createAuthority, issueCertificate, type KeyPairPem } from "./certificates.ts";
 import { SERVICES, type ServiceName } from "./topology.ts";
+
+const generateRsa = promisify(generateKeyPair);
 
 /** Made once for a data folder; the whole of it would let anybody be anybody. Never logged. */
 export interface Secrets {
@@ -21,6 +24,8 @@ export interface Secrets {
   readonly commandSigningKey: JWK;
   /** Ed25519 JWK with its private part: signs checkpoints of the audit chain. */
   readonly auditSigningKey: JWK;
+  /** RSA JWK with its private part: signs shared signals. */
+  readonly signalSigningKey: JWK;
   readonly databasePasswords: Readonly<Record<ServiceName, string>>;
 }
 
@@ -72,14 +77,14 @@ export async function openSecrets(folder: string, now: Date): Promise<SecretsFol
 /** A folder that an earlier release made is given what it lacks. */
 async function keepSecrets(file: string): Promise<Secrets> {
   const kept = existsSync(file) ? (JSON.parse(await readFile(file, "utf8")) as Partial<Secrets>) : {};
-  const secrets = { ...(await makeSecrets()), ...kept };
+  const secrets = { ...(await makeSecrets(kept)), ...kept };
   if (Object.keys(secrets).length > Object.keys(kept).length) {
     await replace(file, `${JSON.stringify(secrets, null, 2)}\n`);
   }
   return secrets;
 }
 
-async function makeSecrets(): Promise<Secrets> {
+async function makeSecrets(kept: Partial<Secrets>): Promise<Secrets> {
   const token = (): string => randomBytes(32).toString("base64url");
   const nodeKey = generateKeyPairSync("ed25519");
   return {
@@ -90,6 +95,8 @@ async function makeSecrets(): Promise<Secrets> {
     nodeKeyPublic: nodeKey.publicKey.export({ format: "der", type: "spki" }).toString("base64"),
     commandSigningKey: await signingKey(),
     auditSigningKey: await signingKey(),
+    // The one that takes a while to make.
+    signalSigningKey: kept.signalSigningKey ?? (await signalKey()),
     databasePasswords: Object.fromEntries(SERVICES.map(({ name }) => [name, token()])) as Record<ServiceName, string>,
   };
 }
@@ -97,6 +104,12 @@ async function makeSecrets(): Promise<Secrets> {
 async function signingKey(): Promise<JWK> {
   const key = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }) as JWK;
   return { ...key, kid: await calculateJwkThumbprint(key), alg: "EdDSA", use: "sig" };
+}
+
+async function signalKey(): Promise<JWK> {
+  const { privateKey } = await generateRsa("rsa", { modulusLength: 2048 });
+  const key = privateKey.export({ format: "jwk" }) as JWK;
+  return { ...key, kid: await calculateJwkThumbprint(key), alg: "RS256", use: "sig" };
 }
 
 /** The public part, as the JWKS that agents verify commands with (RFC 7517 §5). */

@@ -78,6 +78,7 @@ const PARTICULAR: Partial<Record<ServiceName, (folder: SecretsFolder) => NodeJS.
     MUSTER_SINK_FOLDER: join(dirname(files.deviceCaCert), "sinks"),
     MUSTER_WEBHOOK_ALLOW_PRIVATE: "127.0.0.1/32,::1/128",
     MUSTER_AUDIT_SIGNING_KEY: JSON.stringify(secrets.auditSigningKey),
+    MUSTER_SSF_SIGNING_KEY: JSON.stringify(secrets.signalSigningKey),
   }),
 };
 
@@ -109,6 +110,7 @@ export function ingressEnvironment({ ports, secrets, inherited }: EnvironmentInp
     MUSTER_ENROLLMENT_HTTP: origin("enrollment"),
     MUSTER_INVENTORY_HTTP: origin("inventory"),
     MUSTER_COMMAND_HTTP: origin("command"),
+    MUSTER_NOTIFICATION_HTTP: origin("notification"),
   };
 }
 

@@ -6,6 +6,8 @@ import { eventually } from "./eventually.ts";
 export interface ServiceProcess {
   readonly grpcAddress: string;
   readonly adminUrl: string;
+  /** Origin of its HTTP doors. */
+  readonly httpUrl: string;
   readonly pid: number;
   /** Ends the process in order, or with SIGKILL in the midst of its work; returns its exit code. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
@@ -45,6 +47,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   return {
     grpcAddress: `127.0.0.1:${grpcPort}`,
     adminUrl,
+    httpUrl: `http://127.0.0.1:${httpPort}`,
     pid: child.pid ?? 0,
     end: async (signal) => {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;

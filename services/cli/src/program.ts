@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addSignals } from "./signal-program.ts";
 import { addSinks } from "./sink-program.ts";
 import { addSubscribers } from "./subscriber-program.ts";
 
@@ -102,6 +103,7 @@ export function program(): Command {
   addCreation(muster);
   addSinks(muster);
   addSubscribers(muster);
+  addSignals(muster);
   addAudit(muster);
 
   muster

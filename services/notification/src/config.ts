@@ -16,8 +16,23 @@ const jwks: Parser<JSONWebKeySet> = (raw) => {
   return set;
 };
 
+/** One private key, or a set of them: the first signs. */
+const rsaKeys: Parser<readonly [JWK, ...JWK[]]> = (raw) => {
+  const parsed = JSON.parse(raw) as JWK & { readonly keys?: readonly JWK[] };
+  const [first, ...others] = parsed.keys ?? [parsed];
+  if (first === undefined) throw new Error("a set without a key");
+  const keys: readonly [JWK, ...JWK[]] = [first, ...others];
+  for (const { kty, n = "", d } of keys) {
+    if (kty !== "RSA" || typeof d !== "string" || Buffer.from(n, "base64url").length < 256) {
+      throw new Error("not private RSA keys of 2048 bits or more as JWK (kty RSA, n, e, d …)");
+    }
+  }
+  return keys;
+};
+
 export const readConfig = (env: NodeJS.ProcessEnv) =>
   readEnvironment(env, {
+    httpPort: ["MUSTER_HTTP_PORT", port],
     grpcPort: ["MUSTER_GRPC_PORT", port],
     serviceToken: ["MUSTER_SERVICE_TOKEN", text],
     // Seals the secrets of webhooks and sinks.
@@ -38,6 +53,10 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     auditSigningKey: ["MUSTER_AUDIT_SIGNING_KEY", privateJwk],
     // Public keys that signed before, so that older checkpoints can still be verified.
     auditEarlierKeys: ["MUSTER_AUDIT_EARLIER_KEYS", jwks, { keys: [] }],
+    // Signs shared signals and the tokens of their receivers; without it there are none.
+    signalKeys: ["MUSTER_SSF_SIGNING_KEY", rsaKeys, undefined],
+    // The public origin below which receivers of shared signals find them.
+    publicUrl: ["MUSTER_PUBLIC_DEVICE_URL", text, "https://localhost:8443"],
     auditDays: ["MUSTER_AUDIT_DAYS", wholeNumber, 400],
     auditCheckpointSeconds: ["MUSTER_AUDIT_CHECKPOINT_SECONDS", wholeNumber, 60],
   });

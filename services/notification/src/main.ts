@@ -12,6 +12,10 @@ import {
   type AuditServiceServer,
   AuditServiceService,
 } from "@muster/contracts/gen/muster/notification/v1/audit_service";
+import {
+  type SharedSignalsServiceServer,
+  SharedSignalsServiceService,
+} from "@muster/contracts/gen/muster/notification/v1/shared_signals_service";
 import { type SinkServiceServer, SinkServiceService } from "@muster/contracts/gen/muster/notification/v1/sink_service";
 import {
   type SubscriberServiceServer,
@@ -34,10 +38,12 @@ import { ActivityWaker } from "./events/activity-waker.ts";
 import { recordEvents } from "./events/record-events.ts";
 import { activityMethods } from "./grpc/activity-service.ts";
 import { auditMethods } from "./grpc/audit-service.ts";
+import { sharedSignalsMethods } from "./grpc/shared-signals-service.ts";
 import { sinkMethods } from "./grpc/sink-service.ts";
 import { subscriberMethods } from "./grpc/subscriber-service.ts";
 import { webhookMethods } from "./grpc/webhook-service.ts";
 import { checkSinkHost } from "./outbound/sink-host.ts";
+import { openSignals } from "./signals/open-signals.ts";
 import type { NotificationTables } from "./storage/tables.ts";
 import { openSubscribers } from "./subscribers/open-subscribers.ts";
 import { AuditSealer } from "./usecases/audit-sealer.ts";
@@ -96,7 +102,7 @@ await runService("notification", async (host) => {
   const open = sinkOpener({ kinds, vault, allowed });
   const sinks = new SinkWorkers({ ...deps, waker, metrics: new SinkMetrics(), log, open });
   sinks.start(lifecycle);
-
+  const signals = await openSignals({ ...deps, config, vault, agent, waker, log, lifecycle });
   for (const consumer of CONSUMERS) {
     listen({
       bus,
@@ -108,6 +114,7 @@ await runService("notification", async (host) => {
       applied: (events) => {
         sender.wake();
         sealer.wake();
+        signals.wake();
         waker.wake(events.map(({ tenant }) => tenant));
       },
     });
@@ -157,6 +164,10 @@ await runService("notification", async (host) => {
         checkHost: (host) => checkSinkHost(host, allowed),
         wakeWorkers: () => sinks.wake(),
       }),
+    )
+    .offer<SharedSignalsServiceServer>(
+      SharedSignalsServiceService,
+      sharedSignalsMethods({ ...deps, signals: signals.deps }),
     )
     .open();
   lifecycle.add("event streams", () => stopping.abort());

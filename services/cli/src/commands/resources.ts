@@ -11,7 +11,7 @@ export interface Resource {
 const short = (name: unknown): string =>
   String(name)
     .replace(
-      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE)_/,
+      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE|SIGNAL_DELIVERY|SIGNAL_STREAM_STATUS)_/,
       "",
     )
     .toLowerCase();
@@ -111,6 +111,22 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       ["unsettled", (subscriber) => subscriber.health?.unsettledEvents],
       ["settled", (subscriber) => time(subscriber.health?.settledAt)],
       ["id", (subscriber) => subscriber.id],
+    ],
+  },
+  "signal-receivers": {
+    path: "/api/v1/signal-receivers",
+    field: "receivers",
+    paged: false,
+    columns: [
+      ["name", (receiver) => receiver.name],
+      ["delivery", (receiver) => (receiver.stream ? short(receiver.stream.delivery) : "none yet")],
+      ["status", (receiver) => (receiver.stream ? short(receiver.stream.status) : "")],
+      ["waiting", (receiver) => receiver.stream?.backlog ?? ""],
+      ["refused", (receiver) => receiver.stream?.refusedCount ?? ""],
+      ["last taken", (receiver) => time(receiver.stream?.lastSuccessAt)],
+      ["last error", (receiver) => String(receiver.stream?.lastError ?? "").slice(0, 80)],
+      ["revoked", (receiver) => time(receiver.revokedAt)],
+      ["id", (receiver) => receiver.id],
     ],
   },
   commands: {

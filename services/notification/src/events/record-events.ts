@@ -3,9 +3,10 @@ import type { HeardEvent } from "@muster/postgres/listen";
 import type { Work } from "@muster/postgres/service-database";
 import { applyLabels, recordActivities } from "../storage/activities.ts";
 import type { NotificationTables } from "../storage/tables.ts";
+import { noteCompliance } from "./note-compliance.ts";
 import { noteDevices } from "./note-devices.ts";
 
-/** Keeps every event, and addresses it to the webhooks that want it, in the transaction that hears it. */
+/** Keeps every event, addresses it to the webhooks that want it, and signals a device that complies no more or again, in the transaction that hears it. */
 export async function recordEvents(work: Work<NotificationTables>, events: readonly HeardEvent[]): Promise<void> {
   const labels = events.flatMap((event) =>
     event.type === "muster.inventory.v1.LabelMembershipChanged"
@@ -21,6 +22,7 @@ export async function recordEvents(work: Work<NotificationTables>, events: reado
   );
   if (labels.length > 0) await applyLabels(work.sql, labels);
   await noteDevices(work, events);
+  await noteCompliance(work, events);
   await recordActivities(
     work.sql,
     events.map((event) => ({

@@ -19,14 +19,21 @@ export async function pruneOnce<DB extends NotificationTables>(db: Kysely<DB>, o
     db,
   );
   const devices = await sql`
-    delete from devices where ctid = any(array(
-      select ctid from devices where unenrolled_at < ${olderThan} limit ${BATCH} for update skip locked))`.execute(db);
+    with gone as (
+      delete from devices where ctid = any(array(
+        select ctid from devices where unenrolled_at < ${olderThan} limit ${BATCH} for update skip locked))
+      returning tenant, device_id
+    ), g as (delete from compliance_grounds using gone where (compliance_grounds.tenant, compliance_grounds.device_id) = (gone.tenant, gone.device_id)
+    ), c as (delete from device_compliance using gone where (device_compliance.tenant, device_compliance.device_id) = (gone.tenant, gone.device_id)
+    ), p as (delete from device_persons using gone where (device_persons.tenant, device_persons.device_id) = (gone.tenant, gone.device_id))
+    select from gone`.execute(db);
   const deadLetters = await sql`
     delete from sink_dead_letters where ctid = any(array(
       select ctid from sink_dead_letters where failed_at < ${olderThan} limit ${BATCH} for update skip locked))`.execute(
     db,
   );
-  return [deliveries, activities, devices, deadLetters].some(
-    ({ numAffectedRows }) => numAffectedRows === BigInt(BATCH),
+  return (
+    devices.rows.length === BATCH ||
+    [deliveries, activities, deadLetters].some(({ numAffectedRows }) => numAffectedRows === BigInt(BATCH))
   );
 }

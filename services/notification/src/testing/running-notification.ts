@@ -11,6 +11,10 @@ import {
   type AuditServiceServer,
   AuditServiceService,
 } from "@muster/contracts/gen/muster/notification/v1/audit_service";
+import {
+  type SharedSignalsServiceServer,
+  SharedSignalsServiceService,
+} from "@muster/contracts/gen/muster/notification/v1/shared_signals_service";
 import { Sink } from "@muster/contracts/gen/muster/notification/v1/sink";
 import { type SinkServiceServer, SinkServiceService } from "@muster/contracts/gen/muster/notification/v1/sink_service";
 import { Webhook } from "@muster/contracts/gen/muster/notification/v1/webhook";
@@ -29,6 +33,7 @@ import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-datab
 import type { NotificationTables } from "../storage/tables.ts";
 
 const TOKEN = "service-token";
+export const PUBLIC_ORIGIN = "https://muster.example";
 export const caller = { tenant: "acme", actor: "ada@acme.example" };
 
 /** The whole service as a process, with its own Postgres and NATS, and clients of its gRPC doors. */
@@ -36,6 +41,7 @@ export class RunningNotification {
   readonly bus: TestBus;
   readonly database: TestDatabase<NotificationTables>;
   readonly auditKey = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  readonly #signalKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
   readonly #masterKey = randomBytes(32).toString("base64");
   readonly #allowed: string;
   readonly #checkpointSeconds: number;
@@ -43,6 +49,7 @@ export class RunningNotification {
   process!: ServiceProcess;
   webhooks!: ClientOf<WebhookServiceServer>;
   audit!: ClientOf<AuditServiceServer>;
+  signals!: ClientOf<SharedSignalsServiceServer>;
   activities!: ClientOf<ActivityServiceServer>;
   sinks!: ClientOf<SinkServiceServer>;
   /** Where sinks may write files. */
@@ -75,6 +82,7 @@ export class RunningNotification {
     this.process = await this.startReplica();
     const channel = new Channel(this.process.grpcAddress, TOKEN, this.#lifecycle);
     this.webhooks = clientOf<WebhookServiceServer>(WebhookServiceService, channel);
+    this.signals = clientOf<SharedSignalsServiceServer>(SharedSignalsServiceService, channel);
     this.audit = clientOf<AuditServiceServer>(AuditServiceService, channel);
     this.sinks = clientOf<SinkServiceServer>(SinkServiceService, channel);
     this.activities = clientOf<ActivityServiceServer>(ActivityServiceService, channel);
@@ -92,6 +100,8 @@ export class RunningNotification {
         MUSTER_WEBHOOK_ALLOW_PRIVATE: this.#allowed,
         MUSTER_SINK_FOLDER: this.sinkFolder,
         MUSTER_AUDIT_SIGNING_KEY: JSON.stringify(this.auditKey),
+        MUSTER_SSF_SIGNING_KEY: JSON.stringify(this.#signalKey),
+        MUSTER_PUBLIC_DEVICE_URL: PUBLIC_ORIGIN,
         MUSTER_AUDIT_CHECKPOINT_SECONDS: String(this.#checkpointSeconds),
       },
     });

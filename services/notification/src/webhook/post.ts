@@ -53,7 +53,8 @@ function outcomeOf(status: number, retryAfter: string | string[] | undefined): O
   };
 }
 
-function sentenceOf(error: unknown, timeoutMs: number): string {
+/** Why a request had no answer. */
+export function sentenceOf(error: unknown, timeoutMs: number): string {
   if (error instanceof Error && error.name === "TimeoutError") return `no answer within ${timeoutMs / 1_000} s`;
   const text = error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : String(error);
   return (text ?? "the connection failed").slice(0, MAX_ERROR_LENGTH);

@@ -4,7 +4,7 @@ import { SECRET_BYTES } from "../domain/signature.ts";
 import type { SecretFields } from "../domain/sinks/secret-fields.ts";
 import type { SinkSecrets, WebhookSecrets } from "../usecases/ports.ts";
 
-/** Keeps secrets sealed under the master key, each bound to its tenant and to the webhook or sink that it is of. */
+/** Keeps secrets sealed under the master key, each bound to its tenant and to whom it is of. */
 export class Vault implements WebhookSecrets, SinkSecrets {
   readonly #masterKey: Buffer;
 
@@ -15,11 +15,15 @@ export class Vault implements WebhookSecrets, SinkSecrets {
   /** A new secret, open and sealed. */
   create(tenant: string, webhookId: string): { secret: Buffer; sealed: Buffer } {
     const secret = randomBytes(SECRET_BYTES);
-    return { secret, sealed: this.#seal(place(tenant, webhookId), secret) };
+    return { secret, sealed: this.seal(tenant, webhookId, secret) };
   }
 
-  open(tenant: string, webhookId: string, sealed: Buffer): Buffer {
-    return open(this.#masterKey, place(tenant, webhookId), sealed);
+  seal(tenant: string, ownerId: string, secret: Buffer): Buffer {
+    return this.#seal(place(tenant, ownerId), secret);
+  }
+
+  open(tenant: string, ownerId: string, sealed: Buffer): Buffer {
+    return open(this.#masterKey, place(tenant, ownerId), sealed);
   }
 
   sealFields(tenant: string, sinkId: string, fields: SecretFields): Buffer {
@@ -36,4 +40,4 @@ export class Vault implements WebhookSecrets, SinkSecrets {
 }
 
 const sinkPlace = (tenant: string, sinkId: string): string => `${tenant}/sink/${sinkId}`;
-const place = (tenant: string, webhookId: string): string => `${tenant}/${webhookId}`;
+const place = (tenant: string, ownerId: string): string => `${tenant}/${ownerId}`;
