@@ -26,6 +26,10 @@ export async function connectAsSuperuser(dataDir: string, url: string): Promise<
   return connect({
     servers: url,
     name: "nemesis",
+    // The other lane may have it down just now.
+    waitOnFirstConnect: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
     authenticator: jwtAuthenticator(`${head}.${body}.${signature}`, user.getSeed()),
   });
 }

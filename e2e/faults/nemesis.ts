@@ -29,7 +29,8 @@ export async function runNemesis(options: NemesisOptions): Promise<Inflicted[]> 
   const timeline: Inflicted[] = [];
   const lanes = Object.entries(LANES).flatMap(([lane, injuries]) => {
     const chosen = only.length === 0 ? injuries : injuries.filter(({ name }) => only.includes(name));
-    return chosen.length === 0 ? [] : [runLane(options, random.fork(lane), chosen, startedAt, timeline)];
+    const draws = random.fork(lane);
+    return chosen.length === 0 ? [] : [runLane(options, draws, chosen, lane === "platform", startedAt, timeline)];
   });
   await Promise.all(lanes);
   return timeline.toSorted((one, other) => one.atMs - other.atMs);
@@ -39,6 +40,7 @@ async function runLane(
   { patient, runMs, say }: NemesisOptions,
   random: SeededRandom,
   injuries: readonly Injury[],
+  stopsProcesses: boolean,
   startedAt: number,
   timeline: Inflicted[],
 ): Promise<void> {
@@ -48,11 +50,22 @@ async function runLane(
     const turnRandom = random.fork(turn);
     const injury = weighted(injuries, turnRandom);
     const atMs = now();
-    const detail = await injury.inflict(patient, turnRandom.fork("injury"));
+    const detail = await injury
+      .inflict(patient, turnRandom.fork("injury"))
+      // What the other lane holds down cannot be injured as well.
+      .catch((error: unknown) => `not inflicted: ${error instanceof Error ? error.message : String(error)}`);
+    if (stopsProcesses) await restoreAll(patient);
     const inflicted = { atMs, untilMs: now(), injury: injury.name, detail };
     timeline.push(inflicted);
     say(formatInflicted(inflicted));
     await pause(turnRandom.int(...PAUSE_MS));
+  }
+}
+
+/** An injury that failed half-way may have left something down. */
+async function restoreAll({ platform: { services, ingress, backing } }: Patient): Promise<void> {
+  for (const server of [backing.postgres, backing.nats, ...Object.values(services), ingress]) {
+    if (server?.pid === undefined) await server?.restart();
   }
 }
 
