@@ -76,7 +76,13 @@ const documentOf = ({ text, time }: OutgoingEvent): string =>
 
 interface BulkItem {
   readonly status?: number;
-  readonly error?: { readonly type?: string; readonly reason?: string };
+  readonly error?: BulkError;
+}
+
+interface BulkError {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly caused_by?: BulkError;
 }
 
 /** Nothing of the document's: the index is missing or locked, or may not be written by us. A person mends it. */
@@ -85,7 +91,10 @@ const EXISTS = 409;
 
 function outcomeOf({ status = 0, error }: BulkItem): ItemOutcome {
   if ((status >= 200 && status < 300) || status === EXISTS) return TAKEN;
-  const reason = `${status} ${error?.type ?? ""}: ${error?.reason ?? ""}`.slice(0, 500);
+  // "failed to parse" alone says nothing: its cause does.
+  const cause = error?.caused_by?.reason;
+  const why = [`${status} ${error?.type ?? ""}`, error?.reason ?? "", ...(cause === undefined ? [] : [cause])];
+  const reason = why.join(": ").slice(0, 500);
   return NOT_ITS_FAULT.has(status) || status >= 500 || status === 0
     ? { kind: "retry", reason }
     : { kind: "refused", reason };
