@@ -3,6 +3,7 @@ import { refuse } from "../domain/refusals.ts";
 import type { SinkConfiguration, SinkKind } from "../domain/sinks/sink-draft.ts";
 import { elasticsearch } from "./elasticsearch.ts";
 import { file } from "./file-kind.ts";
+import { kafka } from "./kafka/kafka.ts";
 import type { DestinationKind } from "./kind.ts";
 import { s3 } from "./s3/s3.ts";
 import { sentinel } from "./sentinel/sentinel.ts";
@@ -18,6 +19,7 @@ const kindsOf = (fileFolder: string): Kinds => ({
   splunkHec,
   elasticsearch,
   syslog,
+  kafka,
   sentinel,
   s3,
   // Whoever may create sinks must not thereby write where the operator did not mean it.

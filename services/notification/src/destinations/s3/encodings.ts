@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gzip as gzipCallback, zstdCompressSync } from "node:zlib";
-import { ByteWriter, parquetWriteRows } from "hyparquet-writer";
 import type { OutgoingEvent } from "../../domain/outgoing-event.ts";
 
 const gzip = promisify(gzipCallback);
@@ -42,6 +41,8 @@ export const parquet: Encoding = {
   ending: ".parquet",
   contentType: "application/vnd.apache.parquet",
   encode: async (events) => {
+    // It takes 15 MB, which is spent only where there is such a sink.
+    const { ByteWriter, parquetWriteRows } = await import("hyparquet-writer");
     const writer = new ByteWriter();
     await parquetWriteRows({
       // Others have their turn after each group of rows.

@@ -296,6 +296,96 @@ export function saslMechanismToNumber(object: SaslMechanism): number {
   }
 }
 
+/** KafkaCompression is how records are compressed. */
+export const KafkaCompression = {
+  /** KAFKA_COMPRESSION_UNSPECIFIED - Not stated; zstd, which brokers know since 2.1. */
+  KAFKA_COMPRESSION_UNSPECIFIED: "KAFKA_COMPRESSION_UNSPECIFIED",
+  /** KAFKA_COMPRESSION_NONE - Not at all. */
+  KAFKA_COMPRESSION_NONE: "KAFKA_COMPRESSION_NONE",
+  /** KAFKA_COMPRESSION_GZIP - gzip. */
+  KAFKA_COMPRESSION_GZIP: "KAFKA_COMPRESSION_GZIP",
+  /** KAFKA_COMPRESSION_SNAPPY - Snappy. */
+  KAFKA_COMPRESSION_SNAPPY: "KAFKA_COMPRESSION_SNAPPY",
+  /** KAFKA_COMPRESSION_LZ4 - LZ4. */
+  KAFKA_COMPRESSION_LZ4: "KAFKA_COMPRESSION_LZ4",
+  /** KAFKA_COMPRESSION_ZSTD - zstd. */
+  KAFKA_COMPRESSION_ZSTD: "KAFKA_COMPRESSION_ZSTD",
+} as const;
+
+export type KafkaCompression = typeof KafkaCompression[keyof typeof KafkaCompression];
+
+export namespace KafkaCompression {
+  export type KAFKA_COMPRESSION_UNSPECIFIED = typeof KafkaCompression.KAFKA_COMPRESSION_UNSPECIFIED;
+  export type KAFKA_COMPRESSION_NONE = typeof KafkaCompression.KAFKA_COMPRESSION_NONE;
+  export type KAFKA_COMPRESSION_GZIP = typeof KafkaCompression.KAFKA_COMPRESSION_GZIP;
+  export type KAFKA_COMPRESSION_SNAPPY = typeof KafkaCompression.KAFKA_COMPRESSION_SNAPPY;
+  export type KAFKA_COMPRESSION_LZ4 = typeof KafkaCompression.KAFKA_COMPRESSION_LZ4;
+  export type KAFKA_COMPRESSION_ZSTD = typeof KafkaCompression.KAFKA_COMPRESSION_ZSTD;
+}
+
+export function kafkaCompressionFromJSON(object: any): KafkaCompression {
+  switch (object) {
+    case 0:
+    case "KAFKA_COMPRESSION_UNSPECIFIED":
+      return KafkaCompression.KAFKA_COMPRESSION_UNSPECIFIED;
+    case 1:
+    case "KAFKA_COMPRESSION_NONE":
+      return KafkaCompression.KAFKA_COMPRESSION_NONE;
+    case 2:
+    case "KAFKA_COMPRESSION_GZIP":
+      return KafkaCompression.KAFKA_COMPRESSION_GZIP;
+    case 3:
+    case "KAFKA_COMPRESSION_SNAPPY":
+      return KafkaCompression.KAFKA_COMPRESSION_SNAPPY;
+    case 4:
+    case "KAFKA_COMPRESSION_LZ4":
+      return KafkaCompression.KAFKA_COMPRESSION_LZ4;
+    case 5:
+    case "KAFKA_COMPRESSION_ZSTD":
+      return KafkaCompression.KAFKA_COMPRESSION_ZSTD;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum KafkaCompression");
+  }
+}
+
+export function kafkaCompressionToJSON(object: KafkaCompression): string {
+  switch (object) {
+    case KafkaCompression.KAFKA_COMPRESSION_UNSPECIFIED:
+      return "KAFKA_COMPRESSION_UNSPECIFIED";
+    case KafkaCompression.KAFKA_COMPRESSION_NONE:
+      return "KAFKA_COMPRESSION_NONE";
+    case KafkaCompression.KAFKA_COMPRESSION_GZIP:
+      return "KAFKA_COMPRESSION_GZIP";
+    case KafkaCompression.KAFKA_COMPRESSION_SNAPPY:
+      return "KAFKA_COMPRESSION_SNAPPY";
+    case KafkaCompression.KAFKA_COMPRESSION_LZ4:
+      return "KAFKA_COMPRESSION_LZ4";
+    case KafkaCompression.KAFKA_COMPRESSION_ZSTD:
+      return "KAFKA_COMPRESSION_ZSTD";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum KafkaCompression");
+  }
+}
+
+export function kafkaCompressionToNumber(object: KafkaCompression): number {
+  switch (object) {
+    case KafkaCompression.KAFKA_COMPRESSION_UNSPECIFIED:
+      return 0;
+    case KafkaCompression.KAFKA_COMPRESSION_NONE:
+      return 1;
+    case KafkaCompression.KAFKA_COMPRESSION_GZIP:
+      return 2;
+    case KafkaCompression.KAFKA_COMPRESSION_SNAPPY:
+      return 3;
+    case KafkaCompression.KAFKA_COMPRESSION_LZ4:
+      return 4;
+    case KafkaCompression.KAFKA_COMPRESSION_ZSTD:
+      return 5;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum KafkaCompression");
+  }
+}
+
 /** S3Encoding is what objects hold. */
 export const S3Encoding = {
   /** S3_ENCODING_UNSPECIFIED - Not stated; NDJSON. */
@@ -554,7 +644,7 @@ export interface SyslogDestination {
   tls: TlsTrust | undefined;
 }
 
-/** KafkaDestination is a Kafka topic; the device's id is the key of its events. */
+/** KafkaDestination is a Kafka topic. The key of an event is its device's id, or the tenant when it is about no device. */
 export interface KafkaDestination {
   /** Brokers to begin with, host:port. */
   brokers: string[];
@@ -569,7 +659,11 @@ export interface KafkaDestination {
   /** Whether the connection is left without TLS. */
   plaintext: boolean;
   /** How TLS is checked. */
-  tls: TlsTrust | undefined;
+  tls:
+    | TlsTrust
+    | undefined;
+  /** How records are compressed. */
+  compression: KafkaCompression;
 }
 
 /** SentinelDestination is Microsoft Sentinel, by the Logs Ingestion API. */
@@ -1879,6 +1973,7 @@ function createBaseKafkaDestination(): KafkaDestination {
     password: "",
     plaintext: false,
     tls: undefined,
+    compression: KafkaCompression.KAFKA_COMPRESSION_UNSPECIFIED,
   };
 }
 
@@ -1904,6 +1999,9 @@ export const KafkaDestination: MessageFns<KafkaDestination> = {
     }
     if (message.tls !== undefined) {
       TlsTrust.encode(message.tls, writer.uint32(58).fork()).join();
+    }
+    if (message.compression !== KafkaCompression.KAFKA_COMPRESSION_UNSPECIFIED) {
+      writer.uint32(64).int32(kafkaCompressionToNumber(message.compression));
     }
     return writer;
   },
@@ -1977,6 +2075,14 @@ export const KafkaDestination: MessageFns<KafkaDestination> = {
             message.tls = TlsTrust.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.compression = kafkaCompressionFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2002,6 +2108,9 @@ export const KafkaDestination: MessageFns<KafkaDestination> = {
       password: isSet(object.password) ? globalThis.String(object.password) : "",
       plaintext: isSet(object.plaintext) ? globalThis.Boolean(object.plaintext) : false,
       tls: isSet(object.tls) ? TlsTrust.fromJSON(object.tls) : undefined,
+      compression: isSet(object.compression)
+        ? kafkaCompressionFromJSON(object.compression)
+        : KafkaCompression.KAFKA_COMPRESSION_UNSPECIFIED,
     };
   },
 
@@ -2028,6 +2137,9 @@ export const KafkaDestination: MessageFns<KafkaDestination> = {
     if (message.tls !== undefined) {
       obj.tls = TlsTrust.toJSON(message.tls);
     }
+    if (message.compression !== KafkaCompression.KAFKA_COMPRESSION_UNSPECIFIED) {
+      obj.compression = kafkaCompressionToJSON(message.compression);
+    }
     return obj;
   },
 
@@ -2043,6 +2155,7 @@ export const KafkaDestination: MessageFns<KafkaDestination> = {
     message.password = object.password ?? "";
     message.plaintext = object.plaintext ?? false;
     message.tls = (object.tls !== undefined && object.tls !== null) ? TlsTrust.fromPartial(object.tls) : undefined;
+    message.compression = object.compression ?? KafkaCompression.KAFKA_COMPRESSION_UNSPECIFIED;
     return message;
   },
 };
