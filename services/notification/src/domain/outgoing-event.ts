@@ -17,6 +17,8 @@ export interface OutgoingEvent {
   readonly position: string;
   /** The event in the sink's format; JSON formats stand on one line. */
   readonly text: string;
+  /** Why it could not be brought into the sink's format, and goes nowhere. Left out when it could. */
+  readonly flaw?: string;
 }
 
 /** What became of one event of a batch. */

@@ -5,16 +5,26 @@ import { positionText } from "../domain/position.ts";
 import type { StreamRow } from "../storage/activity-lists.ts";
 import { toldEventOf } from "../storage/told-event.ts";
 
-/** An activity in a sink's format. Sinks learn no trace, for it would tie ours to what strangers send on. */
-export const renderForSink = (tenant: string, format: EventFormat, row: StreamRow): OutgoingEvent => ({
-  id: row.id,
-  type: row.type,
-  tenant,
-  time: row.time,
-  source: row.source,
-  deviceId: row.device_id,
-  actor: row.actor,
-  traceId: traceIdOf(row.traceparent),
-  position: positionText(row),
-  text: render(format, { ...toldEventOf(tenant, row), traceparent: "" }),
-});
+const LONGEST_FLAW = 500;
+
+/** An activity in a sink's format, or with the reason why it cannot be told in it: that is its own, and stops no other. */
+export function renderForSink(tenant: string, format: EventFormat, row: StreamRow): OutgoingEvent {
+  const event = {
+    id: row.id,
+    type: row.type,
+    tenant,
+    time: row.time,
+    source: row.source,
+    deviceId: row.device_id,
+    actor: row.actor,
+    traceId: traceIdOf(row.traceparent),
+    position: positionText(row),
+  };
+  try {
+    // Sinks learn no trace, for it would tie ours to what strangers send on.
+    return { ...event, text: render(format, { ...toldEventOf(tenant, row), traceparent: "" }) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ...event, text: "", flaw: `cannot be told as ${format}: ${why}`.slice(0, LONGEST_FLAW) };
+  }
+}

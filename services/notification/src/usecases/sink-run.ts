@@ -177,7 +177,15 @@ export class SinkRun implements MeasuredSink {
   }
 
   #rendered(rows: readonly StreamRow[]): OutgoingEvent[] {
-    return rows.map((row) => renderForSink(this.sink.tenant, this.sink.format, row));
+    const events = rows.map((row) => renderForSink(this.sink.tenant, this.sink.format, row));
+    for (const { flaw, id, type } of events) {
+      if (flaw === undefined) continue;
+      this.#deps.log.error(
+        { sink: this.id, event: id, type, flaw },
+        "an event became a dead letter, for it has no text",
+      );
+    }
+    return events;
   }
 
   #readFailed(error: unknown): void {

@@ -48,6 +48,22 @@ describe("the flow of a sink", () => {
     assert.deepEqual(numbers(sent(flow.next(0))), [[1], [2]]);
   });
 
+  it("sends nothing of what has no text in its format, buries it, and goes on", () => {
+    const flow = new SinkFlow({ position: "7.0", breaker: WELL, batching });
+    flow.next(0);
+    flow.replaysRead([], 0);
+    flow.next(0);
+    const flawed = outgoingEvent(1, { text: "", flaw: "cannot be told" });
+    flow.pageRead([flawed, outgoingEvent(2)], "9.0", false, 0);
+    const [batch] = sent(flow.next(0));
+    assert.ok(batch);
+    assert.deepEqual(numbers([batch]), [[2]]);
+    flow.answered(batch, [{ kind: "taken" }], 1, 0);
+    const [commit] = committed(flow.next(1_000));
+    assert.deepEqual(commit?.dead, [{ event: flawed, reason: "cannot be told" }]);
+    assert.deepEqual([commit?.position, commit?.delivered, commit?.breaker.failures], ["9.0", 1, 0]);
+  });
+
   it("moves the checkpoint only behind what was taken before it, whatever comes first", () => {
     const flow = flowOf(4);
     const [first, second] = sent(flow.next(0));

@@ -25,12 +25,12 @@ export const pendingOf = (event: OutgoingEvent, isReplay: boolean, now: number):
   bytes: Buffer.byteLength(event.text),
   readAt: now,
   isReplay,
-  stage: "waiting",
+  stage: event.flaw === undefined ? "waiting" : "dead",
   attempts: 0,
   company: Number.POSITIVE_INFINITY,
   notBefore: 0,
   triedAt: 0,
-  reason: "",
+  reason: event.flaw ?? "",
 });
 
 export const isSettled = ({ stage }: Pending): boolean => stage === "taken" || stage === "dead";
