@@ -27,9 +27,27 @@ export interface OutboxRow {
   readonly body: string;
 }
 
+/**
+ * A NATS server takes messages of 1 MiB, headers included, unless it is told otherwise (max_payload). A larger event
+ * would stand in the outbox for ever, with all that follows it: it must not come in.
+ */
+export const LARGEST_BODY_BYTES = 900 * 1024;
+
+/** What was to be told is larger than the bus takes. Whoever emits it has to tell less; the transaction is undone. */
+export class EventTooLarge extends Error {
+  override readonly name = "EventTooLarge";
+
+  constructor(type: EventType, bytes: number) {
+    super(`the event ${type} has a body of ${bytes} bytes, and may have ${LARGEST_BODY_BYTES}`);
+  }
+}
+
 export function prepareEvent<T extends EventType>(event: NewEvent<T>, transactionTenant: string): OutboxRow {
   const tenant = event.tenant ?? transactionTenant;
   if (tenant === "*") throw new Error(`the event ${event.type} names no tenant`);
+  const body = bodyOf(event.type, event.data);
+  const bytes = Buffer.byteLength(body);
+  if (bytes > LARGEST_BODY_BYTES) throw new EventTooLarge(event.type, bytes);
   return {
     id: uuidv7(),
     tenant,
@@ -37,7 +55,7 @@ export function prepareEvent<T extends EventType>(event: NewEvent<T>, transactio
     device_id: event.deviceId ?? "",
     actor: event.actor ?? "",
     traceparent: sampled((event.trace ?? currentTrace()).traceparent),
-    body: bodyOf(event.type, event.data),
+    body,
   };
 }
 

@@ -70,4 +70,28 @@ describe("the outbox's rows", () => {
     assert.deepEqual(await outbox.find(first.id, epoch), { told, inOffice: false });
     assert.equal(await outbox.keep(told, epoch), false);
   });
+
+  it("come in pages of a few megabytes where they are large, none left out", async () => {
+    const from = (await outbox.after(BEGINNING, 1_000)).at(-1) ?? BEGINNING;
+    const reason = "x".repeat(900_000);
+    await database.database.tenant("acme", async (work) => {
+      for (let n = 0; n < 30; n++) {
+        const data = { enrollment: undefined, reason };
+        work.emit({ type: "muster.enrollment.v1.DeviceUnenrolled", deviceId: `large-${n}`, data });
+      }
+    });
+    const pages: string[][] = [];
+    for (let page = await outbox.after(from, 1_000); page.length > 0; ) {
+      pages.push(page.map(({ deviceId }) => deviceId));
+      page = await outbox.after(page.at(-1) ?? from, 1_000);
+    }
+    assert.deepEqual(
+      pages.map(({ length }) => length),
+      [19, 11],
+    );
+    assert.deepEqual(
+      pages.flat(),
+      Array.from({ length: 30 }, (_, n) => `large-${n}`),
+    );
+  });
 });

@@ -3,6 +3,9 @@ import type { PublishableEvent } from "@muster/eventbus/publish";
 import type { PoolClient } from "pg";
 import type { Position } from "./steps.ts";
 
+/** Bodies of one page, in bytes. A relay holds two pages, and what a page takes as objects and on its way comes on top. */
+const PAGE_BYTES = 16 * 1024 * 1024;
+
 /** A row of the outbox as the relay reads it. */
 export type OutboxEvent = Position & PublishableEvent;
 
@@ -47,16 +50,19 @@ export class OutboxRows {
 
   /**
    * What was committed after a position, in order. Nothing from transactions that began after one that is still open:
-   * a row of that one would otherwise be passed over for ever.
+   * a row of that one would otherwise be passed over for ever. At most `limit` rows, and fewer where bodies are large.
    */
   async after(position: Position, limit: number): Promise<OutboxEvent[]> {
     const { rows } = await this.#client.query<StoredRow>({
       name: "outbox-after",
       // A bare xid in "order by" would be the text of the first column, by which 1000 comes before 999.
-      text: `select o.xid::text, o.seq, id, tenant, type, device_id, actor, traceparent, body, created_at from outbox o
-        where (o.xid, o.seq) > ($1::xid8, $2::bigint) and o.xid < pg_snapshot_xmin(pg_current_snapshot())
-        order by o.xid, o.seq limit $3`,
-      values: [position.xid, position.seq, limit],
+      text: `select o.xid::text, o.seq, id, tenant, type, device_id, actor, traceparent, body, created_at from (
+          select p.*, sum(octet_length(p.body)) over (order by p.xid, p.seq) - octet_length(p.body) as before from (
+            select * from outbox o
+            where (o.xid, o.seq) > ($1::xid8, $2::bigint) and o.xid < pg_snapshot_xmin(pg_current_snapshot())
+            order by o.xid, o.seq limit $3) p) o
+        where o.before < $4 order by o.xid, o.seq`,
+      values: [position.xid, position.seq, limit, PAGE_BYTES],
     });
     return rows.map(({ device_id: deviceId, created_at: time, ...row }) => ({ ...row, deviceId, time }));
   }

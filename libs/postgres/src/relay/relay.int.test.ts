@@ -13,6 +13,7 @@ import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { type JetStreamManager, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { headers as natsHeaders } from "@nats-io/transport-node";
+import { LARGEST_BODY_BYTES } from "../outbox.ts";
 import { OutboxRows } from "./outbox-rows.ts";
 import { Relay } from "./relay.ts";
 
@@ -198,6 +199,27 @@ describe("a relay", () => {
     assert.deepEqual(
       await ids(),
       (await rows()).slice(-1_500).map(({ id }) => id),
+    );
+  });
+
+  it("tells the largest event that may be emitted, and what follows it; a larger one undoes its transaction", async () => {
+    await manager.streams.purge(STREAM);
+    start();
+    await emit(1);
+    await holds(1);
+    const large = (bytes: number) =>
+      database.database.tenant("acme", async (work) => {
+        const data = { enrollment: undefined, reason: "x".repeat(bytes - '{"reason":""}'.length) };
+        const about = { deviceId: "d".repeat(200), actor: "\u00fc".repeat(200) };
+        work.emit({ type: "muster.enrollment.v1.DeviceUnenrolled", ...about, data });
+      });
+    await assert.rejects(large(LARGEST_BODY_BYTES + 1), { name: "EventTooLarge" });
+    await large(LARGEST_BODY_BYTES);
+    await emit(1);
+    await holds(3);
+    assert.deepEqual(
+      (await ids()).slice(-2),
+      (await rows()).slice(-2).map(({ id }) => id),
     );
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { DetailQuery } from "./detail-queries/detail-query.ts";
-import { factOf, fingerprintOf, hashOf } from "./fact.ts";
+import { factOf, fingerprintOf, hashOf, inParts } from "./fact.ts";
 import { onlyAllowed } from "./personal-devices.ts";
 
 const mounts: DetailQuery = {
@@ -30,6 +30,24 @@ describe("a fact", () => {
       mounts,
     );
     assert.equal(hashOf(one), hashOf(other));
+  });
+
+  it("has at most 256 KiB of rows, the same ones in whatever order they come", () => {
+    const rows = Array.from({ length: 4_000 }, (_, n) => ({ path: `/${n}`, type: "x".repeat(100) }));
+    const value = factOf(rows, mounts);
+    const bytes = JSON.stringify(value).length;
+    assert.ok(bytes <= 256 * 1024 && bytes > 255 * 1024, `${bytes}`);
+    assert.deepEqual(factOf(rows.toReversed(), mounts), value);
+    assert.deepEqual(factOf([{ path: "x".repeat(300_000) }], { ...mounts, shape: "object" }), {});
+  });
+
+  it("is told with others in one event as long as they fit", () => {
+    const fact = (name: string, size: number) => ({ name, value: [{ text: "x".repeat(size) }] });
+    const names = (sizes: readonly number[]) =>
+      inParts(sizes.map((size, n) => fact(`${n}`, size))).map((part) => part.map(({ name }) => name).join(""));
+    assert.deepEqual(names([]), []);
+    assert.deepEqual(names([10, 10, 10]), ["012"]);
+    assert.deepEqual(names([262_000, 262_000, 10, 262_000, 262_000, 262_000]), ["0123", "45"]);
   });
 
   it("does not change with what changes all the time", () => {

@@ -1,8 +1,11 @@
 import type { DetailQuery } from "./detail-queries/detail-query.ts";
-import { digestOf, type OsqueryRow } from "./rows.ts";
+import { capRows, digestOf, type OsqueryRow } from "./rows.ts";
 
 export type FactRow = Readonly<Record<string, string | number>>;
 export type FactValue = FactRow | readonly FactRow[];
+
+/** In bytes of JSON. A fact is told whole on the bus, and an event has its limit: rows beyond are left out. */
+const LARGEST_FACT = 256 * 1024;
 
 function withoutVolatile(rows: readonly OsqueryRow[], { volatile }: DetailQuery): readonly OsqueryRow[] {
   if (volatile === undefined) return rows;
@@ -20,11 +23,26 @@ export const fingerprintOf = (rows: readonly OsqueryRow[], query: DetailQuery): 
 /** The fact that an answer states: numbers as numbers, times as ISO text, rows and columns in one order. */
 export function factOf(rows: readonly OsqueryRow[], query: DetailQuery): FactValue {
   const typed = withoutVolatile(rows, query).map((row) => typedRow(row, query));
-  if (query.shape === "object") return typed[0] ?? {};
-  return typed
+  if (query.shape === "object") return capRows(typed, 1, LARGEST_FACT).rows[0] ?? {};
+  const sorted = typed
     .map((row) => ({ row, key: JSON.stringify(row) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ row }) => row);
+  return capRows(sorted, sorted.length, LARGEST_FACT).rows;
+}
+
+/** Facts in as many parts as it takes for each part to fit an event, in their order. */
+export function inParts<Fact extends { readonly value: FactValue }>(facts: readonly Fact[]): Fact[][] {
+  const parts: Fact[][] = [];
+  let bytes = 0;
+  for (const fact of facts) {
+    const size = Buffer.byteLength(JSON.stringify(fact.value));
+    const part = parts.at(-1);
+    if (part !== undefined && bytes + size <= 3 * LARGEST_FACT) part.push(fact);
+    else parts.push([fact]);
+    bytes = parts.at(-1) === part ? bytes + size : size;
+  }
+  return parts;
 }
 
 export const hashOf = (value: FactValue): string => digestOf(JSON.stringify(value));

@@ -13,6 +13,7 @@ export const refuse = refusals({
   "label.bad": "invalid",
   "label.name_taken": "conflict",
   "label.not_manual": "conflict",
+  "label.too_many": "conflict",
   "osquery.bad_config": "invalid",
   "osquery.bad_body": "invalid",
   "osquery.bad_log": "invalid",

@@ -29,11 +29,11 @@ export const storable = (text: string): string => text.replaceAll("\u0000", "").
 export const digestOf = (text: string): string => hash("sha1", text, "base64url");
 
 /** The first rows that fit: at most `maxRows`, and at most `maxBytes` of JSON. */
-export function capRows(
-  rows: readonly OsqueryRow[],
+export function capRows<Row>(
+  rows: readonly Row[],
   maxRows: number,
   maxBytes: number,
-): { readonly rows: readonly OsqueryRow[]; readonly truncated: boolean } {
+): { readonly rows: readonly Row[]; readonly truncated: boolean } {
   let size = 2;
   for (let index = 0; index < rows.length; index++) {
     size += Buffer.byteLength(JSON.stringify(rows[index])) + 1;

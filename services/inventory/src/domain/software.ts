@@ -30,7 +30,14 @@ export function softwareOf(rows: readonly OsqueryRow[], source: string): Softwar
 export const keyOf = ({ name, version, source, vendor }: Software): string =>
   `${source}\u001f${name}\u001f${version}\u001f${vendor}`;
 
-const clean = (text: string | undefined): string => (text ?? "").trim().slice(0, MAX_TEXT);
+// Control characters take six bytes each in JSON, where an event has its limit, and name nothing.
+const clean = (text: string | undefined): string =>
+  (text ?? "")
+    .slice(0, 4 * MAX_TEXT)
+    // oxlint-disable-next-line no-control-regex
+    .replaceAll(/[\u0000-\u001f]+/g, " ")
+    .trim()
+    .slice(0, MAX_TEXT);
 
 export interface SoftwareChange {
   readonly softwareId: number;

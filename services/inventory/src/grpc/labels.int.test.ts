@@ -18,6 +18,7 @@ import { clientOf } from "@muster/rpc/client";
 import { eventually } from "@muster/testkit/eventually";
 import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { sql } from "kysely";
 import type { Schema } from "../storage/schema.ts";
 import { OsqueryHost } from "../testing/osquery-host.ts";
 import { type ServiceProcess, startService } from "../testing/service-process.ts";
@@ -244,5 +245,20 @@ describe("labels, logs and carves", () => {
     await eventually("the new schedule", async () => ("users" in (await config()).schedule ? true : undefined));
     const bad = { ...osqueryConfig, schedule: { users: { interval: 60 } } };
     await assert.rejects(osquery().updateOsqueryConfig({ osqueryConfig: bad }, caller), { code: "osquery.bad_config" });
+  });
+
+  it("are so many in a tenant that a device's event can tell all that it carries", async () => {
+    await database.database.tenant("full", ({ sql: db }) =>
+      sql`insert into labels (tenant, id, name, description, kind, query, platforms, created_at, revision)
+        select 'full', gen_random_uuid(), n::text, '', 'LABEL_KIND_MANUAL', '', '{}', now(), 1
+        from generate_series(1, 9999) n`.execute(db),
+    );
+    const full = { tenant: "full", actor: caller.actor };
+    const make = (name: string) =>
+      labels().createLabel({ label: Label.fromPartial({ name, kind: "LABEL_KIND_MANUAL" }) }, full);
+    const { label } = await make("the last");
+    await assert.rejects(make("one more"), { code: "label.too_many" });
+    assert.ok(label);
+    await labels().updateLabel({ id: label.id, label: { ...label, name: "still the last" } }, full);
   });
 });

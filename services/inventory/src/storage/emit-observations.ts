@@ -1,6 +1,7 @@
 import type { SoftwareItem } from "@muster/contracts/gen/muster/inventory/v1/device";
 import type { TraceCarrier } from "@muster/host/telemetry";
 import { sql } from "kysely";
+import { inParts } from "../domain/fact.ts";
 import type { LockedHost } from "./lock-hosts.ts";
 import { column, type InventoryWork, keyOf } from "./schema.ts";
 import type { ChangedFact } from "./write-facts.ts";
@@ -26,20 +27,22 @@ export function emitFactsChanged(
     const [first] = changed;
     const device = devices.get(key);
     if (first === undefined || device === undefined) continue;
-    work.emit({
-      type: "muster.inventory.v1.DeviceFactsChanged",
-      tenant: first.tenant,
-      deviceId: first.deviceId,
-      ...traced(traces, key),
-      data: {
+    for (const part of inParts(changed)) {
+      work.emit({
+        type: "muster.inventory.v1.DeviceFactsChanged",
+        tenant: first.tenant,
         deviceId: first.deviceId,
-        version: device.version,
-        facts: changed.map(({ name, value, version, since }) => ({ name, value, version, since, until: undefined })),
-        platform: device.platform,
-        displayName: device.displayName,
-        observedAt: first.at,
-      },
-    });
+        ...traced(traces, key),
+        data: {
+          deviceId: first.deviceId,
+          version: device.version,
+          facts: part.map(({ name, value, version, since }) => ({ name, value, version, since, until: undefined })),
+          platform: device.platform,
+          displayName: device.displayName,
+          observedAt: first.at,
+        },
+      });
+    }
   }
 }
 

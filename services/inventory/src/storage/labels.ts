@@ -23,6 +23,9 @@ interface LabelRow {
   device_count: string;
 }
 
+/** A device's event tells all labels that it carries, and an event has its limit. */
+const MOST_LABELS = 10_000;
+
 /** Labels by query are asked of each device this often. */
 const LABEL_INTERVAL_SECONDS = 3600;
 
@@ -71,12 +74,14 @@ export async function saveLabel(work: InventoryWork, label: SavedLabel): Promise
   const { tenant, id, name, description, kind, query, platforms, condition, now } = label;
   const json = condition === undefined ? null : JSON.stringify(condition);
   try {
-    await sql`
+    const saved = await sql`
       insert into labels as l (tenant, id, name, description, kind, query, platforms, condition, created_at, revision)
-      values (${tenant}, ${id}, ${name}, ${description}, ${kind}, ${query}, ${platforms}::text[], ${json}::jsonb, ${now}, 1)
+      select ${tenant}, ${id}, ${name}, ${description}, ${kind}, ${query}, ${platforms}::text[], ${json}::jsonb, ${now}, 1
+      where (select count(*) from labels where tenant = ${tenant} and id <> ${id}) < ${MOST_LABELS}
       on conflict (tenant, id) do update set name = excluded.name, description = excluded.description,
         query = excluded.query, platforms = excluded.platforms, condition = excluded.condition,
-        revision = l.revision + 1`.execute(work.sql);
+        revision = l.revision + 1 returning 1`.execute(work.sql);
+    if (saved.rows.length === 0) throw refuse("label.too_many", `there are ${MOST_LABELS} labels: delete one first`);
   } catch (error) {
     if (isUniqueViolation(error)) throw refuse("label.name_taken", `there is a label "${name}" already`);
     throw error;

@@ -25,6 +25,15 @@ describe("a policy's draft", () => {
     );
   });
 
+  it("names so many devices and labels, by their ids, that an event can tell them", () => {
+    const ids = (count: number) => Array.from({ length: count }, (_, n) => String(n).padStart(36, "0"));
+    const of = (deviceIds: string[], labelIds: string[]) =>
+      draftOf(asked({ selection: { deviceIds, labelIds, platforms: [] } }));
+    assert.equal(of(ids(5_000), ids(5_000)).labelIds.length, 5_000);
+    assert.throws(() => of(ids(5_000), ids(5_001)), { code: "policy.bad_selection" });
+    assert.throws(() => of([], ["x".repeat(37)]), { code: "policy.bad_selection" });
+  });
+
   it("names each device and label once, in an order that does not matter", () => {
     const selection = { deviceIds: ["b", "a", "b"], labelIds: [], platforms: [] };
     assert.deepEqual(draftOf(asked({ selection })).deviceIds, ["a", "b"]);

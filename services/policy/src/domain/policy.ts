@@ -21,7 +21,9 @@ export interface PolicyDraft {
 const DEFAULT_INTERVAL_S = 3600;
 const MIN_INTERVAL_S = 60;
 const MAX_INTERVAL_S = 30 * 86_400;
-const MAX_NAMED_DEVICES = 10_000;
+const MAX_NAMED = 10_000;
+/** A UUID's. Each change of a policy tells its whole selection, and an event has its limit. */
+const MAX_ID_LENGTH = 36;
 const TEXT_LIMITS = { name: 200, description: 10_000, resolution: 10_000, remediationScriptId: 100 } as const;
 
 /** What was asked for, with defaults filled in; refused with the first thing that is wrong. */
@@ -49,13 +51,18 @@ export function draftOf(asked: Policy | undefined): PolicyDraft {
 function selected({ selection }: Policy): Pick<PolicyDraft, "deviceIds" | "labelIds" | "platforms"> {
   const deviceIds = sorted(selection?.deviceIds ?? []);
   const platforms = sorted(selection?.platforms ?? []);
-  if (deviceIds.length > MAX_NAMED_DEVICES) {
-    throw refuse("policy.bad_selection", `a selection names at most ${MAX_NAMED_DEVICES} devices: use a label`);
+  const labelIds = sorted(selection?.labelIds ?? []);
+  const named = [...deviceIds, ...labelIds];
+  if (named.length > MAX_NAMED) {
+    throw refuse("policy.bad_selection", `a selection names at most ${MAX_NAMED} devices and labels: use a label`);
+  }
+  if (named.some(({ length }) => length > MAX_ID_LENGTH)) {
+    throw refuse("policy.bad_selection", "the selection names a device or label by something that is no id");
   }
   if (platforms.some((each) => !(each in Platform) || each === "PLATFORM_UNSPECIFIED")) {
     throw refuse("policy.bad_selection", "the selection names a platform that is not known");
   }
-  return { deviceIds, labelIds: sorted(selection?.labelIds ?? []), platforms };
+  return { deviceIds, labelIds, platforms };
 }
 
 const sorted = (values: readonly string[]): string[] => [...new Set(values)].sort();
