@@ -2,17 +2,21 @@ import { Status } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { Verdict } from "@muster/contracts/gen/muster/policy/v1/policy";
 import type { HeardEvent } from "@muster/postgres/listen";
 import type { Work } from "@muster/postgres/service-database";
-import { type GroundNews, rounds } from "../domain/signals/compliance.ts";
-import { applyGrounds } from "../storage/signals/compliance.ts";
+import { type GroundNews, hearNews } from "../domain/signals/compliance.ts";
+import { heldCompliance, keyOf, writeCompliance } from "../storage/signals/compliance.ts";
 import { addressFlips } from "../storage/signals/fan-out.ts";
 import type { NotificationTables } from "../storage/tables.ts";
 
 /** Keeps on which grounds devices comply or not, and signals each that flips, in the transaction that hears of it. */
 export async function noteCompliance({ sql }: Work<NotificationTables>, events: readonly HeardEvent[]): Promise<void> {
-  for (const round of rounds(events.flatMap(groundIn))) {
-    const flips = await applyGrounds(sql, round);
-    if (flips.length > 0) await addressFlips(sql, flips);
-  }
+  const news = events.flatMap(groundIn);
+  if (news.length === 0) return;
+  const held = await heldCompliance(sql, news);
+  const byDevice = Map.groupBy(news, keyOf);
+  const heard = [...held].map(([key, device]) => ({ ...device, ...hearNews(device, byDevice.get(key) ?? []) }));
+  await writeCompliance(sql, heard);
+  const flips = heard.flatMap((device) => device.flips);
+  if (flips.length > 0) await addressFlips(sql, flips);
 }
 
 function groundIn(event: HeardEvent): GroundNews[] {

@@ -15,6 +15,19 @@ export interface GroundNews {
   readonly reasonUser: string;
 }
 
+interface Ground {
+  readonly version: number;
+  readonly breaks: boolean;
+}
+
+/** What is held of a device. */
+export interface DeviceCompliance {
+  /** As it was last told; a device of which nothing was, complies. */
+  readonly compliant: boolean;
+  /** At least those that break its compliance, and those that news is about. */
+  readonly grounds: ReadonlyMap<string, Ground>;
+}
+
 /** A device that complied and does no more, or the other way round. */
 export interface ComplianceFlip {
   readonly compliant: boolean;
@@ -22,17 +35,24 @@ export interface ComplianceFlip {
 }
 
 /**
- * Parts news so that no part has two of the same device: within a part they can be applied at once, and a device that breaks and
- * heals in one go is told of twice.
+ * What becomes of a device by news in the order of its arrival, and each flip on the way. News that is not newer than what is held
+ * changes nothing, so it may come twice and in any order.
  */
-export function rounds(news: readonly GroundNews[]): GroundNews[][] {
-  const parts: GroundNews[][] = [];
-  const seen = new Map<string, number>();
-  for (const each of news) {
-    const device = `${each.tenant}/${each.deviceId}`;
-    const round = seen.get(device) ?? 0;
-    seen.set(device, round + 1);
-    (parts[round] ??= []).push(each);
+export function hearNews(
+  held: DeviceCompliance,
+  news: readonly GroundNews[],
+): DeviceCompliance & { readonly flips: readonly ComplianceFlip[] } {
+  const grounds = new Map(held.grounds);
+  const flips: ComplianceFlip[] = [];
+  let { compliant } = held;
+  for (const cause of news) {
+    const { ground, version, breaks } = cause;
+    if ((grounds.get(ground)?.version ?? -1) >= version) continue;
+    if (cause.clearsOthers) for (const [name, other] of grounds) grounds.set(name, { ...other, breaks: false });
+    grounds.set(ground, { version, breaks });
+    if (![...grounds.values()].some((each) => each.breaks) === compliant) continue;
+    compliant = !compliant;
+    flips.push({ compliant, cause });
   }
-  return parts;
+  return { compliant, grounds, flips };
 }
