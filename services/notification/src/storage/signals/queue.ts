@@ -77,35 +77,37 @@ export async function noteSettled(
 /** How many signals a stream holds. */
 const MOST_HELD = 10_000;
 
+/** How many rows go in one statement, so that no lock is held long. */
+const AT_ONCE = 5_000;
+
 /**
  * Drops the oldest of what streams hold beyond the limit, what was refused so long ago, and what deleted streams left behind: a part
- * at a time. @returns how many rows went.
+ * of each at a time. @returns whether there may be more.
  */
 export async function sweepSignals<DB extends NotificationTables>(
   db: Kysely<DB>,
   refusedBefore: Date,
-): Promise<number> {
-  const { rows } = await sql<{ tenant: string; stream_id: string; n: number }>`
-    with beyond as (
-      select s.tenant, s.id, (select g.seq from signals g where g.tenant = s.tenant and g.stream_id = s.id and g.refused_at is null
-        order by g.seq desc offset ${MOST_HELD} limit 1) as last
-      from signal_streams s
-    ), gone as (
-      delete from signals g using beyond b
-      where g.tenant = b.tenant and g.stream_id = b.id and g.seq <= b.last and g.refused_at is null returning g.tenant, g.stream_id
-    )
-    select tenant, stream_id, count(*)::int as n from gone group by 1, 2`.execute(db);
-  for (const { tenant, stream_id, n } of rows) {
-    await sql`update signal_streams set dropped = dropped + ${n} where tenant = ${tenant} and id = ${stream_id}`.execute(
+): Promise<boolean> {
+  const dropped = await sql<{ tenant: string; stream_id: string }>`
+    delete from signals where ctid = any(array(
+      select g.ctid from signal_streams s cross join lateral (
+        select ctid from signals where tenant = s.tenant and stream_id = s.id and refused_at is null
+        order by seq desc offset ${MOST_HELD}) g
+      limit ${AT_ONCE})) returning tenant, stream_id`.execute(db);
+  for (const [id, [first, ...others]] of Map.groupBy(dropped.rows, ({ stream_id }) => stream_id)) {
+    await sql`
+      update signal_streams set dropped = dropped + ${1 + others.length} where tenant = ${first?.tenant} and id = ${id}`.execute(
       db,
     );
   }
-  const { numAffectedRows } = await sql`
-    delete from signals g where ctid = any(array(
-      select g.ctid from signals g where g.refused_at < ${refusedBefore}
-        or not exists (select 1 from signal_streams s where s.tenant = g.tenant and s.id = g.stream_id)
-      limit 5000))`.execute(db);
-  return Number(numAffectedRows) + rows.reduce((sum, { n }) => sum + n, 0);
+  const old = await sql`
+    delete from signals where ctid = any(array(
+      select ctid from signals where refused_at < ${refusedBefore} limit ${AT_ONCE}))`.execute(db);
+  const orphaned = await sql`
+    delete from signals where ctid = any(array(
+      select g.ctid from signals g left join signal_streams s on s.tenant = g.tenant and s.id = g.stream_id
+      where s.id is null limit ${AT_ONCE}))`.execute(db);
+  return [dropped.rows.length, Number(old.numAffectedRows), Number(orphaned.numAffectedRows)].includes(AT_ONCE);
 }
 
 /** How many signals wait, over all tenants. */

@@ -104,10 +104,7 @@ export class Pusher {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        while (
-          !signal.aborted &&
-          (await database.system(({ sql }) => sweepSignals(sql, daysBefore(now(), keepDays)))) > 0
-        );
+        while (!signal.aborted && (await database.system(({ sql }) => sweepSignals(sql, daysBefore(now(), keepDays)))));
       } catch (error) {
         log.warn({ err: error }, "old signals could not be removed and will be tried again");
       }
