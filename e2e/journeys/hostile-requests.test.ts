@@ -25,7 +25,7 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
   /** Every door of the platform with what a well-behaved caller would send. */
   const doors = (): Door[] => {
     const { urls, administrator } = journey.platform;
-    const { enrollment, inventory, command } = urls.doors;
+    const { enrollment, inventory, command, notification } = urls.doors;
     const authorization = `Bearer ${administrator.token}`;
     const device = (name: string, origin: string, path: string, body: unknown): Door => ({
       name,
@@ -46,6 +46,13 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
       device("orbit config", command, "/api/fleet/orbit/config", { orbit_node_key: "x" }),
       device("agent check-in", command, "/agent/v1/checkin", { bootId: "b", seq: 1 }),
       device("agent results", command, "/agent/v1/results", { results: [] }),
+      {
+        ...device("signal token", notification, "/ssf/acme/token", ""),
+        body: "grant_type=client_credentials&client_id=x&client_secret=y",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+      },
+      device("signal stream", notification, "/ssf/acme/stream", { delivery: { method: "urn:ietf:rfc:8936" } }),
+      device("signal poll", notification, "/ssf/acme/poll/x", { maxEvents: 1, returnImmediately: true }),
       {
         name: "REST",
         method: "POST",
@@ -71,6 +78,7 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
         enrollment: pids["enrollment"] ?? 0,
         inventory: pids["inventory"] ?? 0,
         command: pids["command"] ?? 0,
+        notification: pids["notification"] ?? 0,
         gateway: pids["gateway"] ?? 0,
       },
     });

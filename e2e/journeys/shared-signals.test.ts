@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { Arrivals } from "../simulators/arrivals.ts";
 import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
 import {
   COMPLIANCE_CHANGE,
@@ -7,6 +10,8 @@ import {
   SESSION_REVOKED,
   VERIFICATION,
 } from "../simulators/signals/identity-provider.ts";
+import { openPushEndpoint } from "../simulators/signals/push-endpoint.ts";
+import { believe, type SecurityEvent } from "../simulators/signals/security-event.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
 
 interface Device {
@@ -14,6 +19,7 @@ interface Device {
   readonly hardwareSerial: string;
 }
 
+const MUSTER = join(import.meta.dirname, "../../services/cli/src/main.ts");
 const PERSON = "ada@acme.example";
 
 describe("a device that does not comply", () => {
@@ -43,6 +49,17 @@ describe("a device that does not comply", () => {
       const own = all.filter((signal) => signal.type === type && signal.subject.device?.sub === device.id);
       return own.length >= times ? own : undefined;
     }, `signal ${times} of ${type}`);
+
+  /** The muster command as a person runs it, and what it printed. */
+  const muster = (...args: string[]) =>
+    new Promise<string>((resolve, reject) => {
+      const { urls, administrator } = journey.platform;
+      const env = { ...process.env, MUSTER_SERVER: urls.gateway, MUSTER_TOKEN: administrator.token };
+      execFile(process.execPath, [MUSTER, ...args], { env }, (error, out, err) => {
+        if (error === null) resolve(out);
+        else reject(new Error(`muster ${args.join(" ")}: ${err}`));
+      });
+    });
 
   before(async () => {
     journey = await startJourneyPlatform();
@@ -143,5 +160,53 @@ describe("a device that does not comply", () => {
       "/api/v1/signal-receivers",
     );
     for (const { name, stream } of receivers) assert.equal(stream.refusedCount ?? 0, 0, name);
+  });
+
+  it("is told to Okta too, in its own dialect, over a stream that an administrator made", async () => {
+    const endpoint = await openPushEndpoint("SSWS letmein");
+    try {
+      const audience = new URL(endpoint.url).origin;
+      const args = [
+        "signal",
+        "create",
+        "--okta",
+        "--name",
+        "Okta",
+        "--audience",
+        audience,
+        "--header",
+        "SSWS letmein",
+        "-o",
+        "json",
+      ];
+      const made = await muster(...args);
+      const {
+        id,
+        issuer,
+        clientSecret = "",
+      } = JSON.parse(made) as { id: string; issuer: string; clientSecret?: string };
+      assert.equal(clientSecret, "");
+      assert.doesNotMatch(made, /letmein/);
+      const arrived = new Arrivals<SecurityEvent>();
+      endpoint.receive(async (set) =>
+        arrived.add(await believe(set, { issuer, audience, jwks: pushed.jwks, dialect: "okta" })),
+      );
+
+      await muster("signal", "verify", id);
+      await arrived.first(({ type }) => type === VERIFICATION, "a verification");
+      await muster("signal", "pause", id, "--reason", "an incident");
+      await arrived.first(({ event }) => event["status"] === "paused", "the news of the pause");
+      await gatekeeper(false);
+      await told(pushed, COMPLIANCE_CHANGE, 5);
+      assert.match(await muster("get", "signal-receivers"), /Okta +push +paused +1 /);
+      await muster("signal", "resume", id);
+      const change = await arrived.first(({ type }) => type === COMPLIANCE_CHANGE, "the change that was held");
+      assert.deepEqual([change.event["current_status"], change.subject.user?.email], ["not-compliant", PERSON]);
+
+      await muster("signal", "revoke", id);
+      assert.equal((await muster("signal", "person", device.id)).trim(), "nobody is known to work with it");
+    } finally {
+      await endpoint.close();
+    }
   });
 });

@@ -1,3 +1,4 @@
+import type { JSONWebKeySet } from "jose";
 import { Arrivals } from "../arrivals.ts";
 import { openPushEndpoint, type PushEndpoint } from "./push-endpoint.ts";
 import { believe, type SecurityEvent } from "./security-event.ts";
@@ -48,6 +49,10 @@ export class IdentityProvider {
     const provider = new IdentityProvider(transmitter, stream, endpoint);
     endpoint?.receive((set) => provider.#take(set));
     return provider;
+  }
+
+  get jwks(): JSONWebKeySet {
+    return this.#transmitter.jwks;
   }
 
   get streamId(): string {

@@ -33,12 +33,14 @@ export interface Trust {
   readonly issuer: string;
   readonly audience: string;
   readonly jwks: JSONWebKeySet;
+  /** Okta looks for the subject in the event, as an older draft had it. */
+  readonly dialect?: "ssf" | "okta";
 }
 
 const LEAST_MODULUS_BYTES = 256;
 
 /** Believes a token only if it is all that RFC 8417, SSF 1.0 §4 and the CAEP interoperability profile ask of one. */
-export async function believe(set: string, { issuer, audience, jwks }: Trust): Promise<SecurityEvent> {
+export async function believe(set: string, { issuer, audience, jwks, dialect = "ssf" }: Trust): Promise<SecurityEvent> {
   const { alg, typ, kid } = decodeProtectedHeader(set);
   if (typ !== "secevent+jwt") throw new DistrustedSet("invalid_request", `typ is ${typ}`);
   if (alg !== "RS256") throw new DistrustedSet("invalid_key", `alg is ${alg}`);
@@ -55,10 +57,10 @@ export async function believe(set: string, { issuer, audience, jwks }: Trust): P
   );
   if (payload.iss !== issuer) throw new DistrustedSet("invalid_issuer", `iss is ${payload.iss}`);
   if (payload.aud !== audience) throw new DistrustedSet("invalid_audience", `aud is ${String(payload.aud)}`);
-  return read(payload);
+  return read(payload, dialect);
 }
 
-function read(payload: JWTPayload): SecurityEvent {
+function read(payload: JWTPayload, dialect: "ssf" | "okta"): SecurityEvent {
   const { jti, iat, txn, sub_id, events } = payload as JWTPayload & {
     txn?: unknown;
     sub_id?: unknown;
@@ -74,7 +76,8 @@ function read(payload: JWTPayload): SecurityEvent {
   require(typeof events === "object" && events !== null, "it has no events");
   const all = Object.entries(events as Record<string, Record<string, unknown>>);
   require(all.length === 1 && typeof all[0]?.[1] === "object", "it has not exactly one event");
-  require(typeof sub_id === "object" && sub_id !== null && "format" in sub_id, "it has no sub_id");
   const [type, event] = all[0] as [string, Record<string, unknown>];
-  return { jti: String(jti), txn: String(txn), issuedAt: Number(iat), type, event, subject: sub_id as Subject };
+  const subject = dialect === "okta" ? event["subject"] : sub_id;
+  require(typeof subject === "object" && subject !== null && "format" in subject, "it has no subject");
+  return { jti: String(jti), txn: String(txn), issuedAt: Number(iat), type, event, subject: subject as Subject };
 }
