@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
-import { LRUCache } from "lru-cache";
 import { parse as uuidBytes, stringify as uuidText } from "uuid";
 import type { DeviceIdentity, Method } from "./identity.ts";
+import { Recent } from "./recent.ts";
 
 /*
  * A node key is a statement signed by enrollment (Ed25519), so that other services need not ask who a device is:
@@ -14,7 +14,8 @@ const VERSION = 1;
 const SIGNATURE_BYTES = 64;
 const HEADER_BYTES = 22;
 const METHODS: readonly Method[] = ["osquery", "orbit", "agent"];
-const CACHE_SIZE = 200_000;
+const CACHED_KEYS = 200_000;
+const CACHED_TENANTS = 1_000;
 
 export class NodeKeySigner {
   readonly #key: KeyObject;
@@ -38,8 +39,9 @@ export class NodeKeySigner {
 export class NodeKeyVerifier {
   readonly #key: KeyObject;
   // A signature costs about as much as the rest of an empty check-in: each key is verified once, not at every request.
-  // Counted by size: with `max` the memory of a full cache would be taken at once.
-  readonly #known = new LRUCache<string, DeviceIdentity>({ maxSize: CACHE_SIZE, sizeCalculation: () => 1 });
+  readonly #known = new Recent<DeviceIdentity>(CACHED_KEYS);
+  // All keys of a tenant share one text of its name.
+  readonly #tenants = new Recent<string>(CACHED_TENANTS);
 
   /** The public key as SPKI DER. */
   constructor(publicKey: Buffer) {
@@ -61,8 +63,11 @@ export class NodeKeyVerifier {
     const statement = bytes.subarray(0, -SIGNATURE_BYTES);
     const method = METHODS[bytes.readUInt8(1)];
     if (method === undefined || !verify(null, statement, this.#key, bytes.subarray(-SIGNATURE_BYTES))) return undefined;
+    const name = statement.subarray(HEADER_BYTES).toString();
+    const tenant = this.#tenants.get(name);
+    if (tenant === undefined) this.#tenants.set(name, name);
     return Object.freeze({
-      tenant: statement.subarray(HEADER_BYTES).toString(),
+      tenant: tenant ?? name,
       deviceId: uuidText(statement.subarray(6, HEADER_BYTES)),
       method,
       generation: statement.readUInt32BE(2),

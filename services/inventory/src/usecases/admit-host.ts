@@ -22,7 +22,7 @@ export function admitHost({ known, findHosts, now }: Dependencies): AdmitHost {
       const before = known.changes;
       const at = now();
       const hosts = await findHosts(identities, at);
-      for (const host of hosts) known.remember(host, at.getTime(), 0, before);
+      hosts.forEach((host, place) => known.remember(identities[place] ?? host, host, at.getTime(), 0, before));
       return hosts;
     },
   });

@@ -22,7 +22,7 @@ describe("what is remembered of a host", () => {
   beforeEach(async () => {
     known = new KnownHosts();
     await lookAt(NOW);
-    known.remember(host, NOW, NOW + 60 * MINUTE, known.changes);
+    known.remember(key, host, NOW, NOW + 60 * MINUTE, known.changes);
   });
 
   it("is believed while looks find no change, for ten minutes at most", async () => {
@@ -44,7 +44,7 @@ describe("what is remembered of a host", () => {
     assert.ok(known.find(key, NOW));
     await lookAt(NOW, key);
     assert.equal(known.find(key, NOW), undefined);
-    known.remember(host, NOW, NOW + MINUTE, known.changes);
+    known.remember(key, host, NOW, NOW + MINUTE, known.changes);
     await lookAt(NOW, { tenant: "acme", deviceId: undefined });
     assert.equal(known.find(key, NOW), undefined);
   });
@@ -53,15 +53,22 @@ describe("what is remembered of a host", () => {
     const before = known.changes;
     known.reconsider(key);
     assert.equal(known.find(key, NOW)?.quietUntil, 0);
-    known.remember(host, NOW, NOW + MINUTE, before);
+    known.remember(key, host, NOW, NOW + MINUTE, before);
     assert.equal(known.find(key, NOW)?.quietUntil, 0, "read before it answered");
-    assert.equal(known.find(key, NOW)?.host, host);
+    assert.deepEqual(known.find(key, NOW)?.host, host);
+  });
+
+  it("is not another tenant's, even if one had the same id", () => {
+    const other = { tenant: "globex", deviceId: key.deviceId };
+    assert.equal(known.find(other, NOW), undefined);
+    known.reconsider(other);
+    assert.equal(known.find(key, NOW)?.quietUntil, NOW + 60 * MINUTE);
   });
 
   it("is not what was read before a change that came in between", async () => {
     const before = known.changes;
     await lookAt(NOW, key);
-    known.remember(host, NOW, NOW + MINUTE, before);
+    known.remember(key, host, NOW, NOW + MINUTE, before);
     assert.equal(known.find(key, NOW), undefined);
   });
 });

@@ -33,10 +33,10 @@ export function readWork({ known, claim, now }: Dependencies): ReadWork {
       const at = now();
       batchSize.record(identities.length);
       const claims = await claim(identities, at);
-      return claims.map(({ host, work }) => {
+      return claims.map(({ host, work }, place) => {
         const asks = work !== undefined && Object.keys(work.queries).length > 0;
         const quietUntil = work === undefined || asks ? 0 : work.nextAt;
-        known.remember(host, at.getTime(), quietUntil, before);
+        known.remember(identities[place] ?? host, host, at.getTime(), quietUntil, before);
         return work === undefined ? "refused" : asks ? work : "nothing";
       });
     },
