@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { freePorts } from "@muster/backing/free-port";
 import { eventually } from "@muster/testkit/eventually";
 import { Admin } from "@platformatic/kafka";
+import { AnswerCutter } from "./answer-cutter.ts";
 
 const VERSION = "4.1.0";
 /** What the Java programs get along with, and how they start soonest. */
@@ -41,7 +42,12 @@ function fetchJars(cache: string, folder: string): void {
     const goal = ["dependency:copy-dependencies", `-DoutputDirectory=${join(unfinished, "jars")}`];
     execFileSync("mvn", ["--batch-mode", "--quiet", ...goal], { cwd: unfinished, stdio: ["ignore", "ignore", "pipe"] });
     // Whole or not at all, for several test files may look for them at once.
-    if (!existsSync(folder)) renameSync(join(unfinished, "jars"), folder);
+    try {
+      renameSync(join(unfinished, "jars"), folder);
+    } catch (error) {
+      // Somebody else was sooner.
+      if (!existsSync(folder)) throw error;
+    }
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
@@ -52,11 +58,14 @@ export interface BrokerCertificate {
   readonly key: string;
 }
 
-/** A real broker of Apache Kafka, alone: one door without TLS, one with TLS where one signs in. */
+/** A real broker of Apache Kafka, alone: a door without TLS, one where answers can be lost, and one with TLS where one signs in. */
 export class KafkaBroker {
   readonly #folder = mkdtempSync(join(tmpdir(), "muster-kafka-"));
   readonly #classpath: string;
   readonly #ports: readonly number[];
+  /** What stands before the second door. */
+  readonly cutter = new AnswerCutter(() => this.#ports[3] ?? 0);
+  #cutterPort = 0;
   #process: ChildProcess | undefined;
 
   private constructor(classpath: string, ports: readonly number[]) {
@@ -65,7 +74,8 @@ export class KafkaBroker {
   }
 
   static async start(classpath: string, certificate: BrokerCertificate): Promise<KafkaBroker> {
-    const broker = new KafkaBroker(classpath, await freePorts(3));
+    const broker = new KafkaBroker(classpath, await freePorts(4));
+    broker.#cutterPort = await broker.cutter.open();
     broker.#configure(certificate);
     await broker.restart();
     return broker;
@@ -73,6 +83,11 @@ export class KafkaBroker {
 
   get plaintext(): string {
     return `127.0.0.1:${this.#ports[0]}`;
+  }
+
+  /** By way of the cutter. */
+  get fragile(): string {
+    return `127.0.0.1:${this.#cutterPort}`;
   }
 
   get tls(): string {
@@ -116,11 +131,12 @@ export class KafkaBroker {
 
   async remove(): Promise<void> {
     await this.kill();
+    await this.cutter.close();
     rmSync(this.#folder, { recursive: true });
   }
 
   #configure({ cert, key }: BrokerCertificate): void {
-    const [plaintext, tls, controller] = this.#ports;
+    const [plaintext, tls, controller, fragile] = this.#ports;
     writeFileSync(this.#at("broker.pem"), `${key}\n${cert}`);
     const module = (name: string) => `org.apache.kafka.common.security.${name} required`;
     const { username, password } = ACCOUNT;
@@ -130,8 +146,9 @@ export class KafkaBroker {
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controller}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:${plaintext},SASL_SSL://127.0.0.1:${tls},CONTROLLER://127.0.0.1:${controller}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:${plaintext},SASL_SSL://127.0.0.1:${tls},FRAGILE://127.0.0.1:${fragile},CONTROLLER://127.0.0.1:${controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:${plaintext},SASL_SSL://127.0.0.1:${tls},FRAGILE://${this.fragile}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,FRAGILE:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs=${this.#at("data")}
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=1

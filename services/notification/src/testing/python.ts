@@ -25,7 +25,12 @@ function install(cache: string, folder: string, packages: readonly string[]): vo
     const options = ["--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "--target", unfinished];
     execFileSync("python3", ["-m", "pip", "install", ...options, ...packages], { stdio: ["ignore", "ignore", "pipe"] });
     // Whole or not at all, for several test files may look for it at once.
-    if (!existsSync(folder)) renameSync(unfinished, folder);
+    try {
+      renameSync(unfinished, folder);
+    } catch (error) {
+      // Somebody else was sooner.
+      if (!existsSync(folder)) throw error;
+    }
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }

@@ -83,6 +83,19 @@ describe("Apache Kafka as a sink", { skip: "missing" in product && product.missi
     );
   });
 
+  it("holds an event once when the answer to it was lost", async () => {
+    await toTopic("once", 1, { brokers: [broker.fragile] });
+    await sink.send([outgoingEvent(1)], never);
+    broker.cutter.cuts = 1;
+    assert.deepEqual(await sink.send([outgoingEvent(2)], never), [TAKEN]);
+    assert.equal(broker.cutter.cuts, 0);
+    await sink.send([outgoingEvent(3)], never);
+    assert.deepEqual(
+      broker.read("once", 3).map((line) => line.split("\t")[3]),
+      ['{"n":1}', '{"n":2}', '{"n":3}'],
+    );
+  });
+
   it("is understood by Kafka's own consumer however records are compressed", async () => {
     const { KAFKA_COMPRESSION_NONE, KAFKA_COMPRESSION_GZIP, KAFKA_COMPRESSION_SNAPPY, KAFKA_COMPRESSION_LZ4 } =
       KafkaCompression;
