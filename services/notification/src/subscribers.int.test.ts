@@ -61,6 +61,16 @@ describe("subscribers of the bus", { timeout: 180_000 }, () => {
     assert.deepEqual([event?.id, event?.data.policy.name], [id, "wanted"]);
   });
 
+  it("get what follows an event that cannot be told in their format, which is left out", async () => {
+    const types = [...POLICIES.types, "muster.inventory.v1.DeviceFactsChanged"];
+    const created = await running.create({ filter: { types }, format: "EVENT_FORMAT_ECS" });
+    const { consumer } = await running.connect(created);
+    const before = await running.policyChanged("before");
+    await running.recordFlawed();
+    const behind = await running.policyChanged("behind");
+    assert.deepEqual((await take(consumer, 2)).map(idOf), [before, behind]);
+  });
+
   it("get again what they gave back or left, and nothing that they settled, also after a new connection", async () => {
     const created = await running.create({ filter: POLICIES });
     const first = await running.connect(created);

@@ -17,7 +17,7 @@ export interface OutgoingEvent {
   readonly position: string;
   /** The event in the sink's format; JSON formats stand on one line. */
   readonly text: string;
-  /** Why it could not be brought into the sink's format, and goes nowhere. Left out when it could. */
+  /** Why it could not be brought into the format it was asked for in, and goes nowhere. Left out when it could. */
   readonly flaw?: string;
 }
 

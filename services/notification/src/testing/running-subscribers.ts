@@ -21,6 +21,7 @@ import { tell } from "@muster/testkit/tell";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { type Consumer, jetstream } from "@nats-io/jetstream";
 import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import { sql } from "kysely";
 import type { NotificationTables } from "../storage/tables.ts";
 
 const TOKEN = "service-token";
@@ -68,6 +69,16 @@ export class RunningSubscribers {
       },
     });
     return new RunningSubscribers(bus, database, process);
+  }
+
+  /** Keeps an event whose body no version of its message has, as one from a later release may be. */
+  async recordFlawed(): Promise<void> {
+    await this.#database.database.tenant(caller.tenant, ({ sql: db }) =>
+      sql`
+        insert into activities (tenant, id, type, source, device_id, actor, time, traceparent, data)
+        values (${caller.tenant}, gen_random_uuid(), 'muster.inventory.v1.DeviceFactsChanged', '/muster/inventory', '', '',
+          now(), '', '{"facts": [null]}')`.execute(db),
+    );
   }
 
   async stop(): Promise<number | null> {

@@ -1,11 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type EventFormat, render } from "@muster/event-formats/render";
-import { traceIdOf } from "@muster/event-formats/trace-id";
 import type { Logger } from "@muster/host/logging";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { retireUser } from "../domain/credential-rotation.ts";
-import type { OutgoingEvent } from "../domain/outgoing-event.ts";
-import { type Position, positionText } from "../domain/position.ts";
+import type { ItemOutcome } from "../domain/outgoing-event.ts";
+import { type Position } from "../domain/position.ts";
 import type { Subscriber } from "../domain/subscriber.ts";
 import { readAfter, type StreamRow } from "../storage/activity-lists.ts";
 import {
@@ -17,8 +15,8 @@ import {
   writeUsers,
 } from "../storage/subscriber-feeds.ts";
 import type { NotificationTables } from "../storage/tables.ts";
-import { toldEventOf } from "../storage/told-event.ts";
 import type { ActivityWakes } from "./ports.ts";
+import { renderOutgoing } from "./render-outgoing.ts";
 import type { SubscriberBus, SubscriberFeed } from "./subscriber-ports.ts";
 
 export interface FeedDeps {
@@ -98,18 +96,24 @@ async function follow(deps: FeedDeps, held: Subscriber, feed: SubscriberFeed, si
 /** How many of the events, from the first on, are with the subscriber now or can never be. */
 async function send(
   { log, fed }: FeedDeps,
-  { id, tenant, format }: Subscriber,
+  subscriber: Subscriber,
   feed: SubscriberFeed,
   rows: readonly StreamRow[],
 ): Promise<number> {
   if (rows.length === 0) return 0;
-  const outcomes = await feed.send(rows.map((row) => outgoing(tenant, format, row)));
+  const events = rows.map((row) => renderOutgoing(subscriber, row));
+  const told = events.filter(({ flaw }) => flaw === undefined);
+  const answers = (told.length === 0 ? [] : await feed.send(told)).values();
+  const outcomes = events.map(({ flaw }): ItemOutcome => {
+    if (flaw !== undefined) return { kind: "refused", reason: flaw };
+    return answers.next().value ?? { kind: "retry", reason: "the bus says nothing of it" };
+  });
   const waiting = outcomes.findIndex(({ kind }) => kind === "retry");
   const done = outcomes.slice(0, waiting === -1 ? undefined : waiting);
   for (const [index, outcome] of done.entries()) {
     if (outcome.kind === "refused") {
       log.error(
-        { subscriber: id, event: rows[index]?.id, reason: outcome.reason },
+        { subscriber: subscriber.id, event: rows[index]?.id, reason: outcome.reason },
         "event cannot be given to a subscriber and is left out",
       );
     }
@@ -117,19 +121,6 @@ async function send(
   fed(done.length);
   return done.length;
 }
-
-const outgoing = (tenant: string, format: EventFormat, row: StreamRow): OutgoingEvent => ({
-  id: row.id,
-  type: row.type,
-  tenant,
-  time: row.time,
-  source: row.source,
-  deviceId: row.device_id,
-  actor: row.actor,
-  traceId: traceIdOf(row.traceparent),
-  position: positionText(row),
-  text: render(format, toldEventOf(tenant, row)),
-});
 
 async function lookAt(feed: SubscriberFeed, position: Position, isFull: boolean): Promise<Progress> {
   const { events, bytes, unsettled, settledAt, oldest } = await feed.buffer();

@@ -11,9 +11,11 @@ import type { HeldSink } from "../storage/sinks.ts";
 import type { NotificationTables } from "../storage/tables.ts";
 import { commitSink } from "./commit-sink.ts";
 import type { ActivityWakes } from "./ports.ts";
-import { renderForSink } from "./render-for-sink.ts";
+import { renderOutgoing } from "./render-outgoing.ts";
 import type { MeasuredSink, SinkMetrics } from "./sink-metrics.ts";
 
+/** Sinks learn no trace, for it would tie ours to what strangers send on. */
+const NO_TRACE = "";
 /** A destination that has said nothing for so long has failed. */
 const SEND_TIMEOUT_MS = 120_000;
 /** At the end, what is on its way is waited for so long. */
@@ -177,7 +179,7 @@ export class SinkRun implements MeasuredSink {
   }
 
   #rendered(rows: readonly StreamRow[]): OutgoingEvent[] {
-    const events = rows.map((row) => renderForSink(this.sink.tenant, this.sink.format, row));
+    const events = rows.map((row) => renderOutgoing(this.sink, row, NO_TRACE));
     for (const { flaw, id, type } of events) {
       if (flaw === undefined) continue;
       this.#deps.log.error(

@@ -7,8 +7,12 @@ import { toldEventOf } from "../storage/told-event.ts";
 
 const LONGEST_FLAW = 500;
 
-/** An activity in a sink's format, or with the reason why it cannot be told in it: that is its own, and stops no other. */
-export function renderForSink(tenant: string, format: EventFormat, row: StreamRow): OutgoingEvent {
+/** An activity in the format of whom it goes to, or with the reason why it cannot be told in it: that is its own, and stops no other. */
+export function renderOutgoing(
+  { tenant, format }: { readonly tenant: string; readonly format: EventFormat },
+  row: StreamRow,
+  traceparent = row.traceparent,
+): OutgoingEvent {
   const event = {
     id: row.id,
     type: row.type,
@@ -21,8 +25,7 @@ export function renderForSink(tenant: string, format: EventFormat, row: StreamRo
     position: positionText(row),
   };
   try {
-    // Sinks learn no trace, for it would tie ours to what strangers send on.
-    return { ...event, text: render(format, { ...toldEventOf(tenant, row), traceparent: "" }) };
+    return { ...event, text: render(format, { ...toldEventOf(tenant, row), traceparent }) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { ...event, text: "", flaw: `cannot be told as ${format}: ${why}`.slice(0, LONGEST_FLAW) };
