@@ -6,10 +6,13 @@ export interface Caller {
   readonly tenant: string;
   /** A person's address, token:<name>, policy:<id>, or the name of the service that calls by itself. */
   readonly actor: string;
+  /** The same in every repetition of one request, so that its effect can happen once; none when it is never repeated. */
+  readonly requestKey?: string;
 }
 
 const TENANT = "muster-tenant";
 const ACTOR = "muster-actor";
+const REQUEST_KEY = "muster-request-key";
 
 export function metadataOf(caller: Caller, serviceToken: string): Metadata {
   // A service that is just being restarted is waited for, as long as the call's deadline allows.
@@ -18,6 +21,7 @@ export function metadataOf(caller: Caller, serviceToken: string): Metadata {
   metadata.set(TENANT, caller.tenant);
   // Metadata is ASCII; a name need not be.
   metadata.set(ACTOR, encodeURIComponent(caller.actor));
+  if (caller.requestKey !== undefined) metadata.set(REQUEST_KEY, caller.requestKey);
   const { traceparent } = currentTrace();
   if (traceparent !== undefined) metadata.set("traceparent", traceparent);
   return metadata;
@@ -26,7 +30,8 @@ export function metadataOf(caller: Caller, serviceToken: string): Metadata {
 export function callerOf(metadata: Metadata): Caller | undefined {
   const tenant = textOf(metadata, TENANT);
   if (tenant === "" || tenant === "*") return undefined;
-  return { tenant, actor: decodeURIComponent(textOf(metadata, ACTOR)) };
+  const requestKey = textOf(metadata, REQUEST_KEY);
+  return { tenant, actor: decodeURIComponent(textOf(metadata, ACTOR)), ...(requestKey !== "" && { requestKey }) };
 }
 
 export const textOf = (metadata: Metadata, name: string): string => String(metadata.get(name)[0] ?? "");

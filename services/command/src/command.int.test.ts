@@ -52,6 +52,27 @@ describe("commands", () => {
     );
   });
 
+  it("are made once however often a request is repeated under its key, at once and after an end that nobody knows", async () => {
+    const devices = await Promise.all([platform.enroll({ agent: 1 }), platform.enroll({ agent: 1 })]);
+    const request = order(devices.map(({ deviceId }) => deviceId));
+    const repeated = { ...caller, requestKey: "the same in each repetition" };
+    const answers = await Promise.all([1, 2, 3].map(() => one.commands.enqueueCommands(request, repeated)));
+    answers.push(await one.commands.enqueueCommands(request, repeated));
+    const idsOf = ({ commands }: (typeof answers)[number]) => commands.map(({ id }) => id).toSorted();
+    assert.equal(idsOf(answers[0] ?? { commands: [], refusals: [] }).length, 2);
+    for (const answer of answers) assert.deepEqual(idsOf(answer), idsOf(answers[0] ?? answer));
+    const another = await one.commands.enqueueCommands(request, { ...caller, requestKey: "another" });
+    assert.notDeepEqual(idsOf(another), idsOf(answers[0] ?? another));
+    for (const { deviceId } of devices) {
+      assert.equal((await platform.heard("muster.command.v1.CommandQueued", deviceId)).length >= 1, true);
+      const { commands } = await one.commands.listCommands(
+        { deviceId, state: CommandState.COMMAND_STATE_UNSPECIFIED, pageSize: 0, pageToken: "" },
+        caller,
+      );
+      assert.equal(commands.length, 2);
+    }
+  });
+
   it("belong to their tenant", async () => {
     const { id, device } = await orders.enqueued();
     await assert.rejects(one.commands.getCommand({ id }, stranger), { code: "command.unknown" });

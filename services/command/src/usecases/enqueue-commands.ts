@@ -1,6 +1,6 @@
 import { currentTrace } from "@muster/host/telemetry";
 import type { Caller } from "@muster/rpc/caller";
-import { validate as isUuid } from "uuid";
+import { validate as isUuid, v5 as uuidFromName } from "uuid";
 import { type EnqueueRefusal, type Wish, whyNot } from "../domain/channel.ts";
 import type { Command, CommandScript } from "../domain/command.ts";
 import { keyOf } from "../domain/device-key.ts";
@@ -8,7 +8,7 @@ import { newCommand } from "../domain/new-command.ts";
 import type { Order } from "../domain/order.ts";
 import { refuse } from "../domain/refusals.ts";
 import { holdChannels } from "../storage/channels.ts";
-import { insertCommands } from "../storage/commands.ts";
+import { insertCommands, lockByIds } from "../storage/commands.ts";
 import { copyScript, insertBody } from "../storage/scripts.ts";
 import { commandMessage } from "./command-message.ts";
 import type { Announcer, CommandWork, Database } from "./ports.ts";
@@ -25,23 +25,36 @@ export interface Enqueued {
   readonly refusals: readonly (EnqueueRefusal & { readonly deviceId: string })[];
 }
 
-/** Asks devices to do something: one transaction and a handful of statements, however many they are. */
+/** The name space of ids that follow from a request: made once for this purpose. */
+const REQUESTED = "6f0c2d0e-61a5-4d53-9a39-3f2d7c5a8b10";
+
+/**
+ * Asks devices to do something: one transaction and a handful of statements, however many they are. A request that is
+ * repeated under its key, because nobody knows how it ended, finds the commands it made.
+ */
 export const enqueueCommands =
   ({ database, announcer, now, newId }: EnqueueDeps) =>
-  async (order: Order, { tenant, actor }: Caller): Promise<Enqueued> => {
+  async (order: Order, { tenant, actor, requestKey }: Caller): Promise<Enqueued> => {
+    const idFor = (what: string): string =>
+      requestKey === undefined ? newId() : uuidFromName(`${requestKey}/${what}`, REQUESTED);
     const enqueued = await database.tenant(tenant, async (work): Promise<Enqueued> => {
       const { willing, refusals } = await sift(work, tenant, order);
       if (willing.length === 0) return { commands: [], refusals };
+      const ids = new Map(willing.map((deviceId) => [deviceId, idFor(deviceId)]));
+      const keys = [...ids].map(([deviceId, id]) => ({ tenant, deviceId, id }));
+      const known = requestKey === undefined ? [] : await lockByIds(work.sql, keys);
+      for (const { deviceId } of known) ids.delete(deviceId);
+      if (ids.size === 0) return { commands: known, refusals };
       const script = await bodyFor(work, tenant, order, newId());
       const at = now();
       const traceparent = currentTrace().traceparent ?? "";
       const commands = await insertCommands(
         work.sql,
-        willing.map((deviceId) =>
+        [...ids].map(([deviceId, id]) =>
           newCommand({
             tenant,
             deviceId,
-            id: newId(),
+            id,
             type: order.type,
             script,
             createdBy: actor,
@@ -61,7 +74,17 @@ export const enqueueCommands =
           data: { command: commandMessage(command) },
         });
       }
-      return { commands, refusals };
+      // What the first request is committing at this moment is there when the insertion has waited for it.
+      const made = new Set(commands.map(({ id }) => id));
+      const raced =
+        commands.length === ids.size
+          ? []
+          : await lockByIds(
+              work.sql,
+              keys.filter(({ id }) => !made.has(id)),
+            );
+      const others = raced.filter(({ id }) => !known.some((each) => each.id === id));
+      return { commands: [...known, ...others, ...commands], refusals };
     });
     announcer.wake(enqueued.commands);
     return enqueued;

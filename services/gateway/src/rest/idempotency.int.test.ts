@@ -17,7 +17,10 @@ describe("a request that is repeated while it is in work", () => {
     other = await gateway.anotherReplica();
   });
 
-  afterEach(() => fleet.refetched.splice(0));
+  afterEach(() => {
+    fleet.refetched.splice(0);
+    fleet.requestKeys.splice(0);
+  });
 
   after(async () => {
     await other.stop();
@@ -73,6 +76,10 @@ describe("a request that is repeated while it is in work", () => {
     );
     assert.deepEqual(await repeated, { status: 202, replayed: null });
     assert.equal(fleet.refetched.length, 2);
+    // By this the service knows the second for the first.
+    const [one, two] = fleet.requestKeys;
+    assert.match(one ?? "", /^[0-9a-f]{64}$/);
+    assert.equal(two, one);
     assert.deepEqual(await refetch(other.url, "orphan"), { status: 202, replayed: "true" });
   });
 

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { HTTP_STATUS } from "@muster/host/http-door";
 import { Refusal } from "@muster/host/refusal";
@@ -31,7 +31,8 @@ const LAST_PAUSE_MS = 1_000;
 
 /**
  * Answers a repeated request with the first answer instead of doing it again (Idempotency-Key). While the first is in
- * work the repetition waits; when its process died, the repetition does the work.
+ * work the repetition waits; when its process died, or nobody knows how it ended, the repetition does the work under the
+ * same request key, by which the service that does it knows what it has done.
  */
 export class Idempotency {
   readonly #database: ServiceDatabase<GatewayTables>;
@@ -44,7 +45,11 @@ export class Idempotency {
     this.#now = now;
   }
 
-  async once(request: FastifyRequest, principal: Principal, work: () => Promise<Answer>): Promise<OnceAnswer> {
+  async once(
+    request: FastifyRequest,
+    principal: Principal,
+    work: (requestKey?: string) => Promise<Answer>,
+  ): Promise<OnceAnswer> {
     const key = request.headers["idempotency-key"];
     if (key === undefined) return { ...(await work()), replayed: false };
     if (typeof key !== "string" || key === "" || key.length > MAX_KEY_LENGTH) {
@@ -52,10 +57,14 @@ export class Idempotency {
     }
     const entry = { tenant: principal.tenant, principal: principal.id, key };
     const requestHash = this.#hashOf(request);
+    const requestKey = createHash("sha256")
+      .update(JSON.stringify([principal.tenant, principal.id, key, requestHash.toString("hex")]))
+      .digest("hex");
     const patience = this.#now().getTime() + WAIT_MS;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)) {
       const begun = await startRequest(this.#database, { ...entry, requestHash, now: this.#now() });
-      const answer = "startedAt" in begun ? await this.#first(begun, work) : this.#earlier(begun, requestHash);
+      const answer =
+        "startedAt" in begun ? await this.#first(begun, () => work(requestKey)) : this.#earlier(begun, requestHash);
       if (answer !== undefined) return answer;
       if (this.#now().getTime() > patience) {
         throw refuse("api.in_progress", "the first request with this Idempotency-Key is still in work; ask again", {

@@ -51,9 +51,9 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
       await streams.send({ request, reply, route, reader, upstream, message, principal });
       return reply;
     }
-    const call = async () => {
+    const call = async (requestKey?: string) => {
       if (!isSafe(route.method)) await record.begin(request, reply, visitOf(request));
-      const json = reader.json(await upstream.unary(route.rpc, message, principal));
+      const json = reader.json(await upstream.unary(route.rpc, message, principal, requestKey));
       if (!isSafe(route.method)) record.answered(request, recordedJson(parts.sensitive, reader.shape, json));
       return { status: route.successStatus, json: JSON.stringify(json) };
     };

@@ -6,7 +6,8 @@ import type { Principal } from "../domain/principal.ts";
 
 /** Whoever answers a method; requests and answers are serialized messages. */
 export interface Upstream {
-  unary(rpc: DescMethod, request: Buffer, principal: Principal): Promise<Uint8Array>;
+  /** The request key is the same in every repetition of the request. */
+  unary(rpc: DescMethod, request: Buffer, principal: Principal, requestKey?: string): Promise<Uint8Array>;
   stream(rpc: DescMethod, request: Buffer, principal: Principal, signal: AbortSignal): AsyncGenerator<Uint8Array>;
 }
 
@@ -18,8 +19,9 @@ export class RemoteUpstream implements Upstream {
     this.#channel = channel;
   }
 
-  unary(rpc: DescMethod, request: Buffer, principal: Principal): Promise<Uint8Array> {
-    return this.#channel.unary(definitionOf(rpc), request, callerOf(principal));
+  unary(rpc: DescMethod, request: Buffer, principal: Principal, requestKey?: string): Promise<Uint8Array> {
+    const caller = { ...callerOf(principal), ...(requestKey !== undefined && { requestKey }) };
+    return this.#channel.unary(definitionOf(rpc), request, caller);
   }
 
   stream(rpc: DescMethod, request: Buffer, principal: Principal, signal: AbortSignal): AsyncGenerator<Uint8Array> {

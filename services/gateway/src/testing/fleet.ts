@@ -24,6 +24,8 @@ export interface Fleet {
   readonly address: string;
   readonly listed: { readonly request: ListDevicesRequest; readonly caller: Caller }[];
   readonly refetched: string[];
+  /** Under which request keys. */
+  readonly requestKeys: (string | undefined)[];
   /** Lets refetches wait until the returned function is called. */
   holdRefetches(): () => void;
   readonly listened: StreamEventsRequest[];
@@ -44,6 +46,7 @@ export async function startFleet(): Promise<Fleet> {
   const lifecycle = new Lifecycle(log);
   const listed: Fleet["listed"] = [];
   const refetched: string[] = [];
+  const requestKeys: (string | undefined)[] = [];
   const listened: StreamEventsRequest[] = [];
   let held = Promise.withResolvers<void>();
   held.resolve();
@@ -57,8 +60,9 @@ export async function startFleet(): Promise<Fleet> {
       if (deviceId !== LAPTOP.id) throw refuse("inventory.device_unknown", `there is no device ${deviceId}`);
       return { device: LAPTOP };
     },
-    refetch: async ({ deviceId }) => {
+    refetch: async ({ deviceId }, { requestKey }) => {
       refetched.push(deviceId);
+      requestKeys.push(requestKey);
       await held.promise;
       return {};
     },
@@ -95,6 +99,7 @@ export async function startFleet(): Promise<Fleet> {
     address: `127.0.0.1:${port}`,
     listed,
     refetched,
+    requestKeys,
     holdRefetches: () => {
       held = Promise.withResolvers();
       return held.resolve;
