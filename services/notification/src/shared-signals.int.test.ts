@@ -187,6 +187,20 @@ describe("a receiver of shared signals", () => {
     assert.equal((await polling).length, 1);
   });
 
+  it("is answered by a replica that stops while it holds a poll open", async () => {
+    const replica = await service.startReplica();
+    const party = await SignalParty.join(service);
+    const id = await party.register(POLL, [COMPLIANCE]);
+    party.moveTo(replica.httpUrl);
+    const { body: before } = await party.call("POST", `/poll/${id}`, { returnImmediately: true });
+    assert.deepEqual(before.sets, {});
+    const polling = party.call("POST", `/poll/${id}`, { returnImmediately: false });
+    // Requests of one receiver come in the order in which they were sent, so the poll is held once this is answered.
+    await party.call("GET", `/status?stream_id=${id}`);
+    assert.equal(await replica.end("SIGTERM"), 0);
+    assert.deepEqual((await polling).body, { sets: {}, moreAvailable: false });
+  });
+
   it("has what was held while it paused in order, and nothing of when it was disabled", async () => {
     const party = await SignalParty.join(service);
     const id = await party.register(POLL, [COMPLIANCE]);

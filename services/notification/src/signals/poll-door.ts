@@ -21,7 +21,10 @@ export function openPollDoor(door: HttpDoor, deps: PollDeps, stopping: AbortSign
         if (stream.delivery !== "poll") throw refuse("signal.stream_unknown", "this stream is pushed");
         const gone = new AbortController();
         reply.raw.once("close", () => gone.abort());
-        return poll(stream, pollIn(body), AbortSignal.any([gone.signal, stopping]));
+        const answer = await poll(stream, pollIn(body), AbortSignal.any([gone.signal, stopping]));
+        // The server waits for connections that are kept alive; this one was in use when those that rested were ended.
+        if (stopping.aborted) reply.header("connection", "close");
+        return answer;
       },
     },
   ]);

@@ -27,7 +27,7 @@ export class SignalParty {
   readonly id: string;
   readonly secret: string;
   readonly issuer: string;
-  readonly #origin: string;
+  #origin: string;
   #token = "";
 
   private constructor(origin: string, receiver: SignalReceiver) {
@@ -73,6 +73,11 @@ export class SignalParty {
     const { status, body } = await this.call("POST", "/stream", { delivery, events_requested: events });
     assert.equal(status, 201);
     return body.stream_id;
+  }
+
+  /** Has another replica answer from now on. */
+  moveTo(origin: string): void {
+    this.#origin = origin;
   }
 
   /** Polls once. @returns the sets in the order in which they stand, checked. */
