@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Kysely, PostgresDialect, sql, type Transaction } from "kysely";
+import { Kysely, type Transaction } from "kysely";
 import type { Pool } from "pg";
 import { insertEvents, type NewEvent, type OutboxRow, prepareEvent } from "./outbox.ts";
 import { isTransient } from "./sqlstate.ts";
+import { TenantDialect } from "./tenant-dialect.ts";
 
 /** One transaction: its statements, and the events that are told if, and only if, it commits. */
 export interface Work<DB> {
@@ -14,11 +15,11 @@ const ATTEMPTS = 4;
 
 /** A service's own schema. All work on it is a transaction that names its tenant; row-level security holds it to that. */
 export class ServiceDatabase<DB> {
-  readonly #kysely: Kysely<DB>;
+  readonly #pool: Pool;
   #onEmitted: () => void = () => undefined;
 
   constructor(pool: Pool) {
-    this.#kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+    this.#pool = pool;
   }
 
   /** Who is told, after each commit, that the outbox has something new. */
@@ -49,8 +50,8 @@ export class ServiceDatabase<DB> {
 
   async #once<T>(tenant: string, work: (work: Work<DB>) => Promise<T>): Promise<T> {
     const events: OutboxRow[] = [];
-    const result = await this.#kysely.transaction().execute(async (transaction) => {
-      await sql`select set_config('muster.tenant', ${tenant}, true)`.execute(transaction);
+    const database = new Kysely<DB>({ dialect: new TenantDialect(this.#pool, tenant) });
+    const result = await database.transaction().execute(async (transaction) => {
       const value = await work({
         sql: transaction,
         emit: (event) => events.push(prepareEvent(event, tenant)),

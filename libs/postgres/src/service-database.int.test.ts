@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { sql } from "kysely";
+import type { ServiceDatabase } from "./service-database.ts";
+
+const MIGRATIONS = join(import.meta.dirname, "../../../services/policy/migrations");
+
+describe("a transaction", () => {
+  let server: TestDatabase<unknown>;
+
+  before(async () => {
+    server = await startTestDatabase("policy", MIGRATIONS);
+  });
+  after(() => server.stop());
+
+  const tenantIn = (database: ServiceDatabase<unknown>, tenant: string): Promise<string | undefined> =>
+    database.tenant(tenant, async (work) => {
+      const { rows } = await sql<{ tenant: string }>`select current_setting('muster.tenant') as tenant`.execute(
+        work.sql,
+      );
+      return rows[0]?.tenant;
+    });
+
+  it("is of the tenant that is named, whatever letters its name has", async () => {
+    for (const tenant of ["acme", "*", "a'b", "a\\'b", "'; drop table devices; --", "$1", "zürich"]) {
+      assert.equal(await tenantIn(server.database, tenant), tenant);
+    }
+  });
+
+  it("leaves nothing of its tenant on the connection", async () => {
+    await tenantIn(server.database, "acme");
+    await assert.rejects(
+      server.database.tenant("acme", () => Promise.reject(new Error("the work fails"))),
+      /the work fails/,
+    );
+    const { rows } = await server.pool.query<{ tenant: string | null }>(
+      "select nullif(current_setting('muster.tenant', true), '') as tenant",
+    );
+    assert.equal(rows[0]?.tenant, null);
+  });
+
+  it("that cannot begin says why, and its connection serves the next", async () => {
+    // Sent as it is, a zero byte ends the statement's text early, which Postgres refuses.
+    await assert.rejects(tenantIn(server.database, "a\u0000b"));
+    assert.equal(await tenantIn(server.database, "acme"), "acme");
+  });
+});
