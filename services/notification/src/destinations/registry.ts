@@ -11,7 +11,10 @@ import { splunkHec } from "./splunk-hec.ts";
 import { syslog } from "./syslog.ts";
 
 type ValueOf<K extends SinkKind> = Extract<SinkConfiguration, { $case: K }>["value"];
-type Kinds = { readonly [K in SinkKind]?: DestinationKind<ValueOf<K>> };
+type Everywhere = Exclude<SinkKind, "file">;
+type Kinds = { readonly [K in Everywhere]: DestinationKind<ValueOf<K>> } & {
+  readonly file?: DestinationKind<ValueOf<"file">>;
+};
 type Json = Readonly<Record<string, unknown>>;
 
 /** Every kind of destination that sinks can have here. What is not in this table cannot be created. */
