@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import { ElasticsearchSimulator } from "@muster/e2e/simulators/sinks/elasticsearch";
 import { eventually } from "@muster/testkit/eventually";
-import { sql } from "kysely";
 import { caller, RunningNotification } from "./testing/running-notification.ts";
 
 const everything = { sinkId: "", pageSize: 0, pageToken: "", eventIds: [] };
@@ -143,46 +142,6 @@ describe("a sink", () => {
     assert.deepEqual(await service.sinks.replayDeadLetters({ sinkId, eventIds: [poison] }, caller), { replayed: 1 });
     await inElastic([poison]);
     await eventually("no dead letter", async () => ((await letters()).length === 0 ? true : undefined));
-  });
-
-  it("sets aside the event that cannot be told in its format, and goes on", async () => {
-    const { id: sinkId } = await service.createSink({
-      file: { name: "flawed" },
-      format: "EVENT_FORMAT_ECS",
-      filter: { services: ["policy", "inventory"] },
-    });
-    const before = await service.policyChanged("before");
-    const { rows } = await service.database.database.tenant("acme", ({ sql: db }) =>
-      sql<{ id: string }>`
-        insert into activities (tenant, id, type, source, device_id, actor, time, traceparent, data)
-        values ('acme', gen_random_uuid(), 'muster.inventory.v1.DeviceFactsChanged', '/muster/inventory', '', '', now(), '',
-          '{"facts": [null]}') returning id`.execute(db),
-    );
-    const behind = await service.policyChanged("behind");
-    const written = await eventually("its neighbours", async () => {
-      const lines = (await linesOf("flawed")) as unknown as { event: { id: string } }[];
-      return lines.length >= 2 ? lines.map(({ event }) => event.id) : undefined;
-    });
-    assert.deepEqual(written, [before, behind]);
-    const letters = () => service.sinks.listDeadLetters({ ...everything, sinkId }, caller);
-    const [letter] = await eventually("a dead letter", async () => {
-      const { deadLetters } = await letters();
-      return deadLetters.length > 0 ? deadLetters : undefined;
-    });
-    assert.equal(letter?.eventId, rows[0]?.id);
-    assert.match(letter?.reason ?? "", /^cannot be told as ecs: ./);
-    // Sent once more it is no better: it is set aside again, and its neighbours go on.
-    await service.sinks.replayDeadLetters({ sinkId, eventIds: [] }, caller);
-    await eventually("the dead letter again", async () => {
-      const { deadLetters } = await letters();
-      return deadLetters.some(({ failedAt }) => failedAt && letter?.failedAt && failedAt > letter.failedAt)
-        ? true
-        : undefined;
-    });
-    const last = await service.policyChanged("last");
-    await eventually("the last", async () =>
-      (await linesOf("flawed")).some((line) => JSON.stringify(line).includes(last)) ? true : undefined,
-    );
   });
 
   it("drops dead letters when asked to", async () => {
