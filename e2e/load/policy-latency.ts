@@ -33,6 +33,8 @@ export async function policyLatency(target: LoadTarget): Promise<WebhookLatency>
     intervalSeconds: POLICY_SECONDS,
     enabled: true,
   });
+  // Not part of what is measured, but waited for in each round.
+  await api("PUT", "/api/v1/osquery-config", { options: { distributed_interval: 1 } });
   const fleet = await startFleet({
     server: target.inventoryUrl,
     ...(target.ca === undefined ? {} : { ca: target.ca }),
@@ -60,7 +62,11 @@ export async function policyLatency(target: LoadTarget): Promise<WebhookLatency>
       isAbout: (delivery, round) => isAbout(delivery.body, verdictOf(round)),
       change: async (round) => {
         fleet.set(name, { table: "gatekeeper", patch: { assessments_enabled: round % 2 === 0 ? 0 : 1 } });
-        const answered = mac.ledger.wait((entry) => entry.kind === "answered" && entry.name.includes(policy.id));
+        // The ledger holds the answers of all rounds before as well.
+        const changedAt = Date.now();
+        const answered = mac.ledger.wait(
+          (entry) => entry.kind === "answered" && entry.name.includes(policy.id) && Date.parse(entry.at) >= changedAt,
+        );
         await api("POST", `/api/v1/devices/${devices[0]?.id}/refetch`);
         return Date.parse((await answered).at);
       },
