@@ -83,7 +83,8 @@ export const repeatEvents: Injury = {
     withBus(async (bus, manager) => {
       const stream = await anyStream(manager, random);
       const { state } = await manager.streams.info(stream);
-      const count = Math.min(state.messages, random.int(50, 400));
+      // Now and then every event of the stream, else the newest.
+      const count = random.chance(0.3) ? state.messages : Math.min(state.messages, random.int(50, 400));
       const sequences = Array.from({ length: count }, (_, back) => state.last_seq - back);
       for (const seq of random.some(sequences, count)) {
         const message = await manager.streams.getMessage(stream, { seq }).catch(() => null);
