@@ -5,9 +5,8 @@ import { CommandState, CommandType } from "@muster/contracts/gen/muster/command/
 import { v7 as uuidv7 } from "uuid";
 import { WebSocket } from "ws";
 import { type CommandProcess, nodeKeySigner, startCommand } from "./testing/command-process.ts";
+import { caller, order } from "./testing/orders.ts";
 import { startTestPlatform, TENANT, type TestPlatform } from "./testing/test-platform.ts";
-
-const caller = { tenant: TENANT, actor: "ada@example.com" };
 
 interface OrbitConfig {
   readonly script_execution_timeout: number;
@@ -49,10 +48,7 @@ describe("fleetd", () => {
   const askToRun = async (deviceId: string, content = "echo hello") => {
     const runScript = { content, scriptId: "", timeoutSeconds: 60 };
     const type = CommandType.COMMAND_TYPE_RUN_SCRIPT;
-    const { commands } = await service.commands.enqueueCommands(
-      { deviceIds: [deviceId], type, runScript, reason: "", expiresInSeconds: 0 },
-      caller,
-    );
+    const { commands } = await service.commands.enqueueCommands(order([deviceId], { type, runScript }), caller);
     return commands[0]?.id ?? "";
   };
 

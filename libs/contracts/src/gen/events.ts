@@ -1,10 +1,10 @@
 // Generated from the protos by "npm run generate". DO NOT EDIT.
-import { CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired, CommandFailed, CommandQueued } from "./muster/command/v1/command_events.ts";
-import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFound, IdentityRenewed } from "./muster/enrollment/v1/enrollment_events.ts";
+import { AppleAnswered, CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired, CommandFailed, CommandQueued } from "./muster/command/v1/command_events.ts";
+import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFound, IdentityRenewed, PushTokenChanged, SecretEscrowed, SecretRead } from "./muster/enrollment/v1/enrollment_events.ts";
 import { ActionTaken } from "./muster/gateway/v1/gateway_events.ts";
 import { CarveCompleted, DeviceFactsChanged, LabelMembershipChanged, LiveQueryEnded, QueryAnswered, SoftwareChanged } from "./muster/inventory/v1/inventory_events.ts";
 import { AuditCheckpointed, AuditRecordsRemoved, SinkFailing, SinkRecovered, SubscriberCreated, SubscriberRevoked } from "./muster/notification/v1/notification_events.ts";
-import { ComplianceChanged, PolicyChanged, RemediationRequested } from "./muster/policy/v1/policy_events.ts";
+import { ComplianceChanged, DesiredStateChanged, DeviceStatusReported, PolicyChanged, ProfileStateChanged, RemediationRequested } from "./muster/policy/v1/policy_events.ts";
 
 /** Every event there is, by its full name. */
 export const events = {
@@ -14,11 +14,15 @@ export const events = {
   "muster.command.v1.CommandFailed": CommandFailed,
   "muster.command.v1.CommandExpired": CommandExpired,
   "muster.command.v1.CommandCancelled": CommandCancelled,
+  "muster.command.v1.AppleAnswered": AppleAnswered,
   "muster.enrollment.v1.DeviceEnrolled": DeviceEnrolled,
   "muster.enrollment.v1.DeviceUnenrolled": DeviceUnenrolled,
   "muster.enrollment.v1.IdentityRenewed": IdentityRenewed,
   "muster.enrollment.v1.IdentityConflictFound": IdentityConflictFound,
   "muster.enrollment.v1.EnrollmentRefused": EnrollmentRefused,
+  "muster.enrollment.v1.PushTokenChanged": PushTokenChanged,
+  "muster.enrollment.v1.SecretEscrowed": SecretEscrowed,
+  "muster.enrollment.v1.SecretRead": SecretRead,
   "muster.gateway.v1.ActionTaken": ActionTaken,
   "muster.inventory.v1.DeviceFactsChanged": DeviceFactsChanged,
   "muster.inventory.v1.SoftwareChanged": SoftwareChanged,
@@ -35,4 +39,7 @@ export const events = {
   "muster.policy.v1.PolicyChanged": PolicyChanged,
   "muster.policy.v1.ComplianceChanged": ComplianceChanged,
   "muster.policy.v1.RemediationRequested": RemediationRequested,
+  "muster.policy.v1.DesiredStateChanged": DesiredStateChanged,
+  "muster.policy.v1.ProfileStateChanged": ProfileStateChanged,
+  "muster.policy.v1.DeviceStatusReported": DeviceStatusReported,
 } as const;

@@ -43,11 +43,15 @@ const CATEGORIES: CategoriesOf = {
   "muster.command.v1.CommandFailed": { ...COMMAND, type: ["end"] },
   "muster.command.v1.CommandExpired": { ...COMMAND, type: ["end"] },
   "muster.command.v1.CommandCancelled": { ...COMMAND, type: ["end"] },
+  "muster.command.v1.AppleAnswered": { kind: "state", category: ["host"], type: ["info"] },
   "muster.enrollment.v1.DeviceEnrolled": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.DeviceUnenrolled": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.IdentityRenewed": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.IdentityConflictFound": { kind: "alert", category: ["intrusion_detection"], type: ["info"] },
   "muster.enrollment.v1.EnrollmentRefused": { kind: "event", category: ["api"], type: ["access", "denied"] },
+  "muster.enrollment.v1.PushTokenChanged": { kind: "event", category: ["host", "configuration"], type: ["change"] },
+  "muster.enrollment.v1.SecretEscrowed": { kind: "event", category: ["host", "configuration"], type: ["creation"] },
+  "muster.enrollment.v1.SecretRead": { kind: "event", category: ["api"], type: ["access", "allowed"] },
   "muster.gateway.v1.ActionTaken": ({ action, allowed }) =>
     SESSIONS[action] ?? { kind: "event", category: ["api"], type: ["access", allowed ? "allowed" : "denied"] },
   "muster.inventory.v1.DeviceFactsChanged": { kind: "state", category: ["host"], type: ["info", "change"] },
@@ -76,6 +80,13 @@ const CATEGORIES: CategoriesOf = {
     category: ["configuration", "host"],
     type: ["info", "change"],
   },
+  "muster.policy.v1.DesiredStateChanged": { kind: "event", category: ["host", "configuration"], type: ["change"] },
+  "muster.policy.v1.ProfileStateChanged": {
+    kind: "state",
+    category: ["configuration", "host"],
+    type: ["info", "change"],
+  },
+  "muster.policy.v1.DeviceStatusReported": { kind: "state", category: ["host"], type: ["info"] },
   "muster.policy.v1.RemediationRequested": { kind: "event", category: ["host", "configuration"], type: ["change"] },
 };
 

@@ -24,6 +24,11 @@ const OS_TYPE: Readonly<Record<Platform, string | undefined>> = {
   [Platform.PLATFORM_WINDOWS]: "windows",
   // The schema's types are linux, macos, unix, windows, ios and android.
   [Platform.PLATFORM_CHROMEOS]: "linux",
+  [Platform.PLATFORM_IOS]: "ios",
+  [Platform.PLATFORM_IPADOS]: "ios",
+  [Platform.PLATFORM_TVOS]: "ios",
+  [Platform.PLATFORM_VISIONOS]: "ios",
+  [Platform.PLATFORM_WATCHOS]: "ios",
 };
 
 /**

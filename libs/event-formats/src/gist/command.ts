@@ -19,6 +19,11 @@ const about =
   };
 
 export const command: GistsOf<"command"> = {
+  "muster.command.v1.AppleAnswered": ({ requestType }, event) => ({
+    message: `${deviceName(event)} answered ${requestType}`,
+    severity: "informational",
+    outcome: "success",
+  }),
   "muster.command.v1.CommandQueued": about("was queued for", "informational", "unknown"),
   "muster.command.v1.CommandDelivered": about("was fetched by", "informational", "unknown"),
   "muster.command.v1.CommandAcknowledged": about("was carried out by", "informational", "success"),

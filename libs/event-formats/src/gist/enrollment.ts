@@ -1,5 +1,9 @@
+import type { EscrowedSecret } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import type { GistsOf } from "./gist.ts";
 import { because, deviceName, enumWords } from "./words.ts";
+
+const secretWords = (secret: EscrowedSecret | undefined): string =>
+  `a ${enumWords(secret?.kind ?? "SECRET_KIND_UNSPECIFIED", "SECRET_KIND_")}`;
 
 export const enrollment: GistsOf<"enrollment"> = {
   "muster.enrollment.v1.DeviceEnrolled": ({ reEnrolled }, event) => ({
@@ -21,6 +25,21 @@ export const enrollment: GistsOf<"enrollment"> = {
     message: `${deviceName(event)} claims the hardware identity of ${holderDeviceId}, which is alive`,
     severity: "medium",
     outcome: "unknown",
+  }),
+  "muster.enrollment.v1.PushTokenChanged": ({ pushReady }, event) => ({
+    message: `${deviceName(event)} can ${pushReady ? "be woken at another address" : "no longer be woken"}`,
+    severity: "informational",
+    outcome: "success",
+  }),
+  "muster.enrollment.v1.SecretEscrowed": ({ secret }, event) => ({
+    message: `${secretWords(secret)} of ${deviceName(event)} was taken into escrow`,
+    severity: "informational",
+    outcome: "success",
+  }),
+  "muster.enrollment.v1.SecretRead": ({ purpose, secret }, event) => ({
+    message: `${secretWords(secret)} of ${deviceName(event)} was read${because(purpose)}`,
+    severity: "medium",
+    outcome: "success",
   }),
   "muster.enrollment.v1.EnrollmentRefused": ({ code, hostname, method, remoteAddress }) => ({
     message: `${hostname === "" ? "a machine" : hostname} was not let in over ${enumWords(method, "METHOD_")}: ${code}`,

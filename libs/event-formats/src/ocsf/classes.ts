@@ -51,6 +51,7 @@ export const DetectionFinding = ocsfClass(2004, "Detection Finding", { Create: 1
 export const Authentication = ocsfClass(3002, "Authentication", { Logon: 1, Logoff: 2 });
 export const EntityManagement = ocsfClass(3004, "Entity Management", {
   Create: 1,
+  Read: 2,
   Update: 3,
   Delete: 4,
   Enroll: 6,

@@ -1,6 +1,6 @@
 import type { Command } from "@muster/contracts/gen/muster/command/v1/command";
 import type { ToldEvent } from "../told-event.ts";
-import { EntityManagement, RemediationActivity } from "./classes.ts";
+import { DeviceInventoryInfo, EntityManagement, RemediationActivity } from "./classes.ts";
 import type { MappingsOf, Telling } from "./mapping.ts";
 import { deviceEntity, userOf } from "./objects.ts";
 
@@ -38,6 +38,11 @@ const mapping = (status?: string) =>
 const policyAskedBy = (createdBy: string) => ({ policy: { uid: createdBy.slice("policy:".length) } });
 
 export const command: MappingsOf<"command"> = {
+  "muster.command.v1.AppleAnswered": {
+    kinds: [DeviceInventoryInfo.Collect],
+    mapped: ["deviceId"],
+    tell: () => ({ kind: DeviceInventoryInfo.Collect, attributes: {} }),
+  },
   "muster.command.v1.CommandQueued": mapping("Queued"),
   "muster.command.v1.CommandDelivered": mapping("Delivered"),
   "muster.command.v1.CommandAcknowledged": mapping(),

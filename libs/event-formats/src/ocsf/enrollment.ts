@@ -42,6 +42,24 @@ export const enrollment: MappingsOf<"enrollment"> = {
       },
     }),
   },
+  "muster.enrollment.v1.PushTokenChanged": {
+    kinds: [EntityManagement.Update],
+    mapped: ["deviceId"],
+    tell: (_, event) => ({ kind: EntityManagement.Update, attributes: { entity: deviceEntity(event) } }),
+  },
+  "muster.enrollment.v1.SecretEscrowed": {
+    kinds: [EntityManagement.Update],
+    mapped: ["secret.deviceId"],
+    tell: (_, event) => ({ kind: EntityManagement.Update, attributes: { entity: deviceEntity(event) } }),
+  },
+  "muster.enrollment.v1.SecretRead": {
+    kinds: [EntityManagement.Read],
+    mapped: ["secret.deviceId", "purpose"],
+    tell: ({ purpose }, event) => ({
+      kind: EntityManagement.Read,
+      attributes: { entity: deviceEntity(event), ...(purpose !== "" && { comment: purpose }) },
+    }),
+  },
   "muster.enrollment.v1.EnrollmentRefused": {
     kinds: [EntityManagement.Enroll],
     mapped: ["hostname", "code", "remoteAddress"],

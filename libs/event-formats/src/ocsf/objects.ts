@@ -10,6 +10,11 @@ const OS: Readonly<Record<Platform, { readonly type_id: number; readonly type: s
   [Platform.PLATFORM_MACOS]: { type_id: 300, type: "macOS" },
   [Platform.PLATFORM_WINDOWS]: { type_id: 100, type: "Windows" },
   [Platform.PLATFORM_CHROMEOS]: { type_id: 99, type: "ChromeOS" },
+  [Platform.PLATFORM_IOS]: { type_id: 301, type: "iOS" },
+  [Platform.PLATFORM_IPADOS]: { type_id: 302, type: "iPadOS" },
+  [Platform.PLATFORM_TVOS]: { type_id: 99, type: "tvOS" },
+  [Platform.PLATFORM_VISIONOS]: { type_id: 99, type: "visionOS" },
+  [Platform.PLATFORM_WATCHOS]: { type_id: 99, type: "watchOS" },
 };
 
 const HARDWARE: Readonly<Record<HardwareKind, { readonly type_id: number; readonly type: string }>> = {

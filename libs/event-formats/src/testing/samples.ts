@@ -36,7 +36,25 @@ const enrollment = {
   certificateNotAfter: "2027-10-01T00:00:00.000Z",
   firstEnrolledAt: "2026-01-02T03:04:05.000Z",
   enrolledAt: AT,
+  apple: {
+    enrollmentId: HOLDER,
+    kind: "APPLE_ENROLLMENT_KIND_AUTOMATED",
+    udid: "00008120-000A1B2C3D4E001E",
+    userEnrollmentId: "5F1C0C1E",
+    productName: "Mac15,3",
+    osVersion: "15.1",
+    buildVersion: "24B83",
+    supervised: true,
+    topic: "com.apple.mgmt.External.acme",
+    accessRights: 8191,
+    awaitingConfiguration: true,
+    pushReady: true,
+    users: [{ userId: "F7C8C2A4", shortName: "ada", longName: "Ada", pushReady: true }],
+    managedAccount: "ada@acme.example",
+  },
 };
+
+const secret = { id: COMMAND, deviceId: DEVICE, kind: "SECRET_KIND_DISK_RECOVERY_KEY", escrowedAt: AT };
 
 const command = (changes: object) => ({
   command: {
@@ -60,6 +78,15 @@ const software = (name: string) => ({ name, version: "1.2.3", source: "deb", ven
 
 /** One event of every type there is. */
 export const SAMPLES: Readonly<Record<EventType, Sample>> = {
+  "muster.command.v1.AppleAnswered": device({
+    deviceId: DEVICE,
+    userId: "F7C8C2A4-1111-4222-8333-944455556666",
+    commandId: COMMAND,
+    requestType: "DeviceInformation",
+    response: { QueryResponses: { OSVersion: "15.1", DeviceCapacity: 494.38 } },
+    answeredAt: AT,
+    partial: true,
+  }),
   "muster.command.v1.CommandQueued": device(command({ state: "COMMAND_STATE_QUEUED" }), "ada@acme.example"),
   "muster.command.v1.CommandDelivered": device(command({ state: "COMMAND_STATE_DELIVERED", deliveries: 1 })),
   "muster.command.v1.CommandAcknowledged": device(
@@ -88,6 +115,18 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     holderDeviceId: HOLDER,
     differences: ["instance_id", "hostname"],
   }),
+  "muster.enrollment.v1.PushTokenChanged": device({
+    deviceId: DEVICE,
+    userId: "F7C8C2A4-1111-4222-8333-944455556666",
+    enrollmentId: HOLDER,
+    topic: "com.apple.mgmt.External.acme",
+    pushReady: true,
+  }),
+  "muster.enrollment.v1.SecretEscrowed": device({ secret }),
+  "muster.enrollment.v1.SecretRead": device(
+    { secret: { ...secret, lastReadAt: AT }, purpose: "the owner forgot it" },
+    "ada@acme.example",
+  ),
   "muster.enrollment.v1.EnrollmentRefused": nobodys({
     method: "METHOD_OSQUERY",
     code: "enrollment.secret_unknown",
@@ -248,6 +287,41 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     },
     `policy:${POLICY}`,
   ),
+  "muster.policy.v1.DesiredStateChanged": device({
+    deviceId: DEVICE,
+    version: 4,
+    profiles: [
+      {
+        commandId: COMMAND,
+        profileId: SCRIPT,
+        identifier: "example.acme.wifi",
+        revision: 2,
+        userId: "F7C8",
+        remove: true,
+      },
+    ],
+    declarationsDigest: "d41d8cd98f00b204",
+    declarationsCommandId: HOLDER,
+    declarationsUserId: "F7C8",
+    readyToRelease: true,
+  }),
+  "muster.policy.v1.ProfileStateChanged": device({
+    deviceId: DEVICE,
+    profileId: SCRIPT,
+    profileName: "Wi-Fi",
+    revision: 2,
+    previous: "PROFILE_STATE_DELIVERED",
+    state: "PROFILE_STATE_FAILED",
+    cause: "the profile is not on the device",
+    version: 5,
+  }),
+  "muster.policy.v1.DeviceStatusReported": device({
+    deviceId: DEVICE,
+    userId: "F7C8",
+    fullReport: true,
+    items: { device: { "operating-system": { version: "15.1" } } },
+    reportedAt: AT,
+  }),
   "muster.policy.v1.RemediationRequested": device(
     {
       commandId: COMMAND,

@@ -122,6 +122,7 @@ export async function startFleet(): Promise<Fleet> {
           expiresAt: undefined,
           deliveries: 0,
           version: 1,
+          apple: undefined,
         };
         scripts.set(command.id, command);
         return command;

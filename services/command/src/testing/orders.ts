@@ -16,6 +16,10 @@ export const order = (deviceIds: string[], rest: Partial<EnqueueCommandsRequest>
   runScript: { content: "echo hello", scriptId: "", timeoutSeconds: 0 },
   reason: "test",
   expiresInSeconds: 0,
+  apple: undefined,
+  lock: undefined,
+  wipe: undefined,
+  lostMode: undefined,
   ...rest,
 });
 

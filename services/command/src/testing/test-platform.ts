@@ -100,4 +100,5 @@ export const enrollmentOf = (deviceId: string, generations: Readonly<Record<stri
   certificateNotAfter: undefined,
   firstEnrolledAt: undefined,
   enrolledAt: undefined,
+  apple: undefined,
 });

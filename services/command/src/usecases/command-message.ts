@@ -51,6 +51,7 @@ export function commandMessage(command: Command, inside: Inside = NOTHING_INSIDE
     expiresAt: command.expiresAt,
     deliveries: command.deliveries,
     version: command.version,
+    apple: undefined,
   };
 }
 
@@ -63,5 +64,7 @@ function resultMessage({ result }: Command, output: string): CommandResult | und
     reason: result.reason,
     startedAt: result.startedAt,
     endedAt: result.endedAt,
+    appleResponse: undefined,
+    appleErrors: [],
   };
 }

@@ -68,4 +68,5 @@ export const enrollmentMessage = (device: Device): Enrollment => ({
   certificateNotAfter: device.certificateNotAfter,
   firstEnrolledAt: device.firstEnrolledAt,
   enrolledAt: device.enrolledAt,
+  apple: undefined,
 });

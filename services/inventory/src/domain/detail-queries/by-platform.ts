@@ -12,6 +12,12 @@ const QUERIES: Record<Platform, readonly DetailQuery[]> = {
   [Platform.PLATFORM_MACOS]: MACOS_QUERIES,
   [Platform.PLATFORM_WINDOWS]: WINDOWS_QUERIES,
   [Platform.PLATFORM_CHROMEOS]: FIRST_QUERIES,
+  // No osquery runs there.
+  [Platform.PLATFORM_IOS]: [],
+  [Platform.PLATFORM_IPADOS]: [],
+  [Platform.PLATFORM_TVOS]: [],
+  [Platform.PLATFORM_VISIONOS]: [],
+  [Platform.PLATFORM_WATCHOS]: [],
 };
 
 /** What a device is asked for its facts: everything its platform has, or what may be known of a personal device. */

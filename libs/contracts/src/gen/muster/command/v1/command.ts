@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 
 /** CommandType is what a device is asked to do. */
@@ -17,6 +18,20 @@ export const CommandType = {
   COMMAND_TYPE_RESTART: "COMMAND_TYPE_RESTART",
   /** COMMAND_TYPE_SHUTDOWN - Shut the machine down. */
   COMMAND_TYPE_SHUTDOWN: "COMMAND_TYPE_SHUTDOWN",
+  /** COMMAND_TYPE_APPLE - One of Apple's own commands. */
+  COMMAND_TYPE_APPLE: "COMMAND_TYPE_APPLE",
+  /** COMMAND_TYPE_LOCK - Lock the device until somebody enters its passcode, or the PIN that the command sets. */
+  COMMAND_TYPE_LOCK: "COMMAND_TYPE_LOCK",
+  /** COMMAND_TYPE_WIPE - Erase everything on the device. */
+  COMMAND_TYPE_WIPE: "COMMAND_TYPE_WIPE",
+  /** COMMAND_TYPE_CLEAR_PASSCODE - Remove the passcode. */
+  COMMAND_TYPE_CLEAR_PASSCODE: "COMMAND_TYPE_CLEAR_PASSCODE",
+  /** COMMAND_TYPE_ENABLE_LOST_MODE - Lock a lost device and show a message on it. */
+  COMMAND_TYPE_ENABLE_LOST_MODE: "COMMAND_TYPE_ENABLE_LOST_MODE",
+  /** COMMAND_TYPE_DISABLE_LOST_MODE - End lost mode. */
+  COMMAND_TYPE_DISABLE_LOST_MODE: "COMMAND_TYPE_DISABLE_LOST_MODE",
+  /** COMMAND_TYPE_LOCATE - Say where a lost device is. */
+  COMMAND_TYPE_LOCATE: "COMMAND_TYPE_LOCATE",
 } as const;
 
 export type CommandType = typeof CommandType[keyof typeof CommandType];
@@ -27,6 +42,13 @@ export namespace CommandType {
   export type COMMAND_TYPE_REFETCH = typeof CommandType.COMMAND_TYPE_REFETCH;
   export type COMMAND_TYPE_RESTART = typeof CommandType.COMMAND_TYPE_RESTART;
   export type COMMAND_TYPE_SHUTDOWN = typeof CommandType.COMMAND_TYPE_SHUTDOWN;
+  export type COMMAND_TYPE_APPLE = typeof CommandType.COMMAND_TYPE_APPLE;
+  export type COMMAND_TYPE_LOCK = typeof CommandType.COMMAND_TYPE_LOCK;
+  export type COMMAND_TYPE_WIPE = typeof CommandType.COMMAND_TYPE_WIPE;
+  export type COMMAND_TYPE_CLEAR_PASSCODE = typeof CommandType.COMMAND_TYPE_CLEAR_PASSCODE;
+  export type COMMAND_TYPE_ENABLE_LOST_MODE = typeof CommandType.COMMAND_TYPE_ENABLE_LOST_MODE;
+  export type COMMAND_TYPE_DISABLE_LOST_MODE = typeof CommandType.COMMAND_TYPE_DISABLE_LOST_MODE;
+  export type COMMAND_TYPE_LOCATE = typeof CommandType.COMMAND_TYPE_LOCATE;
 }
 
 export function commandTypeFromJSON(object: any): CommandType {
@@ -46,6 +68,27 @@ export function commandTypeFromJSON(object: any): CommandType {
     case 4:
     case "COMMAND_TYPE_SHUTDOWN":
       return CommandType.COMMAND_TYPE_SHUTDOWN;
+    case 5:
+    case "COMMAND_TYPE_APPLE":
+      return CommandType.COMMAND_TYPE_APPLE;
+    case 6:
+    case "COMMAND_TYPE_LOCK":
+      return CommandType.COMMAND_TYPE_LOCK;
+    case 7:
+    case "COMMAND_TYPE_WIPE":
+      return CommandType.COMMAND_TYPE_WIPE;
+    case 8:
+    case "COMMAND_TYPE_CLEAR_PASSCODE":
+      return CommandType.COMMAND_TYPE_CLEAR_PASSCODE;
+    case 9:
+    case "COMMAND_TYPE_ENABLE_LOST_MODE":
+      return CommandType.COMMAND_TYPE_ENABLE_LOST_MODE;
+    case 10:
+    case "COMMAND_TYPE_DISABLE_LOST_MODE":
+      return CommandType.COMMAND_TYPE_DISABLE_LOST_MODE;
+    case 11:
+    case "COMMAND_TYPE_LOCATE":
+      return CommandType.COMMAND_TYPE_LOCATE;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum CommandType");
   }
@@ -63,6 +106,20 @@ export function commandTypeToJSON(object: CommandType): string {
       return "COMMAND_TYPE_RESTART";
     case CommandType.COMMAND_TYPE_SHUTDOWN:
       return "COMMAND_TYPE_SHUTDOWN";
+    case CommandType.COMMAND_TYPE_APPLE:
+      return "COMMAND_TYPE_APPLE";
+    case CommandType.COMMAND_TYPE_LOCK:
+      return "COMMAND_TYPE_LOCK";
+    case CommandType.COMMAND_TYPE_WIPE:
+      return "COMMAND_TYPE_WIPE";
+    case CommandType.COMMAND_TYPE_CLEAR_PASSCODE:
+      return "COMMAND_TYPE_CLEAR_PASSCODE";
+    case CommandType.COMMAND_TYPE_ENABLE_LOST_MODE:
+      return "COMMAND_TYPE_ENABLE_LOST_MODE";
+    case CommandType.COMMAND_TYPE_DISABLE_LOST_MODE:
+      return "COMMAND_TYPE_DISABLE_LOST_MODE";
+    case CommandType.COMMAND_TYPE_LOCATE:
+      return "COMMAND_TYPE_LOCATE";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum CommandType");
   }
@@ -80,6 +137,20 @@ export function commandTypeToNumber(object: CommandType): number {
       return 3;
     case CommandType.COMMAND_TYPE_SHUTDOWN:
       return 4;
+    case CommandType.COMMAND_TYPE_APPLE:
+      return 5;
+    case CommandType.COMMAND_TYPE_LOCK:
+      return 6;
+    case CommandType.COMMAND_TYPE_WIPE:
+      return 7;
+    case CommandType.COMMAND_TYPE_CLEAR_PASSCODE:
+      return 8;
+    case CommandType.COMMAND_TYPE_ENABLE_LOST_MODE:
+      return 9;
+    case CommandType.COMMAND_TYPE_DISABLE_LOST_MODE:
+      return 10;
+    case CommandType.COMMAND_TYPE_LOCATE:
+      return 11;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum CommandType");
   }
@@ -205,6 +276,55 @@ export interface RunScript {
   timeoutSeconds: number;
 }
 
+/** AppleCommand is one of Apple's commands, by the name and the keys of Apple's documentation. */
+export interface AppleCommand {
+  /** The RequestType, such as DeviceInformation. */
+  requestType: string;
+  /**
+   * The command's other keys. Data is given as base64, a date as RFC 3339 text. Secrets among them are kept sealed, and
+   * are in no event and no answer.
+   */
+  parameters:
+    | { [key: string]: any }
+    | undefined;
+  /** Instead of the two above: the whole Command dictionary as an XML property list, for what the catalogue does not know. */
+  rawPlist: string;
+  /** The user whose channel it goes over; empty for the device's own. */
+  userId: string;
+}
+
+/** Lock is what a lock command carries. */
+export interface Lock {
+  /** The six digits that unlock a Mac; made up and escrowed when it is empty. */
+  pin: string;
+  /** What is shown on the locked device. */
+  message: string;
+  /** The telephone number that is shown on it. */
+  phoneNumber: string;
+}
+
+/** Wipe is what a wipe command carries. */
+export interface Wipe {
+  /** The six digits that a Mac without a secure enclave asks for afterwards; made up and escrowed when it is empty. */
+  pin: string;
+  /** Whether mobile plans are kept. */
+  preserveDataPlan: boolean;
+  /** Whether the device comes back by itself afterwards, enrolled (Return to Service). */
+  returnToService: boolean;
+  /** The Wi-Fi profile (mobileconfig) it needs for that. */
+  wifiProfile: Buffer;
+}
+
+/** LostMode is what is shown on a lost device. */
+export interface LostMode {
+  /** The message. */
+  message: string;
+  /** The telephone number. */
+  phoneNumber: string;
+  /** A footnote. */
+  footnote: string;
+}
+
 /** CommandResult is what a device said at the end. */
 export interface CommandResult {
   /** The exit code of a script. */
@@ -220,7 +340,25 @@ export interface CommandResult {
     | Date
     | undefined;
   /** When the device ended. */
-  endedAt: Date | undefined;
+  endedAt:
+    | Date
+    | undefined;
+  /** What an Apple device answered, by Apple's keys, without secrets. Data is base64. Only who asks for the one command sees it. */
+  appleResponse:
+    | { [key: string]: any }
+    | undefined;
+  /** The errors that an Apple device named. */
+  appleErrors: AppleError[];
+}
+
+/** AppleError is one error in the chain that an Apple device reports. */
+export interface AppleError {
+  /** The code. */
+  code: number;
+  /** The domain of the code. */
+  domain: string;
+  /** What it means, in English where the device says so. */
+  description: string;
 }
 
 /** Command is one thing one device is asked to do. */
@@ -265,6 +403,8 @@ export interface Command {
   deliveries: number;
   /** Rises with each change of state. */
   version: number;
+  /** The request type and the user's channel, for Apple's own commands; the other keys are only in the answer to asking for it. */
+  apple: AppleCommand | undefined;
 }
 
 /** Script is a saved script. */
@@ -392,8 +532,485 @@ export const RunScript: MessageFns<RunScript> = {
   },
 };
 
+function createBaseAppleCommand(): AppleCommand {
+  return { requestType: "", parameters: undefined, rawPlist: "", userId: "" };
+}
+
+export const AppleCommand: MessageFns<AppleCommand> = {
+  encode(message: AppleCommand, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestType !== "") {
+      writer.uint32(10).string(message.requestType);
+    }
+    if (message.parameters !== undefined) {
+      Struct.encode(Struct.wrap(message.parameters), writer.uint32(18).fork()).join();
+    }
+    if (message.rawPlist !== "") {
+      writer.uint32(26).string(message.rawPlist);
+    }
+    if (message.userId !== "") {
+      writer.uint32(34).string(message.userId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AppleCommand {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAppleCommand();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestType = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.parameters = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.rawPlist = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AppleCommand {
+    return {
+      requestType: isSet(object.requestType)
+        ? globalThis.String(object.requestType)
+        : isSet(object.request_type)
+        ? globalThis.String(object.request_type)
+        : "",
+      parameters: isObject(object.parameters) ? object.parameters : undefined,
+      rawPlist: isSet(object.rawPlist)
+        ? globalThis.String(object.rawPlist)
+        : isSet(object.raw_plist)
+        ? globalThis.String(object.raw_plist)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+    };
+  },
+
+  toJSON(message: AppleCommand): unknown {
+    const obj: any = {};
+    if (message.requestType !== "") {
+      obj.requestType = message.requestType;
+    }
+    if (message.parameters !== undefined) {
+      obj.parameters = message.parameters;
+    }
+    if (message.rawPlist !== "") {
+      obj.rawPlist = message.rawPlist;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AppleCommand>): AppleCommand {
+    return AppleCommand.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AppleCommand>): AppleCommand {
+    const message = createBaseAppleCommand();
+    message.requestType = object.requestType ?? "";
+    message.parameters = object.parameters ?? undefined;
+    message.rawPlist = object.rawPlist ?? "";
+    message.userId = object.userId ?? "";
+    return message;
+  },
+};
+
+function createBaseLock(): Lock {
+  return { pin: "", message: "", phoneNumber: "" };
+}
+
+export const Lock: MessageFns<Lock> = {
+  encode(message: Lock, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pin !== "") {
+      writer.uint32(10).string(message.pin);
+    }
+    if (message.message !== "") {
+      writer.uint32(18).string(message.message);
+    }
+    if (message.phoneNumber !== "") {
+      writer.uint32(26).string(message.phoneNumber);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Lock {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLock();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pin = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.phoneNumber = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Lock {
+    return {
+      pin: isSet(object.pin) ? globalThis.String(object.pin) : "",
+      message: isSet(object.message) ? globalThis.String(object.message) : "",
+      phoneNumber: isSet(object.phoneNumber)
+        ? globalThis.String(object.phoneNumber)
+        : isSet(object.phone_number)
+        ? globalThis.String(object.phone_number)
+        : "",
+    };
+  },
+
+  toJSON(message: Lock): unknown {
+    const obj: any = {};
+    if (message.pin !== "") {
+      obj.pin = message.pin;
+    }
+    if (message.message !== "") {
+      obj.message = message.message;
+    }
+    if (message.phoneNumber !== "") {
+      obj.phoneNumber = message.phoneNumber;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Lock>): Lock {
+    return Lock.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Lock>): Lock {
+    const message = createBaseLock();
+    message.pin = object.pin ?? "";
+    message.message = object.message ?? "";
+    message.phoneNumber = object.phoneNumber ?? "";
+    return message;
+  },
+};
+
+function createBaseWipe(): Wipe {
+  return { pin: "", preserveDataPlan: false, returnToService: false, wifiProfile: Buffer.alloc(0) };
+}
+
+export const Wipe: MessageFns<Wipe> = {
+  encode(message: Wipe, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pin !== "") {
+      writer.uint32(10).string(message.pin);
+    }
+    if (message.preserveDataPlan !== false) {
+      writer.uint32(16).bool(message.preserveDataPlan);
+    }
+    if (message.returnToService !== false) {
+      writer.uint32(24).bool(message.returnToService);
+    }
+    if (message.wifiProfile.length !== 0) {
+      writer.uint32(34).bytes(message.wifiProfile);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Wipe {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWipe();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pin = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.preserveDataPlan = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.returnToService = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.wifiProfile = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Wipe {
+    return {
+      pin: isSet(object.pin) ? globalThis.String(object.pin) : "",
+      preserveDataPlan: isSet(object.preserveDataPlan)
+        ? globalThis.Boolean(object.preserveDataPlan)
+        : isSet(object.preserve_data_plan)
+        ? globalThis.Boolean(object.preserve_data_plan)
+        : false,
+      returnToService: isSet(object.returnToService)
+        ? globalThis.Boolean(object.returnToService)
+        : isSet(object.return_to_service)
+        ? globalThis.Boolean(object.return_to_service)
+        : false,
+      wifiProfile: isSet(object.wifiProfile)
+        ? Buffer.from(bytesFromBase64(object.wifiProfile))
+        : isSet(object.wifi_profile)
+        ? Buffer.from(bytesFromBase64(object.wifi_profile))
+        : Buffer.alloc(0),
+    };
+  },
+
+  toJSON(message: Wipe): unknown {
+    const obj: any = {};
+    if (message.pin !== "") {
+      obj.pin = message.pin;
+    }
+    if (message.preserveDataPlan !== false) {
+      obj.preserveDataPlan = message.preserveDataPlan;
+    }
+    if (message.returnToService !== false) {
+      obj.returnToService = message.returnToService;
+    }
+    if (message.wifiProfile.length !== 0) {
+      obj.wifiProfile = base64FromBytes(message.wifiProfile);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Wipe>): Wipe {
+    return Wipe.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Wipe>): Wipe {
+    const message = createBaseWipe();
+    message.pin = object.pin ?? "";
+    message.preserveDataPlan = object.preserveDataPlan ?? false;
+    message.returnToService = object.returnToService ?? false;
+    message.wifiProfile = object.wifiProfile ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
+function createBaseLostMode(): LostMode {
+  return { message: "", phoneNumber: "", footnote: "" };
+}
+
+export const LostMode: MessageFns<LostMode> = {
+  encode(message: LostMode, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.message !== "") {
+      writer.uint32(10).string(message.message);
+    }
+    if (message.phoneNumber !== "") {
+      writer.uint32(18).string(message.phoneNumber);
+    }
+    if (message.footnote !== "") {
+      writer.uint32(26).string(message.footnote);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LostMode {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLostMode();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.phoneNumber = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.footnote = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LostMode {
+    return {
+      message: isSet(object.message) ? globalThis.String(object.message) : "",
+      phoneNumber: isSet(object.phoneNumber)
+        ? globalThis.String(object.phoneNumber)
+        : isSet(object.phone_number)
+        ? globalThis.String(object.phone_number)
+        : "",
+      footnote: isSet(object.footnote) ? globalThis.String(object.footnote) : "",
+    };
+  },
+
+  toJSON(message: LostMode): unknown {
+    const obj: any = {};
+    if (message.message !== "") {
+      obj.message = message.message;
+    }
+    if (message.phoneNumber !== "") {
+      obj.phoneNumber = message.phoneNumber;
+    }
+    if (message.footnote !== "") {
+      obj.footnote = message.footnote;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<LostMode>): LostMode {
+    return LostMode.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LostMode>): LostMode {
+    const message = createBaseLostMode();
+    message.message = object.message ?? "";
+    message.phoneNumber = object.phoneNumber ?? "";
+    message.footnote = object.footnote ?? "";
+    return message;
+  },
+};
+
 function createBaseCommandResult(): CommandResult {
-  return { exitCode: 0, output: "", outputTruncated: false, reason: "", startedAt: undefined, endedAt: undefined };
+  return {
+    exitCode: 0,
+    output: "",
+    outputTruncated: false,
+    reason: "",
+    startedAt: undefined,
+    endedAt: undefined,
+    appleResponse: undefined,
+    appleErrors: [],
+  };
 }
 
 export const CommandResult: MessageFns<CommandResult> = {
@@ -415,6 +1032,12 @@ export const CommandResult: MessageFns<CommandResult> = {
     }
     if (message.endedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(50).fork()).join();
+    }
+    if (message.appleResponse !== undefined) {
+      Struct.encode(Struct.wrap(message.appleResponse), writer.uint32(58).fork()).join();
+    }
+    for (const v of message.appleErrors) {
+      AppleError.encode(v!, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -480,6 +1103,22 @@ export const CommandResult: MessageFns<CommandResult> = {
             message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.appleResponse = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.appleErrors.push(AppleError.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -516,6 +1155,16 @@ export const CommandResult: MessageFns<CommandResult> = {
         : isSet(object.ended_at)
         ? fromJsonTimestamp(object.ended_at)
         : undefined,
+      appleResponse: isObject(object.appleResponse)
+        ? object.appleResponse
+        : isObject(object.apple_response)
+        ? object.apple_response
+        : undefined,
+      appleErrors: globalThis.Array.isArray(object?.appleErrors)
+        ? object.appleErrors.map((e: any) => AppleError.fromJSON(e))
+        : globalThis.Array.isArray(object?.apple_errors)
+        ? object.apple_errors.map((e: any) => AppleError.fromJSON(e))
+        : [],
     };
   },
 
@@ -539,6 +1188,12 @@ export const CommandResult: MessageFns<CommandResult> = {
     if (message.endedAt !== undefined) {
       obj.endedAt = message.endedAt.toISOString();
     }
+    if (message.appleResponse !== undefined) {
+      obj.appleResponse = message.appleResponse;
+    }
+    if (message.appleErrors?.length) {
+      obj.appleErrors = message.appleErrors.map((e) => AppleError.toJSON(e));
+    }
     return obj;
   },
 
@@ -553,6 +1208,109 @@ export const CommandResult: MessageFns<CommandResult> = {
     message.reason = object.reason ?? "";
     message.startedAt = object.startedAt ?? undefined;
     message.endedAt = object.endedAt ?? undefined;
+    message.appleResponse = object.appleResponse ?? undefined;
+    message.appleErrors = object.appleErrors?.map((e) => AppleError.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseAppleError(): AppleError {
+  return { code: 0, domain: "", description: "" };
+}
+
+export const AppleError: MessageFns<AppleError> = {
+  encode(message: AppleError, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== 0) {
+      writer.uint32(8).int32(message.code);
+    }
+    if (message.domain !== "") {
+      writer.uint32(18).string(message.domain);
+    }
+    if (message.description !== "") {
+      writer.uint32(26).string(message.description);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AppleError {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAppleError();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.code = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.domain = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AppleError {
+    return {
+      code: isSet(object.code) ? globalThis.Number(object.code) : 0,
+      domain: isSet(object.domain) ? globalThis.String(object.domain) : "",
+      description: isSet(object.description) ? globalThis.String(object.description) : "",
+    };
+  },
+
+  toJSON(message: AppleError): unknown {
+    const obj: any = {};
+    if (message.code !== 0) {
+      obj.code = Math.round(message.code);
+    }
+    if (message.domain !== "") {
+      obj.domain = message.domain;
+    }
+    if (message.description !== "") {
+      obj.description = message.description;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AppleError>): AppleError {
+    return AppleError.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AppleError>): AppleError {
+    const message = createBaseAppleError();
+    message.code = object.code ?? 0;
+    message.domain = object.domain ?? "";
+    message.description = object.description ?? "";
     return message;
   },
 };
@@ -573,6 +1331,7 @@ function createBaseCommand(): Command {
     expiresAt: undefined,
     deliveries: 0,
     version: 0,
+    apple: undefined,
   };
 }
 
@@ -619,6 +1378,9 @@ export const Command: MessageFns<Command> = {
     }
     if (message.version !== 0) {
       writer.uint32(112).uint32(message.version);
+    }
+    if (message.apple !== undefined) {
+      AppleCommand.encode(message.apple, writer.uint32(122).fork()).join();
     }
     return writer;
   },
@@ -748,6 +1510,14 @@ export const Command: MessageFns<Command> = {
             message.version = reader.uint32();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.apple = AppleCommand.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -804,6 +1574,7 @@ export const Command: MessageFns<Command> = {
         : undefined,
       deliveries: isSet(object.deliveries) ? globalThis.Number(object.deliveries) : 0,
       version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      apple: isSet(object.apple) ? AppleCommand.fromJSON(object.apple) : undefined,
     };
   },
 
@@ -851,6 +1622,9 @@ export const Command: MessageFns<Command> = {
     if (message.version !== 0) {
       obj.version = Math.round(message.version);
     }
+    if (message.apple !== undefined) {
+      obj.apple = AppleCommand.toJSON(message.apple);
+    }
     return obj;
   },
 
@@ -877,6 +1651,9 @@ export const Command: MessageFns<Command> = {
     message.expiresAt = object.expiresAt ?? undefined;
     message.deliveries = object.deliveries ?? 0;
     message.version = object.version ?? 0;
+    message.apple = (object.apple !== undefined && object.apple !== null)
+      ? AppleCommand.fromPartial(object.apple)
+      : undefined;
     return message;
   },
 };
@@ -1038,6 +1815,14 @@ export const Script: MessageFns<Script> = {
   },
 };
 
+function bytesFromBase64(b64: string): Uint8Array {
+  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  return globalThis.Buffer.from(arr).toString("base64");
+}
+
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
 type DeepPartial<T> = T extends Builtin ? T
@@ -1067,6 +1852,10 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {

@@ -3,6 +3,8 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Struct } from "../../../google/protobuf/struct.ts";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Command } from "./command.ts";
 
 /** CommandQueued is published when a device is asked to do something. Scripts are named, never carried. */
@@ -39,6 +41,31 @@ export interface CommandExpired {
 export interface CommandCancelled {
   /** The command as it is now, without the script's content. */
   command: Command | undefined;
+}
+
+/**
+ * AppleAnswered is published when an Apple device answered one of the commands that only ask: what it is, what is on it.
+ * What its ownership does not allow to be collected is not in it.
+ */
+export interface AppleAnswered {
+  /** The device. */
+  deviceId: string;
+  /** The user whose channel it came over; empty for the device's own. */
+  userId: string;
+  /** The command. */
+  commandId: string;
+  /** The request type, such as DeviceInformation. */
+  requestType: string;
+  /** What the device answered, by Apple's keys. Data is base64. */
+  response:
+    | { [key: string]: any }
+    | undefined;
+  /** When it answered. */
+  answeredAt:
+    | Date
+    | undefined;
+  /** Whether the answer stands for everything there is, or only for what was asked by name. */
+  partial: boolean;
 }
 
 function createBaseCommandQueued(): CommandQueued {
@@ -455,6 +482,199 @@ export const CommandCancelled: MessageFns<CommandCancelled> = {
   },
 };
 
+function createBaseAppleAnswered(): AppleAnswered {
+  return {
+    deviceId: "",
+    userId: "",
+    commandId: "",
+    requestType: "",
+    response: undefined,
+    answeredAt: undefined,
+    partial: false,
+  };
+}
+
+export const AppleAnswered: MessageFns<AppleAnswered> = {
+  encode(message: AppleAnswered, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
+    }
+    if (message.commandId !== "") {
+      writer.uint32(26).string(message.commandId);
+    }
+    if (message.requestType !== "") {
+      writer.uint32(34).string(message.requestType);
+    }
+    if (message.response !== undefined) {
+      Struct.encode(Struct.wrap(message.response), writer.uint32(42).fork()).join();
+    }
+    if (message.answeredAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.answeredAt), writer.uint32(50).fork()).join();
+    }
+    if (message.partial !== false) {
+      writer.uint32(56).bool(message.partial);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AppleAnswered {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAppleAnswered();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.commandId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.requestType = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.response = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.answeredAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.partial = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AppleAnswered {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      commandId: isSet(object.commandId)
+        ? globalThis.String(object.commandId)
+        : isSet(object.command_id)
+        ? globalThis.String(object.command_id)
+        : "",
+      requestType: isSet(object.requestType)
+        ? globalThis.String(object.requestType)
+        : isSet(object.request_type)
+        ? globalThis.String(object.request_type)
+        : "",
+      response: isObject(object.response) ? object.response : undefined,
+      answeredAt: isSet(object.answeredAt)
+        ? fromJsonTimestamp(object.answeredAt)
+        : isSet(object.answered_at)
+        ? fromJsonTimestamp(object.answered_at)
+        : undefined,
+      partial: isSet(object.partial) ? globalThis.Boolean(object.partial) : false,
+    };
+  },
+
+  toJSON(message: AppleAnswered): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.commandId !== "") {
+      obj.commandId = message.commandId;
+    }
+    if (message.requestType !== "") {
+      obj.requestType = message.requestType;
+    }
+    if (message.response !== undefined) {
+      obj.response = message.response;
+    }
+    if (message.answeredAt !== undefined) {
+      obj.answeredAt = message.answeredAt.toISOString();
+    }
+    if (message.partial !== false) {
+      obj.partial = message.partial;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AppleAnswered>): AppleAnswered {
+    return AppleAnswered.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AppleAnswered>): AppleAnswered {
+    const message = createBaseAppleAnswered();
+    message.deviceId = object.deviceId ?? "";
+    message.userId = object.userId ?? "";
+    message.commandId = object.commandId ?? "";
+    message.requestType = object.requestType ?? "";
+    message.response = object.response ?? undefined;
+    message.answeredAt = object.answeredAt ?? undefined;
+    message.partial = object.partial ?? false;
+    return message;
+  },
+};
+
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
 type DeepPartial<T> = T extends Builtin ? T
@@ -463,6 +683,32 @@ type DeepPartial<T> = T extends Builtin ? T
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = Math.trunc(date.getTime() / 1_000);
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (t.seconds || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;

@@ -18,6 +18,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import {
+  AppleCommand,
   Command,
   CommandState,
   commandStateFromJSON,
@@ -27,8 +28,11 @@ import {
   commandTypeFromJSON,
   commandTypeToJSON,
   commandTypeToNumber,
+  Lock,
+  LostMode,
   RunScript,
   Script,
+  Wipe,
 } from "./command.ts";
 
 /** EnqueueCommandsRequest says what which devices are asked to do. */
@@ -45,6 +49,20 @@ export interface EnqueueCommandsRequest {
   reason: string;
   /** After how many seconds it is not handed out any more; 0 means the type's own: one day for scripts and restarts. */
   expiresInSeconds: number;
+  /** Apple's command, for commands of that type. */
+  apple:
+    | AppleCommand
+    | undefined;
+  /** What a lock command carries. */
+  lock:
+    | Lock
+    | undefined;
+  /** What a wipe command carries. */
+  wipe:
+    | Wipe
+    | undefined;
+  /** What is shown on a lost device. */
+  lostMode: LostMode | undefined;
 }
 
 /** EnqueueRefusal says why one device was not asked. */
@@ -186,6 +204,10 @@ function createBaseEnqueueCommandsRequest(): EnqueueCommandsRequest {
     runScript: undefined,
     reason: "",
     expiresInSeconds: 0,
+    apple: undefined,
+    lock: undefined,
+    wipe: undefined,
+    lostMode: undefined,
   };
 }
 
@@ -205,6 +227,18 @@ export const EnqueueCommandsRequest: MessageFns<EnqueueCommandsRequest> = {
     }
     if (message.expiresInSeconds !== 0) {
       writer.uint32(40).int32(message.expiresInSeconds);
+    }
+    if (message.apple !== undefined) {
+      AppleCommand.encode(message.apple, writer.uint32(50).fork()).join();
+    }
+    if (message.lock !== undefined) {
+      Lock.encode(message.lock, writer.uint32(58).fork()).join();
+    }
+    if (message.wipe !== undefined) {
+      Wipe.encode(message.wipe, writer.uint32(66).fork()).join();
+    }
+    if (message.lostMode !== undefined) {
+      LostMode.encode(message.lostMode, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -262,6 +296,38 @@ export const EnqueueCommandsRequest: MessageFns<EnqueueCommandsRequest> = {
             message.expiresInSeconds = reader.int32();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.apple = AppleCommand.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.lock = Lock.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.wipe = Wipe.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.lostMode = LostMode.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -293,6 +359,14 @@ export const EnqueueCommandsRequest: MessageFns<EnqueueCommandsRequest> = {
         : isSet(object.expires_in_seconds)
         ? globalThis.Number(object.expires_in_seconds)
         : 0,
+      apple: isSet(object.apple) ? AppleCommand.fromJSON(object.apple) : undefined,
+      lock: isSet(object.lock) ? Lock.fromJSON(object.lock) : undefined,
+      wipe: isSet(object.wipe) ? Wipe.fromJSON(object.wipe) : undefined,
+      lostMode: isSet(object.lostMode)
+        ? LostMode.fromJSON(object.lostMode)
+        : isSet(object.lost_mode)
+        ? LostMode.fromJSON(object.lost_mode)
+        : undefined,
     };
   },
 
@@ -313,6 +387,18 @@ export const EnqueueCommandsRequest: MessageFns<EnqueueCommandsRequest> = {
     if (message.expiresInSeconds !== 0) {
       obj.expiresInSeconds = Math.round(message.expiresInSeconds);
     }
+    if (message.apple !== undefined) {
+      obj.apple = AppleCommand.toJSON(message.apple);
+    }
+    if (message.lock !== undefined) {
+      obj.lock = Lock.toJSON(message.lock);
+    }
+    if (message.wipe !== undefined) {
+      obj.wipe = Wipe.toJSON(message.wipe);
+    }
+    if (message.lostMode !== undefined) {
+      obj.lostMode = LostMode.toJSON(message.lostMode);
+    }
     return obj;
   },
 
@@ -328,6 +414,14 @@ export const EnqueueCommandsRequest: MessageFns<EnqueueCommandsRequest> = {
       : undefined;
     message.reason = object.reason ?? "";
     message.expiresInSeconds = object.expiresInSeconds ?? 0;
+    message.apple = (object.apple !== undefined && object.apple !== null)
+      ? AppleCommand.fromPartial(object.apple)
+      : undefined;
+    message.lock = (object.lock !== undefined && object.lock !== null) ? Lock.fromPartial(object.lock) : undefined;
+    message.wipe = (object.wipe !== undefined && object.wipe !== null) ? Wipe.fromPartial(object.wipe) : undefined;
+    message.lostMode = (object.lostMode !== undefined && object.lostMode !== null)
+      ? LostMode.fromPartial(object.lostMode)
+      : undefined;
     return message;
   },
 };

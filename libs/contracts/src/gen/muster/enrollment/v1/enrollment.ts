@@ -4,6 +4,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { AppleEnrollment } from "./apple.ts";
 
 /** Platform is the family of operating system a device runs. */
 export const Platform = {
@@ -17,6 +18,16 @@ export const Platform = {
   PLATFORM_WINDOWS: "PLATFORM_WINDOWS",
   /** PLATFORM_CHROMEOS - ChromeOS. */
   PLATFORM_CHROMEOS: "PLATFORM_CHROMEOS",
+  /** PLATFORM_IOS - iOS. */
+  PLATFORM_IOS: "PLATFORM_IOS",
+  /** PLATFORM_IPADOS - iPadOS. */
+  PLATFORM_IPADOS: "PLATFORM_IPADOS",
+  /** PLATFORM_TVOS - tvOS. */
+  PLATFORM_TVOS: "PLATFORM_TVOS",
+  /** PLATFORM_VISIONOS - visionOS. */
+  PLATFORM_VISIONOS: "PLATFORM_VISIONOS",
+  /** PLATFORM_WATCHOS - watchOS. */
+  PLATFORM_WATCHOS: "PLATFORM_WATCHOS",
 } as const;
 
 export type Platform = typeof Platform[keyof typeof Platform];
@@ -27,6 +38,11 @@ export namespace Platform {
   export type PLATFORM_MACOS = typeof Platform.PLATFORM_MACOS;
   export type PLATFORM_WINDOWS = typeof Platform.PLATFORM_WINDOWS;
   export type PLATFORM_CHROMEOS = typeof Platform.PLATFORM_CHROMEOS;
+  export type PLATFORM_IOS = typeof Platform.PLATFORM_IOS;
+  export type PLATFORM_IPADOS = typeof Platform.PLATFORM_IPADOS;
+  export type PLATFORM_TVOS = typeof Platform.PLATFORM_TVOS;
+  export type PLATFORM_VISIONOS = typeof Platform.PLATFORM_VISIONOS;
+  export type PLATFORM_WATCHOS = typeof Platform.PLATFORM_WATCHOS;
 }
 
 export function platformFromJSON(object: any): Platform {
@@ -46,6 +62,21 @@ export function platformFromJSON(object: any): Platform {
     case 4:
     case "PLATFORM_CHROMEOS":
       return Platform.PLATFORM_CHROMEOS;
+    case 5:
+    case "PLATFORM_IOS":
+      return Platform.PLATFORM_IOS;
+    case 6:
+    case "PLATFORM_IPADOS":
+      return Platform.PLATFORM_IPADOS;
+    case 7:
+    case "PLATFORM_TVOS":
+      return Platform.PLATFORM_TVOS;
+    case 8:
+    case "PLATFORM_VISIONOS":
+      return Platform.PLATFORM_VISIONOS;
+    case 9:
+    case "PLATFORM_WATCHOS":
+      return Platform.PLATFORM_WATCHOS;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Platform");
   }
@@ -63,6 +94,16 @@ export function platformToJSON(object: Platform): string {
       return "PLATFORM_WINDOWS";
     case Platform.PLATFORM_CHROMEOS:
       return "PLATFORM_CHROMEOS";
+    case Platform.PLATFORM_IOS:
+      return "PLATFORM_IOS";
+    case Platform.PLATFORM_IPADOS:
+      return "PLATFORM_IPADOS";
+    case Platform.PLATFORM_TVOS:
+      return "PLATFORM_TVOS";
+    case Platform.PLATFORM_VISIONOS:
+      return "PLATFORM_VISIONOS";
+    case Platform.PLATFORM_WATCHOS:
+      return "PLATFORM_WATCHOS";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Platform");
   }
@@ -80,6 +121,16 @@ export function platformToNumber(object: Platform): number {
       return 3;
     case Platform.PLATFORM_CHROMEOS:
       return 4;
+    case Platform.PLATFORM_IOS:
+      return 5;
+    case Platform.PLATFORM_IPADOS:
+      return 6;
+    case Platform.PLATFORM_TVOS:
+      return 7;
+    case Platform.PLATFORM_VISIONOS:
+      return 8;
+    case Platform.PLATFORM_WATCHOS:
+      return 9;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Platform");
   }
@@ -155,6 +206,8 @@ export const Method = {
   METHOD_ORBIT: "METHOD_ORBIT",
   /** METHOD_AGENT - Muster's own agent. */
   METHOD_AGENT: "METHOD_AGENT",
+  /** METHOD_APPLE - Apple's device management protocol. */
+  METHOD_APPLE: "METHOD_APPLE",
 } as const;
 
 export type Method = typeof Method[keyof typeof Method];
@@ -164,6 +217,7 @@ export namespace Method {
   export type METHOD_OSQUERY = typeof Method.METHOD_OSQUERY;
   export type METHOD_ORBIT = typeof Method.METHOD_ORBIT;
   export type METHOD_AGENT = typeof Method.METHOD_AGENT;
+  export type METHOD_APPLE = typeof Method.METHOD_APPLE;
 }
 
 export function methodFromJSON(object: any): Method {
@@ -180,6 +234,9 @@ export function methodFromJSON(object: any): Method {
     case 3:
     case "METHOD_AGENT":
       return Method.METHOD_AGENT;
+    case 4:
+    case "METHOD_APPLE":
+      return Method.METHOD_APPLE;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Method");
   }
@@ -195,6 +252,8 @@ export function methodToJSON(object: Method): string {
       return "METHOD_ORBIT";
     case Method.METHOD_AGENT:
       return "METHOD_AGENT";
+    case Method.METHOD_APPLE:
+      return "METHOD_APPLE";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Method");
   }
@@ -210,6 +269,8 @@ export function methodToNumber(object: Method): number {
       return 2;
     case Method.METHOD_AGENT:
       return 3;
+    case Method.METHOD_APPLE:
+      return 4;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Method");
   }
@@ -280,7 +341,7 @@ export interface Enrollment {
   /** The device's id, a UUID given at first enrollment. */
   deviceId: string;
   /**
-   * The present generation of the device's keys by method: osquery, orbit, agent. It rises with each enrollment over that
+   * The present generation of the device's keys by method: osquery, orbit, agent, apple. It rises with each enrollment over that
    * method; keys of an older generation are refused.
    */
   generations: { [key: string]: number };
@@ -319,7 +380,11 @@ export interface Enrollment {
     | Date
     | undefined;
   /** When the device enrolled last. */
-  enrolledAt: Date | undefined;
+  enrolledAt:
+    | Date
+    | undefined;
+  /** What Apple's own protocol says of it; unset when the device did not enroll over it. */
+  apple: AppleEnrollment | undefined;
 }
 
 export interface Enrollment_GenerationsEntry {
@@ -401,6 +466,7 @@ function createBaseEnrollment(): Enrollment {
     certificateNotAfter: undefined,
     firstEnrolledAt: undefined,
     enrolledAt: undefined,
+    apple: undefined,
   };
 }
 
@@ -459,6 +525,9 @@ export const Enrollment: MessageFns<Enrollment> = {
     }
     if (message.enrolledAt !== undefined) {
       Timestamp.encode(toTimestamp(message.enrolledAt), writer.uint32(146).fork()).join();
+    }
+    if (message.apple !== undefined) {
+      AppleEnrollment.encode(message.apple, writer.uint32(154).fork()).join();
     }
     return writer;
   },
@@ -623,6 +692,14 @@ export const Enrollment: MessageFns<Enrollment> = {
             message.enrolledAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.apple = AppleEnrollment.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -712,6 +789,7 @@ export const Enrollment: MessageFns<Enrollment> = {
         : isSet(object.enrolled_at)
         ? fromJsonTimestamp(object.enrolled_at)
         : undefined,
+      apple: isSet(object.apple) ? AppleEnrollment.fromJSON(object.apple) : undefined,
     };
   },
 
@@ -777,6 +855,9 @@ export const Enrollment: MessageFns<Enrollment> = {
     if (message.enrolledAt !== undefined) {
       obj.enrolledAt = message.enrolledAt.toISOString();
     }
+    if (message.apple !== undefined) {
+      obj.apple = AppleEnrollment.toJSON(message.apple);
+    }
     return obj;
   },
 
@@ -811,6 +892,9 @@ export const Enrollment: MessageFns<Enrollment> = {
     message.certificateNotAfter = object.certificateNotAfter ?? undefined;
     message.firstEnrolledAt = object.firstEnrolledAt ?? undefined;
     message.enrolledAt = object.enrolledAt ?? undefined;
+    message.apple = (object.apple !== undefined && object.apple !== null)
+      ? AppleEnrollment.fromPartial(object.apple)
+      : undefined;
     return message;
   },
 };

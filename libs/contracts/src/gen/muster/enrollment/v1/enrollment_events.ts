@@ -4,6 +4,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { EscrowedSecret } from "./apple.ts";
 import { Enrollment, Method, methodFromJSON, methodToJSON, methodToNumber } from "./enrollment.ts";
 
 /** DeviceEnrolled is published when a device has received an identity, the first time or again. */
@@ -56,6 +57,39 @@ export interface EnrollmentRefused {
   hostname: string;
   /** When. */
   refusedAt: Date | undefined;
+}
+
+/**
+ * PushTokenChanged is published when an Apple device, or one of its users, can be woken at another address, or no longer.
+ * The address itself is not told: who sends pushes asks for it.
+ */
+export interface PushTokenChanged {
+  /** The device. */
+  deviceId: string;
+  /** The user of the channel; empty for the device's own. */
+  userId: string;
+  /** The enrollment. */
+  enrollmentId: string;
+  /** The push topic. */
+  topic: string;
+  /** Whether the channel can be woken now. */
+  pushReady: boolean;
+}
+
+/** SecretEscrowed is published when a secret of a device was taken in. */
+export interface SecretEscrowed {
+  /** The entry, without the secret. */
+  secret: EscrowedSecret | undefined;
+}
+
+/** SecretRead is published when an escrowed secret was read, by a person or for a command. */
+export interface SecretRead {
+  /** The entry, without the secret. */
+  secret:
+    | EscrowedSecret
+    | undefined;
+  /** Why it was read. */
+  purpose: string;
 }
 
 function createBaseDeviceEnrolled(): DeviceEnrolled {
@@ -551,6 +585,311 @@ export const EnrollmentRefused: MessageFns<EnrollmentRefused> = {
     message.remoteAddress = object.remoteAddress ?? "";
     message.hostname = object.hostname ?? "";
     message.refusedAt = object.refusedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBasePushTokenChanged(): PushTokenChanged {
+  return { deviceId: "", userId: "", enrollmentId: "", topic: "", pushReady: false };
+}
+
+export const PushTokenChanged: MessageFns<PushTokenChanged> = {
+  encode(message: PushTokenChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
+    }
+    if (message.enrollmentId !== "") {
+      writer.uint32(26).string(message.enrollmentId);
+    }
+    if (message.topic !== "") {
+      writer.uint32(34).string(message.topic);
+    }
+    if (message.pushReady !== false) {
+      writer.uint32(40).bool(message.pushReady);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PushTokenChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePushTokenChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.enrollmentId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.topic = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.pushReady = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PushTokenChanged {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      enrollmentId: isSet(object.enrollmentId)
+        ? globalThis.String(object.enrollmentId)
+        : isSet(object.enrollment_id)
+        ? globalThis.String(object.enrollment_id)
+        : "",
+      topic: isSet(object.topic) ? globalThis.String(object.topic) : "",
+      pushReady: isSet(object.pushReady)
+        ? globalThis.Boolean(object.pushReady)
+        : isSet(object.push_ready)
+        ? globalThis.Boolean(object.push_ready)
+        : false,
+    };
+  },
+
+  toJSON(message: PushTokenChanged): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.enrollmentId !== "") {
+      obj.enrollmentId = message.enrollmentId;
+    }
+    if (message.topic !== "") {
+      obj.topic = message.topic;
+    }
+    if (message.pushReady !== false) {
+      obj.pushReady = message.pushReady;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PushTokenChanged>): PushTokenChanged {
+    return PushTokenChanged.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PushTokenChanged>): PushTokenChanged {
+    const message = createBasePushTokenChanged();
+    message.deviceId = object.deviceId ?? "";
+    message.userId = object.userId ?? "";
+    message.enrollmentId = object.enrollmentId ?? "";
+    message.topic = object.topic ?? "";
+    message.pushReady = object.pushReady ?? false;
+    return message;
+  },
+};
+
+function createBaseSecretEscrowed(): SecretEscrowed {
+  return { secret: undefined };
+}
+
+export const SecretEscrowed: MessageFns<SecretEscrowed> = {
+  encode(message: SecretEscrowed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.secret !== undefined) {
+      EscrowedSecret.encode(message.secret, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecretEscrowed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecretEscrowed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.secret = EscrowedSecret.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SecretEscrowed {
+    return { secret: isSet(object.secret) ? EscrowedSecret.fromJSON(object.secret) : undefined };
+  },
+
+  toJSON(message: SecretEscrowed): unknown {
+    const obj: any = {};
+    if (message.secret !== undefined) {
+      obj.secret = EscrowedSecret.toJSON(message.secret);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SecretEscrowed>): SecretEscrowed {
+    return SecretEscrowed.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SecretEscrowed>): SecretEscrowed {
+    const message = createBaseSecretEscrowed();
+    message.secret = (object.secret !== undefined && object.secret !== null)
+      ? EscrowedSecret.fromPartial(object.secret)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSecretRead(): SecretRead {
+  return { secret: undefined, purpose: "" };
+}
+
+export const SecretRead: MessageFns<SecretRead> = {
+  encode(message: SecretRead, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.secret !== undefined) {
+      EscrowedSecret.encode(message.secret, writer.uint32(10).fork()).join();
+    }
+    if (message.purpose !== "") {
+      writer.uint32(18).string(message.purpose);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecretRead {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecretRead();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.secret = EscrowedSecret.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.purpose = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SecretRead {
+    return {
+      secret: isSet(object.secret) ? EscrowedSecret.fromJSON(object.secret) : undefined,
+      purpose: isSet(object.purpose) ? globalThis.String(object.purpose) : "",
+    };
+  },
+
+  toJSON(message: SecretRead): unknown {
+    const obj: any = {};
+    if (message.secret !== undefined) {
+      obj.secret = EscrowedSecret.toJSON(message.secret);
+    }
+    if (message.purpose !== "") {
+      obj.purpose = message.purpose;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SecretRead>): SecretRead {
+    return SecretRead.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SecretRead>): SecretRead {
+    const message = createBaseSecretRead();
+    message.secret = (object.secret !== undefined && object.secret !== null)
+      ? EscrowedSecret.fromPartial(object.secret)
+      : undefined;
+    message.purpose = object.purpose ?? "";
     return message;
   },
 };
