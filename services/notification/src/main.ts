@@ -31,6 +31,7 @@ import { openBackbone } from "@muster/postgres/backbone";
 import { listen } from "@muster/postgres/listen";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
 import { GrpcServer } from "@muster/rpc/server";
+import { Vault } from "@muster/vault/vault";
 import { v7 as newId } from "uuid";
 import { readConfig } from "./config.ts";
 import { destinationRegistry } from "./destinations/registry.ts";
@@ -58,7 +59,7 @@ import { SinkMetrics } from "./usecases/sink-metrics.ts";
 import { SinkWorkers } from "./usecases/sink-workers.ts";
 import { checkReceiver, guardedAgent } from "./webhook/guarded-agent.ts";
 import { post, TIMEOUT_MS } from "./webhook/post.ts";
-import { Vault } from "./webhook/vault.ts";
+import { SecretVault } from "./webhook/secret-vault.ts";
 
 const CONSUMERS = [
   "notification-enrollment",
@@ -74,7 +75,7 @@ await runService("notification", async (host) => {
   const config = readConfig(env);
   const { database, bus } = await openBackbone<NotificationTables>(host, join(import.meta.dirname, "../migrations"));
   const deps = { database, now: () => new Date(), newId: () => newId(), chance: Math.random };
-  const vault = new Vault(config.masterKey);
+  const vault = new SecretVault(new Vault(config.masterKey));
   const allowed = config.allowedNetworks;
 
   const agent = guardedAgent(allowed);

@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
+import type { Vault } from "@muster/vault/vault";
 import { NatsSubscriber } from "../destinations/nats-subscriber.ts";
-import { NONCE_BYTES, open, seal } from "../domain/sealing.ts";
 import type { Credentials, KnownSubscriber, SubscriberBus, SubscriberFeed } from "../usecases/subscriber-ports.ts";
 import {
   accountKeyOf,
@@ -14,7 +13,7 @@ import type { SubscriberAccounts } from "./subscriber-accounts.ts";
 export interface BusSubscribersOptions {
   readonly accounts: SubscriberAccounts;
   /** Seals the accounts' seeds. */
-  readonly masterKey: Buffer;
+  readonly vault: Vault;
   readonly now: () => Date;
 }
 
@@ -28,8 +27,8 @@ export class BusSubscribers implements SubscriberBus {
 
   newAccount(tenant: string, id: string): { sealedSeed: Buffer; key: string } & Credentials {
     const seed = newAccountSeed();
-    const { masterKey, now } = this.#options;
-    const sealedSeed = seal(masterKey, place(tenant, id), Buffer.from(seed), randomBytes(NONCE_BYTES));
+    const { vault, now } = this.#options;
+    const sealedSeed = vault.seal(place(tenant, id), Buffer.from(seed));
     return { sealedSeed, key: accountKeyOf(seed), ...newCredentials({ id, seed }, now()) };
   }
 
@@ -57,7 +56,7 @@ export class BusSubscribers implements SubscriberBus {
   }
 
   #seed(tenant: string, id: string, sealed: Buffer): string {
-    return open(this.#options.masterKey, place(tenant, id), sealed).toString();
+    return this.#options.vault.open(place(tenant, id), sealed).toString();
   }
 }
 

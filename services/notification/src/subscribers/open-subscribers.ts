@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { connectBus } from "@muster/eventbus/connection";
 import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
+import { Vault } from "@muster/vault/vault";
 import { fromSeed } from "@nats-io/nkeys";
 import { BusSubscribers } from "./bus-subscribers.ts";
 import { SubscriberAccounts } from "./subscriber-accounts.ts";
@@ -36,5 +37,5 @@ export async function openSubscribers(
     keepMs: activityDays * 86_400_000,
     now,
   });
-  return new BusSubscribers({ accounts, masterKey, now });
+  return new BusSubscribers({ accounts, vault: new Vault(masterKey), now });
 }

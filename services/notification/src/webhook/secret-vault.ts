@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { NONCE_BYTES, open, seal } from "../domain/sealing.ts";
+import type { Vault } from "@muster/vault/vault";
 import { SECRET_BYTES } from "../domain/signature.ts";
 import type { SecretFields } from "../domain/sinks/secret-fields.ts";
 import type { SinkSecrets, WebhookSecrets } from "../usecases/ports.ts";
 
-/** Keeps secrets sealed under the master key, each bound to its tenant and to whom it is of. */
-export class Vault implements WebhookSecrets, SinkSecrets {
-  readonly #masterKey: Buffer;
+/** Keeps the secrets of webhooks and sinks sealed, each bound to its tenant and to whom it is of. */
+export class SecretVault implements WebhookSecrets, SinkSecrets {
+  readonly #vault: Vault;
 
-  constructor(masterKey: Buffer) {
-    this.#masterKey = masterKey;
+  constructor(vault: Vault) {
+    this.#vault = vault;
   }
 
   /** A new secret, open and sealed. */
@@ -19,23 +19,19 @@ export class Vault implements WebhookSecrets, SinkSecrets {
   }
 
   seal(tenant: string, ownerId: string, secret: Buffer): Buffer {
-    return this.#seal(place(tenant, ownerId), secret);
+    return this.#vault.seal(place(tenant, ownerId), secret);
   }
 
   open(tenant: string, ownerId: string, sealed: Buffer): Buffer {
-    return open(this.#masterKey, place(tenant, ownerId), sealed);
+    return this.#vault.open(place(tenant, ownerId), sealed);
   }
 
   sealFields(tenant: string, sinkId: string, fields: SecretFields): Buffer {
-    return this.#seal(sinkPlace(tenant, sinkId), Buffer.from(JSON.stringify(fields)));
+    return this.#vault.seal(sinkPlace(tenant, sinkId), Buffer.from(JSON.stringify(fields)));
   }
 
   openFields(tenant: string, sinkId: string, sealed: Buffer): SecretFields {
-    return JSON.parse(open(this.#masterKey, sinkPlace(tenant, sinkId), sealed).toString()) as SecretFields;
-  }
-
-  #seal(place: string, secret: Buffer): Buffer {
-    return seal(this.#masterKey, place, secret, randomBytes(NONCE_BYTES));
+    return JSON.parse(this.#vault.open(sinkPlace(tenant, sinkId), sealed).toString()) as SecretFields;
   }
 }
 
