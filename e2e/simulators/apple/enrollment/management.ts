@@ -1,0 +1,238 @@
+import type { CommandContext, DeviceActs } from "../answers/command-answer.ts";
+import { executeCommand } from "../answers/execute-command.ts";
+import type { DeviceParts } from "../device-parts.ts";
+import { becomeFresh } from "../device-state.ts";
+import type { Plist } from "../plist/plist-value.ts";
+import { dataOf, plistOf } from "../plist/plist-value.ts";
+import { readPlist } from "../plist/read-plist.ts";
+import { readConfigurationProfile } from "../profile/configuration-profile.ts";
+import { installProfile, removeProfile } from "../profile/profile-installation.ts";
+import type { DoorAnswer } from "../wire/apple-door.ts";
+import { authenticate, CheckinRefused, checkin, tokenUpdate } from "../wire/checkin-client.ts";
+import type { CommandMessage, Execution } from "../wire/command-message.ts";
+import { MdmChannel } from "../wire/mdm-channel.ts";
+import { errorCodeOf, mdmConnection } from "../wire/mdm-connection.ts";
+import type { PushService } from "../wire/push-service.ts";
+import type { ActiveEnrollment } from "./active-enrollment.ts";
+import { type EnrollmentProfile, readEnrollmentProfile } from "./enrollment-profile.ts";
+import { obtainIdentity } from "./obtain-identity.ts";
+import { allowReplacement } from "./renewal.ts";
+
+export interface ManagementDeps {
+  readonly parts: DeviceParts;
+  readonly pushService: PushService | undefined;
+  readonly notNow: (requestType: string, channel: string) => boolean;
+  readonly synchronize: (tokens: Buffer | undefined, channel: MdmChannel) => Promise<void>;
+}
+
+/** How an account-driven enrollment proves who its user is. */
+export interface Bearer {
+  token: string;
+  /** Signs in anew when the server asks for it. @returns nothing when the person gave up. */
+  renew(answer: DoorAnswer): Promise<string | undefined>;
+}
+
+/** A device's life under a server: from the profile to the end of management. */
+export class Management implements DeviceActs {
+  readonly #deps: ManagementDeps;
+  readonly #parts: DeviceParts;
+  readonly users = new Map<string, MdmChannel>();
+  enrollment: ActiveEnrollment | undefined;
+  channel: MdmChannel;
+  #bearer: Bearer | undefined;
+
+  constructor(deps: ManagementDeps) {
+    this.#deps = deps;
+    this.#parts = deps.parts;
+    this.channel = this.#openChannel("device", {});
+  }
+
+  /** Installs an enrollment profile: identity, Authenticate, TokenUpdate. @throws when the server says no. */
+  async enroll(bytes: Buffer, how: string, bearer?: Bearer): Promise<void> {
+    const { state, hardware, ledger, random } = this.#parts;
+    const profile = readEnrollmentProfile(readConfigurationProfile(bytes));
+    if (this.enrollment !== undefined) throw new Error("the device is managed already");
+    const personal = profile.mdm.enrollmentMode === "BYOD";
+    state.userEnrollment = personal;
+    this.#bearer = bearer;
+    const ids = personal
+      ? {
+          EnrollmentID: random
+            .fork(`enrollment ${ledger.count("enrolled")}`)
+            .uuid()
+            .toUpperCase(),
+        }
+      : { UDID: hardware.udid };
+    const active = await this.#activate(profile, ids);
+    this.channel = this.#openChannel("device", {});
+    this.#deps.pushService?.register(this.channel);
+    this.enrollment = active;
+    try {
+      await this.#introduce(active);
+    } catch (error) {
+      this.enrollment = undefined;
+      this.#closeChannels();
+      throw error;
+    }
+    installProfile(this.#parts, profile.profile, "enrollment");
+    ledger.add({ kind: "enrolled", how, profile: profile.profile.identifier });
+  }
+
+  /** A Mac's user logs in, or one of a Shared iPad: a channel of its own, if the profile allows for it. */
+  async signIn(name: string, ids: Plist): Promise<MdmChannel> {
+    const { enrollment } = this;
+    if (enrollment === undefined) throw new Error("the device is not enrolled");
+    if (!enrollment.profile.mdm.serverCapabilities.has("com.apple.mdm.per-user-connections"))
+      throw new Error("the profile does not allow for user channels");
+    const channel = this.users.get(name) ?? this.#openChannel(name, ids);
+    this.#deps.pushService?.register(channel);
+    this.users.set(name, channel);
+    await tokenUpdate(this.#parts, enrollment, channel);
+    return channel;
+  }
+
+  async renew(bytes: Buffer): Promise<void> {
+    const old = this.enrollment;
+    if (old === undefined) throw new Error("the device is not enrolled");
+    const next = readEnrollmentProfile(readConfigurationProfile(bytes));
+    allowReplacement(old.profile, next);
+    const active = await this.#activate(next, old.ids);
+    this.enrollment = active;
+    try {
+      await this.#introduce(active);
+    } catch (error) {
+      this.enrollment = old;
+      throw error;
+    }
+    installProfile(this.#parts, next.profile, "enrollment");
+    this.#parts.ledger.add({ kind: "renewed", profile: next.profile.identifier });
+  }
+
+  async leave(why: string): Promise<void> {
+    const { enrollment } = this;
+    if (enrollment === undefined) return;
+    const { topic, checkOutWhenRemoved } = enrollment.profile.mdm;
+    // Best effort: whether the server heard it does not keep the device.
+    if (checkOutWhenRemoved)
+      await checkin(this.#parts, enrollment, "CheckOut", { Topic: topic }).catch(() => undefined);
+    this.#end(why);
+  }
+
+  async erase(returnTo: Buffer | undefined): Promise<void> {
+    const { state, hardware, random, ledger } = this.#parts;
+    ledger.add({ kind: "erased" });
+    this.#end("it was erased");
+    becomeFresh(state, hardware, random.fork(`erased ${ledger.count("erased")}`));
+    if (returnTo !== undefined) await this.enroll(returnTo, "return to service");
+  }
+
+  async synchronize(tokens: Buffer | undefined, channel: MdmChannel): Promise<void> {
+    await this.#deps.synchronize(tokens, channel);
+  }
+
+  async updateToken(): Promise<void> {
+    if (this.enrollment !== undefined) await tokenUpdate(this.#parts, this.enrollment, this.channel);
+  }
+
+  async escrowBootstrapToken(): Promise<void> {
+    const { state } = this.#parts;
+    if (this.enrollment === undefined || state.bootstrapToken === undefined) return;
+    await checkin(this.#parts, this.enrollment, "SetBootstrapToken", {
+      BootstrapToken: state.bootstrapToken,
+      AwaitingConfiguration: state.awaitingConfiguration,
+    });
+  }
+
+  async fetchBootstrapToken(): Promise<Buffer | undefined> {
+    if (this.enrollment === undefined) return undefined;
+    const { body } = await checkin(this.#parts, this.enrollment, "GetBootstrapToken", {
+      AwaitingConfiguration: this.#parts.state.awaitingConfiguration,
+    });
+    const token = body.length === 0 ? undefined : dataOf(plistOf(readPlist(body))["BootstrapToken"]);
+    return token?.length === 0 ? undefined : token;
+  }
+
+  /** What a refusal means. @returns whether the same message may be sent again. */
+  async refused(answer: DoorAnswer, url: string): Promise<boolean> {
+    const { ledger, state } = this.#parts;
+    const code = errorCodeOf(answer);
+    ledger.add({ kind: "refused", path: new URL(url).pathname, status: answer.status, code });
+    if (answer.status === 403 && code === "com.apple.unrecognized.device") this.#end("the server does not know it");
+    if (answer.status !== 401) return false;
+    if (this.#bearer !== undefined) {
+      const token = await this.#bearer.renew(answer);
+      if (token === undefined) return false;
+      this.#bearer.token = token;
+      return true;
+    }
+    const old = { macOS: 14, iOS: 17, iPadOS: 17, tvOS: 17 }[state.os.family];
+    if (Number.parseInt(state.os.version, 10) < old) this.#end("the server answered 401");
+    return false;
+  }
+
+  async #activate(profile: EnrollmentProfile, ids: Plist): Promise<ActiveEnrollment> {
+    const { misbehaviour, now } = this.#parts;
+    const identity = await obtainIdentity(this.#parts, profile.scep);
+    const door = profile.mdm.signMessage ? this.#parts.door : this.#parts.doorAs(identity);
+    const bearer = (): string | undefined => this.#bearer?.token;
+    const connection = mdmConnection({ door, mdm: profile.mdm, identity, misbehaviour, now, bearer });
+    return { profile, identity, ids, connection };
+  }
+
+  /** Authenticate and TokenUpdate, as at the first enrollment so at every renewal. */
+  async #introduce(active: ActiveEnrollment): Promise<void> {
+    const steps = [() => authenticate(this.#parts, active), () => tokenUpdate(this.#parts, active, this.channel)];
+    if (this.#parts.misbehaviour.tokenFirst === true) steps.reverse();
+    for (const step of steps) {
+      try {
+        await step();
+      } catch (error) {
+        if (!(error instanceof CheckinRefused)) throw error;
+        if (!(await this.refused(error.answer, active.profile.mdm.checkInUrl))) throw error;
+        await step();
+      }
+    }
+  }
+
+  #end(why: string): void {
+    if (this.enrollment === undefined) return;
+    this.enrollment = undefined;
+    this.#bearer = undefined;
+    const { state, ledger } = this.#parts;
+    for (const identifier of state.profiles.keys()) removeProfile(this.#parts, identifier);
+    for (const identifier of state.managedApps.keys()) state.apps.delete(identifier);
+    state.managedApps.clear();
+    state.provisioningProfiles.clear();
+    this.#closeChannels();
+    ledger.add({ kind: "unenrolled", why });
+  }
+
+  #openChannel(name: string, userIds: Plist): MdmChannel {
+    const channel: MdmChannel = new MdmChannel({
+      parts: this.#parts,
+      name,
+      userIds,
+      enrollment: () => this.enrollment,
+      execute: (message, by) => this.#execute(message, by),
+      refused: (answer, url) => this.refused(answer, url),
+    });
+    return channel;
+  }
+
+  #closeChannels(): void {
+    for (const channel of [this.channel, ...this.users.values()]) this.#deps.pushService?.unregister(channel);
+    this.users.clear();
+  }
+
+  async #execute(message: CommandMessage, channel: MdmChannel): Promise<Execution> {
+    const { enrollment } = this;
+    if (enrollment === undefined) throw new Error("a command came to a device that is not enrolled");
+    const context: Omit<CommandContext, "afterwards" | "command"> = {
+      parts: this.#parts,
+      enrollment,
+      channel,
+      device: this,
+    };
+    return await executeCommand(message, context, (requestType) => this.#deps.notNow(requestType, channel.name));
+  }
+}
