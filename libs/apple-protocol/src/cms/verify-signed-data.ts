@@ -1,0 +1,162 @@
+import { createHash, timingSafeEqual, verify, X509Certificate } from "node:crypto";
+import { childrenOf, contextTag, type DerElement, expect, octetsOf, oidOf, readDer, TAG } from "../der/read-der.ts";
+import { CmsError, readingCms } from "./cms-error.ts";
+import { DIGESTS, OID, SIGNATURE_KEYS } from "./oids.ts";
+
+export interface VerifyOptions {
+  /** What was signed, when it does not stand in the message; what does stand in it is then ignored. */
+  readonly content?: Uint8Array;
+  /** Makes certificates of their bytes; a cache of the caller's spares most of the work. */
+  readonly certificateOf?: (der: Buffer) => X509Certificate;
+}
+
+export interface VerifiedData {
+  readonly signer: X509Certificate;
+  readonly signerDer: Buffer;
+  readonly content: Buffer;
+  /** The digest that was signed, in the words of node:crypto. */
+  readonly digest: string;
+  /** The signed attributes: by object identifier, the first value. */
+  readonly signedAttributes: ReadonlyMap<string, DerElement>;
+  /** All certificates in the message, the signer's among them. */
+  readonly certificates: readonly Buffer[];
+}
+
+/**
+ * Checks a SignedData (RFC 5652 §5) with exactly one signer, whose certificate stands in it. Whether the certificate is
+ * to be trusted is the caller's to decide. Throws CmsError.
+ */
+export const verifySignedData = (der: Uint8Array, options: VerifyOptions = {}): VerifiedData =>
+  readingCms(() => verifyData(der, options));
+
+function verifyData(der: Uint8Array, { certificateOf = parse, content }: VerifyOptions): VerifiedData {
+  const signed = readSignedData(der);
+  const { signature, digest, attributes, keyType, signerId } = readSigner(signed.signerInfos);
+  const signerDer = signed.certificates.find((certificate) => isNamedBy(signerId, certificate));
+  if (signerDer === undefined) throw new CmsError("no_signer", "the signer's certificate is not in the message");
+  const signer = certificateOf(signerDer);
+  if (signer.publicKey.asymmetricKeyType !== keyType)
+    throw new CmsError("bad_signature", "the signature is of another kind than the signer's key");
+  const body = content === undefined ? signed.content : Buffer.from(content);
+  if (body === undefined) throw new CmsError("malformed", "there is nothing that was signed");
+  const signedAttributes = attributes === undefined ? new Map<string, DerElement>() : readAttributes(attributes);
+  if (attributes !== undefined) checkAttributes(signedAttributes, digest, body);
+  // What is signed are the attributes as the set that they are, not as the field they stand in (RFC 5652 §5.4).
+  const text = attributes === undefined ? body : retagged(attributes);
+  if (!verify(digest, text, signer.publicKey, signature))
+    throw new CmsError("bad_signature", "the signature does not fit what was signed");
+  return { signer, signerDer, content: body, digest, signedAttributes, certificates: signed.certificates };
+}
+
+const parse = (der: Buffer): X509Certificate => new X509Certificate(der);
+
+interface SignedDataParts {
+  readonly content: Buffer | undefined;
+  readonly certificates: readonly Buffer[];
+  readonly signerInfos: readonly DerElement[];
+}
+
+/** The parts of a SignedData; also one that has only certificates in it. */
+export function readSignedData(der: Uint8Array): SignedDataParts {
+  const [type, explicit] = childrenOf(expect(readDer(der), TAG.sequence, "the message"));
+  if (oidOf(type) !== OID.signedData) throw new CmsError("malformed", "the message is not signed");
+  const [signedData] = childrenOf(expect(explicit, contextTag(0), "the signed data"));
+  const [, , encapsulated, ...rest] = childrenOf(expect(signedData, TAG.sequence, "the signed data"));
+  const [, eContent] = childrenOf(expect(encapsulated, TAG.sequence, "the content"));
+  const [octets] = eContent === undefined ? [] : childrenOf(expect(eContent, contextTag(0), "the content"));
+  const certificates = rest.find(({ tag }) => tag === contextTag(0));
+  return {
+    content: octets === undefined ? undefined : octetsOf(octets),
+    certificates: certificates === undefined ? [] : childrenOf(certificates).map(({ whole }) => whole),
+    signerInfos: childrenOf(expect(rest.at(-1), TAG.set, "the signers")),
+  };
+}
+
+interface SignerId {
+  readonly serial?: Buffer;
+  readonly issuer?: Buffer;
+  readonly keyId?: Buffer;
+}
+
+function readSigner(signerInfos: readonly DerElement[]) {
+  const [signerInfo, second] = signerInfos;
+  if (signerInfo === undefined || second !== undefined)
+    throw new CmsError("no_signer", "the message has to have one signer");
+  const fields = childrenOf(expect(signerInfo, TAG.sequence, "the signer"));
+  const [, sid, digestAlgorithm, next] = fields;
+  const attributes = next?.tag === contextTag(0) ? next : undefined;
+  const [signatureAlgorithm, signature] = fields.slice(attributes === undefined ? 3 : 4);
+  const digest = DIGESTS[algorithmOf(digestAlgorithm)];
+  const keyType = SIGNATURE_KEYS[algorithmOf(signatureAlgorithm)];
+  if (digest === undefined || keyType === undefined)
+    throw new CmsError("unsupported", "the message is signed with an algorithm that is not known");
+  return {
+    signerId: readSignerId(sid),
+    digest,
+    keyType,
+    attributes,
+    signature: octetsOf(expect(signature, TAG.octetString, "the signature")),
+  };
+}
+
+const algorithmOf = (algorithm: DerElement | undefined): string =>
+  oidOf(childrenOf(expect(algorithm, TAG.sequence, "an algorithm"))[0]);
+
+function readSignerId(sid: DerElement | undefined): SignerId {
+  if (sid?.tag === contextTag(0, false)) return { keyId: sid.content };
+  const [issuer, serial] = childrenOf(expect(sid, TAG.sequence, "the signer's name"));
+  if (issuer === undefined) throw new CmsError("malformed", "the signer has no name");
+  return { issuer: issuer.whole, serial: expect(serial, TAG.integer, "the serial number").content };
+}
+
+/** Whether a certificate is the one that a signer or recipient is named by. */
+export function isNamedBy({ issuer, keyId, serial }: SignerId, certificate: Buffer): boolean {
+  const [tbs] = childrenOf(readDer(certificate));
+  const fields = childrenOf(expect(tbs, TAG.sequence, "the certificate"));
+  const versioned = fields[0]?.tag === contextTag(0) ? 1 : 0;
+  if (keyId !== undefined) return subjectKeyId(fields)?.equals(keyId) === true;
+  return (
+    fields[versioned]?.content.equals(serial ?? Buffer.alloc(0)) === true &&
+    fields[versioned + 2]?.whole.equals(issuer ?? Buffer.alloc(0)) === true
+  );
+}
+
+const SUBJECT_KEY_ID = "2.5.29.14";
+
+function subjectKeyId(fields: readonly DerElement[]): Buffer | undefined {
+  const explicit = fields.find(({ tag }) => tag === contextTag(3));
+  const [extensions] = explicit === undefined ? [] : childrenOf(explicit);
+  for (const extension of extensions === undefined ? [] : childrenOf(extensions)) {
+    const parts = childrenOf(extension);
+    const value = parts.at(-1);
+    if (oidOf(parts[0]) === SUBJECT_KEY_ID && value !== undefined) return readDer(value.content).content;
+  }
+  return undefined;
+}
+
+function readAttributes(attributes: DerElement): Map<string, DerElement> {
+  const values = new Map<string, DerElement>();
+  for (const attribute of childrenOf(attributes)) {
+    const [type, valueSet] = childrenOf(expect(attribute, TAG.sequence, "an attribute"));
+    const name = oidOf(type);
+    const [value] = childrenOf(expect(valueSet, TAG.set, "an attribute's values"));
+    if (value === undefined || values.has(name))
+      throw new CmsError("malformed", "an attribute has no value, or stands twice");
+    values.set(name, value);
+  }
+  return values;
+}
+
+function checkAttributes(attributes: ReadonlyMap<string, DerElement>, digest: string, body: Buffer): void {
+  if (!attributes.has(OID.contentType)) throw new CmsError("malformed", "the signed attributes name no content type");
+  const signed = octetsOf(expect(attributes.get(OID.messageDigest), TAG.octetString, "the digest of the content"));
+  const actual = createHash(digest).update(body).digest();
+  if (signed.length !== actual.length || !timingSafeEqual(signed, actual))
+    throw new CmsError("bad_signature", "the content is not what was signed");
+}
+
+function retagged({ whole }: DerElement): Buffer {
+  const copy = Buffer.from(whole);
+  copy[0] = TAG.set;
+  return copy;
+}

@@ -1,0 +1,4 @@
+/** Bytes that are no DER, or not the structure that was expected. */
+export class DerError extends Error {
+  override readonly name = "DerError";
+}
