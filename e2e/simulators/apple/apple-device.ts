@@ -3,13 +3,18 @@ import type { SeededRandom } from "../seeded-random.ts";
 import { type KeySource, makeRsaKey } from "./crypto/rsa-key.ts";
 import type { DeviceParts } from "./device-parts.ts";
 import { type DeviceState, freshState } from "./device-state.ts";
+import { type AccountEnrollment, enrollByAccount } from "./enrollment/account-driven.ts";
 import type { ActiveEnrollment } from "./enrollment/active-enrollment.ts";
+import { type AutomatedProfile, fetchAutomatedProfile } from "./enrollment/automated-enrollment.ts";
 import { fetchProfile } from "./enrollment/fetch-profile.ts";
 import { Management } from "./enrollment/management.ts";
+import { enrollOverTheAir } from "./enrollment/over-the-air.ts";
 import type { AppleHardware } from "./hardware/apple-hardware.ts";
+import { type DeviceAuthority, makeDeviceAuthority } from "./hardware/device-authority.ts";
 import { AppleLedger } from "./ledger.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
 import { type AppleDoor, openAppleDoor } from "./wire/apple-door.ts";
+import { getBootstrapToken, getServiceToken } from "./wire/escrow.ts";
 import type { MdmChannel } from "./wire/mdm-channel.ts";
 import type { PushService } from "./wire/push-service.ts";
 
@@ -21,10 +26,33 @@ export interface AppleDeviceOptions {
   /** Of a fleet, whose devices share connections; without it a device keeps its own. */
   readonly dispatcher?: Dispatcher;
   readonly keys?: KeySource;
+  /** Who made the device; without it someone whom no server knows. */
+  readonly factory?: DeviceAuthority;
   readonly pushService?: PushService;
   readonly misbehaviour?: Misbehaviour;
   readonly now?: () => Date;
 }
+
+const partsOf = (options: AppleDeviceOptions, open: DeviceParts["doorAs"], door: AppleDoor): DeviceParts => {
+  const { hardware, random, now = () => new Date() } = options;
+  let born: ReturnType<DeviceParts["factory"]> | undefined;
+  const bear = async (): ReturnType<DeviceParts["factory"]> => {
+    const factory = options.factory ?? (await makeDeviceAuthority(now));
+    return { identity: await factory.identityOf(hardware), chain: factory.chain };
+  };
+  return {
+    hardware,
+    state: freshState(hardware, random.fork("state")),
+    ledger: new AppleLedger(now),
+    door,
+    doorAs: open,
+    keys: options.keys ?? makeRsaKey,
+    factory: () => (born ??= bear()),
+    random: random.fork("behaviour"),
+    misbehaviour: options.misbehaviour ?? {},
+    now,
+  };
+};
 
 /** One Apple device, seen from the server, in the hands of a test. */
 export class SimulatedAppleDevice {
@@ -39,32 +67,18 @@ export class SimulatedAppleDevice {
   readonly #doors: AppleDoor[] = [];
 
   constructor(options: AppleDeviceOptions) {
-    const { hardware, random, now = () => new Date() } = options;
-    this.hardware = hardware;
-    this.state = freshState(hardware, random.fork("state"));
-    this.ledger = new AppleLedger(now);
-    this.misbehaviour = options.misbehaviour ?? {};
+    const { ca, dispatcher } = options;
+    const shared = { ...(ca === undefined ? {} : { ca }), ...(dispatcher === undefined ? {} : { dispatcher }) };
     const open = (more: Parameters<typeof openAppleDoor>[0]): AppleDoor => {
-      const { ca, dispatcher } = options;
-      const door = openAppleDoor({
-        ...(ca === undefined ? {} : { ca }),
-        ...(dispatcher === undefined ? {} : { dispatcher }),
-        ...more,
-      });
+      const door = openAppleDoor({ ...shared, ...more });
       this.#doors.push(door);
       return door;
     };
-    this.#parts = {
-      hardware,
-      state: this.state,
-      ledger: this.ledger,
-      door: open({}),
-      doorAs: (identity) => open({ identity }),
-      keys: options.keys ?? makeRsaKey,
-      random: random.fork("behaviour"),
-      misbehaviour: this.misbehaviour,
-      now,
-    };
+    this.#parts = partsOf(options, (identity) => open({ identity }), open({}));
+    this.hardware = options.hardware;
+    this.state = this.#parts.state;
+    this.ledger = this.#parts.ledger;
+    this.misbehaviour = this.#parts.misbehaviour;
     this.#management = new Management({
       parts: this.#parts,
       pushService: options.pushService,
@@ -92,9 +106,39 @@ export class SimulatedAppleDevice {
     await this.#management.enroll(profile, "profile");
   }
 
+  /** A person opens the address of a Profile Service, and the device goes through its phases. */
+  async enrollOverTheAir(url: string): Promise<void> {
+    await this.#management.enroll(await enrollOverTheAir(this.#parts, url), "over the air");
+  }
+
+  /** The first start of a device that is assigned to a server. It may come out supervised. */
+  async enrollAutomated(profile: AutomatedProfile): Promise<void> {
+    const bytes = await fetchAutomatedProfile(this.#parts, profile);
+    const { state } = this.#parts;
+    state.supervised = profile.supervised;
+    state.enrolledViaDep = true;
+    state.sharedIpad = profile.sharedIpad === true;
+    state.awaitingConfiguration = profile.awaitDeviceConfigured;
+    await this.#management.enroll(bytes, "automated");
+  }
+
+  /** A person signs in with a managed account in the settings. */
+  async enrollByAccount(enrollment: AccountEnrollment): Promise<void> {
+    const { profile, bearer } = await enrollByAccount(this.#parts, enrollment);
+    await this.#management.enroll(profile, `account ${enrollment.mode}`, bearer);
+  }
+
   /** Asks for commands until there are none, as after a push. */
   async poll(why = "by hand"): Promise<void> {
     await this.channel.poll(why);
+  }
+
+  /**
+   * A user logs in and has a channel beside the device's: on a Mac a local account, on a Shared iPad a managed one.
+   * @throws CheckinRefused
+   */
+  async signIn(name: string): Promise<MdmChannel> {
+    return await this.#management.signIn(name);
   }
 
   /** The screen is locked: most commands are for later. */
@@ -102,10 +146,32 @@ export class SimulatedAppleDevice {
     this.state.locked = true;
   }
 
-  /** The screen is unlocked; what was put off last is asked for again. */
+  /** The screen is unlocked, also of a Mac that was locked from afar; what was put off last is asked for again. */
   async unlock(): Promise<void> {
     this.state.locked = false;
+    this.state.lockPin = undefined;
     for (const channel of this.#channels()) await channel.conditionsChanged();
+  }
+
+  /** The device is switched on after a shutdown, and asks what it missed. */
+  async powerOn(): Promise<void> {
+    this.state.poweredOff = false;
+    await this.poll("started");
+  }
+
+  /** Sends TokenUpdate again, as devices do when something about it changed. */
+  async updateToken(): Promise<void> {
+    await this.#management.updateToken();
+  }
+
+  /** The bootstrap token that the server keeps for this Mac. */
+  async fetchBootstrapToken(): Promise<Buffer | undefined> {
+    return await getBootstrapToken(this.#parts, this.#enrolled());
+  }
+
+  /** A token of the server's for one of Apple's services. */
+  async fetchServiceToken(service: string): Promise<Buffer | undefined> {
+    return await getServiceToken(this.#parts, this.#enrolled(), service);
   }
 
   /** The person removes the enrollment profile. */
@@ -120,6 +186,11 @@ export class SimulatedAppleDevice {
 
   async stop(): Promise<void> {
     for (const door of this.#doors) await door.close();
+  }
+
+  #enrolled(): ActiveEnrollment {
+    if (this.enrollment === undefined) throw new Error("the device is not enrolled");
+    return this.enrollment;
   }
 
   #channels(): MdmChannel[] {

@@ -1,22 +1,13 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, it, type TestContext } from "node:test";
-import type { SimulatedAppleDevice } from "./apple-device.ts";
 import type { AppleKind } from "./hardware/apple-models.ts";
 import type { Plist } from "./plist/plist-value.ts";
-import { testDevice } from "./testing/test-device.ts";
-import { type TinyMdmServer, tinyMdmServer } from "./testing/tiny-mdm-server.ts";
+import { type EnrolledDevice, enrolledDevice, errorOf } from "./testing/enrolled-device.ts";
+import type { TinyMdmServer } from "./testing/tiny-mdm-server.ts";
 
-const enrolled = async (
-  t: TestContext,
-  kind: AppleKind,
-  mdm: Plist = {},
-): Promise<{ server: TinyMdmServer; device: SimulatedAppleDevice }> => {
-  const server = await tinyMdmServer(t);
-  const device = testDevice(t, kind, { ca: server.ca });
-  await device.enrollWith(server.profile(mdm));
-  return { server, device };
-};
+const enrolled = (t: TestContext, kind: AppleKind, mdm: Plist = {}): Promise<EnrolledDevice> =>
+  enrolledDevice(t, kind, { mdm });
 
 const statuses = (server: TinyMdmServer): unknown[] => server.reports.all().map(({ message }) => message["Status"]);
 
@@ -102,8 +93,8 @@ describe("the command channel of a device", () => {
     ] as const;
     await device.poll();
     for (const [status, code, uuid] of told.slice(0, 4)) {
-      const { Status, ErrorChain } = await server.report(uuid);
-      assert.deepEqual([Status, (ErrorChain as Plist[])[0]?.["ErrorCode"]], [status, code]);
+      const report = await server.report(uuid);
+      assert.deepEqual([report["Status"], errorOf(report)], [status, code]);
     }
     const other = await enrolled(t, "iPad");
     const malformed = [

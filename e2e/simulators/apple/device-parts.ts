@@ -16,6 +16,8 @@ export interface DeviceParts {
   /** Another door, which shows the identity in the TLS handshake. */
   readonly doorAs: (identity: Identity) => AppleDoor;
   readonly keys: KeySource;
+  /** The identity that the device was born with, and who vouches for it. */
+  readonly factory: () => Promise<{ readonly identity: Identity; readonly chain: readonly Buffer[] }>;
   readonly random: SeededRandom;
   readonly misbehaviour: Misbehaviour;
   readonly now: () => Date;

@@ -56,6 +56,10 @@ export interface DeviceState {
   passcode: string | undefined;
   /** The screen is locked, or a Mac naps: most commands are for later. */
   locked: boolean;
+  /** Asked for at the lock screen of a Mac that was locked from afar. */
+  lockPin: string | undefined;
+  /** Nobody answers a push. */
+  poweredOff: boolean;
   /** Opens the keybag for ClearPasscode; changes when the passcode does. */
   unlockToken: Buffer | undefined;
   lostMode: LostMode | undefined;
@@ -68,7 +72,6 @@ export interface DeviceState {
   users: LocalUser[];
   fileVaultKey: string | undefined;
   recoveryLock: string | undefined;
-  firmwarePassword: string | undefined;
   bootstrapToken: Buffer | undefined;
   activationLockBypassCode: string | undefined;
   remoteDesktop: boolean;
@@ -99,7 +102,9 @@ const APPS: Readonly<Record<AppleHardware["kind"], readonly (readonly [string, s
   AppleTV: [["com.netflix.Netflix", "Netflix"]],
 };
 
-const recoveryKey = (random: SeededRandom): string => Array.from({ length: 6 }, () => random.serial(4)).join("-");
+/** Six groups of four, as FileVault shows a personal recovery key. */
+export const drawRecoveryKey = (random: SeededRandom): string =>
+  Array.from({ length: 6 }, () => random.serial(4)).join("-");
 
 const drawApps = (hardware: AppleHardware, random: SeededRandom): [string, InstalledApp][] =>
   random.some(APPS[hardware.kind], random.int(1, APPS[hardware.kind].length)).map(([identifier, name]) => [
@@ -131,6 +136,8 @@ export const freshState = (hardware: AppleHardware, random: SeededRandom): Devic
     awaitingConfiguration: false,
     passcode,
     locked: false,
+    lockPin: undefined,
+    poweredOff: false,
     unlockToken: mac || passcode === undefined ? undefined : Buffer.from(random.hex(64), "hex"),
     lostMode: undefined,
     location: { latitude: 48 + random.next(), longitude: 11 + random.next() },
@@ -152,9 +159,8 @@ export const freshState = (hardware: AppleHardware, random: SeededRandom): Devic
           },
         ]
       : [],
-    fileVaultKey: mac && random.chance(0.8) ? recoveryKey(random) : undefined,
+    fileVaultKey: mac && random.chance(0.8) ? drawRecoveryKey(random) : undefined,
     recoveryLock: undefined,
-    firmwarePassword: undefined,
     bootstrapToken: undefined,
     activationLockBypassCode: mac ? undefined : random.serial(26),
     remoteDesktop: false,

@@ -41,6 +41,8 @@ export type AppleEntry = { readonly at: string } & (
   | { readonly kind: "status"; readonly full: boolean; readonly items: readonly string[]; readonly status: number }
   | { readonly kind: "updated"; readonly version: string; readonly build: string }
   | { readonly kind: "erased" }
+  | { readonly kind: "restarted" | "shut down" }
+  | { readonly kind: "rotated" }
   | { readonly kind: "locked"; readonly message: string }
   | { readonly kind: "refused"; readonly path: string; readonly status: number; readonly code: string }
   | { readonly kind: "failed"; readonly what: string; readonly reason: string }

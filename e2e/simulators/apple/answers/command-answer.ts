@@ -55,10 +55,6 @@ export interface DeviceActs {
   erase(returnTo: Buffer | undefined): Promise<void>;
   /** The server wants declarations to be in sync with these tokens, or asked for. */
   synchronize(tokens: Buffer | undefined, channel: MdmChannel): Promise<void>;
-  /** Tells the server where pushes go, because something about it changed. */
-  updateToken(): Promise<void>;
-  /** The bootstrap token that the server keeps for this Mac. */
-  fetchBootstrapToken(): Promise<Buffer | undefined>;
 }
 
 /** The keys of an acknowledgement. @throws CommandFailed CommandMalformed */

@@ -87,6 +87,9 @@ export const envelopedDataFor = (recipient: Buffer, content: Buffer, name: Ciphe
   );
 };
 
+export const isEnvelopedData = (bytes: Buffer): boolean =>
+  bytes[0] === 0x30 && AsnConvert.parse(bytes, ContentInfo).contentType === id_envelopedData;
+
 /** @throws when the message was not encrypted to this key. */
 export const openEnvelopedData = (message: Buffer, key: KeyObject): Buffer => {
   const outer = AsnConvert.parse(message, ContentInfo);

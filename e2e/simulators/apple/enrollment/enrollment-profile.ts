@@ -107,7 +107,7 @@ export const scepRequestOf = (payload: Plist, hardware: AppleHardware): Omit<Sce
   return {
     url,
     name: textOf(inner["Name"]),
-    subject: subject.length === 0 ? [{ CN: [hardware.udid] }] : subject,
+    subject: subject.length === 0 ? [{ CN: ["MDM"] }] : subject,
     names: namesOf(plistOf(inner["SubjectAltName"]), hardware),
     challenge: textOf(inner["Challenge"]),
     usage: typeof inner["Key Usage"] === "number" ? inner["Key Usage"] : 5,

@@ -3,13 +3,12 @@ import { executeCommand } from "../answers/execute-command.ts";
 import type { DeviceParts } from "../device-parts.ts";
 import { becomeFresh } from "../device-state.ts";
 import type { Plist } from "../plist/plist-value.ts";
-import { dataOf, plistOf } from "../plist/plist-value.ts";
-import { readPlist } from "../plist/read-plist.ts";
 import { readConfigurationProfile } from "../profile/configuration-profile.ts";
 import { installProfile, removeProfile } from "../profile/profile-installation.ts";
 import type { DoorAnswer } from "../wire/apple-door.ts";
 import { authenticate, CheckinRefused, checkin, tokenUpdate } from "../wire/checkin-client.ts";
 import type { CommandMessage, Execution } from "../wire/command-message.ts";
+import { setBootstrapToken } from "../wire/escrow.ts";
 import { MdmChannel } from "../wire/mdm-channel.ts";
 import { errorCodeOf, mdmConnection } from "../wire/mdm-connection.ts";
 import type { PushService } from "../wire/push-service.ts";
@@ -17,6 +16,7 @@ import type { ActiveEnrollment } from "./active-enrollment.ts";
 import { type EnrollmentProfile, readEnrollmentProfile } from "./enrollment-profile.ts";
 import { obtainIdentity } from "./obtain-identity.ts";
 import { allowReplacement } from "./renewal.ts";
+import { userIdsOf } from "./user-channel.ts";
 
 export interface ManagementDeps {
   readonly parts: DeviceParts;
@@ -54,6 +54,8 @@ export class Management implements DeviceActs {
     if (this.enrollment !== undefined) throw new Error("the device is managed already");
     const personal = profile.mdm.enrollmentMode === "BYOD";
     state.userEnrollment = personal;
+    // Since macOS 11 a Mac whose user approved its management is supervised.
+    if (hardware.kind === "Mac" && !personal) state.supervised = true;
     this.#bearer = bearer;
     const ids = personal
       ? {
@@ -76,14 +78,16 @@ export class Management implements DeviceActs {
     }
     installProfile(this.#parts, profile.profile, "enrollment");
     ledger.add({ kind: "enrolled", how, profile: profile.profile.identifier });
+    await this.#escrowBootstrapToken(active);
   }
 
-  /** A Mac's user logs in, or one of a Shared iPad: a channel of its own, if the profile allows for it. */
-  async signIn(name: string, ids: Plist): Promise<MdmChannel> {
+  /** A user's own channel, if the profile allows for it. */
+  async signIn(name: string): Promise<MdmChannel> {
     const { enrollment } = this;
     if (enrollment === undefined) throw new Error("the device is not enrolled");
     if (!enrollment.profile.mdm.serverCapabilities.has("com.apple.mdm.per-user-connections"))
       throw new Error("the profile does not allow for user channels");
+    const ids = userIdsOf(this.#parts, name);
     const channel = this.users.get(name) ?? this.#openChannel(name, ids);
     this.#deps.pushService?.register(channel);
     this.users.set(name, channel);
@@ -134,24 +138,6 @@ export class Management implements DeviceActs {
     if (this.enrollment !== undefined) await tokenUpdate(this.#parts, this.enrollment, this.channel);
   }
 
-  async escrowBootstrapToken(): Promise<void> {
-    const { state } = this.#parts;
-    if (this.enrollment === undefined || state.bootstrapToken === undefined) return;
-    await checkin(this.#parts, this.enrollment, "SetBootstrapToken", {
-      BootstrapToken: state.bootstrapToken,
-      AwaitingConfiguration: state.awaitingConfiguration,
-    });
-  }
-
-  async fetchBootstrapToken(): Promise<Buffer | undefined> {
-    if (this.enrollment === undefined) return undefined;
-    const { body } = await checkin(this.#parts, this.enrollment, "GetBootstrapToken", {
-      AwaitingConfiguration: this.#parts.state.awaitingConfiguration,
-    });
-    const token = body.length === 0 ? undefined : dataOf(plistOf(readPlist(body))["BootstrapToken"]);
-    return token?.length === 0 ? undefined : token;
-  }
-
   /** What a refusal means. @returns whether the same message may be sent again. */
   async refused(answer: DoorAnswer, url: string): Promise<boolean> {
     const { ledger, state } = this.#parts;
@@ -177,6 +163,17 @@ export class Management implements DeviceActs {
     const bearer = (): string | undefined => this.#bearer?.token;
     const connection = mdmConnection({ door, mdm: profile.mdm, identity, misbehaviour, now, bearer });
     return { profile, identity, ids, connection };
+  }
+
+  async #escrowBootstrapToken(active: ActiveEnrollment): Promise<void> {
+    const { hardware, state, random, ledger } = this.#parts;
+    const asked = active.profile.mdm.serverCapabilities.has("com.apple.mdm.bootstraptoken");
+    if (hardware.kind !== "Mac" || !asked || !state.supervised) return;
+    if (!state.users.some(({ secureToken }) => secureToken)) return;
+    state.bootstrapToken = Buffer.from(random.fork("bootstrap token").hex(128), "hex");
+    await setBootstrapToken(this.#parts, active, state.bootstrapToken).catch((error: unknown) => {
+      ledger.add({ kind: "failed", what: "SetBootstrapToken", reason: String(error) });
+    });
   }
 
   /** Authenticate and TokenUpdate, as at the first enrollment so at every renewal. */

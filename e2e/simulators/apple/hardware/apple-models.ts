@@ -64,3 +64,11 @@ export const APPLE_SYSTEMS: Readonly<Record<AppleKind, readonly AppleOs[]>> = {
   iPad: [os("iPadOS", "17.7.1", "21H216"), os("iPadOS", "18.1", "22B83"), os("iPadOS", "18.1.1", "22B91")],
   AppleTV: [os("tvOS", "18.1", "22J580")],
 };
+
+/** What the devices find when they look for updates. */
+export const NEWEST_SYSTEMS: Readonly<Record<AppleKind, AppleOs>> = {
+  Mac: os("macOS", "15.2", "24C101", "Sequoia"),
+  iPhone: os("iOS", "18.2", "22C152"),
+  iPad: os("iPadOS", "18.2", "22C152"),
+  AppleTV: os("tvOS", "18.2", "22K154"),
+};

@@ -1,11 +1,11 @@
 import type { DeviceParts } from "../device-parts.ts";
-import type { InstalledProfile } from "../device-state.ts";
+import { drawRecoveryKey, type InstalledProfile } from "../device-state.ts";
 import { textOf } from "../plist/plist-value.ts";
 import type { ConfigurationProfile } from "./configuration-profile.ts";
 
 /** Puts a profile in place; one with the same identifier goes. */
 export const installProfile = (
-  { state, ledger }: DeviceParts,
+  { state, ledger, random }: DeviceParts,
   profile: ConfigurationProfile,
   by: InstalledProfile["by"],
 ): void => {
@@ -13,13 +13,10 @@ export const installProfile = (
   const action = state.profiles.has(identifier) ? "replaced" : "installed";
   state.profiles.set(identifier, { profile, by });
   ledger.add({ kind: "profile", action, identifier, uuid, by });
-  for (const payload of profile.payloads)
-    if (
-      payload["PayloadType"] === "com.apple.MCX.FileVault2" &&
-      payload["Enable"] === "On" &&
-      state.fileVaultKey === undefined
-    )
-      state.fileVaultKey = `${uuid.slice(0, 4)}-${uuid.slice(9, 13)}-ABCD-EFGH-JKLM-NPQR`.toUpperCase();
+  const turnsOnFileVault = profile.payloads.some(
+    (payload) => payload["PayloadType"] === "com.apple.MCX.FileVault2" && payload["Enable"] === "On",
+  );
+  if (turnsOnFileVault) state.fileVaultKey ??= drawRecoveryKey(random.fork(`FileVault ${uuid}`));
 };
 
 /** @returns whether there was one. */

@@ -32,6 +32,7 @@ export interface TinyReply {
   readonly body?: Buffer | string;
 }
 
+/** The headers of a profile. */
 export const PROFILE_HEADERS = { "content-type": "application/x-apple-aspen-config" } as const;
 
 /** As little of an MDM server as shows that a device follows the protocol, with real TLS, SCEP and signatures. */

@@ -53,6 +53,9 @@ export class MdmChannel {
 
   /** Asks for commands until there are none. During a session it makes another one follow. */
   async poll(why: string): Promise<void> {
+    const { hardware, state } = this.#deps.parts;
+    // A Mac that was locked from afar waits for its PIN and nothing else.
+    if (state.poweredOff || (hardware.kind === "Mac" && state.lockPin !== undefined)) return;
     if (this.#session !== undefined) {
       this.#again = why;
       return await this.#session;

@@ -1,0 +1,39 @@
+import { dataOf, plistOf, textOf } from "../plist/plist-value.ts";
+import { type Answers, CommandMalformed, isMac } from "./command-answer.ts";
+
+export const powerAnswers: Answers = {
+  /** It asks for more once it is up again. */
+  RestartDevice: ({ parts, channel, afterwards }) => {
+    const does = async (): Promise<void> => {
+      parts.ledger.add({ kind: "restarted" });
+      void channel.poll("started");
+    };
+    afterwards({ does, endsSession: true });
+    return {};
+  },
+
+  ShutDownDevice: ({ parts, afterwards }) => {
+    afterwards({
+      does: async () => {
+        parts.state.poweredOff = true;
+        parts.ledger.add({ kind: "shut down" });
+      },
+      endsSession: true,
+    });
+    return {};
+  },
+
+  /** The device says that it understood, then it is another one: silent until someone enrolls it again. */
+  EraseDevice: (context) => {
+    const { command, device, afterwards } = context;
+    const pin = textOf(command["PIN"]);
+    if (isMac(context) && pin !== undefined && !/^\d{6}$/.test(pin))
+      throw new CommandMalformed("PIN has to be six digits");
+    const service = plistOf(command["ReturnToService"]);
+    const returnTo = service["Enabled"] === true ? dataOf(service["MDMProfileData"]) : undefined;
+    if (service["Enabled"] === true && returnTo === undefined)
+      throw new CommandMalformed("ReturnToService needs MDMProfileData");
+    afterwards({ does: () => device.erase(returnTo), endsSession: true });
+    return {};
+  },
+};
