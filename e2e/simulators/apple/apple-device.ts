@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { SeededRandom } from "../seeded-random.ts";
 import { type KeySource, makeRsaKey } from "./crypto/rsa-key.ts";
+import { DeclarativeClient } from "./declarations/declarative-client.ts";
 import type { DeviceParts } from "./device-parts.ts";
 import { type DeviceState, freshState } from "./device-state.ts";
 import { type AccountEnrollment, enrollByAccount } from "./enrollment/account-driven.ts";
@@ -65,6 +66,7 @@ export class SimulatedAppleDevice {
   readonly #parts: DeviceParts;
   readonly #management: Management;
   readonly #doors: AppleDoor[] = [];
+  readonly #declarative = new WeakMap<MdmChannel, DeclarativeClient>();
 
   constructor(options: AppleDeviceOptions) {
     const { ca, dispatcher } = options;
@@ -83,7 +85,7 @@ export class SimulatedAppleDevice {
       parts: this.#parts,
       pushService: options.pushService,
       notNow: (requestType) => this.notNow.has(requestType),
-      synchronize: async () => undefined,
+      synchronize: (tokens, channel) => this.declarationsOf(channel).synchronize(tokens),
     });
   }
 
@@ -139,6 +141,15 @@ export class SimulatedAppleDevice {
    */
   async signIn(name: string): Promise<MdmChannel> {
     return await this.#management.signIn(name);
+  }
+
+  /** What a channel knows of its declarations; the device's own where none is named. */
+  declarationsOf(channel: MdmChannel = this.channel): DeclarativeClient {
+    const known = this.#declarative.get(channel);
+    if (known !== undefined) return known;
+    const client = new DeclarativeClient({ parts: this.#parts, channel, enrollment: () => this.enrollment });
+    this.#declarative.set(channel, client);
+    return client;
   }
 
   /** The screen is locked: most commands are for later. */

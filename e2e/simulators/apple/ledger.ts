@@ -38,7 +38,7 @@ export type AppleEntry = { readonly at: string } & (
       readonly fetched: readonly string[];
       readonly gone: readonly string[];
     }
-  | { readonly kind: "status"; readonly full: boolean; readonly items: readonly string[]; readonly status: number }
+  | { readonly kind: "status"; readonly full: boolean; readonly items: readonly string[] }
   | { readonly kind: "updated"; readonly version: string; readonly build: string }
   | { readonly kind: "erased" }
   | { readonly kind: "restarted" | "shut down" }
