@@ -1,0 +1,55 @@
+import type { PlistValue } from "./value.ts";
+
+const HEAD =
+  '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n<plist version="1.0">';
+
+/** What can be written: a value whose dictionaries may have entries that are not set, which are left out. */
+export type Writable = Exclude<PlistValue, object> | Date | Uint8Array | readonly Writable[] | WritableDict;
+
+interface WritableDict {
+  readonly [key: string]: Writable | undefined;
+}
+
+/** An XML property list, keys in the order given. Throws when a text holds what XML cannot carry. */
+export const writePlist = (value: Writable): Buffer => Buffer.from(`${HEAD}${write(value)}</plist>\n`);
+
+function write(value: Writable): string {
+  switch (typeof value) {
+    case "string":
+      return `<string>${escape(value)}</string>`;
+    case "number":
+      return Number.isSafeInteger(value) ? `<integer>${value}</integer>` : `<real>${value}</real>`;
+    case "bigint":
+      return `<integer>${value}</integer>`;
+    case "boolean":
+      return value ? "<true/>" : "<false/>";
+    default:
+      return writeObject(value);
+  }
+}
+
+function writeObject(value: Date | Uint8Array | readonly Writable[] | WritableDict): string {
+  if (value instanceof Uint8Array) return `<data>${base64(value)}</data>`;
+  if (value instanceof Date) return `<date>${value.toISOString().slice(0, 19)}Z</date>`;
+  if (isList(value)) return `<array>${value.map(write).join("")}</array>`;
+  let entries = "";
+  for (const [key, entry] of Object.entries(value)) {
+    if (entry !== undefined) entries += `<key>${escape(key)}</key>${write(entry)}`;
+  }
+  return `<dict>${entries}</dict>`;
+}
+
+const isList = (value: readonly Writable[] | WritableDict): value is readonly Writable[] => Array.isArray(value);
+
+const base64 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+
+// oxlint-disable-next-line no-control-regex -- these are what XML 1.0 cannot carry
+const NOT_XML = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+const SPECIAL = /[&<>\r]/;
+
+function escape(text: string): string {
+  if (NOT_XML.test(text) || !text.isWellFormed()) throw new RangeError("a property list cannot carry this text");
+  if (!SPECIAL.test(text)) return text;
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\r", "&#13;");
+}
