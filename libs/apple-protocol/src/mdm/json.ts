@@ -13,5 +13,5 @@ export function toJson(value: PlistValue): Json {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map((each: PlistValue) => toJson(each));
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toJson(each as PlistValue)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toJson(each)]));
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { PlistError } from "./plist-error.ts";
 import type { PlistLimits } from "./read-plist.ts";
-import type { PlistDict, PlistValue } from "./value.ts";
+import type { PlistValue } from "./value.ts";
 import { dataIn, dateIn, integerIn, realIn, textIn } from "./xml-scalars.ts";
 
 interface OpenArray {
@@ -208,8 +208,7 @@ class XmlReader {
   }
 }
 
-const contentOf = (container: Container): PlistValue =>
-  container.kind === "dict" ? (container.dict as PlistDict) : container.items;
+const contentOf = (container: Container): PlistValue => (container.kind === "dict" ? container.dict : container.items);
 
 function put(parent: Container, value: PlistValue): void {
   if (parent.kind === "array") {

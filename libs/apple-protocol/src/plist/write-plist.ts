@@ -6,7 +6,7 @@ const HEAD =
 /** What can be written: a value whose dictionaries may have entries that are not set, which are left out. */
 export type Writable = Exclude<PlistValue, object> | Date | Uint8Array | readonly Writable[] | WritableDict;
 
-interface WritableDict {
+export interface WritableDict {
   readonly [key: string]: Writable | undefined;
 }
 
@@ -14,18 +14,12 @@ interface WritableDict {
 export const writePlist = (value: Writable): Buffer => Buffer.from(`${HEAD}${write(value)}</plist>\n`);
 
 function write(value: Writable): string {
-  switch (typeof value) {
-    case "string":
-      return `<string>${escape(value)}</string>`;
-    case "number":
-      return Number.isSafeInteger(value) ? `<integer>${value}</integer>` : `<real>${value}</real>`;
-    case "bigint":
-      return `<integer>${value}</integer>`;
-    case "boolean":
-      return value ? "<true/>" : "<false/>";
-    default:
-      return writeObject(value);
-  }
+  if (typeof value === "string") return `<string>${escape(value)}</string>`;
+  if (typeof value === "number")
+    return Number.isSafeInteger(value) ? `<integer>${value}</integer>` : `<real>${value}</real>`;
+  if (typeof value === "bigint") return `<integer>${value}</integer>`;
+  if (typeof value === "boolean") return value ? "<true/>" : "<false/>";
+  return writeObject(value);
 }
 
 function writeObject(value: Date | Uint8Array | readonly Writable[] | WritableDict): string {
