@@ -10,6 +10,7 @@ import { type AutomatedProfile, fetchAutomatedProfile } from "./enrollment/autom
 import { fetchProfile } from "./enrollment/fetch-profile.ts";
 import { Management } from "./enrollment/management.ts";
 import { enrollOverTheAir } from "./enrollment/over-the-air.ts";
+import type { SavedEnrollment } from "./enrollment/saved-enrollment.ts";
 import type { AppleHardware } from "./hardware/apple-hardware.ts";
 import { type DeviceAuthority, makeDeviceAuthority } from "./hardware/device-authority.ts";
 import { AppleLedger } from "./ledger.ts";
@@ -31,6 +32,10 @@ export interface AppleDeviceOptions {
   readonly factory?: DeviceAuthority;
   readonly pushService?: PushService;
   readonly misbehaviour?: Misbehaviour;
+  /** The management that it had when it was switched off. */
+  readonly saved?: SavedEnrollment | undefined;
+  /** Told whenever there is something else to save. */
+  readonly keep?: (saved: SavedEnrollment | undefined) => void;
   readonly now?: () => Date;
 }
 
@@ -85,8 +90,10 @@ export class SimulatedAppleDevice {
       parts: this.#parts,
       pushService: options.pushService,
       notNow: (requestType) => this.notNow.has(requestType),
+      keep: options.keep ?? (() => undefined),
       synchronize: (tokens, channel) => this.declarationsOf(channel).synchronize(tokens),
     });
+    if (options.saved !== undefined) this.#management.resume(options.saved);
   }
 
   get enrollment(): ActiveEnrollment | undefined {
@@ -150,6 +157,11 @@ export class SimulatedAppleDevice {
     const client = new DeclarativeClient({ parts: this.#parts, channel, enrollment: () => this.enrollment });
     this.#declarative.set(channel, client);
     return client;
+  }
+
+  /** Tells of a change of the device where declarations made somebody ask for it. */
+  async reportChange(): Promise<void> {
+    for (const channel of this.#channels()) await this.#declarative.get(channel)?.changed();
   }
 
   /** The screen is locked: most commands are for later. */

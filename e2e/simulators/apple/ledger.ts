@@ -41,6 +41,7 @@ export type AppleEntry = { readonly at: string } & (
   | { readonly kind: "status"; readonly full: boolean; readonly items: readonly string[] }
   | { readonly kind: "updated"; readonly version: string; readonly build: string }
   | { readonly kind: "erased" }
+  | { readonly kind: "changed"; readonly what: string }
   | { readonly kind: "restarted" | "shut down" }
   | { readonly kind: "rotated" }
   | { readonly kind: "locked"; readonly message: string }

@@ -1,5 +1,6 @@
 import type { CommandContext, DeviceActs } from "../answers/command-answer.ts";
 import { executeCommand } from "../answers/execute-command.ts";
+import type { Identity } from "../crypto/certificate.ts";
 import type { DeviceParts } from "../device-parts.ts";
 import { becomeFresh } from "../device-state.ts";
 import type { Plist } from "../plist/plist-value.ts";
@@ -16,12 +17,15 @@ import type { ActiveEnrollment } from "./active-enrollment.ts";
 import { type EnrollmentProfile, readEnrollmentProfile } from "./enrollment-profile.ts";
 import { obtainIdentity } from "./obtain-identity.ts";
 import { allowReplacement } from "./renewal.ts";
+import { identityIn, type SavedEnrollment, savedFrom } from "./saved-enrollment.ts";
 import { userIdsOf } from "./user-channel.ts";
 
 export interface ManagementDeps {
   readonly parts: DeviceParts;
   readonly pushService: PushService | undefined;
   readonly notNow: (requestType: string, channel: string) => boolean;
+  /** Told whenever there is something else to remember. */
+  readonly keep: (saved: SavedEnrollment | undefined) => void;
   readonly synchronize: (tokens: Buffer | undefined, channel: MdmChannel) => Promise<void>;
 }
 
@@ -78,7 +82,20 @@ export class Management implements DeviceActs {
     }
     installProfile(this.#parts, profile.profile, "enrollment");
     ledger.add({ kind: "enrolled", how, profile: profile.profile.identifier });
+    this.#keep();
     await this.#escrowBootstrapToken(active);
+  }
+
+  /** Goes on as before it was switched off. */
+  resume(saved: SavedEnrollment): void {
+    const profile = readEnrollmentProfile(readConfigurationProfile(Buffer.from(saved.profile)));
+    const { pushMagic, bearer } = saved;
+    this.#parts.state.userEnrollment = profile.mdm.enrollmentMode === "BYOD";
+    this.enrollment = this.#connect(profile, saved.ids, identityIn(saved));
+    this.channel = this.#openChannel("device", {}, { pushToken: Buffer.from(saved.pushToken, "base64"), pushMagic });
+    this.#deps.pushService?.register(this.channel);
+    if (bearer !== undefined) this.#bearer = { token: bearer, renew: async () => undefined };
+    installProfile(this.#parts, profile.profile, "enrollment");
   }
 
   /** A user's own channel, if the profile allows for it. */
@@ -110,6 +127,7 @@ export class Management implements DeviceActs {
     }
     installProfile(this.#parts, next.profile, "enrollment");
     this.#parts.ledger.add({ kind: "renewed", profile: next.profile.identifier });
+    this.#keep();
   }
 
   async leave(why: string): Promise<void> {
@@ -157,12 +175,21 @@ export class Management implements DeviceActs {
   }
 
   async #activate(profile: EnrollmentProfile, ids: Plist): Promise<ActiveEnrollment> {
+    return this.#connect(profile, ids, await obtainIdentity(this.#parts, profile.scep));
+  }
+
+  #connect(profile: EnrollmentProfile, ids: Plist, identity: Identity): ActiveEnrollment {
     const { misbehaviour, now } = this.#parts;
-    const identity = await obtainIdentity(this.#parts, profile.scep);
     const door = profile.mdm.signMessage ? this.#parts.door : this.#parts.doorAs(identity);
     const bearer = (): string | undefined => this.#bearer?.token;
     const connection = mdmConnection({ door, mdm: profile.mdm, identity, misbehaviour, now, bearer });
     return { profile, identity, ids, connection };
+  }
+
+  #keep(): void {
+    const { enrollment } = this;
+    const saved = enrollment === undefined ? undefined : savedFrom(enrollment, this.channel, this.#bearer?.token);
+    this.#deps.keep(saved);
   }
 
   async #escrowBootstrapToken(active: ActiveEnrollment): Promise<void> {
@@ -202,10 +229,12 @@ export class Management implements DeviceActs {
     state.provisioningProfiles.clear();
     this.#closeChannels();
     ledger.add({ kind: "unenrolled", why });
+    this.#keep();
   }
 
-  #openChannel(name: string, userIds: Plist): MdmChannel {
-    const channel: MdmChannel = new MdmChannel({
+  #openChannel(name: string, userIds: Plist, address?: Pick<MdmChannel, "pushToken" | "pushMagic">): MdmChannel {
+    return new MdmChannel({
+      ...(address === undefined ? {} : { address }),
       parts: this.#parts,
       name,
       userIds,
@@ -213,7 +242,6 @@ export class Management implements DeviceActs {
       execute: (message, by) => this.#execute(message, by),
       refused: (answer, url) => this.refused(answer, url),
     });
-    return channel;
   }
 
   #closeChannels(): void {

@@ -11,6 +11,8 @@ export interface ChannelDeps {
   readonly name: string;
   /** What user channels add to the identifiers. */
   readonly userIds: Plist;
+  /** Where pushes went before the device was switched off; drawn anew without it. */
+  readonly address?: { readonly pushToken: Buffer; readonly pushMagic: string };
   readonly enrollment: () => ActiveEnrollment | undefined;
   readonly execute: (message: CommandMessage, channel: MdmChannel) => Promise<Execution>;
   /** Decides what a refusal means. True: the same message may be sent once more. */
@@ -21,8 +23,8 @@ export interface ChannelDeps {
 export class MdmChannel {
   readonly name: string;
   readonly userIds: Plist;
-  readonly pushToken = randomBytes(32);
-  readonly pushMagic = randomUUID().toUpperCase();
+  readonly pushToken: Buffer;
+  readonly pushMagic: string;
   readonly #deps: ChannelDeps;
   #session: Promise<void> | undefined;
   #again: string | undefined;
@@ -33,6 +35,8 @@ export class MdmChannel {
     this.#deps = deps;
     this.name = deps.name;
     this.userIds = deps.userIds;
+    this.pushToken = deps.address?.pushToken ?? randomBytes(32);
+    this.pushMagic = deps.address?.pushMagic ?? randomUUID().toUpperCase();
   }
 
   get owesAnAnswer(): boolean {
