@@ -27,6 +27,8 @@ export interface AppleDeviceOptions {
   readonly ca?: string;
   /** Of a fleet, whose devices share connections; without it a device keeps its own. */
   readonly dispatcher?: Dispatcher;
+  /** Instead of connections of its own. */
+  readonly door?: AppleDoor;
   readonly keys?: KeySource;
   /** Who made the device; without it someone whom no server knows. */
   readonly factory?: DeviceAuthority;
@@ -81,7 +83,7 @@ export class SimulatedAppleDevice {
       this.#doors.push(door);
       return door;
     };
-    this.#parts = partsOf(options, (identity) => open({ identity }), open({}));
+    this.#parts = partsOf(options, (identity) => open({ identity }), options.door ?? open({}));
     this.hardware = options.hardware;
     this.state = this.#parts.state;
     this.ledger = this.#parts.ledger;
