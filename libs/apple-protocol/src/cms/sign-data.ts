@@ -4,7 +4,8 @@ import { element, nothing, octetString, oid, sequence, set, smallInteger, time }
 import { OID } from "./oids.ts";
 
 export interface SignOptions {
-  readonly content: Uint8Array;
+  /** Without it, a message that has nothing but its attributes. */
+  readonly content: Uint8Array | undefined;
   /** Whether the content is left out, since the receiver has it. */
   readonly detached?: boolean;
   /** The signer's certificate, DER. */
@@ -21,7 +22,7 @@ const sha256 = sequence(oid(OID.sha256), nothing);
 
 /** A SignedData (RFC 5652 §5) over SHA-256, with its signer's certificate. */
 export function signData(options: SignOptions): Buffer {
-  const { certificate, chain = [], content, detached = false, key } = options;
+  const { certificate, chain = [], content = Buffer.alloc(0), detached = options.content === undefined, key } = options;
   const attributes = [
     attribute(OID.contentType, oid(OID.data)),
     attribute(OID.signingTime, time(options.signingTime)),

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { issueCertificate, selfSigned } from "../x509/issue-certificate.ts";
 import type { NamePart } from "../x509/names.ts";
 
@@ -14,9 +14,8 @@ export const newRsaKey = (): KeyObject => generateKeyPairSync("rsa", { modulusLe
 const life = (now = Date.now()) => ({ notBefore: new Date(now - DAY_MS), notAfter: new Date(now + DAY_MS) });
 const serial = (): Buffer => Buffer.concat([Buffer.of(0x4a), randomBytes(15)]);
 
-/** A CA with an RSA key. */
-export function testAuthority(subject: readonly NamePart[] = [["CN", "Test CA"]]): TestIdentity {
-  const key = newRsaKey();
+/** A CA; with an RSA key unless it is given another. */
+export function testAuthority(subject: readonly NamePart[] = [["CN", "Test CA"]], key = newRsaKey()): TestIdentity {
   const keyUsage = ["keyCertSign", "cRLSign", "digitalSignature", "keyEncipherment"] as const;
   return { key, certificate: selfSigned(key, { subject, keyUsage, ca: true, serial: serial(), ...life() }) };
 }
@@ -37,3 +36,16 @@ export const testLeaf = (authority: TestIdentity, key: KeyObject, publicKey: Key
     ...life(),
   }),
 });
+
+/** Who opens requests and signs replies for an authority whose own key cannot, as one of EC. */
+export function testRegistration(authority: TestIdentity): TestIdentity {
+  const key = newRsaKey();
+  const certificate = issueCertificate(authority, {
+    publicKey: createPublicKey(key),
+    subject: [["CN", "Test RA"]],
+    keyUsage: ["digitalSignature", "keyEncipherment"],
+    serial: serial(),
+    ...life(),
+  });
+  return { key, certificate };
+}
