@@ -18,10 +18,14 @@ export const DIGESTS: Readonly<Record<string, string>> = {
   "2.16.840.1.101.3.4.2.3": "sha512",
 };
 
+/** RSASSA-PSS. Its digest stands beside it, its salt says its own length, and its mask is made with the same digest. */
+export const RSA_PSS = "1.2.840.113549.1.1.10";
+
 /** What kind of key a signature algorithm is for. Many senders name the key's algorithm only, and the digest beside it. */
 export const SIGNATURE_KEYS: Readonly<Record<string, "rsa" | "ec">> = {
   "1.2.840.113549.1.1.1": "rsa",
   "1.2.840.113549.1.1.5": "rsa",
+  [RSA_PSS]: "rsa",
   "1.2.840.113549.1.1.11": "rsa",
   "1.2.840.113549.1.1.12": "rsa",
   "1.2.840.113549.1.1.13": "rsa",

@@ -1,6 +1,7 @@
 import { createHash, type KeyObject, sign } from "node:crypto";
-import { childrenOf, contextTag, expect, readDer, TAG } from "../der/read-der.ts";
+import { contextTag, TAG } from "../der/read-der.ts";
 import { element, nothing, octetString, oid, sequence, set, smallInteger, time } from "../der/write-der.ts";
+import { readCertificate } from "../x509/read-certificate.ts";
 import { OID } from "./oids.ts";
 
 export interface SignOptions {
@@ -60,11 +61,6 @@ const attribute = (type: string, value: Buffer): Buffer => sequence(oid(type), s
 
 /** A certificate by its issuer's name and its serial number. */
 export function issuerAndSerial(certificate: Buffer): Buffer {
-  const [tbs] = childrenOf(readDer(certificate));
-  const fields = childrenOf(expect(tbs, TAG.sequence, "the certificate"));
-  const [serial, , issuer] = fields.slice(fields[0]?.tag === contextTag(0) ? 1 : 0);
-  return sequence(
-    expect(issuer, TAG.sequence, "the issuer").whole,
-    expect(serial, TAG.integer, "the serial number").whole,
-  );
+  const { issuer, serial } = readCertificate(certificate);
+  return sequence(issuer, element(TAG.integer, serial));
 }

@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual, verify, X509Certificate } from "node:crypto";
+import { constants, createHash, timingSafeEqual, verify, X509Certificate } from "node:crypto";
 import { childrenOf, contextTag, type DerElement, expect, octetsOf, oidOf, readDer, TAG } from "../der/read-der.ts";
+import { readCertificate } from "../x509/read-certificate.ts";
 import { CmsError, readingCms } from "./cms-error.ts";
-import { DIGESTS, OID, SIGNATURE_KEYS } from "./oids.ts";
+import { DIGESTS, OID, RSA_PSS, SIGNATURE_KEYS } from "./oids.ts";
 
 export interface VerifyOptions {
   /** What was signed, when it does not stand in the message; what does stand in it is then ignored. */
@@ -17,7 +18,7 @@ export interface VerifiedData {
   /** The digest that was signed, in the words of node:crypto. */
   readonly digest: string;
   /** The signed attributes: by object identifier, the first value. */
-  readonly signedAttributes: ReadonlyMap<string, DerElement>;
+  readonly signedAttributes: Attributes;
   /** All certificates in the message, the signer's among them. */
   readonly certificates: readonly Buffer[];
 }
@@ -31,7 +32,7 @@ export const verifySignedData = (der: Uint8Array, options: VerifyOptions = {}): 
 
 function verifyData(der: Uint8Array, { certificateOf = parse, content }: VerifyOptions): VerifiedData {
   const signed = readSignedData(der);
-  const { signature, digest, attributes, keyType, signerId } = readSigner(signed.signerInfos);
+  const { signature, digest, attributes, keyType, pss, signerId } = readSigner(signed.signerInfos);
   const signerDer = signed.certificates.find((certificate) => isNamedBy(signerId, certificate));
   if (signerDer === undefined) throw new CmsError("no_signer", "the signer's certificate is not in the message");
   const signer = certificateOf(signerDer);
@@ -39,11 +40,15 @@ function verifyData(der: Uint8Array, { certificateOf = parse, content }: VerifyO
     throw new CmsError("bad_signature", "the signature is of another kind than the signer's key");
   const body = content === undefined ? signed.content : Buffer.from(content);
   if (body === undefined) throw new CmsError("malformed", "there is nothing that was signed");
-  const signedAttributes = attributes === undefined ? new Map<string, DerElement>() : readAttributes(attributes);
-  if (attributes !== undefined) checkAttributes(signedAttributes, digest, body);
+  const signedAttributes = attributes === undefined ? new Map() : readAttributes(attributes);
+  if (attributes !== undefined) checkAttributes(signedAttributes, signed.type, digest, body);
+  else if (looksLikeAttributes(body))
+    throw new CmsError("bad_signature", "the content is what another message's signature was made over");
   // What is signed are the attributes as the set that they are, not as the field they stand in (RFC 5652 §5.4).
   const text = attributes === undefined ? body : retagged(attributes);
-  if (!verify(digest, text, signer.publicKey, signature))
+  // With options a verification takes a third longer, so they are given only where they are needed.
+  const key = pss ? { key: signer.publicKey, padding: constants.RSA_PKCS1_PSS_PADDING } : signer.publicKey;
+  if (!verify(digest, text, key, signature))
     throw new CmsError("bad_signature", "the signature does not fit what was signed");
   return { signer, signerDer, content: body, digest, signedAttributes, certificates: signed.certificates };
 }
@@ -51,6 +56,8 @@ function verifyData(der: Uint8Array, { certificateOf = parse, content }: VerifyO
 const parse = (der: Buffer): X509Certificate => new X509Certificate(der);
 
 interface SignedDataParts {
+  /** What the content is said to be: an object identifier, DER. */
+  readonly type: Buffer;
   readonly content: Buffer | undefined;
   readonly certificates: readonly Buffer[];
   readonly signerInfos: readonly DerElement[];
@@ -62,10 +69,11 @@ export function readSignedData(der: Uint8Array): SignedDataParts {
   if (oidOf(type) !== OID.signedData) throw new CmsError("malformed", "the message is not signed");
   const [signedData] = childrenOf(expect(explicit, contextTag(0), "the signed data"));
   const [, , encapsulated, ...rest] = childrenOf(expect(signedData, TAG.sequence, "the signed data"));
-  const [, eContent] = childrenOf(expect(encapsulated, TAG.sequence, "the content"));
+  const [eContentType, eContent] = childrenOf(expect(encapsulated, TAG.sequence, "the content"));
   const [octets] = eContent === undefined ? [] : childrenOf(expect(eContent, contextTag(0), "the content"));
   const certificates = rest.find(({ tag }) => tag === contextTag(0));
   return {
+    type: expect(eContentType, TAG.oid, "the content's type").whole,
     content: octets === undefined ? undefined : octetsOf(octets),
     certificates: certificates === undefined ? [] : childrenOf(certificates).map(({ whole }) => whole),
     signerInfos: childrenOf(expect(rest.at(-1), TAG.set, "the signers")),
@@ -87,13 +95,15 @@ function readSigner(signerInfos: readonly DerElement[]) {
   const attributes = next?.tag === contextTag(0) ? next : undefined;
   const [signatureAlgorithm, signature] = fields.slice(attributes === undefined ? 3 : 4);
   const digest = DIGESTS[algorithmOf(digestAlgorithm)];
-  const keyType = SIGNATURE_KEYS[algorithmOf(signatureAlgorithm)];
+  const algorithm = algorithmOf(signatureAlgorithm);
+  const keyType = SIGNATURE_KEYS[algorithm];
   if (digest === undefined || keyType === undefined)
     throw new CmsError("unsupported", "the message is signed with an algorithm that is not known");
   return {
     signerId: readSignerId(sid),
     digest,
     keyType,
+    pss: algorithm === RSA_PSS,
     attributes,
     signature: octetsOf(expect(signature, TAG.octetString, "the signature")),
   };
@@ -111,30 +121,14 @@ function readSignerId(sid: DerElement | undefined): SignerId {
 
 /** Whether a certificate is the one that a signer or recipient is named by. */
 export function isNamedBy({ issuer, keyId, serial }: SignerId, certificate: Buffer): boolean {
-  const [tbs] = childrenOf(readDer(certificate));
-  const fields = childrenOf(expect(tbs, TAG.sequence, "the certificate"));
-  const versioned = fields[0]?.tag === contextTag(0) ? 1 : 0;
-  if (keyId !== undefined) return subjectKeyId(fields)?.equals(keyId) === true;
-  return (
-    fields[versioned]?.content.equals(serial ?? Buffer.alloc(0)) === true &&
-    fields[versioned + 2]?.whole.equals(issuer ?? Buffer.alloc(0)) === true
-  );
+  const named = readCertificate(certificate);
+  if (keyId !== undefined) return named.subjectKeyId?.equals(keyId) === true;
+  return serial?.equals(named.serial) === true && issuer?.equals(named.issuer) === true;
 }
 
-const SUBJECT_KEY_ID = "2.5.29.14";
+type Attributes = ReadonlyMap<string, DerElement>;
 
-function subjectKeyId(fields: readonly DerElement[]): Buffer | undefined {
-  const explicit = fields.find(({ tag }) => tag === contextTag(3));
-  const [extensions] = explicit === undefined ? [] : childrenOf(explicit);
-  for (const extension of extensions === undefined ? [] : childrenOf(extensions)) {
-    const parts = childrenOf(extension);
-    const value = parts.at(-1);
-    if (oidOf(parts[0]) === SUBJECT_KEY_ID && value !== undefined) return readDer(value.content).content;
-  }
-  return undefined;
-}
-
-function readAttributes(attributes: DerElement): Map<string, DerElement> {
+function readAttributes(attributes: DerElement): Attributes {
   const values = new Map<string, DerElement>();
   for (const attribute of childrenOf(attributes)) {
     const [type, valueSet] = childrenOf(expect(attribute, TAG.sequence, "an attribute"));
@@ -147,12 +141,27 @@ function readAttributes(attributes: DerElement): Map<string, DerElement> {
   return values;
 }
 
-function checkAttributes(attributes: ReadonlyMap<string, DerElement>, digest: string, body: Buffer): void {
-  if (!attributes.has(OID.contentType)) throw new CmsError("malformed", "the signed attributes name no content type");
+function checkAttributes(attributes: Attributes, type: Buffer, digest: string, body: Buffer): void {
+  // RFC 5652 §11.1.
+  if (attributes.get(OID.contentType)?.whole.equals(type) !== true)
+    throw new CmsError("malformed", "the signed attributes name no content type, or another");
   const signed = octetsOf(expect(attributes.get(OID.messageDigest), TAG.octetString, "the digest of the content"));
   const actual = createHash(digest).update(body).digest();
   if (signed.length !== actual.length || !timingSafeEqual(signed, actual))
     throw new CmsError("bad_signature", "the content is not what was signed");
+}
+
+/**
+ * Whether a content without signed attributes is itself a set of them: then its signature was made for another message,
+ * whose attributes somebody passes off as a content, and what it says is not what its signer meant.
+ */
+function looksLikeAttributes(content: Buffer): boolean {
+  if (content[0] !== TAG.set) return false;
+  try {
+    return readAttributes(readDer(content)).has(OID.messageDigest);
+  } catch {
+    return false;
+  }
 }
 
 function retagged({ whole }: DerElement): Buffer {

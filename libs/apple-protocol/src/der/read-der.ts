@@ -31,6 +31,8 @@ const CONSTRUCTED = 0x20;
 const MULTI_BYTE_TAG = 0x1f;
 /** As deep as BER may nest; certificates and messages need about ten. */
 const DEEPEST = 32;
+/** As many as one element may hold, so that a megabyte of nothings does not become a gigabyte here. */
+const MOST_CHILDREN = 0x10000;
 
 /** The element that begins at an offset. BER's indefinite lengths are read too (X.690 §8.1.3.6), since senders of CMS use them. */
 export function elementAt(bytes: Buffer, offset: number, depth = 0): DerElement {
@@ -80,7 +82,7 @@ export function childrenOf({ content, tag }: DerElement): DerElement[] {
   const children: DerElement[] = [];
   for (let at = 0; at < content.length; ) {
     const child = elementAt(content, at);
-    children.push(child);
+    if (children.push(child) > MOST_CHILDREN) throw new DerError("an element holds too many others");
     at += child.whole.length;
   }
   return children;
@@ -112,6 +114,7 @@ export function oidOf(element: DerElement | undefined): string {
     parts.push(value);
     value = 0;
   }
+  if ((content.at(-1) ?? 0) >= 0x80) throw new DerError("an object identifier ends within a number");
   const [first = 0, ...rest] = parts;
   const root = Math.min(Math.floor(first / 40), 2);
   return [root, first - root * 40, ...rest].join(".");

@@ -88,6 +88,7 @@ describe("pki of strongSwan", { skip: missing("pki", swanPackages) }, () => {
       { more: ["--cipher", "des3"], cipher: "3des", digest: "sha256" },
       { more: ["--digest", "sha384"], cipher: "aes128", digest: "sha384" },
       { more: ["--digest", "sha512"], cipher: "aes128", digest: "sha512" },
+      { more: ["--rsa-padding", "pss"], cipher: "aes128", digest: "sha256" },
     ];
     await using server = await scepServer({ authority, challenge });
     for (const { cipher, digest, more } of ways) {

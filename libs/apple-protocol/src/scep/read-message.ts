@@ -40,6 +40,8 @@ export function readScepMessage(der: Uint8Array): ScepMessage {
   if (type === undefined) throw new CmsError("unsupported", "the message is of a type that is not known");
   if (transactionId === "" || transactionId.length > 200)
     throw new CmsError("malformed", "the message has no transaction");
+  if (signer.publicKey.asymmetricKeyType !== "rsa")
+    throw new CmsError("unsupported", "the client has no RSA key, so no reply can be sealed for it");
   const senderNonce = signedAttributes.get(ATTRIBUTE.senderNonce)?.content ?? Buffer.alloc(0);
   return { type, transactionId, senderNonce, signer, signerDer, digest, envelope: content };
 }

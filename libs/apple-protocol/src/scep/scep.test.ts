@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createPublicKey, randomBytes, X509Certificate } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
 import type { CipherName } from "../cms/ciphers.ts";
 import { openEnvelope } from "../cms/open-envelope.ts";
@@ -8,12 +8,13 @@ import { signData } from "../cms/sign-data.ts";
 import { readSignedData, verifySignedData } from "../cms/verify-signed-data.ts";
 import { textOf } from "../der/read-der.ts";
 import { octetString, printable } from "../der/write-der.ts";
-import { newRsaKey, testAuthority, testLeaf } from "../testing/test-authority.ts";
+import { newRsaKey, type TestIdentity, testAuthority, testLeaf } from "../testing/test-authority.ts";
 import { selfSigned } from "../x509/issue-certificate.ts";
 import { readCertificateRequest } from "../x509/read-request.ts";
 import { writeCertificateRequest } from "../x509/write-request.ts";
 import { ATTRIBUTE } from "./attributes.ts";
 import { scepCapabilities } from "./capabilities.ts";
+import { scepMessageInQuery } from "./query-message.ts";
 import { openScepMessage, readScepMessage } from "./read-message.ts";
 import { writeScepReply } from "./write-reply.ts";
 
@@ -30,14 +31,13 @@ describe("a SCEP exchange", () => {
     notAfter: new Date(now.getTime() + 3_600_000),
   });
   const nonce = randomBytes(16);
-  const request = (cipher: CipherName = "aes128", type = "19") =>
+  const request = (cipher: CipherName = "aes128", type = "19", from: TestIdentity = { certificate: temporary, key }) =>
     signData({
       content: sealEnvelope(writeCertificateRequest(key, [["CN", "mac"]], "open sesame"), {
         recipient: authority.certificate,
         cipher,
       }),
-      certificate: temporary,
-      key,
+      ...from,
       signingTime: now,
       attributes: [
         [ATTRIBUTE.messageType, printable(type)],
@@ -81,6 +81,27 @@ describe("a SCEP exchange", () => {
 
   it("does not take a message of no known type", () => {
     assert.throws(() => readScepMessage(request("aes128", "99")), { code: "unsupported" });
+  });
+
+  it("does not take a message from a key for which no reply can be sealed", () => {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const curved = testLeaf(authority, privateKey, createPublicKey(privateKey));
+    assert.throws(() => readScepMessage(request("aes128", "19", curved)), { code: "unsupported" });
+  });
+
+  it("says that it has to wait", () => {
+    const reply = verifySignedData(writeScepReply(readScepMessage(request()), { kind: "pending" }, signer), {
+      content: Buffer.alloc(0),
+    });
+    assert.equal(textOf(reply.signedAttributes.get(ATTRIBUTE.pkiStatus) ?? assert.fail()), "3");
+    assert.equal(reply.signedAttributes.has(ATTRIBUTE.failInfo), false);
+  });
+
+  it("is the same by GET, in either alphabet of base64 and with plus signs that were lost", () => {
+    const message = Buffer.from("fbfffe00fbefbe", "hex");
+    for (const encoding of ["base64", "base64url"] as const)
+      assert.deepEqual(scepMessageInQuery(message.toString(encoding)), message);
+    assert.deepEqual(scepMessageInQuery(message.toString("base64").replaceAll("+", " ")), message);
   });
 
   it("names weak algorithms to old clients only", () => {

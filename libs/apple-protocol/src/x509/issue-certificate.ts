@@ -12,6 +12,7 @@ import {
   time,
 } from "../der/write-der.ts";
 import { type NamePart, writeName } from "./names.ts";
+import { readCertificate } from "./read-certificate.ts";
 
 export type KeyUse = "digitalSignature" | "keyEncipherment" | "keyCertSign" | "cRLSign";
 
@@ -46,38 +47,43 @@ const BITS: Readonly<Record<KeyUse, number>> = {
 };
 
 /** A certificate (RFC 5280), DER. */
-export function issueCertificate(issuer: Issuer, parts: CertificateParts): Buffer {
-  const [tbs] = childrenOf(readDer(issuer.certificate));
-  const fields = childrenOf(expect(tbs, TAG.sequence, "the issuer's certificate"));
-  const versioned = fields[0]?.tag === contextTag(0) ? 1 : 0;
-  const subject = expect(fields[versioned + 4], TAG.sequence, "the issuer's name").whole;
-  return signed(subject, issuer.key, parts);
+export function issueCertificate({ certificate, key }: Issuer, parts: CertificateParts): Buffer {
+  const { publicKey, subject, subjectKeyId } = readCertificate(certificate);
+  return signed({ name: subject, keyId: subjectKeyId ?? keyIdOf(publicKey), key }, spkiOf(parts.publicKey), parts);
 }
 
 /** A certificate that its own key signs. */
-export const selfSigned = (key: KeyObject, parts: Omit<CertificateParts, "publicKey">): Buffer =>
-  signed(writeName(parts.subject), key, { ...parts, publicKey: createPublicKey(key) });
+export function selfSigned(key: KeyObject, parts: Omit<CertificateParts, "publicKey">): Buffer {
+  const spki = spkiOf(createPublicKey(key));
+  return signed({ name: writeName(parts.subject), keyId: keyIdOf(spki), key }, spki, parts);
+}
 
-function signed(issuerName: Buffer, issuerKey: KeyObject, parts: CertificateParts): Buffer {
+interface SigningIssuer {
+  readonly name: Buffer;
+  readonly keyId: Buffer;
+  readonly key: KeyObject;
+}
+
+function signed(issuer: SigningIssuer, spki: Buffer, parts: Omit<CertificateParts, "publicKey">): Buffer {
   const algorithm =
-    issuerKey.asymmetricKeyType === "rsa" ? sequence(oid(SHA256_WITH_RSA), nothing) : sequence(oid(ECDSA_WITH_SHA256));
+    issuer.key.asymmetricKeyType === "rsa" ? sequence(oid(SHA256_WITH_RSA), nothing) : sequence(oid(ECDSA_WITH_SHA256));
   const tbs = sequence(
     element(contextTag(0), smallInteger(2)),
     integer(parts.serial),
     algorithm,
-    issuerName,
+    issuer.name,
     sequence(time(parts.notBefore), time(parts.notAfter)),
     writeName(parts.subject),
-    parts.publicKey.export({ format: "der", type: "spki" }),
-    element(contextTag(3), sequence(...extensions(parts, createPublicKey(issuerKey)))),
+    spki,
+    element(contextTag(3), sequence(...extensions(parts, keyIdOf(spki), issuer.keyId))),
   );
-  return sequence(tbs, algorithm, bitString(sign("sha256", tbs, issuerKey)));
+  return sequence(tbs, algorithm, bitString(sign("sha256", tbs, issuer.key)));
 }
 
 const TRUE = element(TAG.boolean, Buffer.of(0xff));
 
-function extensions(parts: CertificateParts, issuerKey: KeyObject): Buffer[] {
-  const { ca = false, clientAuth = false, keyUsage, publicKey, uris = [] } = parts;
+function extensions(parts: Omit<CertificateParts, "publicKey">, subjectKeyId: Buffer, issuerKeyId: Buffer): Buffer[] {
+  const { ca = false, clientAuth = false, keyUsage, uris = [] } = parts;
   const bits = keyUsage.reduce((all, use) => all | BITS[use], 0);
   const unused = Math.log2(bits & -bits);
   const names = uris.map((uri) => element(contextTag(6, false), Buffer.from(uri)));
@@ -86,17 +92,19 @@ function extensions(parts: CertificateParts, issuerKey: KeyObject): Buffer[] {
     extension("2.5.29.15", element(TAG.bitString, Buffer.of(unused, bits)), true),
     ...(clientAuth ? [extension("2.5.29.37", sequence(oid("1.3.6.1.5.5.7.3.2")))] : []),
     ...(names.length > 0 ? [extension("2.5.29.17", sequence(...names))] : []),
-    extension("2.5.29.14", octetString(keyId(publicKey))),
-    extension("2.5.29.35", sequence(element(contextTag(0, false), keyId(issuerKey)))),
+    extension("2.5.29.14", octetString(subjectKeyId)),
+    extension("2.5.29.35", sequence(element(contextTag(0, false), issuerKeyId))),
   ];
 }
 
 const extension = (id: string, value: Buffer, critical = false): Buffer =>
   sequence(oid(id), ...(critical ? [TRUE] : []), octetString(value));
 
+const spkiOf = (key: KeyObject): Buffer => key.export({ format: "der", type: "spki" });
+
 /** RFC 5280 §4.2.1.2 (1): SHA-1 over the key's own bits. */
-function keyId(key: KeyObject): Buffer {
-  const [, bits] = childrenOf(readDer(key.export({ format: "der", type: "spki" })));
+function keyIdOf(spki: Buffer): Buffer {
+  const [, bits] = childrenOf(readDer(spki));
   return createHash("sha1")
     .update(expect(bits, TAG.bitString, "the public key").content.subarray(1))
     .digest();
