@@ -175,11 +175,44 @@ describe("enveloped data", () => {
   });
 
   it("that openssl seals opens with us, in BER too", async () => {
-    for (const way of [["-aes256"], ["-aes128", "-stream"], ["-des3"], ["-aes128", "-keyid"]]) {
+    for (const way of [["-aes256"], ["-aes128", "-stream"], ["-des3"], ["-aes128", "-keyid"], ["-aes192"]]) {
       const encrypt = ["cms", "-encrypt", "-binary", "-in", "body", "-outform", "DER", "-out", "out", ...way, "cert"];
       const { out } = await openssl(encrypt, { body, cert });
       assert.deepEqual(openEnvelope(out, recipient).content, body, way.join(" "));
     }
+  });
+
+  it("whose key openssl sends under OAEP opens with us", async () => {
+    for (const hash of ["sha1", "sha256", "sha512"]) {
+      const way = ["-recip", "cert", "-keyopt", "rsa_padding_mode:oaep", "-keyopt", `rsa_oaep_md:${hash}`];
+      const encrypt = [
+        "cms",
+        "-encrypt",
+        "-binary",
+        "-aes256",
+        "-in",
+        "body",
+        "-outform",
+        "DER",
+        "-out",
+        "out",
+        ...way,
+      ];
+      const { out } = await openssl(encrypt, { body, cert });
+      assert.deepEqual(openEnvelope(out, recipient), { content: body, cipher: "aes256" }, hash);
+      assert.equal(
+        codeOf(() => openEnvelope(out, { ...recipient, key: newRsaKey() })),
+        "cannot_open",
+      );
+    }
+  });
+
+  it("for several recipients opens for each of them", async () => {
+    const other = testAuthority([["CN", "Another"]]);
+    const encrypt = ["cms", "-encrypt", "-binary", "-aes128", "-in", "body", "-outform", "DER", "-out", "out"];
+    const files = { body, cert, other: pem("CERTIFICATE", other.certificate) };
+    const { out } = await openssl([...encrypt, "cert", "other"], files);
+    for (const each of [recipient, other]) assert.deepEqual(openEnvelope(out, each).content, body);
   });
 
   it("takes single DES only where that was asked for", () => {

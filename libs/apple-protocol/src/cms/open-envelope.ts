@@ -3,6 +3,7 @@ import { childrenOf, contextTag, type DerElement, expect, octetsOf, oidOf, readD
 import { CIPHERS, type CipherName, decrypt } from "./ciphers.ts";
 import { CmsError, readingCms } from "./cms-error.ts";
 import { OID } from "./oids.ts";
+import { digestIn } from "./rsa-parameters.ts";
 import { isNamedBy } from "./verify-signed-data.ts";
 
 export interface OpenOptions {
@@ -62,6 +63,8 @@ const cannotOpen = () => new CmsError("cannot_open", "the envelope cannot be ope
 interface WrappedKey {
   readonly bytes: Buffer;
   readonly padding: number;
+  /** OAEP's digest, in the words of node:crypto. */
+  readonly oaepHash?: string;
 }
 
 function keyFor(recipients: DerElement, certificate: Buffer): WrappedKey {
@@ -69,11 +72,12 @@ function keyFor(recipients: DerElement, certificate: Buffer): WrappedKey {
     if (recipient.tag !== TAG.sequence) continue;
     const [, rid, algorithm, encryptedKey] = childrenOf(recipient);
     if (rid === undefined || !isNamedBy(recipientOf(rid), certificate)) continue;
-    const name = oidOf(childrenOf(expect(algorithm, TAG.sequence, "the key's algorithm"))[0]);
-    const padding = name === RSA_ENCRYPTION ? constants.RSA_PKCS1_PADDING : constants.RSA_PKCS1_OAEP_PADDING;
-    if (name !== RSA_ENCRYPTION && name !== RSA_OAEP)
-      throw new CmsError("unsupported", "the key is not sent under RSA");
-    return { bytes: octetsOf(expect(encryptedKey, TAG.octetString, "the key")), padding };
+    const bytes = octetsOf(expect(encryptedKey, TAG.octetString, "the key"));
+    const [name, parameters] = childrenOf(expect(algorithm, TAG.sequence, "the key's algorithm"));
+    if (oidOf(name) === RSA_ENCRYPTION) return { bytes, padding: constants.RSA_PKCS1_PADDING };
+    const oaepHash = oidOf(name) === RSA_OAEP ? digestIn(parameters) : undefined;
+    if (oaepHash === undefined) throw new CmsError("unsupported", "the key is not sent under RSA");
+    return { bytes, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash };
   }
   throw new CmsError("cannot_open", "the envelope is for somebody else");
 }
@@ -88,10 +92,10 @@ function recipientOf(rid: DerElement) {
 }
 
 /** OpenSSL answers a bad padding with a random key of its own; an answer of another length is replaced by one of ours. */
-function unwrap({ bytes, padding }: WrappedKey, key: KeyObject, length: number): Buffer {
+function unwrap({ bytes, ...padding }: WrappedKey, key: KeyObject, length: number): Buffer {
   const other = randomBytes(length);
   try {
-    const opened = privateDecrypt({ key, padding }, bytes);
+    const opened = privateDecrypt({ key, ...padding }, bytes);
     return opened.length === length ? opened : other;
   } catch {
     return other;

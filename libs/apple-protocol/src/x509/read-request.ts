@@ -1,6 +1,7 @@
 import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { CmsError, readingCms } from "../cms/cms-error.ts";
-import { DIGESTS, RSA_PSS } from "../cms/oids.ts";
+import { RSA_PSS } from "../cms/oids.ts";
+import { digestIn } from "../cms/rsa-parameters.ts";
 import { childrenOf, contextTag, type DerElement, expect, oidOf, readDer, TAG, textOf } from "../der/read-der.ts";
 import { readName } from "./names.ts";
 
@@ -35,7 +36,7 @@ function readRequest(der: Uint8Array): CertificateRequest {
   const publicKey = createPublicKey({ key, format: "der", type: "spki" });
   const [name, parameters] = childrenOf(expect(algorithm, TAG.sequence, "the algorithm"));
   const pss = oidOf(name) === RSA_PSS;
-  const hash = pss ? digestOfPss(parameters) : HASHES[oidOf(name)];
+  const hash = pss ? digestIn(parameters) : HASHES[oidOf(name)];
   if (hash === undefined)
     throw new CmsError("unsupported", "the request is signed with an algorithm that is not known");
   const bits = expect(signature, TAG.bitString, "the signature").content.subarray(1);
@@ -48,14 +49,6 @@ function readRequest(der: Uint8Array): CertificateRequest {
     subject: readName(expect(subject, TAG.sequence, "the subject")),
     challengePassword: attributes === undefined ? undefined : challengeIn(attributes),
   };
-}
-
-/** RFC 4055 §3.1: SHA-1 where nothing is said. */
-function digestOfPss(parameters: DerElement | undefined): string | undefined {
-  const [first] = childrenOf(expect(parameters, TAG.sequence, "the algorithm's parameters"));
-  if (first?.tag !== contextTag(0)) return "sha1";
-  const [digest] = childrenOf(first);
-  return DIGESTS[oidOf(childrenOf(expect(digest, TAG.sequence, "the digest"))[0])];
 }
 
 function challengeIn(attributes: DerElement): string | undefined {
