@@ -29,6 +29,7 @@ interface Parts {
   readonly content?: Buffer;
   readonly certificates?: readonly Buffer[];
   readonly times?: number;
+  readonly signature?: Buffer;
 }
 
 /** A message with exactly these parts, rightly signed over what its form says is signed. */
@@ -41,7 +42,7 @@ function message({ algorithm = OID.rsaEncryption, attributes, content = body, si
     sha256,
     ...signed,
     sequence(oid(algorithm)),
-    octetString(sign("sha256", text, signer.key)),
+    octetString(parts.signature ?? sign("sha256", text, signer.key)),
   );
   return sequence(
     oid(OID.signedData),
@@ -99,6 +100,11 @@ describe("a signed message", () => {
     refused({ signer: ec, algorithm: OID.rsaEncryption }, "bad_signature");
     refused({ signer: rsa, algorithm: OID.ecdsaWithSha256 }, "bad_signature");
     refused({ signer: rsa, algorithm: "1.2.3.4" }, "unsupported");
+  });
+
+  it("is refused before a key that is too large is set to work", () => {
+    refused({ signer: rsa, signature: Buffer.alloc(1025) }, "unsupported");
+    refused({ signer: rsa, signature: Buffer.alloc(1024) }, "bad_signature");
   });
 
   it("is refused when another message's signed attributes are passed off as its content", () => {

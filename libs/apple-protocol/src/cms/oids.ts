@@ -35,3 +35,6 @@ export const SIGNATURE_KEYS: Readonly<Record<string, "rsa" | "ec">> = {
   "1.2.840.10045.4.3.3": "ec",
   "1.2.840.10045.4.3.4": "ec",
 };
+
+/** Bytes of a signature: RSA-8192's. Larger keys would cost milliseconds a message, and nobody's device has one. */
+export const LONGEST_SIGNATURE = 1024;

@@ -2,7 +2,7 @@ import { constants, createHash, timingSafeEqual, verify, X509Certificate } from 
 import { childrenOf, contextTag, type DerElement, expect, octetsOf, oidOf, readDer, TAG } from "../der/read-der.ts";
 import { readCertificate } from "../x509/read-certificate.ts";
 import { CmsError, readingCms } from "./cms-error.ts";
-import { DIGESTS, OID, RSA_PSS, SIGNATURE_KEYS } from "./oids.ts";
+import { DIGESTS, LONGEST_SIGNATURE, OID, RSA_PSS, SIGNATURE_KEYS } from "./oids.ts";
 
 export interface VerifyOptions {
   /** What was signed, when it does not stand in the message; what does stand in it is then ignored. */
@@ -99,13 +99,15 @@ function readSigner(signerInfos: readonly DerElement[]) {
   const keyType = SIGNATURE_KEYS[algorithm];
   if (digest === undefined || keyType === undefined)
     throw new CmsError("unsupported", "the message is signed with an algorithm that is not known");
+  const bytes = octetsOf(expect(signature, TAG.octetString, "the signature"));
+  if (bytes.length > LONGEST_SIGNATURE) throw new CmsError("unsupported", "the signer's key is too large");
   return {
     signerId: readSignerId(sid),
     digest,
     keyType,
     pss: algorithm === RSA_PSS,
     attributes,
-    signature: octetsOf(expect(signature, TAG.octetString, "the signature")),
+    signature: bytes,
   };
 }
 

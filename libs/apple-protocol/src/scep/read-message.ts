@@ -43,6 +43,8 @@ export function readScepMessage(der: Uint8Array): ScepMessage {
   if (signer.publicKey.asymmetricKeyType !== "rsa")
     throw new CmsError("unsupported", "the client has no RSA key, so no reply can be sealed for it");
   const senderNonce = signedAttributes.get(ATTRIBUTE.senderNonce)?.content ?? Buffer.alloc(0);
+  // It is sent back as it came: sixteen bytes, by the RFC.
+  if (senderNonce.length > 64) throw new CmsError("malformed", "the message has a strange nonce");
   return { type, transactionId, senderNonce, signer, signerDer, digest, envelope: content };
 }
 

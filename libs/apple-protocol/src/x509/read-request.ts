@@ -1,6 +1,6 @@
 import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { CmsError, readingCms } from "../cms/cms-error.ts";
-import { RSA_PSS } from "../cms/oids.ts";
+import { LONGEST_SIGNATURE, RSA_PSS } from "../cms/oids.ts";
 import { digestIn } from "../cms/rsa-parameters.ts";
 import { childrenOf, contextTag, type DerElement, expect, oidOf, readDer, TAG, textOf } from "../der/read-der.ts";
 import { readName } from "./names.ts";
@@ -40,6 +40,7 @@ function readRequest(der: Uint8Array): CertificateRequest {
   if (hash === undefined)
     throw new CmsError("unsupported", "the request is signed with an algorithm that is not known");
   const bits = expect(signature, TAG.bitString, "the signature").content.subarray(1);
+  if (bits.length > LONGEST_SIGNATURE) throw new CmsError("unsupported", "the request's key is too large");
   const verifier = pss ? { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING } : publicKey;
   if (info === undefined || !verify(hash, info.whole, verifier, bits))
     throw new CmsError("bad_signature", "the request is not signed by its own key");
