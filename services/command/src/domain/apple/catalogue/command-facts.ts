@@ -1,0 +1,51 @@
+import type { Parameters } from "./parameter.ts";
+
+export type ApplePlatform = "ios" | "macos" | "tvos" | "visionos" | "watchos";
+
+/** What may happen when a command is asked for twice, or to the wrong device; people's confirmation depends on it. */
+export type CommandClass = "destructive" | "change" | "question";
+
+/** What comes first when a device has several things to do. */
+export type Priority = "security" | "setup" | "configuration" | "inventory";
+
+/** What Apple's documentation says of one command. */
+export interface CommandFacts {
+  /** The first version of each platform's system that knows it; a platform that is not named never does. */
+  readonly since: Readonly<Partial<Record<ApplePlatform, string>>>;
+  /** The first major version that no longer knows it. */
+  readonly removedIn?: number;
+  /** Where the device has to be supervised. */
+  readonly supervised?: readonly ApplePlatform[];
+  /** Where the device has to have come by Automated Device Enrollment. */
+  readonly automated?: readonly ApplePlatform[];
+  /** Where a user enrollment may not be asked. */
+  readonly notPersonal?: readonly ApplePlatform[];
+  /** The channels of a Mac it may go over; without it, only the device's. Other platforms have one channel only. */
+  readonly macChannels?: "device" | "user" | "both";
+  /** The bits of AccessRights that the enrollment has to have, all of them. */
+  readonly right?: number;
+  readonly class: CommandClass;
+  readonly priority: Priority;
+  readonly parameters: Parameters;
+  /** Keys of the answer that are secrets, as paths from its top: they are escrowed or thrown away, and never stored. */
+  readonly secretAnswers?: readonly (readonly string[])[];
+}
+
+/** The bits of AccessRights, by what they allow. */
+export const RIGHT = {
+  inspectProfiles: 1,
+  changeProfiles: 2,
+  lock: 4,
+  erase: 8,
+  deviceInformation: 16,
+  networkInformation: 32,
+  inspectProvisioningProfiles: 64,
+  changeProvisioningProfiles: 128,
+  inspectApplications: 256,
+  restrictions: 512,
+  security: 1024,
+  settings: 2048,
+  applications: 4096,
+} as const;
+
+export const ALL_RIGHTS = 8191;
