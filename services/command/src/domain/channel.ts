@@ -1,4 +1,5 @@
 import type { DeviceIdentity, Method } from "@muster/device-identity/identity";
+import type { IneligibleCode } from "./apple/eligibility.ts";
 import type { CommandType } from "./command.ts";
 
 /** How a device can be reached, as enrollment told last. */
@@ -37,14 +38,25 @@ export type EnqueueRefusalCode =
   | "command.device_unknown"
   | "command.device_unenrolled"
   | "command.unsupported"
-  | "command.ownership_forbids";
+  | IneligibleCode;
 
 export interface EnqueueRefusal {
   readonly code: EnqueueRefusalCode;
   readonly message: string;
 }
 
-/** Why a device cannot be asked; nothing when it can. */
+/** What no agent does. */
+const APPLE_ONLY: ReadonlySet<CommandType> = new Set([
+  "apple",
+  "lock",
+  "wipe",
+  "clear_passcode",
+  "enable_lost_mode",
+  "disable_lost_mode",
+  "locate",
+]);
+
+/** Why a device cannot be asked over an agent; nothing when it can. */
 export function whyNot(wish: Wish, channel: Channel | undefined): EnqueueRefusal | undefined {
   if (channel === undefined) return { code: "command.device_unknown", message: "there is no such device" };
   if (!channel.enrolled) return { code: "command.device_unenrolled", message: "the device is no longer managed" };
@@ -53,6 +65,11 @@ export function whyNot(wish: Wish, channel: Channel | undefined): EnqueueRefusal
     return { code: "command.ownership_forbids", message: `a personal device ${what}` };
   }
   const { agent, orbit } = channel.generations;
+  if (APPLE_ONLY.has(wish.type))
+    return {
+      code: "command.unsupported",
+      message: "only Apple's own protocol can do this; the device did not enroll over it",
+    };
   if (agent > 0 || (orbit > 0 && wish.type === "run_script")) return undefined;
   const way = wish.type === "refetch" ? "ask inventory to refetch it instead" : "install the Muster agent on it";
   const program = orbit > 0 ? "fleetd" : "osquery";

@@ -1,4 +1,17 @@
-export type CommandType = "run_script" | "refetch" | "restart" | "shutdown";
+import type { AppleAnswer, AppleWork } from "./apple/apple-work.ts";
+
+export type CommandType =
+  | "run_script"
+  | "refetch"
+  | "restart"
+  | "shutdown"
+  | "apple"
+  | "lock"
+  | "wipe"
+  | "clear_passcode"
+  | "enable_lost_mode"
+  | "disable_lost_mode"
+  | "locate";
 
 const OPEN_STATES = ["queued", "delivered", "running"] as const;
 const ENDED_STATES = ["acknowledged", "failed", "expired", "cancelled"] as const;
@@ -22,6 +35,8 @@ export interface CommandResult {
   readonly reason: string;
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;
+  /** What an Apple device answered beside that. */
+  readonly apple: AppleAnswer | undefined;
 }
 
 /** The withdrawal of a command that the device already has: a cancel command of its own. */
@@ -41,6 +56,8 @@ export interface Command {
   readonly type: CommandType;
   readonly state: CommandState;
   readonly script: CommandScript | undefined;
+  /** What it is in Apple's words; unset when it does not go over Apple's protocol. */
+  readonly apple: AppleWork | undefined;
   readonly createdBy: string;
   readonly reason: string;
   /** The trace of the request that asked for it; empty when that was not traced. */

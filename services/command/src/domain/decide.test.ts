@@ -15,6 +15,7 @@ const queued: Command = newCommand({
   id: "01932c07-209e-7a3c-8c8e-000000000001",
   type: "run_script",
   script: { scriptId: "s1", bodyId: "b1", bodyBytes: 10, timeoutSeconds: 300 },
+  apple: undefined,
   createdBy: "ada@example.com",
   reason: "",
   traceparent: "",

@@ -6,6 +6,12 @@ import { MAX_EXPIRY_SECONDS } from "./order.ts";
 export type Input =
   /** The device asks for work. Over orbit a command is handed out once: fleetd keeps no journal that would stop a second run. */
   | { readonly kind: "hand_out"; readonly over: "agent" | "orbit"; readonly personal: boolean }
+  /** An Apple device asks for work; what it may not be asked any more fails with this code instead. */
+  | { readonly kind: "hand_out_apple"; readonly ineligible: string | undefined }
+  /** An Apple device said NotNow. */
+  | { readonly kind: "put_off" }
+  /** A newer command says the same. */
+  | { readonly kind: "superseded" }
   /** The agent asks for work and the command was withdrawn while the device had it. */
   | { readonly kind: "hand_out_withdrawal" }
   | { readonly kind: "report"; readonly report: Report }
@@ -28,7 +34,8 @@ export type CommandEvent =
   | { readonly type: "CommandFailed"; readonly result: CommandResult }
   | { readonly type: "CommandExpired" }
   | { readonly type: "CommandCancelled"; readonly result: CommandResult | undefined }
-  | { readonly type: "HandedOutAgain"; readonly leaseUntil: Date }
+  | { readonly type: "HandedOutAgain"; readonly leaseUntil: Date | undefined }
+  | { readonly type: "PutOff" }
   | { readonly type: "WithdrawalAsked"; readonly withdrawalId: string }
   | { readonly type: "WithdrawalHandedOut"; readonly leaseUntil: Date };
 
@@ -50,6 +57,12 @@ export function decide(command: Command, input: Input, now: Date): readonly Comm
   switch (input.kind) {
     case "hand_out":
       return handOut(command, input, now);
+    case "hand_out_apple":
+      return handOutApple(command, input.ineligible, now);
+    case "put_off":
+      return command.state === "delivered" ? [{ type: "PutOff" }] : [];
+    case "superseded":
+      return command.state === "queued" ? [{ type: "CommandCancelled", result: because("superseded") }] : [];
     case "hand_out_withdrawal":
       return handOutWithdrawal(command, now);
     case "report":
@@ -86,6 +99,15 @@ function handOut(command: Command, { over, personal }: HandOut, now: Date): read
   const leaseEnded = command.leaseUntil !== undefined && command.leaseUntil <= now;
   if (command.state !== "delivered" || !leaseEnded || over === "orbit") return [];
   return [{ type: "HandedOutAgain", leaseUntil: leaseFrom(now) }];
+}
+
+/** A device that asks has nothing in hand: what it was handed and never answered is handed out once more. */
+function handOutApple(command: Command, ineligible: string | undefined, now: Date): readonly CommandEvent[] {
+  if (command.withdrawal !== undefined || command.expiresAt <= now) return [];
+  if (ineligible !== undefined) return [{ type: "CommandFailed", result: because(ineligible) }];
+  return command.state === "queued"
+    ? [{ type: "CommandDelivered", leaseUntil: undefined }]
+    : [{ type: "HandedOutAgain", leaseUntil: undefined }];
 }
 
 function handOutWithdrawal({ withdrawal }: Command, now: Date): readonly CommandEvent[] {
@@ -143,4 +165,5 @@ export const because = (reason: string): CommandResult => ({
   reason,
   startedAt: undefined,
   endedAt: undefined,
+  apple: undefined,
 });

@@ -13,11 +13,14 @@ function evolve(command: Command, event: CommandEvent, now: Date): Command {
         deliveredAt: now,
         leaseUntil: event.leaseUntil,
         deliveries: command.deliveries + 1,
+        apple: command.apple && { ...command.apple, putOff: false },
       };
     case "HandedOutAgain":
       return { ...command, leaseUntil: event.leaseUntil, deliveries: command.deliveries + 1 };
     case "CommandRunning":
       return { ...command, version, state: "running" };
+    case "PutOff":
+      return { ...command, version, state: "queued", apple: command.apple && { ...command.apple, putOff: true } };
     case "CommandAcknowledged":
       return { ...command, version, state: "acknowledged", endedAt: now, result: event.result };
     case "CommandFailed":

@@ -2,7 +2,17 @@ import type { Command } from "./command.ts";
 
 type Given = Pick<
   Command,
-  "tenant" | "deviceId" | "id" | "type" | "script" | "createdBy" | "reason" | "traceparent" | "createdAt" | "expiresAt"
+  | "tenant"
+  | "deviceId"
+  | "id"
+  | "type"
+  | "script"
+  | "apple"
+  | "createdBy"
+  | "reason"
+  | "traceparent"
+  | "createdAt"
+  | "expiresAt"
 >;
 
 /** A command that waits for its device. Its place among the device's commands is given when it is stored. */

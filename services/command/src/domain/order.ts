@@ -1,4 +1,6 @@
 import { validate as isUuid } from "uuid";
+import { type AppleOrder, checkAppleOrder } from "./apple/apple-order.ts";
+import type { GenericOrder, LockOrder, LostModeOrder, WipeOrder } from "./apple/generic-orders.ts";
 import type { CommandType } from "./command.ts";
 import { refuse } from "./refusals.ts";
 import { checkScriptContent } from "./script.ts";
@@ -14,6 +16,13 @@ const DEFAULT_EXPIRY_SECONDS = {
   refetch: 6 * 3_600,
   restart: 24 * 3_600,
   shutdown: 24 * 3_600,
+  apple: 7 * 24 * 3_600,
+  lock: 30 * 24 * 3_600,
+  wipe: 30 * 24 * 3_600,
+  clear_passcode: 24 * 3_600,
+  enable_lost_mode: 30 * 24 * 3_600,
+  disable_lost_mode: 7 * 24 * 3_600,
+  locate: 24 * 3_600,
 } as const satisfies Record<CommandType, number>;
 
 export interface ScriptOrder {
@@ -25,21 +34,24 @@ export interface ScriptOrder {
 }
 
 /** What some devices are asked to do, checked. */
-export interface Order {
+export interface Order extends GenericOrder {
   /** As they were named; an id that is no UUID is simply one that nobody has. */
   readonly deviceIds: readonly string[];
-  readonly type: CommandType;
   readonly script: ScriptOrder | undefined;
   readonly reason: string;
   readonly expiresInSeconds: number;
 }
 
-interface RawOrder {
+export interface RawOrder {
   readonly deviceIds: readonly string[];
   readonly type: CommandType | undefined;
   readonly script: ScriptOrder | undefined;
   readonly reason: string;
   readonly expiresInSeconds: number;
+  readonly apple: AppleOrder | undefined;
+  readonly lock: LockOrder | undefined;
+  readonly wipe: WipeOrder | undefined;
+  readonly lostMode: LostModeOrder | undefined;
 }
 
 /** Reads what was asked for, fills in what was left open, and refuses what makes no sense with what to do about it. */
@@ -59,6 +71,10 @@ export function checkOrder(raw: RawOrder): Order {
     deviceIds,
     type: raw.type,
     script: checkScriptOrder(raw.type, raw.script),
+    apple: appleOrder(raw.type, raw.apple),
+    lock: only("lock", raw.type, raw.lock),
+    wipe: only("wipe", raw.type, raw.wipe),
+    lostMode: only("enable_lost_mode", raw.type, raw.lostMode),
     reason: raw.reason,
     expiresInSeconds: expiresInSeconds === 0 ? DEFAULT_EXPIRY_SECONDS[raw.type] : expiresInSeconds,
   };
@@ -79,4 +95,22 @@ function checkScriptOrder(type: CommandType, script: ScriptOrder | undefined): S
   if (timeoutSeconds < 0 || timeoutSeconds > MAX_TIMEOUT_SECONDS)
     throw bad(`timeout_seconds is 0 to ${MAX_TIMEOUT_SECONDS}`);
   return { ...script, timeoutSeconds: timeoutSeconds === 0 ? DEFAULT_TIMEOUT_SECONDS : timeoutSeconds };
+}
+
+function appleOrder(type: CommandType, apple: AppleOrder | undefined): AppleOrder | undefined {
+  const given = only("apple", type, apple);
+  if (type !== "apple") return undefined;
+  if (given === undefined) throw refuse("command.bad_request", "apple is missing: name the request_type");
+  return checkAppleOrder(given);
+}
+
+const PIN = /^\d{6}$/;
+
+/** What belongs to one type of command, and is refused with every other. */
+function only<T extends object>(belongs: CommandType, type: CommandType, part: T | undefined): T | undefined {
+  if (part === undefined) return undefined;
+  const bad = (message: string) => refuse("command.bad_request", message);
+  if (type !== belongs) throw bad(`what belongs to ${belongs} commands was given with ${type}`);
+  if ("pin" in part && part.pin !== "" && !PIN.test(String(part.pin))) throw bad("pin has to be six digits");
+  return part;
 }

@@ -31,6 +31,7 @@ export function readReport(raw: RawReport): Report | undefined {
     reason: reason === "" && (state === "failed" || state === "refused") ? state : reason,
     startedAt: dateOf(raw.startedAt),
     endedAt: dateOf(raw.endedAt),
+    apple: undefined,
   };
   return { state, result };
 }

@@ -86,6 +86,7 @@ function commandFor(
     id: data.commandId,
     type: "run_script",
     script: body === undefined ? undefined : { ...body, scriptId: data.scriptId, timeoutSeconds: TIMEOUT_SECONDS },
+    apple: undefined,
     createdBy: `policy:${data.policyId}`,
     reason: `the policy ${data.policyName} fails`,
     traceparent: trace.traceparent ?? "",

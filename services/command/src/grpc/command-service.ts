@@ -16,7 +16,7 @@ const TYPES = new Map(entriesOf(TYPE_NAMES).map(([type, name]): [CommandType, Co
 const STATES = new Map(entriesOf(STATE_NAMES).map(([state, name]): [CommandState, Command["state"]] => [name, state]));
 
 const whole = ({ command, content }: CommandWithScript) =>
-  commandMessage(command, { content, output: command.result?.output ?? "" });
+  commandMessage(command, { content, output: command.result?.output ?? "", response: command.result?.apple?.response });
 
 export function commandMethods(deps: EnqueueDeps & WatchDeps): Methods<CommandServiceServer> {
   const enqueue = enqueueCommands(deps);
@@ -30,6 +30,10 @@ export function commandMethods(deps: EnqueueDeps & WatchDeps): Methods<CommandSe
         script: request.runScript,
         reason: request.reason,
         expiresInSeconds: request.expiresInSeconds,
+        apple: request.apple && { ...request.apple, parameters: request.apple.parameters ?? {} },
+        lock: request.lock,
+        wipe: request.wipe,
+        lostMode: request.lostMode,
       });
       const { commands, refusals } = await enqueue(order, caller);
       return { commands: commands.map((command) => commandMessage(command)), refusals: [...refusals] };

@@ -1,15 +1,20 @@
 import { type Selectable, sql } from "kysely";
+import type { AppleWork } from "../domain/apple/apple-work.ts";
 import type { Command, CommandResult } from "../domain/command.ts";
 import { dueAt } from "../domain/decide.ts";
 import type { CommandsTable } from "./tables.ts";
 
-export type CommandRow = Omit<Selectable<CommandsTable>, "due_at" | "output"> & { readonly output?: string | null };
+export type CommandRow = Omit<Selectable<CommandsTable>, "due_at" | "output" | "apple_response"> & {
+  readonly output?: string | null;
+  readonly apple_response?: Readonly<Record<string, unknown>> | null;
+};
 
 /** The columns of a command `c`, without its output: that is read only where somebody wants to see it. */
 export const commandColumns = sql.raw(
   `tenant device_id seq id type state script_id body_id body_bytes timeout_seconds created_by reason traceparent created_at
    expires_at delivered_at lease_until deliveries withdrawal_id withdrawal_lease_until ended_at exit_code output_truncated
-   failure result_started_at result_ended_at version`
+   failure result_started_at result_ended_at version request_type user_id epoch priority supersede_key put_off apple_body_id
+   apple_errors`
     .split(/\s+/)
     .map((column) => `c.${column}`)
     .join(", "),
@@ -32,6 +37,7 @@ export function commandOf(row: CommandRow): Command {
             bodyBytes: row.body_bytes,
             timeoutSeconds: row.timeout_seconds,
           },
+    apple: appleOf(row),
     createdBy: row.created_by,
     reason: row.reason,
     traceparent: row.traceparent,
@@ -50,6 +56,19 @@ export function commandOf(row: CommandRow): Command {
   };
 }
 
+const appleOf = (row: CommandRow): AppleWork | undefined =>
+  row.request_type === ""
+    ? undefined
+    : {
+        requestType: row.request_type,
+        userId: row.user_id,
+        epoch: row.epoch,
+        priority: row.priority,
+        supersedeKey: row.supersede_key,
+        putOff: row.put_off,
+        bodyId: row.apple_body_id ?? undefined,
+      };
+
 // A result always has a failure text, be it empty.
 function resultOf(row: CommandRow): CommandResult | undefined {
   if (row.failure === null) return undefined;
@@ -60,6 +79,7 @@ function resultOf(row: CommandRow): CommandResult | undefined {
     reason: row.failure,
     startedAt: row.result_started_at ?? undefined,
     endedAt: row.result_ended_at ?? undefined,
+    apple: row.apple_errors === null ? undefined : { response: row.apple_response ?? {}, errors: row.apple_errors },
   };
 }
 
@@ -83,4 +103,7 @@ export const changeableRow = (command: Command) => ({
   result_started_at: command.result?.startedAt ?? null,
   result_ended_at: command.result?.endedAt ?? null,
   version: command.version,
+  put_off: command.apple?.putOff ?? false,
+  apple_response: command.result?.apple === undefined ? null : JSON.stringify(command.result.apple.response),
+  apple_errors: command.result?.apple === undefined ? null : JSON.stringify(command.result.apple.errors),
 });

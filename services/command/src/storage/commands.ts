@@ -90,15 +90,18 @@ export async function saveCommands(db: Sql, commands: readonly Command[]): Promi
     update commands c set state = n.state, due_at = n.due_at, delivered_at = n.delivered_at, lease_until = n.lease_until,
       deliveries = n.deliveries, withdrawal_id = n.withdrawal_id, withdrawal_lease_until = n.withdrawal_lease_until,
       ended_at = n.ended_at, exit_code = n.exit_code, output = n.output, output_truncated = n.output_truncated,
-      failure = n.failure, result_started_at = n.result_started_at, result_ended_at = n.result_ended_at, version = n.version
+      failure = n.failure, result_started_at = n.result_started_at, result_ended_at = n.result_ended_at, version = n.version,
+      put_off = n.put_off, apple_response = n.apple_response, apple_errors = n.apple_errors
     from unnest(${column("tenant")}::text[], ${column("device_id")}::uuid[], ${column("seq")}::bigint[],
       ${column("state")}::text[], ${column("due_at")}::timestamptz[], ${column("delivered_at")}::timestamptz[],
       ${column("lease_until")}::timestamptz[], ${column("deliveries")}::int[], ${column("withdrawal_id")}::uuid[],
       ${column("withdrawal_lease_until")}::timestamptz[], ${column("ended_at")}::timestamptz[], ${column("exit_code")}::int[],
       ${column("output")}::text[], ${column("output_truncated")}::boolean[], ${column("failure")}::text[],
-      ${column("result_started_at")}::timestamptz[], ${column("result_ended_at")}::timestamptz[], ${column("version")}::int[])
+      ${column("result_started_at")}::timestamptz[], ${column("result_ended_at")}::timestamptz[], ${column("version")}::int[],
+      ${column("put_off")}::boolean[], ${column("apple_response")}::jsonb[], ${column("apple_errors")}::jsonb[])
       as n (tenant, device_id, seq, state, due_at, delivered_at, lease_until, deliveries, withdrawal_id,
-        withdrawal_lease_until, ended_at, exit_code, output, output_truncated, failure, result_started_at, result_ended_at, version)
+        withdrawal_lease_until, ended_at, exit_code, output, output_truncated, failure, result_started_at, result_ended_at, version,
+        put_off, apple_response, apple_errors)
     where c.tenant = n.tenant and c.device_id = n.device_id and c.seq = n.seq`.execute(db);
 }
 
@@ -108,7 +111,8 @@ export async function insertCommands(db: Sql, commands: readonly Command[]): Pro
   const column = (read: (row: (typeof rows)[number]) => unknown) => rows.map(read);
   const { rows: added } = await sql<{ id: string; tenant: string; seq: string }>`
     insert into commands (tenant, device_id, id, type, state, script_id, body_id, body_bytes, timeout_seconds, created_by,
-      reason, traceparent, created_at, expires_at, due_at, ended_at, failure)
+      reason, traceparent, created_at, expires_at, due_at, ended_at, failure, request_type, user_id, epoch, priority,
+      supersede_key, apple_body_id)
     select * from unnest(${column((row) => row.tenant)}::text[], ${column((row) => row.device_id)}::uuid[],
       ${column((row) => row.command.id)}::uuid[], ${column((row) => row.command.type)}::text[],
       ${column((row) => row.state)}::text[], ${column((row) => row.command.script?.scriptId ?? "")}::text[],
@@ -117,7 +121,11 @@ export async function insertCommands(db: Sql, commands: readonly Command[]): Pro
       ${column((row) => row.command.reason)}::text[], ${column((row) => row.command.traceparent)}::text[],
       ${column((row) => row.command.createdAt)}::timestamptz[], ${column((row) => row.command.expiresAt)}::timestamptz[],
       ${column((row) => row.due_at)}::timestamptz[], ${column((row) => row.ended_at)}::timestamptz[],
-      ${column((row) => row.failure)}::text[])
+      ${column((row) => row.failure)}::text[], ${column(({ command }) => command.apple?.requestType ?? "")}::text[],
+      ${column(({ command }) => command.apple?.userId ?? "")}::text[], ${column(({ command }) => command.apple?.epoch ?? 0)}::int[],
+      ${column(({ command }) => command.apple?.priority ?? 0)}::smallint[],
+      ${column(({ command }) => command.apple?.supersedeKey ?? "")}::text[],
+      ${column(({ command }) => command.apple?.bodyId ?? null)}::uuid[])
     on conflict on constraint commands_id do nothing returning id, tenant, seq`.execute(db);
   const places = new Map(added.map((row) => [`${row.tenant}/${row.id}`, row.seq]));
   return commands.flatMap((command) => {

@@ -1,4 +1,6 @@
 import type { Generated, GeneratedAlways } from "kysely";
+import type { AppleError } from "../domain/apple/apple-work.ts";
+import type { ApplePlatform } from "../domain/apple/catalogue/command-facts.ts";
 import type { CommandState, CommandType } from "../domain/command.ts";
 
 export interface DeviceChannelsTable {
@@ -10,6 +12,31 @@ export interface DeviceChannelsTable {
   readonly orbit_generation: number;
   readonly agent_generation: number;
   readonly version: string;
+}
+
+export interface AppleChannelsTable {
+  readonly tenant: string;
+  readonly device_id: string;
+  readonly enrollment_id: string;
+  readonly epoch: number;
+  readonly enrolled: boolean;
+  readonly hardware_id: string;
+  readonly platform: ApplePlatform;
+  readonly os_version: string;
+  readonly supervised: boolean;
+  readonly automated: boolean;
+  readonly personal: boolean;
+  readonly access_rights: number;
+  readonly awaiting_configuration: boolean;
+  readonly version: string;
+  readonly inventory_at: Date | null;
+}
+
+export interface AppleBodiesTable {
+  readonly tenant: string;
+  readonly id: string;
+  readonly sealed: Buffer;
+  readonly created_at: Generated<Date>;
 }
 
 export interface ScriptsTable {
@@ -59,6 +86,15 @@ export interface CommandsTable {
   readonly result_started_at: Date | null;
   readonly result_ended_at: Date | null;
   readonly version: number;
+  readonly request_type: string;
+  readonly user_id: string;
+  readonly epoch: number;
+  readonly priority: number;
+  readonly supersede_key: string;
+  readonly put_off: boolean;
+  readonly apple_body_id: string | null;
+  readonly apple_response: Readonly<Record<string, unknown>> | null;
+  readonly apple_errors: readonly AppleError[] | null;
 }
 
 export interface StrayResultsTable {
@@ -79,6 +115,8 @@ export interface OrbitDevicesTable {
 }
 
 export interface CommandDatabase {
+  readonly apple_channels: AppleChannelsTable;
+  readonly apple_bodies: AppleBodiesTable;
   readonly device_channels: DeviceChannelsTable;
   readonly scripts: ScriptsTable;
   readonly script_bodies: ScriptBodiesTable;

@@ -1,4 +1,5 @@
 import {
+  type AppleCommand,
   type Command as CommandMessage,
   type CommandResult,
   CommandState,
@@ -11,6 +12,13 @@ export const TYPE_NAMES = {
   refetch: CommandType.COMMAND_TYPE_REFETCH,
   restart: CommandType.COMMAND_TYPE_RESTART,
   shutdown: CommandType.COMMAND_TYPE_SHUTDOWN,
+  apple: CommandType.COMMAND_TYPE_APPLE,
+  lock: CommandType.COMMAND_TYPE_LOCK,
+  wipe: CommandType.COMMAND_TYPE_WIPE,
+  clear_passcode: CommandType.COMMAND_TYPE_CLEAR_PASSCODE,
+  enable_lost_mode: CommandType.COMMAND_TYPE_ENABLE_LOST_MODE,
+  disable_lost_mode: CommandType.COMMAND_TYPE_DISABLE_LOST_MODE,
+  locate: CommandType.COMMAND_TYPE_LOCATE,
 } as const satisfies Record<Command["type"], CommandType>;
 
 export const STATE_NAMES = {
@@ -27,9 +35,11 @@ export const STATE_NAMES = {
 export interface Inside {
   readonly content: string;
   readonly output: string;
+  /** What an Apple device answered. */
+  readonly response: Readonly<Record<string, unknown>> | undefined;
 }
 
-const NOTHING_INSIDE: Inside = { content: "", output: "" };
+const NOTHING_INSIDE: Inside = { content: "", output: "", response: undefined };
 
 export function commandMessage(command: Command, inside: Inside = NOTHING_INSIDE): CommandMessage {
   const { script } = command;
@@ -42,7 +52,7 @@ export function commandMessage(command: Command, inside: Inside = NOTHING_INSIDE
       script === undefined
         ? undefined
         : { content: inside.content, scriptId: script.scriptId, timeoutSeconds: script.timeoutSeconds },
-    result: resultMessage(command, inside.output),
+    result: resultMessage(command, inside),
     createdBy: command.createdBy,
     reason: command.reason,
     createdAt: command.createdAt,
@@ -51,11 +61,16 @@ export function commandMessage(command: Command, inside: Inside = NOTHING_INSIDE
     expiresAt: command.expiresAt,
     deliveries: command.deliveries,
     version: command.version,
-    apple: undefined,
+    apple: appleMessage(command),
   };
 }
 
-function resultMessage({ result }: Command, output: string): CommandResult | undefined {
+const appleMessage = ({ apple }: Command): AppleCommand | undefined =>
+  apple === undefined
+    ? undefined
+    : { requestType: apple.requestType, parameters: undefined, rawPlist: "", userId: apple.userId };
+
+function resultMessage({ result }: Command, { output, response }: Inside): CommandResult | undefined {
   if (result === undefined) return undefined;
   return {
     exitCode: result.exitCode ?? 0,
@@ -64,7 +79,7 @@ function resultMessage({ result }: Command, output: string): CommandResult | und
     reason: result.reason,
     startedAt: result.startedAt,
     endedAt: result.endedAt,
-    appleResponse: undefined,
-    appleErrors: [],
+    appleResponse: response,
+    appleErrors: [...(result.apple?.errors ?? [])],
   };
 }

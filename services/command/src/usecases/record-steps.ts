@@ -48,6 +48,7 @@ function emitStep(work: CommandWork, { event, after }: Step, { actor, trace }: R
       });
       return;
     case "CommandRunning":
+    case "PutOff":
     case "HandedOutAgain":
     case "WithdrawalAsked":
     case "WithdrawalHandedOut":

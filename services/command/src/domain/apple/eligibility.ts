@@ -1,9 +1,18 @@
 import type { AppleDevice } from "./apple-device.ts";
 import type { CommandFacts } from "./catalogue/command-facts.ts";
 
-/** Why a device cannot be asked; the code stands in the refusal, the message for people. */
-export interface Ineligible {
-  readonly code: string;
+export type IneligibleCode =
+  | "command.unsupported_platform"
+  | "command.unsupported_version"
+  | "command.ownership_forbids"
+  | "command.not_supervised"
+  | "command.not_automated"
+  | "command.right_missing"
+  | "command.wrong_channel";
+
+/** Why a device cannot be asked; the code is for programs, the message for people. */
+interface Ineligible {
+  readonly code: IneligibleCode;
   readonly message: string;
 }
 
@@ -19,31 +28,34 @@ export function whyNotEligible(
   const { platform } = device;
   const since = facts.since[platform];
   const system = SYSTEM[platform];
-  const no = (code: string, message: string): Ineligible => ({ code: `command.${code}`, message });
-  if (since === undefined) return no("unsupported_platform", `${requestType} does not exist on ${system}`);
+  const no = (code: IneligibleCode, message: string): Ineligible => ({ code, message });
+  if (since === undefined) return no("command.unsupported_platform", `${requestType} does not exist on ${system}`);
   if (device.osVersion !== "" && isBefore(device.osVersion, since))
-    return no("unsupported_version", `${requestType} needs ${system} ${since}; the device has ${device.osVersion}`);
+    return no(
+      "command.unsupported_version",
+      `${requestType} needs ${system} ${since}; the device has ${device.osVersion}`,
+    );
   if (facts.removedIn !== undefined && !isBefore(device.osVersion, `${facts.removedIn}`) && device.osVersion !== "")
     return no(
-      "unsupported_version",
+      "command.unsupported_version",
       `${requestType} is gone since ${system} ${facts.removedIn}; use declarations instead`,
     );
   if (device.personal && facts.notPersonal?.includes(platform) === true)
-    return no("ownership_forbids", `${requestType} is not for a person's own device`);
+    return no("command.ownership_forbids", `${requestType} is not for a person's own device`);
   if (device.personal && facts.class === "destructive" && requestType !== "DeviceLock")
-    return no("ownership_forbids", `${requestType} is not for a person's own device`);
+    return no("command.ownership_forbids", `${requestType} is not for a person's own device`);
   if (facts.supervised?.includes(platform) === true && !device.supervised)
-    return no("not_supervised", `${requestType} is for supervised devices`);
+    return no("command.not_supervised", `${requestType} is for supervised devices`);
   if (facts.automated?.includes(platform) === true && !device.automated)
-    return no("not_automated", `${requestType} is for devices that came by Automated Device Enrollment`);
+    return no("command.not_automated", `${requestType} is for devices that came by Automated Device Enrollment`);
   // Apple gives user enrollments the rights that they have, whatever the profile asked for.
   if (!device.personal && facts.right !== undefined && (device.accessRights & facts.right) !== facts.right)
     return no(
-      "right_missing",
+      "command.right_missing",
       `${requestType} needs the access right ${facts.right}, which the enrollment did not ask for`,
     );
   if (!channelsOf(facts, device).includes(channel))
-    return no("wrong_channel", `${requestType} does not go over the ${channel}'s channel on ${system}`);
+    return no("command.wrong_channel", `${requestType} does not go over the ${channel}'s channel on ${system}`);
   return undefined;
 }
 

@@ -31,6 +31,7 @@ export class DeliveryWorld {
       id: `c${this.#nextId++}`,
       type: "run_script",
       script: { scriptId: "saved", bodyId: "b", bodyBytes: 300_000, timeoutSeconds: 60 },
+      apple: undefined,
       createdBy: "ada",
       reason: "",
       traceparent: "",

@@ -93,6 +93,7 @@ export const reportOf = (
       reason,
       startedAt: undefined,
       endedAt: undefined,
+      apple: undefined,
     },
   },
 });

@@ -1,0 +1,23 @@
+import type { AppleDevice } from "./apple-device.ts";
+
+/** How Apple's protocol reaches a device, as enrollment told last. */
+export interface AppleChannel extends AppleDevice {
+  readonly tenant: string;
+  readonly deviceId: string;
+  /** The enrollment that speaks for the device now. */
+  readonly enrollmentId: string;
+  /** The generation of its enrollments; commands of an earlier one are not for it any more. */
+  readonly epoch: number;
+  readonly enrolled: boolean;
+  /** The UDID, or the EnrollmentID of a user enrollment. */
+  readonly hardwareId: string;
+  readonly awaitingConfiguration: boolean;
+  /** When it was last asked what it is like. */
+  readonly inventoryAt: Date | undefined;
+}
+
+const STALE_MS = 24 * 3_600_000;
+
+/** Whether it is time to ask the device what it is like. */
+export const inventoryIsDue = ({ inventoryAt }: AppleChannel, now: Date): boolean =>
+  inventoryAt === undefined || now.getTime() - inventoryAt.getTime() >= STALE_MS;

@@ -1,0 +1,74 @@
+import type { AppleChannel } from "./apple-channel.ts";
+import { factsOf } from "./catalogue/catalogue.ts";
+import { whyNotEligible } from "./eligibility.ts";
+
+/** What is asked of every device. A device answers what it knows and leaves out the rest. */
+const QUERIES = [
+  "DeviceName",
+  "OSVersion",
+  "SupplementalOSVersionExtra",
+  "BuildVersion",
+  "ModelName",
+  "Model",
+  "ModelNumber",
+  "ProductName",
+  "IsAppleSilicon",
+  "DeviceCapacity",
+  "AvailableDeviceCapacity",
+  "BatteryLevel",
+  "HasBattery",
+  "IsSupervised",
+  "IsMultiUser",
+  "IsActivationLockEnabled",
+  "IsActivationLockSupported",
+  "IsMDMLostModeEnabled",
+  "IsCloudBackupEnabled",
+  "LastCloudBackupDate",
+  "AwaitingConfiguration",
+  "SystemIntegrityProtectionEnabled",
+  "SoftwareUpdateDeviceID",
+  "TimeZone",
+  "HostName",
+  "LocalHostName",
+  "PINRequiredForEraseDevice",
+  "PINRequiredForDeviceLock",
+] as const;
+
+/** What names the hardware, its network or its user: never asked of a person's own device. */
+const CORPORATE_QUERIES = [
+  "UDID",
+  "SerialNumber",
+  "IMEI",
+  "MEID",
+  "WiFiMAC",
+  "BluetoothMAC",
+  "EthernetMAC",
+  "PhoneNumber",
+  "ICCID",
+  "CurrentCarrierNetwork",
+  "ServiceSubscriptions",
+] as const;
+
+export interface Question {
+  readonly requestType: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** Everything that tells what a device is like and that this device may be asked. */
+export function questionsFor(channel: AppleChannel): Question[] {
+  const { personal } = channel;
+  const questions: Question[] = [
+    {
+      requestType: "DeviceInformation",
+      parameters: { Queries: personal ? QUERIES : [...QUERIES, ...CORPORATE_QUERIES] },
+    },
+    { requestType: "SecurityInfo", parameters: {} },
+    { requestType: "ProfileList", parameters: {} },
+    { requestType: "CertificateList", parameters: personal ? { ManagedOnly: true } : {} },
+    { requestType: "InstalledApplicationList", parameters: personal ? { ManagedAppsOnly: true } : {} },
+  ];
+  return questions.filter(({ requestType }) => {
+    const facts = factsOf(requestType);
+    return facts !== undefined && whyNotEligible(requestType, facts, channel, "device") === undefined;
+  });
+}

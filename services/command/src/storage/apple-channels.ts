@@ -1,0 +1,121 @@
+import { sql, type Transaction } from "kysely";
+import type { AppleChannel } from "../domain/apple/apple-channel.ts";
+import type { DeviceKey } from "../domain/device-key.ts";
+import { keyOf } from "../domain/device-key.ts";
+import type { AppleChannelsTable, CommandDatabase } from "./tables.ts";
+
+type Sql = Transaction<CommandDatabase>;
+
+/** An enrollment, as a certificate names it. */
+export interface EnrollmentKey {
+  readonly tenant: string;
+  readonly enrollmentId: string;
+}
+
+const channelOf = (row: AppleChannelsTable): AppleChannel => ({
+  tenant: row.tenant,
+  deviceId: row.device_id,
+  enrollmentId: row.enrollment_id,
+  epoch: row.epoch,
+  enrolled: row.enrolled,
+  hardwareId: row.hardware_id,
+  platform: row.platform,
+  osVersion: row.os_version,
+  supervised: row.supervised,
+  automated: row.automated,
+  personal: row.personal,
+  accessRights: row.access_rights,
+  awaitingConfiguration: row.awaiting_configuration,
+  inventoryAt: row.inventory_at ?? undefined,
+});
+
+const columns = sql.raw(
+  `tenant device_id enrollment_id epoch enrolled hardware_id platform os_version supervised automated personal access_rights
+   awaiting_configuration version inventory_at`
+    .split(/\s+/)
+    .map((column) => `c.${column}`)
+    .join(", "),
+);
+
+export const enrollmentKey = ({ tenant, enrollmentId }: EnrollmentKey): string => `${tenant}/${enrollmentId}`;
+
+/** The devices that these enrollments speak for, by `enrollmentKey`. */
+export async function findByEnrollments(db: Sql, keys: readonly EnrollmentKey[]): Promise<Map<string, AppleChannel>> {
+  const { rows } = await sql<AppleChannelsTable>`
+    select ${columns} from unnest(${keys.map(({ tenant }) => tenant)}::text[],
+      ${keys.map(({ enrollmentId }) => enrollmentId)}::uuid[]) as asked (tenant, enrollment_id)
+    join apple_channels c on c.tenant = asked.tenant and c.enrollment_id = asked.enrollment_id`.execute(db);
+  return new Map(rows.map((row) => [`${row.tenant}/${row.enrollment_id}`, channelOf(row)]));
+}
+
+/** What is known of these devices, by `keyOf`; nobody unenrolls one of them before this transaction ends. */
+export async function holdAppleChannels(db: Sql, keys: readonly DeviceKey[]): Promise<Map<string, AppleChannel>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await sql<AppleChannelsTable>`
+    select ${columns} from unnest(${keys.map(({ tenant }) => tenant)}::text[],
+      ${keys.map(({ deviceId }) => deviceId)}::uuid[]) as asked (tenant, device_id)
+    join apple_channels c on c.tenant = asked.tenant and c.device_id = asked.device_id
+    order by c.tenant, c.device_id for share of c`.execute(db);
+  return new Map(rows.map((row) => [keyOf({ tenant: row.tenant, deviceId: row.device_id }), channelOf(row)]));
+}
+
+export type VersionedAppleChannel = AppleChannel & { readonly version: number };
+
+/** Writes what is newer than what is held, each device at most once, and returns the devices whose earlier epoch ended. */
+export async function putAppleChannels(
+  db: Sql,
+  channels: readonly VersionedAppleChannel[],
+): Promise<(DeviceKey & { readonly epoch: number })[]> {
+  if (channels.length === 0) return [];
+  const column = (read: (channel: VersionedAppleChannel) => unknown) => channels.map(read);
+  const { rows } = await sql<{ tenant: string; device_id: string; epoch: number; earlier: number | null }>`
+    with told as (
+      select * from unnest(${column((c) => c.tenant)}::text[], ${column((c) => c.deviceId)}::uuid[],
+        ${column((c) => c.enrollmentId)}::uuid[], ${column((c) => c.epoch)}::int[], ${column((c) => c.enrolled)}::boolean[],
+        ${column((c) => c.hardwareId)}::text[], ${column((c) => c.platform)}::text[], ${column((c) => c.osVersion)}::text[],
+        ${column((c) => c.supervised)}::boolean[], ${column((c) => c.automated)}::boolean[],
+        ${column((c) => c.personal)}::boolean[], ${column((c) => c.accessRights)}::int[],
+        ${column((c) => c.awaitingConfiguration)}::boolean[], ${column((c) => c.version)}::bigint[])
+        as n (tenant, device_id, enrollment_id, epoch, enrolled, hardware_id, platform, os_version, supervised, automated,
+          personal, access_rights, awaiting_configuration, version)
+    ), held as (
+      select c.tenant, c.device_id, c.epoch from told join apple_channels c using (tenant, device_id)
+      order by c.tenant, c.device_id for update of c
+    ), put as (
+      insert into apple_channels as d (tenant, device_id, enrollment_id, epoch, enrolled, hardware_id, platform, os_version,
+        supervised, automated, personal, access_rights, awaiting_configuration, version)
+      select told.* from told left join held using (tenant, device_id) order by told.tenant, told.device_id
+      on conflict (tenant, device_id) do update set enrollment_id = excluded.enrollment_id, epoch = excluded.epoch,
+        enrolled = excluded.enrolled, hardware_id = excluded.hardware_id, platform = excluded.platform,
+        os_version = excluded.os_version, supervised = excluded.supervised, automated = excluded.automated,
+        personal = excluded.personal, access_rights = excluded.access_rights,
+        awaiting_configuration = excluded.awaiting_configuration, version = excluded.version,
+        inventory_at = case when d.epoch = excluded.epoch then d.inventory_at end
+      where excluded.version > d.version
+      returning d.tenant, d.device_id, d.epoch
+    )
+    select put.*, held.epoch as earlier from put left join held using (tenant, device_id)`.execute(db);
+  return rows
+    .filter(({ earlier, epoch }) => earlier !== null && earlier < epoch)
+    .map(({ tenant, device_id, epoch }) => ({ tenant, deviceId: device_id, epoch }));
+}
+
+/** Notes that these devices are asked now what they are like; answers for which of them nobody else has. */
+export async function claimInventory(
+  db: Sql,
+  keys: readonly DeviceKey[],
+  now: Date,
+  before: Date,
+): Promise<Set<string>> {
+  const { rows } = await sql<{ tenant: string; device_id: string }>`
+    update apple_channels c set inventory_at = ${now}
+    from (
+      select c.tenant, c.device_id from unnest(${keys.map(({ tenant }) => tenant)}::text[],
+        ${keys.map(({ deviceId }) => deviceId)}::uuid[]) as asked (tenant, device_id)
+      join apple_channels c using (tenant, device_id)
+      where c.inventory_at is null or c.inventory_at <= ${before}
+      order by c.tenant, c.device_id for update of c skip locked
+    ) due where c.tenant = due.tenant and c.device_id = due.device_id
+    returning c.tenant, c.device_id`.execute(db);
+  return new Set(rows.map((row) => keyOf({ tenant: row.tenant, deviceId: row.device_id })));
+}

@@ -1,0 +1,108 @@
+import { sql, type Transaction } from "kysely";
+import type { AppleChannel } from "../domain/apple/apple-channel.ts";
+import type { Command } from "../domain/command.ts";
+import type { DeviceKey } from "../domain/device-key.ts";
+import { type CommandRow, commandColumns, commandOf } from "./command-row.ts";
+import type { CommandDatabase } from "./tables.ts";
+
+type Sql = Transaction<CommandDatabase>;
+
+/** One channel of a device that asks what there is to do. */
+export interface Asking {
+  readonly channel: AppleChannel;
+  readonly userId: string;
+  /** Whether the device came by itself: what it put off before is offered again then. */
+  readonly fresh: boolean;
+}
+
+/** How many commands are looked at for one device: those that it may no longer be asked end on the way. */
+const LOOKED_AT = 5;
+
+/**
+ * What each of these channels could be handed now, the most urgent first, locked. In the middle of a session that is what
+ * was not handed out in it yet; at its beginning, also what was handed out before and never answered.
+ */
+export async function lockNext(db: Sql, asking: readonly Asking[], now: Date): Promise<Command[]> {
+  const { rows } = await sql<CommandRow>`
+    select ${commandColumns} from unnest(${asking.map(({ channel }) => channel.tenant)}::text[],
+      ${asking.map(({ channel }) => channel.deviceId)}::uuid[], ${asking.map(({ userId }) => userId)}::text[],
+      ${asking.map(({ channel }) => channel.epoch)}::int[], ${asking.map(({ fresh }) => fresh)}::boolean[])
+      as asked (tenant, device_id, user_id, epoch, fresh)
+    cross join lateral (
+      select * from commands o
+      where o.tenant = asked.tenant and o.device_id = asked.device_id and o.user_id = asked.user_id
+        and o.request_type <> '' and o.state in ('queued', 'delivered') and o.epoch = asked.epoch
+        and o.withdrawal_id is null and o.expires_at > ${now} and (asked.fresh or (o.state = 'queued' and not o.put_off))
+      order by o.priority desc, o.seq limit ${LOOKED_AT} for update skip locked
+    ) c order by c.tenant, c.device_id, c.user_id, c.priority desc, c.seq`.execute(db);
+  return rows.map(commandOf);
+}
+
+/** What these devices put off is offered again. */
+export async function forgetPutOff(db: Sql, asking: readonly Asking[]): Promise<void> {
+  await sql`
+    update commands o set put_off = false
+    from unnest(${asking.map(({ channel }) => channel.tenant)}::text[],
+      ${asking.map(({ channel }) => channel.deviceId)}::uuid[], ${asking.map(({ userId }) => userId)}::text[])
+      as asked (tenant, device_id, user_id)
+    where o.tenant = asked.tenant and o.device_id = asked.device_id and o.user_id = asked.user_id
+      and o.request_type <> '' and o.state in ('queued', 'delivered') and o.put_off`.execute(db);
+}
+
+/** What of these devices is queued under a key that a newer command takes over, locked. */
+export async function lockSuperseded(
+  db: Sql,
+  keys: readonly (DeviceKey & { readonly userId: string; readonly supersedeKey: string; readonly id: string })[],
+): Promise<Command[]> {
+  const { rows } = await sql<CommandRow>`
+    select ${commandColumns} from unnest(${keys.map(({ tenant }) => tenant)}::text[],
+      ${keys.map(({ deviceId }) => deviceId)}::uuid[], ${keys.map(({ userId }) => userId)}::text[],
+      ${keys.map(({ supersedeKey }) => supersedeKey)}::text[], ${keys.map(({ id }) => id)}::uuid[])
+      as n (tenant, device_id, user_id, supersede_key, id)
+    join commands c on c.tenant = n.tenant and c.device_id = n.device_id and c.user_id = n.user_id
+      and c.supersede_key = n.supersede_key and c.id <> n.id
+    where c.supersede_key <> '' and c.state = 'queued'
+    order by c.tenant, c.device_id, c.seq for update of c`.execute(db);
+  return rows.map(commandOf);
+}
+
+/** Ends nothing by itself: everything open of these devices from before the epoch, locked. */
+export async function lockEarlierEpochs(
+  db: Sql,
+  keys: readonly (DeviceKey & { readonly epoch: number })[],
+): Promise<Command[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await sql<CommandRow>`
+    select ${commandColumns} from unnest(${keys.map(({ tenant }) => tenant)}::text[],
+      ${keys.map(({ deviceId }) => deviceId)}::uuid[], ${keys.map(({ epoch }) => epoch)}::int[]) as n (tenant, device_id, epoch)
+    join commands c on c.tenant = n.tenant and c.device_id = n.device_id and c.epoch < n.epoch
+    where c.request_type <> '' and c.state in ('queued', 'delivered')
+    order by c.tenant, c.device_id, c.seq for update of c`.execute(db);
+  return rows.map(commandOf);
+}
+
+export interface SealedBody {
+  readonly tenant: string;
+  readonly id: string;
+  readonly sealed: Buffer;
+}
+
+export async function insertAppleBodies(db: Sql, bodies: readonly SealedBody[]): Promise<void> {
+  if (bodies.length === 0) return;
+  await db
+    .insertInto("apple_bodies")
+    .values([...bodies])
+    .execute();
+}
+
+/** What commands carry, sealed, by the id of the body. */
+export async function findAppleBodies(
+  db: Sql,
+  keys: readonly { readonly tenant: string; readonly id: string }[],
+): Promise<Map<string, Buffer>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; sealed: Buffer }>`
+    select b.id, b.sealed from unnest(${keys.map(({ tenant }) => tenant)}::text[], ${keys.map(({ id }) => id)}::uuid[])
+      as asked (tenant, id) join apple_bodies b on b.tenant = asked.tenant and b.id = asked.id`.execute(db);
+  return new Map(rows.map(({ id, sealed }) => [id, sealed]));
+}
