@@ -28,17 +28,40 @@ export interface KeyPairPem {
   readonly key: string;
 }
 
+/** SCEP encrypts to its CA, which an elliptic curve's key cannot do (RFC 8894 §3.1). */
+const RSA = {
+  name: "RSASSA-PKCS1-v1_5",
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+  hash: "SHA-256",
+};
+
 /** A new self-signed P-256 authority for ten years. */
-export async function createAuthority(commonName: string, now: Date): Promise<KeyPairPem> {
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+export const createAuthority = (commonName: string, now: Date): Promise<KeyPairPem> =>
+  selfSigned(commonName, ALGORITHM, KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, now);
+
+/** A new self-signed RSA authority for ten years, which also answers for itself over SCEP. */
+export const createScepAuthority = (commonName: string, now: Date): Promise<KeyPairPem> => {
+  const uses: KeyUsageFlags =
+    KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign | KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment;
+  return selfSigned(commonName, RSA, uses, now);
+};
+
+async function selfSigned(
+  commonName: string,
+  algorithm: typeof ALGORITHM | typeof RSA,
+  usage: KeyUsageFlags,
+  now: Date,
+): Promise<KeyPairPem> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const cert = await X509CertificateGenerator.createSelfSigned({
     name: `CN=${commonName}`,
     keys,
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm: algorithm,
     ...validity(now, AUTHORITY_DAYS),
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      new KeyUsagesExtension(usage, true),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });

@@ -23,6 +23,7 @@ const ROUTES: readonly Route[] = [
   { path: "/agent/v1/stream", service: "command" },
   { path: "/agent/v1/checkin", service: "command" },
   { path: "/agent/v1/results", service: "command" },
+  { path: "/apple/connect", service: "command" },
   { path: "/ssf/", service: "notification" },
   { path: "/.well-known/ssf-configuration/", service: "notification" },
   { path: "/.well-known/oauth-authorization-server/", service: "notification" },

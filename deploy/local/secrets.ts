@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { dataFolder } from "@muster/backing/data-folder";
 import { calculateJwkThumbprint, type JWK } from "jose";
-import { createAuthority, issueCertificate, type KeyPairPem } from "./certificates.ts";
+import { createAuthority, createScepAuthority, issueCertificate, type KeyPairPem } from "./certificates.ts";
 import { SERVICES, type ServiceName } from "./topology.ts";
 
 const generateRsa = promisify(generateKeyPair);
@@ -33,6 +33,8 @@ export interface Secrets {
 export interface CertificateFiles {
   readonly deviceCaCert: string;
   readonly deviceCaKey: string;
+  readonly appleCaCert: string;
+  readonly appleCaKey: string;
   readonly serverCaCert: string;
   readonly serverCert: string;
   readonly serverKey: string;
@@ -50,6 +52,7 @@ export async function openSecrets(folder: string, now: Date): Promise<SecretsFol
   const authority = (name: string): Promise<KeyPairPem> =>
     once(join(folder, `${name}.json`), () => createAuthority(`Muster ${name.replace("-", " ")}`, now));
   const [deviceCa, serverCa] = [await authority("device-CA"), await authority("server-CA")];
+  const appleCa = await once(join(folder, "apple-CA.json"), () => createScepAuthority("Muster Apple CA", now));
   const server = await issueCertificate(
     serverCa,
     "serverAuth",
@@ -67,6 +70,8 @@ export async function openSecrets(folder: string, now: Date): Promise<SecretsFol
     files: {
       deviceCaCert: await pem("device-ca", deviceCa.cert),
       deviceCaKey: await pem("device-ca-key", deviceCa.key),
+      appleCaCert: await pem("apple-ca", appleCa.cert),
+      appleCaKey: await pem("apple-ca-key", appleCa.key),
       serverCaCert: await pem("server-ca", serverCa.cert),
       serverCert: await pem("server", server.cert),
       serverKey: await pem("server-key", server.key),

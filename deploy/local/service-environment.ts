@@ -72,7 +72,10 @@ const PARTICULAR: Partial<Record<ServiceName, (folder: SecretsFolder) => NodeJS.
     MUSTER_DEVICE_CA_KEY: files.deviceCaKey,
     MUSTER_COMMAND_KEYS: JSON.stringify(publicCommandKeys(secrets.commandSigningKey)),
   }),
-  command: ({ secrets }) => ({ MUSTER_COMMAND_SIGNING_KEY: JSON.stringify(secrets.commandSigningKey) }),
+  command: ({ secrets, files }) => ({
+    MUSTER_COMMAND_SIGNING_KEY: JSON.stringify(secrets.commandSigningKey),
+    MUSTER_APPLE_CA_CERT: files.appleCaCert,
+  }),
   // A receiver on this very machine is what one tries first.
   notification: ({ secrets, files }) => ({
     MUSTER_SINK_FOLDER: join(dirname(files.deviceCaCert), "sinks"),

@@ -30,6 +30,11 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     /** How long a command is kept after its end. */
     commandDays: ["MUSTER_COMMAND_DAYS", wholeNumber, 180],
     policyGrpc: ["MUSTER_POLICY_GRPC", text],
+    enrollmentGrpc: ["MUSTER_ENROLLMENT_GRPC", text],
+    /** Seals what commands carry. */
+    masterKey: ["MUSTER_MASTER_KEY", bytes(32)],
+    /** PEM file: the CA of the certificates that Apple devices have. */
+    appleCaCert: ["MUSTER_APPLE_CA_CERT", text],
     /** How many streams, and how many sockets, one replica holds at most; each idle one takes a few tens of kilobytes. */
     streamLimit: ["MUSTER_STREAM_LIMIT", wholeNumber, 20_000],
   });

@@ -1,10 +1,20 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type BackboneServiceServer,
   BackboneServiceService,
 } from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
 import { CommandServiceService, ScriptServiceService } from "@muster/contracts/gen/muster/command/v1/command_service";
+import {
+  type AppleDeviceServiceServer,
+  AppleDeviceServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
+import {
+  type AppleDesiredStateServiceServer,
+  AppleDesiredStateServiceService,
+} from "@muster/contracts/gen/muster/policy/v1/apple_service";
 import { PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
+import { AppleVerifier } from "@muster/device-identity/apple-identity";
 import { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { TrustedIngress } from "@muster/host/ingress";
@@ -15,15 +25,19 @@ import { listen } from "@muster/postgres/listen";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
 import { Channel, clientOf } from "@muster/rpc/client";
 import { GrpcServer } from "@muster/rpc/server";
+import { Vault } from "@muster/vault/vault";
 import { v7 as newId } from "uuid";
 import { openAgentDoor } from "./agent/agent-door.ts";
 import { announceKeys } from "./agent/announce-keys.ts";
 import { PING_MS } from "./agent/ping-interval.ts";
 import { createCommandSigner } from "./agent/sign-command.ts";
+import { openAppleDoor } from "./apple/apple-door.ts";
+import { fillCommand } from "./apple/fill-command.ts";
 import { BusAnnouncer, followAnnouncements, watchKey } from "./channel/bus-announcer.ts";
 import { HeldChannels } from "./channel/held-channels.ts";
 import { Watchers } from "./channel/watchers.ts";
 import { readConfig } from "./config.ts";
+import type { AppleBody } from "./domain/apple/apple-body.ts";
 import { devicesGone, onEnrollment } from "./events/on-enrollment.ts";
 import { devicesToRemedy, onRemediation } from "./events/on-remediation.ts";
 import { commandMethods } from "./grpc/command-service.ts";
@@ -34,6 +48,9 @@ import { openOrbitDoor } from "./orbit/orbit-door.ts";
 import { openOrbitSockets, SOCKET_PING_MS } from "./orbit/orbit-sockets.ts";
 import type { CommandDatabase } from "./storage/tables.ts";
 import { repeat } from "./sweep/repeat.ts";
+import { resolveEnrollments } from "./usecases/apple/resolve-enrollments.ts";
+import { serveApple } from "./usecases/apple/serve-apple.ts";
+import { visitApple } from "./usecases/apple/visit-apple.ts";
 import { areCurrent } from "./usecases/current-identity.ts";
 import { expireCommands, forgetOldStrays } from "./usecases/expire-commands.ts";
 import { forgetOldCommands } from "./usecases/forget-commands.ts";
@@ -68,7 +85,13 @@ await runService("command", async (host) => {
   });
   const watchers = new Watchers();
   const announcer = new BusAnnouncer(bus, watchers);
-  const deps = { database, announcer, now, newId };
+  const vault = new Vault(config.masterKey);
+  const bodyPlace = (tenant: string, bodyId: string) => `${tenant}/apple-body/${bodyId}`;
+  const sealBody = (tenant: string, bodyId: string, body: AppleBody) =>
+    vault.seal(bodyPlace(tenant, bodyId), Buffer.from(JSON.stringify(body)));
+  const openBody = (tenant: string, bodyId: string, sealed: Buffer) =>
+    JSON.parse(vault.open(bodyPlace(tenant, bodyId), sealed).toString()) as AppleBody;
+  const deps = { database, announcer, now, newId, sealBody };
   followAnnouncements(bus, [streams, sockets], watchers);
 
   listen({
@@ -126,6 +149,32 @@ await runService("command", async (host) => {
     pendingScripts: gather({ ...GATHERED, flush: pendingScripts(database, now) }),
     handOutScript: handOutScript(deps),
     takeResults: results,
+    now,
+  });
+  const enrollment = clientOf<AppleDeviceServiceServer>(
+    AppleDeviceServiceService,
+    new Channel(config.enrollmentGrpc, config.serviceToken, lifecycle),
+  );
+  const askEnrollment = async (tenant: string, enrollmentIds: readonly string[]) =>
+    (
+      await enrollment.resolveEnrollments(
+        { enrollmentIds: [...enrollmentIds] },
+        { tenant, actor: "command" },
+        { timeoutMs: 2_000 },
+      )
+    ).enrollments;
+  const desired = clientOf<AppleDesiredStateServiceServer>(
+    AppleDesiredStateServiceService,
+    new Channel(config.policyGrpc, config.serviceToken, lifecycle),
+  );
+  await openAppleDoor(door, {
+    ingress: new TrustedIngress(config.ingressKey),
+    verifier: new AppleVerifier(await readFile(config.appleCaCert)),
+    visit: visitApple({
+      serve: gather({ ...GATHERED, flush: serveApple({ ...deps, seal: sealBody, openBody }) }),
+      resolve: gather({ ...GATHERED, flush: resolveEnrollments({ database, now, askEnrollment }) }),
+    }),
+    fill: fillCommand({ escrow: enrollment, policy: desired }),
     now,
   });
   await openDevicePageDoor(door, { database, failingPolicies: failingPolicies(policy, log) });

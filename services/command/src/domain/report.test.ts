@@ -21,6 +21,7 @@ describe("a device's report", () => {
         reason: "exit_code",
         startedAt: new Date("2026-11-02T10:00:00Z"),
         endedAt: undefined,
+        apple: undefined,
       },
     });
   });

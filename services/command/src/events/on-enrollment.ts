@@ -4,8 +4,10 @@ import type { Channel } from "../domain/channel.ts";
 import type { DeviceKey } from "../domain/device-key.ts";
 import { keyOf } from "../domain/device-key.ts";
 import { advance } from "../domain/evolve.ts";
+import type { VersionedAppleChannel } from "../storage/apple-channels.ts";
 import { putChannels } from "../storage/channels.ts";
 import { lockOpen } from "../storage/commands.ts";
+import { keepAppleChannels, versionedChannel } from "../usecases/apple/keep-channels.ts";
 import type { CommandWork } from "../usecases/ports.ts";
 import { byPlatform, recordSteps } from "../usecases/record-steps.ts";
 
@@ -21,6 +23,7 @@ export const onEnrollment =
       if (held === undefined || held.version < channel.version) newest.set(keyOf(channel), channel);
     }
     const changed = await putChannels(work.sql, [...newest.values()]);
+    await keepAppleChannels(work, newestApple(events), now());
     const gone = changed.filter(({ enrolled }) => !enrolled);
     if (gone.length === 0) return;
     const open = await lockOpen(work.sql, gone);
@@ -28,13 +31,27 @@ export const onEnrollment =
     await recordSteps(work, steps, byPlatform);
   };
 
+/** What the events tell of Apple devices, the newest of each device. */
+function newestApple(events: readonly HeardEvent[]): VersionedAppleChannel[] {
+  const newest = new Map<string, VersionedAppleChannel>();
+  for (const event of events) {
+    const channel = versionedChannel(event.tenant, enrollmentIn(event));
+    if (channel === undefined) continue;
+    const held = newest.get(keyOf(channel));
+    if (held === undefined || held.version < channel.version) newest.set(keyOf(channel), channel);
+  }
+  return [...newest.values()];
+}
+
 /** The devices that these events say have left. */
 export const devicesGone = (events: readonly HeardEvent[]): DeviceKey[] =>
   events
     .filter(({ type }) => type === "muster.enrollment.v1.DeviceUnenrolled")
     .map(({ tenant, deviceId }) => ({ tenant, deviceId }));
 
-function channelIn(event: HeardEvent): VersionedChannel {
+const channelIn = (event: HeardEvent): VersionedChannel => channelOf(event.tenant, enrollmentIn(event));
+
+function enrollmentIn(event: HeardEvent): Enrollment {
   if (
     event.type !== "muster.enrollment.v1.DeviceEnrolled" &&
     event.type !== "muster.enrollment.v1.DeviceUnenrolled" &&
@@ -43,7 +60,7 @@ function channelIn(event: HeardEvent): VersionedChannel {
     throw new Error(`the event ${event.type} was not asked for`);
   }
   if (event.data.enrollment === undefined) throw new Error(`the event ${event.type} carries no enrollment`);
-  return channelOf(event.tenant, event.data.enrollment);
+  return event.data.enrollment;
 }
 
 const channelOf = (

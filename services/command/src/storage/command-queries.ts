@@ -15,7 +15,7 @@ export interface CommandWithScript {
 
 export async function findCommand(db: Sql, tenant: string, id: string): Promise<CommandWithScript | undefined> {
   const { rows } = await sql<CommandRow & { content: string | null }>`
-    select ${commandColumns}, c.output, b.content from commands c
+    select ${commandColumns}, c.output, c.apple_response, b.content from commands c
     left join script_bodies b on b.tenant = c.tenant and b.id = c.body_id
     where c.tenant = ${tenant} and c.id = ${id}`.execute(db);
   return rows.map((row) => ({ command: commandOf(row), content: row.content ?? "" }))[0];

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import { freePort } from "@muster/backing/free-port";
@@ -15,6 +15,7 @@ import { createLogger } from "@muster/host/logging";
 import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
 import { eventually } from "@muster/testkit/eventually";
 import { createLocalJWKSet, exportJWK } from "jose";
+import { appleCaFile } from "./apple-device.ts";
 
 export const INGRESS_KEY = "only-for-tests-ingress";
 const SERVICE_TOKEN = "only-for-tests-service";
@@ -64,6 +65,9 @@ export async function startCommand(
       MUSTER_COMMAND_SIGNING_KEY: JSON.stringify(await exportJWK(signing.privateKey)),
       // Nobody is there: what depends on policy has to do without.
       MUSTER_POLICY_GRPC: `127.0.0.1:${await freePort()}`,
+      MUSTER_ENROLLMENT_GRPC: `127.0.0.1:${await freePort()}`,
+      MUSTER_MASTER_KEY: randomBytes(32).toString("base64"),
+      MUSTER_APPLE_CA_CERT: await appleCaFile(),
       ...settings,
     },
   });

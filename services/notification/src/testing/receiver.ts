@@ -2,6 +2,9 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from "node:net";
 import { eventually } from "@muster/testkit/eventually";
 
+/** A delivery that a dead sender had taken is somebody else's after 30 seconds. */
+const LONGEST_LEASE_MS = 45_000;
+
 export interface Received {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -40,10 +43,14 @@ export class Receiver {
 
   /** What came for one event, once it came this often. */
   of(eventId: string, times = 1): Promise<Received[]> {
-    return eventually(`delivery ${times} of event ${eventId}`, async () => {
-      const found = this.received.filter(({ headers }) => headers["webhook-id"] === eventId);
-      return found.length >= times ? found : undefined;
-    });
+    return eventually(
+      `delivery ${times} of event ${eventId}`,
+      async () => {
+        const found = this.received.filter(({ headers }) => headers["webhook-id"] === eventId);
+        return found.length >= times ? found : undefined;
+      },
+      LONGEST_LEASE_MS,
+    );
   }
 
   close(): Promise<void> {

@@ -5,6 +5,7 @@ import type { AppleChannel } from "../../domain/apple/apple-channel.ts";
 import { type AppleReport, inputOf } from "../../domain/apple/apple-report.ts";
 import { factsOf } from "../../domain/apple/catalogue/catalogue.ts";
 import { withoutPrivate } from "../../domain/apple/private-answers.ts";
+import { withoutSecrets } from "../../domain/apple/secret-answers.ts";
 import type { Command } from "../../domain/command.ts";
 import { hasEnded } from "../../domain/command.ts";
 import { keyOf } from "../../domain/device-key.ts";
@@ -126,7 +127,9 @@ async function hear(work: CommandWork, believed: readonly Served[], now: Date): 
     const command = known.get(key);
     const isIts = command?.apple !== undefined && command.apple.userId === userId;
     const personal = channel.personal && isIts;
-    const kept = personal ? withoutPrivate(command?.apple?.requestType ?? "", report.response) : report.response;
+    const requestType = command?.apple?.requestType ?? "";
+    const open = withoutSecrets(requestType, report.response);
+    const kept = personal ? withoutPrivate(requestType, open) : open;
     const said: AppleReport = { ...report, response: kept };
     const { after, steps: taken } =
       isIts && command !== undefined ? advance(command, inputOf(said, now), now) : { after: undefined, steps: [] };

@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, before, describe, it } from "node:test";
+import { CommandState, CommandType } from "@muster/contracts/gen/muster/command/v1/command";
+import { Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { AppleTestDevice, enrollApple } from "./testing/apple-device.ts";
+import { type CommandProcess, startCommand } from "./testing/command-process.ts";
+import { caller, order, ordersTo } from "./testing/orders.ts";
+import { startTestPlatform, TENANT, type TestPlatform } from "./testing/test-platform.ts";
+
+const INVENTORY = ["DeviceInformation", "SecurityInfo", "ProfileList", "CertificateList", "InstalledApplicationList"];
+
+describe("Apple's command channel", () => {
+  let platform: TestPlatform;
+  let service: CommandProcess;
+  before(async () => {
+    platform = await startTestPlatform();
+    service = await startCommand(platform.database.url, platform.bus.url);
+  });
+  after(async () => {
+    await service.stop();
+    await platform.stop();
+  });
+
+  /** A Mac that was asked what it is like already. */
+  const settled = async (
+    ...rest: Parameters<typeof enrollApple> extends [unknown, unknown, ...infer R] ? R : never
+  ) => {
+    const device = await enrollApple(platform, service.url, ...rest);
+    await device.drain();
+    return device;
+  };
+  const ask = async (
+    { deviceId }: AppleTestDevice,
+    requestType: string,
+    parameters: Readonly<Record<string, unknown>> = {},
+    userId = "",
+  ) => {
+    const { commands, refusals } = await service.commands.enqueueCommands(
+      order([deviceId], {
+        type: CommandType.COMMAND_TYPE_APPLE,
+        runScript: undefined,
+        apple: { requestType, parameters, rawPlist: "", userId },
+      }),
+      caller,
+    );
+    return commands[0]?.id ?? assert.fail(JSON.stringify(refusals));
+  };
+  const channelOf = async ({ deviceId }: AppleTestDevice) => ({
+    enrollmentId: await platform.database.database.tenant(TENANT, async (work) => {
+      const row = await work.sql
+        .selectFrom("apple_channels")
+        .select("enrollment_id")
+        .where("device_id", "=", deviceId)
+        .executeTakeFirstOrThrow();
+      return row.enrollment_id;
+    }),
+  });
+  const stateOf = async (id: string) => (await ordersTo(service, platform).get(id)).state;
+
+  it("asks a device that comes for the first time what it is like, and tells what it answered", async () => {
+    const device = await enrollApple(platform, service.url);
+    const first = await device.idle();
+    assert.equal(first.requestType, "DeviceInformation");
+    assert.ok(first.uuid);
+    const answers = { OSVersion: "15.1", DeviceCapacity: 494.38, PushToken: Buffer.of(1) };
+    const second = await device.report(first.uuid, "Acknowledged", { QueryResponses: answers });
+    assert.equal(second.requestType, "SecurityInfo");
+    const [told] = await platform.heard("muster.command.v1.AppleAnswered", device.deviceId);
+    assert.deepEqual(told?.response, { QueryResponses: { OSVersion: "15.1", DeviceCapacity: 494.38 } });
+    assert.equal(told?.requestType, "DeviceInformation");
+    assert.deepEqual(await device.drain(), INVENTORY.slice(1));
+    // Not again today.
+    assert.deepEqual(await device.drain(), []);
+    const { result } = await ordersTo(service, platform).get(first.uuid);
+    assert.deepEqual(result?.appleResponse, told?.response);
+  });
+
+  it("hands out a command with its parameters, and takes the result", async () => {
+    const device = await settled();
+    const id = await ask(device, "InstallProfile", { Payload: Buffer.from("<plist/>").toString("base64") });
+    const handed = await device.idle();
+    assert.equal(handed.uuid, id);
+    assert.deepEqual(handed.command["Payload"], Buffer.from("<plist/>"));
+    const chain = [{ ErrorCode: 4001, ErrorDomain: "MCInstallationErrorDomain", USEnglishDescription: "no" }];
+    assert.equal((await device.report(id, "Error", { ErrorChain: chain })).uuid, undefined);
+    const { result, state } = await ordersTo(service, platform).get(id);
+    assert.equal(state, CommandState.COMMAND_STATE_FAILED);
+    assert.equal(result?.reason, "MCInstallationErrorDomain 4001: no");
+    assert.deepEqual(result?.appleErrors, [{ code: 4001, domain: "MCInstallationErrorDomain", description: "no" }]);
+    const bodies = await platform.database.database.tenant(TENANT, (work) =>
+      work.sql.selectFrom("apple_bodies").select("sealed").execute(),
+    );
+    assert.ok(bodies.length > 0 && bodies.every(({ sealed }) => !sealed.includes("Payload")));
+    for (const told of await platform.heard("muster.command.v1.CommandQueued", device.deviceId))
+      assert.equal(told.command?.apple?.parameters, undefined);
+  });
+
+  it("hands out what it handed out and never heard of once more, and the most urgent first", async () => {
+    const device = await settled();
+    const list = await ask(device, "UserList");
+    const profile = await ask(device, "RemoveProfile", { Identifier: "example.wifi" });
+    const lock = await ask(device, "UnlockUserAccount", { UserName: "ada" });
+    assert.equal((await device.idle()).uuid, lock);
+    assert.equal((await device.idle()).uuid, lock);
+    assert.equal((await ordersTo(service, platform).get(lock)).deliveries, 2);
+    assert.equal((await device.report(lock, "Acknowledged")).uuid, profile);
+    assert.equal((await device.report(profile, "Acknowledged")).uuid, list);
+    assert.equal((await device.report(list, "Acknowledged")).uuid, undefined);
+  });
+
+  it("lets a device put a command off: the others flow, and it is offered again when the device comes back", async () => {
+    const device = await settled();
+    const put = await ask(device, "RemoveProfile", { Identifier: "example.a" });
+    const others = [
+      await ask(device, "RemoveProfile", { Identifier: "example.b" }),
+      await ask(device, "RemoveProfile", { Identifier: "example.c" }),
+    ];
+    assert.equal((await device.idle()).uuid, put);
+    assert.equal((await device.report(put, "NotNow")).uuid, others[0]);
+    assert.equal((await device.report(others[0] ?? "", "Acknowledged")).uuid, others[1]);
+    assert.equal((await device.report(others[1] ?? "", "Acknowledged")).uuid, undefined);
+    assert.equal(await stateOf(put), CommandState.COMMAND_STATE_QUEUED);
+    assert.equal((await device.idle()).uuid, put);
+    assert.equal((await device.report(put, "Acknowledged")).uuid, undefined);
+    assert.equal((await ordersTo(service, platform).get(put)).deliveries, 2);
+  });
+
+  it("lets the newest word on one thing count", async () => {
+    const device = await settled();
+    const first = await ask(device, "RemoveProfile", { Identifier: "example.wifi" });
+    const second = await ask(device, "RemoveProfile", { Identifier: "example.wifi" });
+    assert.equal(await stateOf(first), CommandState.COMMAND_STATE_CANCELLED);
+    assert.deepEqual(await device.drain(), ["RemoveProfile"]);
+    assert.equal(await stateOf(second), CommandState.COMMAND_STATE_ACKNOWLEDGED);
+  });
+
+  it("keeps a user's commands for the user's channel", async () => {
+    const device = await settled();
+    const id = await ask(device, "ProfileList", {}, "F7C8");
+    assert.equal((await device.idle()).uuid, undefined);
+    assert.equal((await device.idle({ UserID: "F7C8", UserShortName: "ada" })).uuid, id);
+    // The device cannot speak for its user.
+    await device.report(id, "Acknowledged");
+    assert.equal(await stateOf(id), CommandState.COMMAND_STATE_DELIVERED);
+    await device.report(id, "Acknowledged", { UserID: "F7C8" });
+    assert.equal(await stateOf(id), CommandState.COMMAND_STATE_ACKNOWLEDGED);
+  });
+
+  it("refuses one device without refusing the others, with the reason", async () => {
+    const [mac, phone] = [
+      await settled(),
+      await settled({ platform: Platform.PLATFORM_IOS, ownership: Ownership.OWNERSHIP_PERSONAL }),
+    ];
+    const nobody = randomUUID();
+    const { commands, refusals } = await service.commands.enqueueCommands(
+      order([mac.deviceId, phone.deviceId, nobody], {
+        type: CommandType.COMMAND_TYPE_WIPE,
+        runScript: undefined,
+        wipe: { pin: "123456", preserveDataPlan: false, returnToService: false, wifiProfile: Buffer.alloc(0) },
+      }),
+      caller,
+    );
+    assert.deepEqual(
+      commands.map(({ deviceId }) => deviceId),
+      [mac.deviceId],
+    );
+    assert.deepEqual(
+      refusals.map(({ code, deviceId }) => [deviceId, code]),
+      [
+        [phone.deviceId, "command.ownership_forbids"],
+        [nobody, "command.device_unknown"],
+      ],
+    );
+    const { command } = await mac.idle();
+    assert.deepEqual({ ...command }, { RequestType: "EraseDevice", PIN: "123456" });
+    await assert.rejects(ask(mac, "DeviceInformation", { Queries: "OSVersion" }), /Queries has to be a list/);
+    await assert.rejects(ask(mac, "Dance"), /is no command we know/);
+  });
+
+  it("looks once more at the door whether the device may be asked", async () => {
+    const device = await settled();
+    const id = await ask(device, "SetRecoveryLock", { NewPassword: "correct horse" });
+    const { enrollmentId } = await channelOf(device);
+    const apple = { enrollmentId, udid: device.udid, accessRights: 0 };
+    await enrollApple(platform, service.url, { apple, deviceId: device.deviceId, version: 2 });
+    assert.equal((await device.idle()).uuid, undefined);
+    const { result } = await ordersTo(service, platform).get(id);
+    assert.equal(result?.reason, "command.right_missing");
+  });
+
+  it("notes what is said of unknown, foreign and finished commands, and changes nothing", async () => {
+    const [device, other] = [await settled(), await settled()];
+    const id = await ask(device, "UserList");
+    await device.drain();
+    const foreign = await ask(other, "UserList");
+    for (const uuid of [id, foreign, randomUUID(), "no uuid", "x".repeat(300)])
+      assert.equal((await device.report(uuid, "Acknowledged")).status, 200);
+    assert.equal(await stateOf(foreign), CommandState.COMMAND_STATE_QUEUED);
+    const strays = await ordersTo(service, platform).strays(device.deviceId);
+    assert.deepEqual(strays.map(({ kind }) => kind).sort(), ["foreign", "foreign", "foreign", "foreign", "repeated"]);
+  });
+
+  it("ends what was open from before a device enrolled anew, and keeps it when its identity was renewed", async () => {
+    const device = await settled();
+    const id = await ask(device, "UserList");
+    const { enrollmentId } = await channelOf(device);
+    const apple = { enrollmentId, udid: device.udid };
+    await enrollApple(platform, service.url, {
+      apple,
+      deviceId: device.deviceId,
+      version: 2,
+      generations: { apple: 1 },
+    });
+    assert.equal(await stateOf(id), CommandState.COMMAND_STATE_QUEUED);
+    await enrollApple(platform, service.url, {
+      apple,
+      deviceId: device.deviceId,
+      version: 3,
+      generations: { apple: 2 },
+    });
+    assert.equal(await stateOf(id), CommandState.COMMAND_STATE_CANCELLED);
+    assert.deepEqual(await device.drain(), INVENTORY);
+  });
+
+  it("believes nobody but the device itself, and never says 401", async () => {
+    const device = await settled();
+    const other = await settled();
+    const message = { UDID: device.udid, Status: "Idle" };
+    assert.equal((await other.say(message)).status, 403);
+    assert.equal((await device.say(message, { "mdm-signature": "AAAA" })).status, 403);
+    const unknown = new AppleTestDevice(service.url, device.deviceId, randomUUID());
+    // Enrollment cannot be asked here: come again.
+    assert.equal((await unknown.say(message)).status, 503);
+    const late = new AppleTestDevice(service.url, device.deviceId, randomUUID(), -1_000);
+    assert.equal((await late.say(message)).status, 403);
+    assert.equal((await device.say(message, {}, "POST")).status, 200);
+    assert.equal((await device.say({ UDID: device.udid, Status: "Dance" })).status, 400);
+  });
+});

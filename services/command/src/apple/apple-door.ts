@@ -1,0 +1,101 @@
+import { toJson } from "@muster/apple-protocol/mdm/json";
+import { MdmMessageError } from "@muster/apple-protocol/mdm/mdm-message-error";
+import { type Report, readReport } from "@muster/apple-protocol/mdm/report";
+import { PlistError } from "@muster/apple-protocol/plist/plist-error";
+import { readPlist } from "@muster/apple-protocol/plist/read-plist";
+import type { AppleIdentity, AppleVerifier } from "@muster/device-identity/apple-identity";
+import type { HttpDoor } from "@muster/host/http-door";
+import type { TrustedIngress } from "@muster/host/ingress";
+import { currentTrace } from "@muster/host/telemetry";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { AppleReport } from "../domain/apple/apple-report.ts";
+import { refuse } from "../domain/refusals.ts";
+import { inRequestSpan } from "../door/request-span.ts";
+import type { AppleVisit, Handed, VisitOutcome } from "../usecases/apple/serve-apple.ts";
+import { commandPlist } from "./command-plist.ts";
+
+export interface AppleDoorDeps {
+  readonly ingress: TrustedIngress;
+  readonly verifier: AppleVerifier;
+  readonly visit: (visit: AppleVisit) => Promise<VisitOutcome>;
+  /** Puts in what is fetched only when a command is delivered: secrets in escrow, filled profiles. */
+  readonly fill: (handed: Handed) => Promise<Handed["body"]>;
+  readonly now: () => Date;
+}
+
+/** A list of every application on a Mac, with all there is to say of each, takes a few megabytes. */
+const BODY_LIMIT = 8 * 1024 * 1024;
+
+/**
+ * Apple's command channel (ServerURL). Devices send PUT and name a content type; simulators and old devices do neither.
+ * The answer is never 401, which older systems take for the end of their enrollment.
+ */
+export async function openAppleDoor(door: HttpDoor, deps: AppleDoorDeps): Promise<void> {
+  const connect = async (request: FastifyRequest, reply: FastifyReply) => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const identity = identify(request, body, deps);
+    const report = readBody(body);
+    const { sender } = report;
+    const outcome = await deps.visit({
+      tenant: identity.tenant,
+      enrollmentId: identity.enrollmentId,
+      hardwareId: sender.hardwareId,
+      userId: sender.userId,
+      report: reportOf(report),
+      trace: currentTrace(),
+    });
+    if (outcome.kind !== "served")
+      throw refuse("apple.not_enrolled", "the certificate is not of a device that is managed");
+    if (outcome.handed === undefined) return reply.code(200).send();
+    const { command } = outcome.handed;
+    const filled = await deps.fill(outcome.handed);
+    return reply
+      .code(200)
+      .header("content-type", "application/xml; charset=UTF-8")
+      .send(commandPlist(command.id, command.apple?.requestType ?? "", filled));
+  };
+
+  await door.register(async (apple) => {
+    apple.removeAllContentTypeParsers();
+    apple.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_LIMIT }, (_request, body, done) =>
+      done(null, body),
+    );
+    for (const method of ["PUT", "POST"] as const) {
+      apple.route({ method, url: "/apple/connect", bodyLimit: BODY_LIMIT, handler: inRequestSpan(connect) });
+    }
+  });
+}
+
+function identify({ headers }: FastifyRequest, body: Buffer, { ingress, now, verifier }: AppleDoorDeps): AppleIdentity {
+  const signature = headers["mdm-signature"];
+  const certificate = ingress.clientCertificate(headers);
+  const identity =
+    typeof signature === "string"
+      ? verifier.bySignature(signature, body, now())
+      : certificate === undefined
+        ? "no_proof"
+        : verifier.byCertificate(certificate, now());
+  if (typeof identity === "string")
+    throw refuse("apple.not_believed", `the device did not prove who it is (${identity})`);
+  return identity;
+}
+
+function readBody(body: Buffer): Report {
+  try {
+    return readReport(readPlist(body));
+  } catch (error) {
+    if (!(error instanceof PlistError) && !(error instanceof MdmMessageError)) throw error;
+    throw refuse("apple.bad_body", `the body is no report of a device: ${error.message}`, { cause: error });
+  }
+}
+
+function reportOf(report: Report): AppleReport | undefined {
+  if (report.status === "Idle") return undefined;
+  const { commandUuid, errorChain, response, status } = report;
+  return {
+    commandId: commandUuid,
+    status,
+    response: toJson(response) as Readonly<Record<string, unknown>>,
+    errors: errorChain,
+  };
+}

@@ -1,0 +1,41 @@
+import { writeCommand } from "@muster/apple-protocol/mdm/command";
+import { readPlist } from "@muster/apple-protocol/plist/read-plist";
+import { isDict } from "@muster/apple-protocol/plist/value";
+import type { Writable } from "@muster/apple-protocol/plist/write-plist";
+import type { AppleBody } from "../domain/apple/apple-body.ts";
+import { factsOf } from "../domain/apple/catalogue/catalogue.ts";
+import type { Parameter, Parameters } from "../domain/apple/catalogue/parameter.ts";
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** A command as its device reads it. */
+export function commandPlist(id: string, requestType: string, { parameters, rawPlist }: AppleBody): Buffer {
+  if (rawPlist !== undefined) {
+    const command = readPlist(Buffer.from(rawPlist));
+    if (!isDict(command)) throw new Error("the stored command is no dictionary");
+    return writeCommand(id, command);
+  }
+  const keys = factsOf(requestType)?.parameters ?? {};
+  return writeCommand(id, { RequestType: requestType, ...dictionaryOf(parameters, keys) });
+}
+
+const dictionaryOf = (given: Given, keys: Parameters): Record<string, Writable> =>
+  Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [
+      key,
+      writable(value, Object.hasOwn(keys, key) ? keys[key] : undefined),
+    ]),
+  );
+
+/** What was given in JSON, as a property list holds it: text becomes data where the command has data. */
+function writable(value: unknown, parameter: Parameter | undefined): Writable {
+  if (parameter?.type === "data" && typeof value === "string") return Buffer.from(value, "base64");
+  if (Array.isArray(value)) {
+    const of = parameter?.type === "list" ? parameter.of : undefined;
+    return value.map((each: unknown) => writable(each, of));
+  }
+  if (typeof value === "object" && value !== null)
+    return dictionaryOf(value as Given, parameter?.type === "dictionary" ? parameter.keys : {});
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  throw new Error("a property list has no such value");
+}

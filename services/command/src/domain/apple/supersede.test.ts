@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { supersedeKey } from "./supersede.ts";
+
+describe("the key of what takes another's place", () => {
+  it("is the profile for installing and removing it, and one for all syncs of declarations", () => {
+    const profile = { id: "p", revision: 2 };
+    const install = supersedeKey("InstallProfile", { parameters: {}, profile }, "example.wifi");
+    assert.equal(install, supersedeKey("RemoveProfile", { parameters: { Identifier: "example.wifi" } }));
+    assert.equal(supersedeKey("DeclarativeManagement", { parameters: { Data: "AA==" } }), "DeclarativeManagement");
+  });
+
+  it("is the question with all that is asked, and there is none for what is done as often as it was asked for", () => {
+    const one = supersedeKey("DeviceInformation", { parameters: { Queries: ["OSVersion"] } });
+    assert.notEqual(one, supersedeKey("DeviceInformation", { parameters: { Queries: ["DeviceName"] } }));
+    assert.equal(one, supersedeKey("DeviceInformation", { parameters: { Queries: ["OSVersion"] } }));
+    assert.equal(supersedeKey("EraseDevice", { parameters: {} }), "");
+    assert.equal(supersedeKey("InstallProfile", { parameters: { Payload: "AA==" } }), "");
+    assert.equal(supersedeKey("ProfileList", { parameters: {}, rawPlist: "<plist/>" }), "");
+  });
+});
