@@ -16,7 +16,7 @@ import { type DeviceAuthority, makeDeviceAuthority } from "./hardware/device-aut
 import { AppleLedger } from "./ledger.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
 import { type AppleDoor, openAppleDoor } from "./wire/apple-door.ts";
-import { getBootstrapToken, getServiceToken } from "./wire/escrow.ts";
+import { getBootstrapToken, getReturnToService, getServiceToken } from "./wire/escrow.ts";
 import type { MdmChannel } from "./wire/mdm-channel.ts";
 import type { PushService } from "./wire/push-service.ts";
 
@@ -149,7 +149,14 @@ export class SimulatedAppleDevice {
    * @throws CheckinRefused
    */
   async signIn(name: string): Promise<MdmChannel> {
-    return await this.#management.signIn(name);
+    const channel = await this.#management.signIn(name, false);
+    if (channel === undefined) throw new Error("a local account is always managed");
+    return channel;
+  }
+
+  /** A user of a directory logs in on a Mac. Undefined: the server does not manage that user. */
+  async signInFromDirectory(name: string): Promise<MdmChannel | undefined> {
+    return await this.#management.signIn(name, true);
   }
 
   /** What a channel knows of its declarations; the device's own where none is named. */
@@ -197,6 +204,11 @@ export class SimulatedAppleDevice {
   /** A token of the server's for one of Apple's services. */
   async fetchServiceToken(service: string): Promise<Buffer | undefined> {
     return await getServiceToken(this.#parts, this.#enrolled(), service);
+  }
+
+  /** Asks whether it would go on by itself after an erasure. @returns the profile to do so with. */
+  async fetchReturnToService(): Promise<Buffer | undefined> {
+    return await getReturnToService(this.#parts, this.#enrolled());
   }
 
   /** The person removes the enrollment profile. */

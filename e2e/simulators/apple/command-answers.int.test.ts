@@ -118,6 +118,23 @@ describe("a Mac's answers", () => {
   });
 });
 
+describe("a Mac that a directory's users log in on", () => {
+  it("asks whether they are managed, and has a channel only for those who are", async (t) => {
+    const { server, device } = await enrolledDevice(t, "Mac");
+    server.answers.reply = ({ message }) =>
+      message["MessageType"] === "UserAuthenticate" ? { status: 410 } : undefined;
+    assert.equal(await device.signInFromDirectory("eve"), undefined);
+    assert.equal(server.checkins.all().at(-1)?.message["UserShortName"], "eve");
+    server.answers.reply = ({ message }) =>
+      message["MessageType"] === "UserAuthenticate" && message["DigestResponse"] === undefined
+        ? { body: writePlist({ DigestChallenge: "" }) }
+        : undefined;
+    assert.equal((await device.signInFromDirectory("ada"))?.name, "ada");
+    const said = server.checkins.all().map(({ message }) => message["MessageType"]);
+    assert.deepEqual(said.slice(-3), ["UserAuthenticate", "UserAuthenticate", "TokenUpdate"]);
+  });
+});
+
 describe("an iPhone's answers", () => {
   it("clear the passcode only with the token that it gave into escrow", async (t) => {
     const { device, ask } = await enrolledDevice(t, "iPhone");
@@ -160,6 +177,14 @@ describe("an iPhone's answers", () => {
     await ask("EraseDevice", { ReturnToService });
     await device.ledger.wait("enrolled", ({ how }) => how === "return to service");
     assert.equal(server.checkins.all().length, 4);
+  });
+
+  it("do not say what comes after an erasure: that is asked of the server", async (t) => {
+    const { server, device } = await enrolledDevice(t, "iPhone");
+    assert.equal(await device.fetchReturnToService(), undefined);
+    const ReturnToService = { Enabled: true, MDMProfileData: Buffer.from("a profile") };
+    server.answers.reply = () => ({ body: writePlist({ ReturnToService }) });
+    assert.deepEqual(await device.fetchReturnToService(), ReturnToService.MDMProfileData);
   });
 
   it("tell of each setting by itself", async (t) => {

@@ -13,6 +13,7 @@ import { setBootstrapToken } from "../wire/escrow.ts";
 import { MdmChannel } from "../wire/mdm-channel.ts";
 import { errorCodeOf, mdmConnection } from "../wire/mdm-connection.ts";
 import type { PushService } from "../wire/push-service.ts";
+import { authenticateUser } from "../wire/user-authentication.ts";
 import type { ActiveEnrollment } from "./active-enrollment.ts";
 import { type EnrollmentProfile, readEnrollmentProfile } from "./enrollment-profile.ts";
 import { obtainIdentity } from "./obtain-identity.ts";
@@ -99,13 +100,14 @@ export class Management implements DeviceActs {
   }
 
   /** A user's own channel, if the profile allows for it. */
-  async signIn(name: string): Promise<MdmChannel> {
+  async signIn(name: string, fromDirectory: boolean): Promise<MdmChannel | undefined> {
     const { enrollment } = this;
     if (enrollment === undefined) throw new Error("the device is not enrolled");
     if (!enrollment.profile.mdm.serverCapabilities.has("com.apple.mdm.per-user-connections"))
       throw new Error("the profile does not allow for user channels");
     const ids = userIdsOf(this.#parts, name);
     const channel = this.users.get(name) ?? this.#openChannel(name, ids);
+    if (fromDirectory && !(await authenticateUser(this.#parts, enrollment, channel))) return undefined;
     this.#deps.pushService?.register(channel);
     this.users.set(name, channel);
     await tokenUpdate(this.#parts, enrollment, channel);

@@ -39,3 +39,13 @@ export const getServiceToken = async (
   service: string,
 ): Promise<Buffer | undefined> =>
   dataIn((await checkin(parts, enrollment, "GetToken", { TokenServiceType: service })).body, "TokenData");
+
+/** An erased device asks, before anyone sees its Setup Assistant, whether it may go on by itself (iOS 26). @returns the profile. */
+export const getReturnToService = async (
+  parts: DeviceParts,
+  enrollment: ActiveEnrollment,
+): Promise<Buffer | undefined> => {
+  const { body } = await checkin(parts, enrollment, "ReturnToService", {});
+  const answer = body.length === 0 ? {} : plistOf(plistOf(readPlist(body))["ReturnToService"]);
+  return answer["Enabled"] === true ? dataOf(answer["MDMProfileData"]) : undefined;
+};
