@@ -1,4 +1,9 @@
-import { type Command, CommandState, CommandType } from "@muster/contracts/gen/muster/command/v1/command";
+import {
+  type Command,
+  type CommandResult,
+  CommandState,
+  CommandType,
+} from "@muster/contracts/gen/muster/command/v1/command";
 import {
   type CommandServiceServer,
   CommandServiceService,
@@ -133,7 +138,9 @@ export async function startFleet(): Promise<Fleet> {
       const command = scripts.get(id);
       if (command === undefined) return;
       yield { command };
-      const result = {
+      const result: CommandResult = {
+        appleResponse: undefined,
+        appleErrors: [],
         exitCode: 7,
         output: `ran: ${command.runScript?.content}`,
         outputTruncated: false,
