@@ -40,7 +40,11 @@ export const platformOverADoor = (key: KeyObject) => {
   const challenges = new Set<string>();
   const requests: string[] = [];
 
-  const profile = (): Buffer => {
+  /** What is answered to check-ins of a type, beside nothing. */
+  const answers = new Map<string, Buffer>();
+  const posted: Buffer[] = [];
+
+  const profile = (mode?: "BYOD"): Buffer => {
     const challenge = randomBytes(16).toString("hex");
     challenges.add(challenge);
     const content = writeProfile({
@@ -56,6 +60,8 @@ export const platformOverADoor = (key: KeyObject) => {
           serverUrl: `${ORIGIN}/connect`,
           checkInUrl: `${ORIGIN}/checkin`,
           checksOut: true,
+          serverCapabilities: ["com.apple.mdm.per-user-connections", "com.apple.mdm.bootstraptoken"],
+          ...(mode === undefined ? {} : { account: { mode, managedAppleId: "ada@example.org" } }),
         }),
       ],
     });
@@ -99,10 +105,16 @@ export const platformOverADoor = (key: KeyObject) => {
         if (operation === "GetCACert") return reply("application/x-x509-ca-cert", ca.certificate);
         return reply("application/x-pki-message", certify(body));
       }
+      if (pathname === "/automated") {
+        posted.push(body);
+        return reply(PROFILE_TYPE, profile());
+      }
       if (!proven(request)) return reply("", "", 403);
       if (pathname === "/checkin") {
-        checkins.push(readCheckin(readPlist(body)));
-        return reply("");
+        const checkin = readCheckin(readPlist(body));
+        checkins.push(checkin);
+        const endpoint = checkin.type === "DeclarativeManagement" ? checkin.endpoint : "";
+        return reply("", answers.get(`${checkin.type} ${endpoint}`.trim()) ?? "");
       }
       reports.push(readReport(readPlist(body)));
       return reply("application/xml", commands.shift() ?? "");
@@ -117,6 +129,9 @@ export const platformOverADoor = (key: KeyObject) => {
     requests,
     challenges,
     profile,
+    answers,
+    posted,
+    automatedUrl: `${ORIGIN}/automated`,
     enrollUrl: `${ORIGIN}/enroll`,
     ask: (uuid: string, command: Parameters<typeof writeCommand>[1]): void =>
       void commands.push(writeCommand(uuid, command)),
