@@ -26,8 +26,18 @@ const reply = (contentType: string, body: Buffer | string = "", status = 200): D
   body: Buffer.from(body),
 });
 
+export interface PlatformOptions {
+  /** What the certificates that it issues say, the device's name on the wire. */
+  readonly uri?: string;
+  /** Takes what is sent to the ServerURL, instead of the commands that were asked here. */
+  readonly connect?: (request: DoorRequest) => Promise<DoorAnswer>;
+}
+
 /** The platform's codecs put together to a server that a simulated device reaches without a network. */
-export const platformOverADoor = (key: KeyObject) => {
+export const platformOverADoor = (
+  key: KeyObject,
+  { uri = "urn:muster:apple:acme:e1", connect }: PlatformOptions = {},
+) => {
   const subject = [
     ["O", "acme"],
     ["CN", "Devices"],
@@ -81,7 +91,7 @@ export const platformOverADoor = (key: KeyObject) => {
       subject: [["CN", "device"]],
       keyUsage: ["digitalSignature", "keyEncipherment"],
       clientAuth: true,
-      uris: ["urn:muster:apple:acme:e1"],
+      uris: [uri],
       serial: serial(),
       ...life(),
     });
@@ -109,6 +119,7 @@ export const platformOverADoor = (key: KeyObject) => {
         posted.push(body);
         return reply(PROFILE_TYPE, profile());
       }
+      if (pathname === "/connect" && connect !== undefined) return await connect(request);
       if (!proven(request)) return reply("", "", 403);
       if (pathname === "/checkin") {
         const checkin = readCheckin(readPlist(body));
