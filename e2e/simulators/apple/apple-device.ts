@@ -45,7 +45,7 @@ const partsOf = (options: AppleDeviceOptions, open: DeviceParts["doorAs"], door:
   const { hardware, random, now = () => new Date() } = options;
   let born: ReturnType<DeviceParts["factory"]> | undefined;
   const bear = async (): ReturnType<DeviceParts["factory"]> => {
-    const factory = options.factory ?? (await makeDeviceAuthority(now));
+    const factory = options.factory ?? (await makeDeviceAuthority());
     return { identity: await factory.identityOf(hardware), chain: factory.chain };
   };
   return {

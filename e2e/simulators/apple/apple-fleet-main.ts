@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import type { SimulatedAppleDevice } from "./apple-device.ts";
 import { startAppleFleet } from "./fleet/apple-fleet.ts";
 import { openControlDoor } from "./fleet/control-door.ts";
+import { factoryIn } from "./fleet/factory-folder.ts";
 
 const { values } = parseArgs({
   options: {
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     devices: { type: "string", default: "20" },
     seed: { type: "string", default: "1" },
     state: { type: "string" },
+    factory: { type: "string" },
     "poll-every": { type: "string", default: "60" },
     "change-every": { type: "string", default: "20" },
     "name-prefix": { type: "string", default: "" },
@@ -22,9 +24,12 @@ const { values } = parseArgs({
 const say = (line: Readonly<Record<string, unknown>>): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 
 const { profile, "over-the-air": overTheAir } = values;
-if ((profile === undefined) === (overTheAir === undefined)) {
+if (
+  (profile === undefined) === (overTheAir === undefined) ||
+  (overTheAir !== undefined && values.factory === undefined)
+) {
   process.stderr.write(
-    "usage: node apple-fleet-main.ts --profile URL | --over-the-air URL [--ca pem] [--devices 20] [--seed 1]\n" +
+    "usage: node apple-fleet-main.ts --profile URL | --over-the-air URL --factory dir [--ca pem] [--devices 20] [--seed 1]\n" +
       "       [--state dir] [--poll-every 60] [--change-every 20] [--name-prefix p-] [--control-port 0]\n" +
       "       (times in seconds, 0 for never)\n",
   );
@@ -43,6 +48,7 @@ const fleet = await startAppleFleet({
   pollEveryMs: Number(values["poll-every"]) * 1000,
   changeEveryMs: Number(values["change-every"]) * 1000,
   ...(values.ca === undefined ? {} : { ca: await readFile(values.ca, "utf8") }),
+  ...(values.factory === undefined ? {} : { factory: await factoryIn(values.factory) }),
   ...(values.state === undefined ? {} : { stateDirectory: values.state }),
 });
 const control = await openControlDoor(fleet, Number(values["control-port"]));

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { isSignedByOneOf } from "../crypto/certificate.ts";
+import { testDevice } from "../testing/test-device.ts";
 import { tinyMdmServer } from "../testing/tiny-mdm-server.ts";
+import { factoryIn } from "./factory-folder.ts";
 
 interface Described {
   readonly name: string;
@@ -72,5 +75,16 @@ describe("a fleet of Apple devices", () => {
     assert.deepEqual(keys[0], keys[1]);
     const said = server.checkins.all().map(({ message }) => message["MessageType"]);
     assert.equal(said.filter((type) => type === "Authenticate").length, 5);
+  });
+
+  it("comes over the air out of one factory, which is the same after a restart", async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "muster-apple-factory-"));
+    t.after(() => rm(folder, { recursive: true }));
+    const [first, second] = [await factoryIn(folder), await factoryIn(folder)];
+    assert.equal(await readFile(join(folder, "root.pem"), "utf8"), first.root);
+    assert.equal(second.root, first.root);
+    const device = testDevice(t, "iPhone");
+    const { certificate } = await second.identityOf(device.hardware);
+    assert.equal(isSignedByOneOf(certificate, first.chain), true);
   });
 });

@@ -1,18 +1,24 @@
-import { createHash } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { type DistinguishedName, type Identity, issueCertificate, pemOf } from "../crypto/certificate.ts";
-import { makeRsaKey } from "../crypto/rsa-key.ts";
+import { makeRsaKey, type RsaKey } from "../crypto/rsa-key.ts";
 import type { AppleHardware } from "./apple-hardware.ts";
 
 /** Who certifies devices in the factory. A server that is to believe simulated devices is told to trust `root`. */
 export interface DeviceAuthority {
   /** PEM. */
   readonly root: string;
-  /** PEM: the certificates between root and device, the one that signs devices first. */
-  readonly intermediates: readonly string[];
-  /** DER of the same. */
+  /** DER: the certificates between device and root, the one that signs devices first. */
   readonly chain: readonly Buffer[];
   /** The identity that a device had when it left the factory. */
   identityOf(hardware: AppleHardware): Promise<Identity>;
+}
+
+/** An authority as it is kept: PEM all over. */
+export interface SavedAuthority {
+  readonly root: string;
+  readonly chain: readonly string[];
+  readonly signingKey: string;
+  readonly deviceKey: string;
 }
 
 const apple = (unit: string | undefined, commonName: string): DistinguishedName => [
@@ -25,61 +31,56 @@ const apple = (unit: string | undefined, commonName: string): DistinguishedName 
 /** The certificate of a device names it in a way that only its maker reads. */
 const opaque = (udid: string): string => createHash("sha256").update(udid).digest("hex").slice(0, 40);
 
-const YEAR_MS = 365 * 86_400_000;
+const LONG = { notBefore: new Date("2006-04-25T21:40:36Z"), notAfter: new Date("2035-02-09T21:40:36Z") };
+/** As Apple's own in the middle, which expired in April 2022, and which servers have to live with. */
+const EXPIRED = { notBefore: new Date("2007-04-12T17:43:28Z"), notAfter: new Date("2022-04-12T17:43:28Z") };
 
-/**
- * Named as Apple's, with keys of our own. The certificate in the middle has expired, as Apple's did in April 2022, and
- * a server has to live with that.
- */
-export const makeDeviceAuthority = async (now: () => Date = () => new Date()): Promise<DeviceAuthority> => {
-  const [rootKey, middleKey, lastKey, deviceKey] = (await Promise.all([1, 2, 3, 4].map(() => makeRsaKey(2048)))) as [
-    Identity["key"],
-    Identity["key"],
-    Identity["key"],
-    Identity["key"],
-  ];
-  const long = { notBefore: new Date("2006-04-25T21:40:36Z"), notAfter: new Date(now().getTime() + 9 * YEAR_MS) };
-  const expired = { notBefore: new Date("2007-04-12T17:43:28Z"), notAfter: new Date("2022-04-12T17:43:28Z") };
-  const rootName = apple("Apple Certification Authority", "Apple Root CA");
-  const root: Identity = {
-    key: rootKey,
-    certificate: await issueCertificate(
-      { subject: rootName, publicKey: rootKey.publicKey, ...long, authority: true },
-      rootKey.privateKey,
-    ),
-  };
-  const middleName = apple("Apple Certification Authority", "Apple iPhone Certification Authority");
-  const middle: Identity = {
-    key: middleKey,
-    certificate: await issueCertificate(
-      { subject: middleName, publicKey: middleKey.publicKey, ...expired, authority: true },
-      root,
-    ),
-  };
-  const last: Identity = {
-    key: lastKey,
-    certificate: await issueCertificate(
-      {
-        subject: apple("Apple iPhone", "Apple iPhone Device CA"),
-        publicKey: lastKey.publicKey,
-        ...long,
-        authority: true,
-      },
-      middle,
-    ),
-  };
-  const chain = [last.certificate, middle.certificate];
+const authority = async (
+  subject: DistinguishedName,
+  life: typeof LONG,
+  issuer: Identity | undefined,
+): Promise<Identity> => {
+  const key = await makeRsaKey(2048);
+  const request = { subject, publicKey: key.publicKey, ...life, authority: true };
+  return { key, certificate: await issueCertificate(request, issuer ?? key.privateKey) };
+};
+
+const pemKey = (key: KeyObject): string => String(key.export({ type: "pkcs8", format: "pem" }));
+
+/** Named as Apple's, with keys of our own. */
+export const drawDeviceAuthority = async (): Promise<SavedAuthority> => {
+  const unit = "Apple Certification Authority";
+  const root = await authority(apple(unit, "Apple Root CA"), LONG, undefined);
+  const middle = await authority(apple(unit, "Apple iPhone Certification Authority"), EXPIRED, root);
+  const last = await authority(apple("Apple iPhone", "Apple iPhone Device CA"), LONG, middle);
+  const { privateKey } = await makeRsaKey(2048);
   return {
     root: pemOf(root.certificate),
-    intermediates: chain.map(pemOf),
-    chain,
-    // Devices share a key: what tells them apart here is the certificate, and keys are slow to make.
-    identityOf: async ({ udid }) => ({
-      key: deviceKey,
-      certificate: await issueCertificate(
-        { subject: apple("iPhone", opaque(udid)), publicKey: deviceKey.publicKey, ...long },
-        last,
-      ),
-    }),
+    chain: [last, middle].map(({ certificate }) => pemOf(certificate)),
+    signingKey: pemKey(last.key.privateKey),
+    deviceKey: pemKey(privateKey),
   };
 };
+
+const keyIn = (pem: string): RsaKey => {
+  const privateKey = createPrivateKey(pem);
+  return { privateKey, publicKey: createPublicKey(privateKey) };
+};
+
+export const openDeviceAuthority = ({ root, chain: pems, signingKey, deviceKey }: SavedAuthority): DeviceAuthority => {
+  const chain = pems.map((pem) => new X509Certificate(pem).raw);
+  // Devices share a key: what tells them apart here is the certificate, and keys are slow to make.
+  const key = keyIn(deviceKey);
+  const signer = { key: keyIn(signingKey), certificate: chain[0] ?? Buffer.alloc(0) };
+  return {
+    root,
+    chain,
+    async identityOf({ udid }) {
+      const request = { subject: apple("iPhone", opaque(udid)), publicKey: key.publicKey, ...LONG };
+      return { key, certificate: await issueCertificate(request, signer) };
+    },
+  };
+};
+
+export const makeDeviceAuthority = async (): Promise<DeviceAuthority> =>
+  openDeviceAuthority(await drawDeviceAuthority());
