@@ -21,6 +21,15 @@ const codeOf = (act: () => unknown): string => {
   return "accepted";
 };
 
+/** One wrong key in 256 leaves what looks like padding, and then something that was never sealed. */
+const staysShut = (open: () => Buffer): boolean => {
+  try {
+    return !open().equals(body);
+  } catch (error) {
+    return error instanceof CmsError && error.code === "cannot_open";
+  }
+};
+
 describe("signed data", () => {
   const authority = testAuthority();
   const rsaKey = newRsaKey();
@@ -200,10 +209,7 @@ describe("enveloped data", () => {
       ];
       const { out } = await openssl(encrypt, { body, cert });
       assert.deepEqual(openEnvelope(out, recipient), { content: body, cipher: "aes256" }, hash);
-      assert.equal(
-        codeOf(() => openEnvelope(out, { ...recipient, key: newRsaKey() })),
-        "cannot_open",
-      );
+      assert.ok(staysShut(() => openEnvelope(out, { ...recipient, key: newRsaKey() }).content));
     }
   });
 
@@ -226,10 +232,7 @@ describe("enveloped data", () => {
 
   it("fails in one way, whether the key or the content is wrong", () => {
     const sealed = sealEnvelope(body, { recipient: authority.certificate, cipher: "aes128" });
-    assert.equal(
-      codeOf(() => openEnvelope(sealed, { ...recipient, key: newRsaKey() })),
-      "cannot_open",
-    );
+    assert.ok(staysShut(() => openEnvelope(sealed, { ...recipient, key: newRsaKey() }).content));
     assert.equal(
       codeOf(() => openEnvelope(sealed, { ...recipient, certificate: testAuthority().certificate })),
       "cannot_open",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { openssl, pem } from "../testing/openssl.ts";
 import { newRsaKey, testAuthority } from "../testing/test-authority.ts";
+import { CmsError } from "./cms-error.ts";
 import { sealEnvelope } from "./seal-envelope.ts";
 import { openSmime } from "./smime.ts";
 
@@ -52,6 +53,11 @@ describe("an S/MIME file", () => {
     for (const file of ["", "{}", "Content-Type: text/plain\r\n\r\nhello", part("base64", "MAA=")])
       assert.throws(() => open(file), { name: "CmsError", code: "malformed" });
     const stranger = { ...recipient, key: newRsaKey() };
-    assert.throws(() => openSmime(seal(part("7bit", token)), stranger), { name: "CmsError", code: "cannot_open" });
+    // One wrong key in 256 leaves what looks like padding, and then something that is no file.
+    try {
+      assert.notEqual(openSmime(seal(part("7bit", token)), stranger), token);
+    } catch (error) {
+      assert.ok(error instanceof CmsError, String(error));
+    }
   });
 });
