@@ -52,9 +52,14 @@ describe("a simulated device at the platform's command channel", () => {
     const personal = rest.ownership === Ownership.OWNERSHIP_PERSONAL;
     const http = openAppleDoor({});
     t.after(() => http.close());
+    const received: string[] = [];
     const enrollment = platformOverADoor(privateKey, {
       uri: `urn:muster:apple:${TENANT}:${enrollmentId}`,
-      connect: (request) => http.send({ ...request, url: `${service.url}/apple/connect` }),
+      connect: async (request) => {
+        const answer = await http.send({ ...request, url: `${service.url}/apple/connect` });
+        received.push(answer.body.toString());
+        return answer;
+      },
     });
     const device = testDevice(t, kind, { door: enrollment.door, seed: deviceId });
     device.state.supervised = !personal;
@@ -87,7 +92,7 @@ describe("a simulated device at the platform's command channel", () => {
         ...rest,
       },
     );
-    return { device, deviceId };
+    return { device, deviceId, received };
   };
 
   const ask = async (deviceId: string, rest: Partial<EnqueueCommandsRequest>): Promise<string> => {
@@ -161,16 +166,19 @@ describe("a simulated device at the platform's command channel", () => {
     assert.equal(phone.device.enrollment, undefined);
   });
 
-  it("is asked less where it is a person's own", async (t) => {
-    const { device, deviceId } = await managed(t, "iPhone", { ownership: Ownership.OWNERSHIP_PERSONAL });
-    await device.poll();
-    assert.ok(device.ledger.count("command") > 0);
-    assert.deepEqual(
-      device.ledger.of("command").filter(({ status }) => status !== "Acknowledged"),
-      [],
-    );
-    const told = JSON.stringify(await platform.heard("muster.command.v1.AppleAnswered", deviceId));
-    for (const secret of [device.hardware.serial, device.hardware.udid, device.hardware.imei])
-      assert.ok(secret === undefined || !told.includes(secret));
+  it("is not asked for what names its hardware or its number where it is a person's own", async (t) => {
+    const own = await managed(t, "iPhone", { ownership: Ownership.OWNERSHIP_PERSONAL });
+    const company = await managed(t, "iPhone");
+    for (const { device } of [own, company]) {
+      await device.poll();
+      const refused = device.ledger.of("command").filter(({ status }) => status !== "Acknowledged");
+      assert.deepEqual(refused, []);
+    }
+    for (const query of ["UDID", "SerialNumber", "IMEI", "PhoneNumber", "WiFiMAC"]) {
+      const asksFor = ({ received }: typeof own) => received.some((body) => body.includes(`<string>${query}</string>`));
+      assert.deepEqual([asksFor(own), asksFor(company)], [false, true], query);
+    }
+    const told = JSON.stringify(await platform.heard("muster.command.v1.AppleAnswered", own.deviceId));
+    for (const known of [own.device.hardware.serial, own.device.hardware.udid]) assert.ok(!told.includes(known));
   });
 });
