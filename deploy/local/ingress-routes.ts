@@ -24,6 +24,7 @@ const ROUTES: readonly Route[] = [
   { path: "/agent/v1/checkin", service: "command" },
   { path: "/agent/v1/results", service: "command" },
   { path: "/apple/connect", service: "command" },
+  { path: "/apple/", service: "enrollment" },
   { path: "/ssf/", service: "notification" },
   { path: "/.well-known/ssf-configuration/", service: "notification" },
   { path: "/.well-known/oauth-authorization-server/", service: "notification" },

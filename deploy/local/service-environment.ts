@@ -70,6 +70,8 @@ const PARTICULAR: Partial<Record<ServiceName, (folder: SecretsFolder) => NodeJS.
     MUSTER_NODE_KEY_PRIVATE: secrets.nodeKeyPrivate,
     MUSTER_DEVICE_CA_CERT: files.deviceCaCert,
     MUSTER_DEVICE_CA_KEY: files.deviceCaKey,
+    MUSTER_APPLE_CA_CERT: files.appleCaCert,
+    MUSTER_APPLE_CA_KEY: files.appleCaKey,
     MUSTER_COMMAND_KEYS: JSON.stringify(publicCommandKeys(secrets.commandSigningKey)),
   }),
   command: ({ secrets, files }) => ({

@@ -15,6 +15,11 @@ const jwks: Parser<unknown> = (raw) => {
   return set;
 };
 
+const flag: Parser<boolean> = (raw) => {
+  if (raw !== "true" && raw !== "false") throw new Error("expected true or false");
+  return raw === "true";
+};
+
 const positive: Parser<number> = (raw) => {
   const value = wholeNumber(raw);
   if (value === 0) throw new Error("expected 1 or more");
@@ -31,6 +36,15 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     nodeKeyPrivate: ["MUSTER_NODE_KEY_PRIVATE", bytes()],
     deviceCaCert: ["MUSTER_DEVICE_CA_CERT", text],
     deviceCaKey: ["MUSTER_DEVICE_CA_KEY", text],
+    /** PEM files: the RSA CA that gives Apple's devices their certificates. */
+    appleCaCert: ["MUSTER_APPLE_CA_CERT", text],
+    appleCaKey: ["MUSTER_APPLE_CA_KEY", text],
+    /** `com.apple.mgmt.…`, the UID of the push certificate. */
+    applePushTopic: ["MUSTER_APPLE_PUSH_TOPIC", text, "com.apple.mgmt.External.muster"],
+    /** Whether SHA-1 and single DES are taken over SCEP. */
+    appleScepLegacy: ["MUSTER_APPLE_SCEP_LEGACY", flag, false],
+    publicDeviceUrl: ["MUSTER_PUBLIC_DEVICE_URL", text],
+    masterKey: ["MUSTER_MASTER_KEY", bytes(32)],
     commandKeys: ["MUSTER_COMMAND_KEYS", jwks],
     cooldownSeconds: ["MUSTER_ENROLL_COOLDOWN_SECONDS", wholeNumber, 10],
     maxPerSecond: ["MUSTER_ENROLL_MAX_PER_SECOND", positive, 5_000],

@@ -5,9 +5,14 @@ import {
   BackboneServiceService,
 } from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
 import {
+  type AppleDeviceServiceServer,
+  AppleDeviceServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
+import {
   type EnrollmentServiceServer,
   EnrollmentServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
+import { AppleVerifier } from "@muster/device-identity/apple-identity";
 import { NodeKeySigner } from "@muster/device-identity/node-key";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { TrustedIngress } from "@muster/host/ingress";
@@ -16,17 +21,25 @@ import { openBackbone } from "@muster/postgres/backbone";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
 import { Channel } from "@muster/rpc/client";
 import { GrpcServer } from "@muster/rpc/server";
+import { Vault } from "@muster/vault/vault";
 import { v7 as newId } from "uuid";
 import { addAgentRoutes } from "./agent/agent-routes.ts";
+import { openAppleDoors } from "./apple/apple-doors.ts";
+import { appleAuthority } from "./ca/apple-authority.ts";
 import { readAuthorityFiles } from "./ca/authority-files.ts";
 import { deviceAuthority } from "./ca/device-authority.ts";
 import { readConfig } from "./config.ts";
+import { appleMethods } from "./grpc/apple-methods.ts";
 import { enrollmentMethods } from "./grpc/enrollment-methods.ts";
 import { lastSeenByInventory } from "./grpc/last-seen.ts";
 import { addOrbitRoutes } from "./orbit/orbit-routes.ts";
 import { addOsqueryRoutes } from "./osquery/osquery-routes.ts";
 import { postgresRegistry } from "./storage/registry.ts";
 import type { EnrollmentDatabase } from "./storage/tables.ts";
+import { checkInApple } from "./usecases/apple/check-in.ts";
+import { Escrow } from "./usecases/apple/escrow.ts";
+import { handOutProfile } from "./usecases/apple/hand-out-profile.ts";
+import { issueByScep } from "./usecases/apple/issue-by-scep.ts";
 import { createEnrollSecret } from "./usecases/create-enroll-secret.ts";
 import { createEnrollmentToken } from "./usecases/create-enrollment-token.ts";
 import { enrollAgent } from "./usecases/enroll-agent.ts";
@@ -35,6 +48,9 @@ import { guard } from "./usecases/guard.ts";
 import { renewIdentity } from "./usecases/renew-identity.ts";
 import { reportRefusal } from "./usecases/report-refusal.ts";
 import { unenroll } from "./usecases/unenroll.ts";
+
+/** AccessRights of our profiles: everything there is. */
+const ALL_RIGHTS = 8_191;
 
 await runService("enrollment", async (host) => {
   const { log, lifecycle, env } = host;
@@ -62,6 +78,8 @@ await runService("enrollment", async (host) => {
     }),
   );
   grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "enrollment"));
+  const escrow = new Escrow(new Vault(config.masterKey), newId);
+  grpc.offer<AppleDeviceServiceServer>(AppleDeviceServiceService, appleMethods({ database, escrow, now }));
   const grpcPort = await grpc.open();
 
   const door = createHttpDoor({ log, lifecycle, bodyLimit: 1024 * 1024 });
@@ -84,6 +102,22 @@ await runService("enrollment", async (host) => {
     renewIdentity: renewIdentity({ registry, authority, now }),
     chain: authority.chain,
     commandKeys: config.commandKeys,
+    now,
+  });
+  const appleFiles = await readAuthorityFiles(config.appleCaCert, config.appleCaKey, {
+    certificate: "MUSTER_APPLE_CA_CERT",
+    key: "MUSTER_APPLE_CA_KEY",
+  });
+  const apple = appleAuthority({ ...appleFiles, randomBytes });
+  await openAppleDoors(door, {
+    authority: apple,
+    verifier: new AppleVerifier(apple.certificate),
+    issue: issueByScep({ database, issue: apple.issue, now }),
+    legacy: config.appleScepLegacy,
+    ingress: guarded.ingress,
+    settings: { origin: config.publicDeviceUrl, topic: config.applePushTopic, caSha256: apple.sha256 },
+    handOutProfile: handOutProfile({ database, now, newId, newCredential }),
+    checkIn: checkInApple({ database, escrow, askLastSeen, accessRights: ALL_RIGHTS, now, newId }),
     now,
   });
   const httpPort = await openHttpDoor(door, config.httpPort);

@@ -6,18 +6,19 @@ import { ConfigurationError } from "@muster/host/environment";
 export async function readAuthorityFiles(
   certificateFile: string,
   keyFile: string,
+  variables = { certificate: "MUSTER_DEVICE_CA_CERT", key: "MUSTER_DEVICE_CA_KEY" },
 ): Promise<{ readonly certificates: readonly string[]; readonly key: KeyObject }> {
-  const certificates = (await readPem("MUSTER_DEVICE_CA_CERT", certificateFile)).match(
+  const certificates = (await readPem(variables.certificate, certificateFile)).match(
     /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g,
   );
   if (certificates === null)
-    throw new ConfigurationError(`MUSTER_DEVICE_CA_CERT: ${certificateFile} holds no certificate`);
-  const pem = await readPem("MUSTER_DEVICE_CA_KEY", keyFile);
+    throw new ConfigurationError(`${variables.certificate}: ${certificateFile} holds no certificate`);
+  const pem = await readPem(variables.key, keyFile);
   try {
     return { certificates: certificates.map((each) => `${each}\n`), key: createPrivateKey(pem) };
   } catch {
     // The cause is left out on purpose: it may quote the key.
-    throw new ConfigurationError(`MUSTER_DEVICE_CA_KEY: ${keyFile} holds no private key that can be read`);
+    throw new ConfigurationError(`${variables.key}: ${keyFile} holds no private key that can be read`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { type AppleEnrollment, AppleEnrollmentKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import {
   type Enrollment,
   Method,
@@ -12,6 +13,7 @@ export const METHOD = {
   osquery: Method.METHOD_OSQUERY,
   orbit: Method.METHOD_ORBIT,
   agent: Method.METHOD_AGENT,
+  apple: Method.METHOD_APPLE,
 } as const satisfies Record<domain.Method, Method>;
 
 const PLATFORM = {
@@ -20,6 +22,11 @@ const PLATFORM = {
   macos: Platform.PLATFORM_MACOS,
   windows: Platform.PLATFORM_WINDOWS,
   chromeos: Platform.PLATFORM_CHROMEOS,
+  ios: Platform.PLATFORM_IOS,
+  ipados: Platform.PLATFORM_IPADOS,
+  tvos: Platform.PLATFORM_TVOS,
+  visionos: Platform.PLATFORM_VISIONOS,
+  watchos: Platform.PLATFORM_WATCHOS,
 } as const satisfies Record<domain.Platform, Platform>;
 
 export const OWNERSHIP = {
@@ -51,6 +58,33 @@ const namesOf = (device: Device) =>
         hostname: device.hostname,
       };
 
+/** A person's own device is known by its enrollment alone. */
+function appleMessage({ apple, ownership }: Device): AppleEnrollment | undefined {
+  if (apple === undefined) return undefined;
+  const personal = ownership === "personal";
+  return {
+    enrollmentId: apple.enrollmentId,
+    kind: AppleEnrollmentKind.APPLE_ENROLLMENT_KIND_PROFILE,
+    udid: personal ? "" : apple.udid,
+    userEnrollmentId: "",
+    productName: apple.productName,
+    osVersion: apple.osVersion,
+    buildVersion: apple.buildVersion,
+    supervised: false,
+    topic: apple.topic,
+    accessRights: apple.accessRights,
+    awaitingConfiguration: apple.awaitingConfiguration,
+    pushReady: true,
+    users: apple.users.map(({ longName, shortName, userId }) => ({
+      userId,
+      shortName: personal ? "" : shortName,
+      longName: personal ? "" : longName,
+      pushReady: true,
+    })),
+    managedAccount: "",
+  };
+}
+
 /** A device as the contract tells it, in answers and in events alike. */
 export const enrollmentMessage = (device: Device): Enrollment => ({
   deviceId: device.id,
@@ -68,5 +102,5 @@ export const enrollmentMessage = (device: Device): Enrollment => ({
   certificateNotAfter: device.certificateNotAfter,
   firstEnrolledAt: device.firstEnrolledAt,
   enrolledAt: device.enrolledAt,
-  apple: undefined,
+  apple: appleMessage(device),
 });

@@ -1,7 +1,17 @@
 /** The protocol an enrollment came over. */
-export type Method = "osquery" | "orbit" | "agent";
+export type Method = "osquery" | "orbit" | "agent" | "apple";
 
-export type Platform = "unknown" | "linux" | "macos" | "windows" | "chromeos";
+export type Platform =
+  | "unknown"
+  | "linux"
+  | "macos"
+  | "windows"
+  | "chromeos"
+  | "ios"
+  | "ipados"
+  | "tvos"
+  | "visionos"
+  | "watchos";
 
 export type Ownership = "corporate" | "personal";
 

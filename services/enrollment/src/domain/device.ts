@@ -1,3 +1,4 @@
+import type { AppleFacts } from "./apple/apple-facts.ts";
 import type { Claim, Method, Ownership, Platform } from "./claim.ts";
 
 export type Status = "enrolled" | "unenrolled";
@@ -27,6 +28,8 @@ export interface Device {
   /** Hexadecimal; empty without a client certificate. */
   readonly certificateSerial: string;
   readonly certificateNotAfter: Date | undefined;
+  /** What Apple's protocol says of it, once it enrolled over it. */
+  readonly apple: AppleFacts | undefined;
   readonly firstEnrolledAt: Date;
   readonly enrolledAt: Date;
 }
@@ -48,6 +51,7 @@ export function enrollNew(id: string, claim: Claim, now: Date, duplicateOf?: str
     duplicateOf,
     certificateSerial: "",
     certificateNotAfter: undefined,
+    apple: undefined,
     firstEnrolledAt: now,
     enrolledAt: now,
   };
@@ -105,3 +109,6 @@ function withoutKeys(device: Device): Device {
   for (const [method, generation] of Object.entries(device.generations)) generations[method as Method] = generation + 1;
   return { ...device, generations, certificateSerial: "", certificateNotAfter: undefined };
 }
+
+/** The same device as Apple's protocol describes it now. */
+export const withApple = (device: Device, apple: AppleFacts): Device => ({ ...device, apple });

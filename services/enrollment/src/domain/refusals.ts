@@ -24,6 +24,10 @@ export const refuse = refusals({
   "enrollment.bad_expiry": "invalid",
   "enrollment.bad_max_uses": "invalid",
   "enrollment.bad_page_token": "invalid",
+  "enrollment.secret_not_escrowed": "not_found",
+  "apple.not_believed": "forbidden",
+  "apple.bad_body": "invalid",
+  "apple.bad_scep": "invalid",
   "agent.no_certificate": "unauthenticated",
   "agent.reenroll": "unauthenticated",
 });

@@ -1,5 +1,5 @@
+import type { Method } from "@muster/device-identity/identity";
 import type { NodeKeySigner } from "@muster/device-identity/node-key";
-import type { Method } from "../domain/claim.ts";
 import type { Device } from "../domain/device.ts";
 
 /** The device's present node key for one protocol. */

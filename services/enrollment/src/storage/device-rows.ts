@@ -22,6 +22,7 @@ export const deviceOf = (row: Selectable<DeviceTable>): Device => ({
   duplicateOf: row.duplicate_of ?? undefined,
   certificateSerial: row.certificate_serial,
   certificateNotAfter: row.certificate_not_after ?? undefined,
+  apple: row.apple ?? undefined,
   firstEnrolledAt: row.first_enrolled_at,
   enrolledAt: row.enrolled_at,
 });
@@ -48,6 +49,7 @@ export function rowOf(device: Device): Omit<DeviceTable, "version"> & { version:
     duplicate_of: device.duplicateOf ?? null,
     certificate_serial: device.certificateSerial,
     certificate_not_after: device.certificateNotAfter ?? null,
+    apple: device.apple ?? null,
     first_enrolled_at: device.firstEnrolledAt,
     enrolled_at: device.enrolledAt,
     uuid_key: keys.uuid ?? null,

@@ -82,6 +82,18 @@ export async function saveDevices(connection: Connection, devices: readonly Devi
       hardware_vendor = excluded.hardware_vendor, hardware_model = excluded.hardware_model,
       instance_ids = excluded.instance_ids, duplicate_of = excluded.duplicate_of,
       certificate_serial = excluded.certificate_serial, certificate_not_after = excluded.certificate_not_after,
-      enrolled_at = excluded.enrolled_at, uuid_key = excluded.uuid_key, serial_key = excluded.serial_key,
+      apple = excluded.apple, enrolled_at = excluded.enrolled_at, uuid_key = excluded.uuid_key, serial_key = excluded.serial_key,
       instance_key = excluded.instance_key, host_key = excluded.host_key`.execute(connection);
+}
+
+/** The devices that these Apple enrollments belong to, whatever became of them. */
+export async function devicesOfEnrollments(
+  connection: Connection,
+  tenant: string,
+  enrollmentIds: readonly string[],
+): Promise<Device[]> {
+  const { rows } = await sql<Selectable<DeviceTable>>`
+    select d.* from apple_enrollments e join devices d on d.tenant = e.tenant and d.id = e.device_id
+    where e.tenant = ${tenant} and e.id = any(${enrollmentIds}::uuid[])`.execute(connection);
+  return rows.map(deviceOf);
 }

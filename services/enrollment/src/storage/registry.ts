@@ -13,7 +13,7 @@ export const postgresRegistry = (database: ServiceDatabase<EnrollmentDatabase>):
   everywhere: (work) => database.system((transaction) => work(registryWork(transaction))),
 });
 
-const registryWork = (work: Work<EnrollmentDatabase>): RegistryWork => ({
+export const registryWork = (work: Work<EnrollmentDatabase>): RegistryWork => ({
   lockIdentities: (claims) => lockIdentities(work.sql, claims),
   candidates: (claims) => findCandidates(work.sql, claims),
   device: (tenant, id) => findDevice(work.sql, tenant, id),

@@ -1,6 +1,9 @@
+import type { DeviceClaim } from "@muster/apple-protocol/mdm/checkin";
 import type { Generated } from "kysely";
+import type { AppleFacts } from "../domain/apple/apple-facts.ts";
 import type { Method, Ownership, Platform } from "../domain/claim.ts";
 import type { Status } from "../domain/device.ts";
+import type { SecretKind } from "../domain/escrow.ts";
 
 export interface DeviceTable {
   tenant: string;
@@ -22,6 +25,7 @@ export interface DeviceTable {
   duplicate_of: string | null;
   certificate_serial: string;
   certificate_not_after: Date | null;
+  apple: AppleFacts | null;
   first_enrolled_at: Date;
   enrolled_at: Date;
   uuid_key: string | null;
@@ -56,7 +60,48 @@ export interface EnrollmentTokenTable {
   revoked_at: Date | null;
 }
 
+export interface AppleEnrollmentTable {
+  tenant: string;
+  id: string;
+  ownership: Ownership;
+  challenge_sha256: string;
+  challenge_expires_at: Date;
+  challenge_used_at: Date | null;
+  certificate_serial: Generated<string>;
+  certificate_not_after: Date | null;
+  hardware_id: string | null;
+  claim: DeviceClaim | null;
+  device_id: string | null;
+  created_at: Date;
+}
+
+export interface AppleChannelTable {
+  tenant: string;
+  device_id: string;
+  user_id: string;
+  short_name: string;
+  long_name: string;
+  topic: string;
+  token: Buffer;
+  push_magic: string;
+  updated_at: Date;
+}
+
+export interface EscrowedSecretTable {
+  tenant: string;
+  id: string;
+  device_id: string;
+  kind: SecretKind;
+  sealed: Buffer;
+  escrowed_at: Date;
+  ended_at: Date | null;
+  last_read_at: Date | null;
+}
+
 export interface EnrollmentDatabase {
+  apple_enrollments: AppleEnrollmentTable;
+  apple_channels: AppleChannelTable;
+  escrowed_secrets: EscrowedSecretTable;
   devices: DeviceTable;
   enroll_secrets: EnrollSecretTable;
   enrollment_tokens: EnrollmentTokenTable;

@@ -1,0 +1,133 @@
+import { signData } from "@muster/apple-protocol/cms/sign-data";
+import { readCheckin } from "@muster/apple-protocol/mdm/checkin";
+import { unrecognizedDevice } from "@muster/apple-protocol/mdm/error-documents";
+import { MdmMessageError } from "@muster/apple-protocol/mdm/mdm-message-error";
+import { PROFILE_TYPE } from "@muster/apple-protocol/mdm/profile";
+import { PlistError } from "@muster/apple-protocol/plist/plist-error";
+import { readPlist } from "@muster/apple-protocol/plist/read-plist";
+import { writePlist } from "@muster/apple-protocol/plist/write-plist";
+import type { AppleIdentity } from "@muster/device-identity/apple-identity";
+import type { HttpDoor } from "@muster/host/http-door";
+import type { TrustedIngress } from "@muster/host/ingress";
+import { inSpan, SpanKind } from "@muster/host/telemetry";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { refuse } from "../domain/refusals.ts";
+import type { AppleVisit, CheckinOutcome } from "../usecases/apple/check-in.ts";
+import type { HandedProfile } from "../usecases/apple/hand-out-profile.ts";
+import { enrollmentProfile, type ProfileSettings } from "./enrollment-profile.ts";
+import { answerScep, type ScepDeps } from "./scep-door.ts";
+
+export interface AppleDoorsDeps extends ScepDeps {
+  readonly ingress: TrustedIngress;
+  readonly settings: ProfileSettings;
+  readonly handOutProfile: (token: string) => Promise<HandedProfile>;
+  readonly checkIn: (visit: AppleVisit) => Promise<CheckinOutcome>;
+}
+
+const BODY_LIMIT = 256 * 1024;
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+const traced =
+  (handler: Handler): Handler =>
+  (request, reply) => {
+    const route = request.routeOptions.url ?? "";
+    const attributes = { "http.request.method": request.method, "http.route": route };
+    return inSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER, attributes }, () => handler(request, reply));
+  };
+
+const bodyOf = ({ body }: FastifyRequest): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+
+/** What Apple devices knock at before they take commands: the enrollment profile, SCEP, and check-in. */
+export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Promise<void> {
+  const profile: Handler = async (request, reply) => {
+    const { token = "" } = request.params as { token?: string };
+    const content = enrollmentProfile(await deps.handOutProfile(token), deps.settings);
+    const { certificate, key } = deps.authority;
+    return reply
+      .header("content-type", PROFILE_TYPE)
+      .header("cache-control", "no-store")
+      .send(signData({ content, certificate, key, signingTime: deps.now() }));
+  };
+
+  const scep: Handler = async (request, reply) => {
+    const { message = "", operation = "PKIOperation" } = request.query as { message?: string; operation?: string };
+    const body = request.method === "POST" ? bodyOf(request) : undefined;
+    const answer = await answerScep(deps, { operation, query: message, body });
+    // Some clients compare the whole header: it names the type and nothing else.
+    return reply.header("content-type", answer.type).send(Buffer.from(answer.body));
+  };
+
+  const checkIn: Handler = async (request, reply) => {
+    const body = bodyOf(request);
+    const { certificateSerial, enrollmentId, notAfter, tenant } = identify(request, body, deps);
+    const checkin = readBody(body);
+    const outcome = await deps.checkIn({
+      tenant,
+      enrollmentId,
+      certificateSerial,
+      certificateNotAfter: notAfter,
+      checkin,
+    });
+    return answer(reply, outcome, checkin.type);
+  };
+
+  await door.register(async (apple) => {
+    apple.removeAllContentTypeParsers();
+    apple.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    apple.get("/apple/enroll/:token", traced(profile));
+    for (const method of ["GET", "POST"] as const)
+      apple.route({ method, url: "/apple/scep", bodyLimit: BODY_LIMIT, handler: traced(scep) });
+    for (const method of ["PUT", "POST"] as const)
+      apple.route({ method, url: "/apple/checkin", bodyLimit: BODY_LIMIT, handler: traced(checkIn) });
+  });
+}
+
+function answer(reply: FastifyReply, outcome: CheckinOutcome, type: string): FastifyReply {
+  switch (outcome.kind) {
+    case "done":
+      return reply.code(200).send();
+    case "bootstrap_token":
+      if (outcome.token === undefined) return reply.code(200).send();
+      return reply.header("content-type", "application/xml").send(writePlist({ BootstrapToken: outcome.token }));
+    case "ended": {
+      const { body, contentType, status } = unrecognizedDevice("this enrollment has ended");
+      return reply.code(status).header("content-type", contentType).send(body);
+    }
+    case "refused":
+      return reply.code(403).send();
+    case "not_answered":
+      // A directory's user is not managed in this session; everything else is a message we do not answer.
+      return reply.code(type === "UserAuthenticate" ? 410 : type === "DeclarativeManagement" ? 404 : 400).send();
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function identify(
+  { headers }: FastifyRequest,
+  body: Buffer,
+  { ingress, now, verifier }: AppleDoorsDeps,
+): AppleIdentity {
+  const signature = headers["mdm-signature"];
+  const certificate = ingress.clientCertificate(headers);
+  const identity =
+    typeof signature === "string"
+      ? verifier.bySignature(signature, body, now())
+      : certificate === undefined
+        ? "no_proof"
+        : verifier.byCertificate(certificate, now());
+  // Never 401: older systems take that for the end of their enrollment.
+  if (typeof identity === "string")
+    throw refuse("apple.not_believed", `the device did not prove who it is (${identity})`);
+  return identity;
+}
+
+function readBody(body: Buffer) {
+  try {
+    return readCheckin(readPlist(body));
+  } catch (error) {
+    if (!(error instanceof PlistError) && !(error instanceof MdmMessageError)) throw error;
+    throw refuse("apple.bad_body", `the body is no check-in: ${error.message}`, { cause: error });
+  }
+}

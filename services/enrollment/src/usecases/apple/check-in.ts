@@ -1,0 +1,221 @@
+import type { Checkin } from "@muster/apple-protocol/mdm/checkin";
+import { currentTrace } from "@muster/host/telemetry";
+import type { ServiceDatabase } from "@muster/postgres/service-database";
+import { type AppleEnrollment, claimOf } from "../../domain/apple/apple-enrollment.ts";
+import type { AppleUser } from "../../domain/apple/apple-facts.ts";
+import { type Device, renew, unenroll, withApple, withCertificate } from "../../domain/device.ts";
+import { forgetChannels, saveChannel } from "../../storage/apple-channels.ts";
+import { bindDevice, bindHardware, lockAppleEnrollment } from "../../storage/apple-enrollments.ts";
+import { endSecrets } from "../../storage/escrow.ts";
+import { registryWork } from "../../storage/registry.ts";
+import type { EnrollmentDatabase } from "../../storage/tables.ts";
+import type { AskLastSeen } from "../ports.ts";
+import { settleClaims } from "../settle-claims.ts";
+import { type Attempt, untilSettled } from "../until-settled.ts";
+import type { EnrollmentWork, Escrow } from "./escrow.ts";
+
+export interface AppleVisit {
+  readonly tenant: string;
+  readonly enrollmentId: string;
+  /** The serial number of the certificate that the device proved itself with, and when that ends. */
+  readonly certificateSerial: string;
+  readonly certificateNotAfter: Date;
+  readonly checkin: Checkin;
+}
+
+export type CheckinOutcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "bootstrap_token"; readonly token: Buffer | undefined }
+  /** Its management ended; the device may be told so. */
+  | { readonly kind: "ended" }
+  /** It is not the device that this enrollment belongs to, or speaks out of turn. */
+  | { readonly kind: "refused" }
+  /** The message is of a kind that this server does not answer. */
+  | { readonly kind: "not_answered" };
+
+export interface CheckInDeps {
+  readonly database: ServiceDatabase<EnrollmentDatabase>;
+  readonly escrow: Escrow;
+  readonly askLastSeen: AskLastSeen;
+  readonly accessRights: number;
+  readonly now: () => Date;
+  readonly newId: () => string;
+}
+
+interface Visit extends AppleVisit {
+  readonly work: EnrollmentWork;
+  readonly enrollment: AppleEnrollment;
+  readonly at: Date;
+}
+
+const DONE = { kind: "done" } as const;
+
+/**
+ * Takes one check-in. An enrollment belongs to the hardware that came first with its certificate, and to no other. Every
+ * message may come again, and late.
+ */
+export const checkInApple =
+  (deps: CheckInDeps) =>
+  (visit: AppleVisit): Promise<CheckinOutcome> =>
+    untilSettled(
+      (seen) =>
+        deps.database.system(async (work): Promise<Attempt<CheckinOutcome>> => {
+          const { checkin, enrollmentId, tenant } = visit;
+          const enrollment = await lockAppleEnrollment(work.sql, tenant, enrollmentId);
+          const done = (value: CheckinOutcome) => ({ kind: "done", value }) as const;
+          // User enrollments come with an account, and no profile of ours starts one.
+          if (enrollment === undefined || checkin.sender.isUserEnrollment) return done({ kind: "refused" });
+          const { hardwareId } = checkin.sender;
+          if (enrollment.hardwareId !== undefined && enrollment.hardwareId !== hardwareId)
+            return done({ kind: "refused" });
+          const full: Visit = { ...visit, work, enrollment, at: deps.now() };
+          if (checkin.type === "Authenticate") return done(await authenticate(full));
+          if (enrollment.hardwareId === undefined) return done({ kind: "refused" });
+          if (enrollment.deviceId === undefined)
+            return checkin.type === "TokenUpdate" && checkin.sender.userId === ""
+              ? enroll(full, deps, seen)
+              : done({ kind: "refused" });
+          const device = await registryWork(work).device(tenant, enrollment.deviceId);
+          if (device === undefined || device.status === "unenrolled" || device.apple?.enrollmentId !== enrollmentId)
+            return done({ kind: "ended" });
+          return done(await hear(full, device, deps));
+        }),
+      deps.askLastSeen,
+    );
+
+/** The device says who it is. It is enrolled only when it has also said how to reach it. */
+async function authenticate({ at: _, certificateNotAfter, certificateSerial, checkin, enrollment, work }: Visit) {
+  if (checkin.type !== "Authenticate") return DONE;
+  const { deviceId, tenant } = enrollment;
+  if (deviceId === undefined) {
+    await bindHardware(work.sql, enrollment, checkin.sender.hardwareId, checkin.claim);
+    return DONE;
+  }
+  // A device that has got a new certificate begins anew on the wire. It is the same enrollment: nothing is lost.
+  const device = await registryWork(work).device(tenant, deviceId);
+  if (device === undefined || device.status === "unenrolled" || device.apple?.enrollmentId !== enrollment.id)
+    return { kind: "ended" } as const;
+  if (device.certificateSerial === certificateSerial) return DONE;
+  const renewed = renew(device, { serial: certificateSerial, notAfter: certificateNotAfter });
+  await registryWork(work).saveDevices([renewed]);
+  registryWork(work).announce({ kind: "renewed", device: renewed }, { trace: currentTrace() });
+  return DONE;
+}
+
+/** The first time that a device says how to reach it: now it is enrolled, as whoever the registry's rules say it is. */
+async function enroll(
+  { at, certificateNotAfter, certificateSerial, checkin, enrollment, work }: Visit,
+  deps: CheckInDeps,
+  seen: Parameters<Parameters<typeof untilSettled>[0]>[0],
+): Promise<Attempt<CheckinOutcome>> {
+  if (checkin.type !== "TokenUpdate") return { kind: "done", value: { kind: "refused" } };
+  const registry = registryWork(work);
+  const [settled] = await settleClaims(registry, [{ claim: claimOf(enrollment), seen }], at, deps.newId);
+  if (settled === undefined) throw new Error("a claim was left unsettled");
+  if (settled.kind === "ask") return settled;
+  const { buildVersion = "", osVersion = "", productName = "" } = enrollment.claim ?? {};
+  const device = withApple(
+    withCertificate(settled.device, { serial: certificateSerial, notAfter: certificateNotAfter }),
+    {
+      enrollmentId: enrollment.id,
+      udid: enrollment.hardwareId ?? "",
+      productName,
+      osVersion,
+      buildVersion,
+      topic: checkin.topic,
+      accessRights: deps.accessRights,
+      awaitingConfiguration: checkin.awaitingConfiguration ?? false,
+      users: [],
+    },
+  );
+  await registry.saveDevices([device]);
+  await bindDevice(work.sql, enrollment, device.id);
+  await forgetChannels(work.sql, device.tenant, device.id);
+  // What an earlier life of the device left in escrow opens nothing any more.
+  for (const kind of ["bootstrap_token", "unlock_token"] as const)
+    await endSecrets(work.sql, device.tenant, device.id, kind, at);
+  for (const event of settled.events)
+    registry.announce({ ...event, device } as typeof event, { trace: currentTrace() });
+  await keepChannel(work, device, checkin, deps, at);
+  return { kind: "done", value: DONE };
+}
+
+type TokenUpdate = Checkin & { readonly type: "TokenUpdate" };
+
+async function keepChannel(
+  work: EnrollmentWork,
+  device: Device,
+  { pushMagic, sender, token, topic, unlockToken }: TokenUpdate,
+  { escrow }: CheckInDeps,
+  at: Date,
+): Promise<void> {
+  const { id: deviceId, tenant } = device;
+  const { userId } = sender;
+  const [shortName, longName] = [sender.userShortName, sender.userLongName];
+  const isNews = await saveChannel(
+    work.sql,
+    { tenant, deviceId, userId, shortName, longName, topic, token, pushMagic },
+    at,
+  );
+  const actor = `device:${deviceId}`;
+  if (unlockToken !== undefined)
+    await escrow.take(work, { tenant, deviceId, kind: "unlock_token" }, unlockToken, actor, at);
+  if (!isNews) return;
+  const enrollmentId = device.apple?.enrollmentId ?? "";
+  const data = { deviceId, userId, enrollmentId, topic, pushReady: true };
+  work.emit({ type: "muster.enrollment.v1.PushTokenChanged", tenant, deviceId, actor, data });
+}
+
+/** What an enrolled device says. */
+async function hear({ at, checkin, work }: Visit, device: Device, deps: CheckInDeps): Promise<CheckinOutcome> {
+  const registry = registryWork(work);
+  const { id: deviceId, tenant } = device;
+  const owner = { tenant, deviceId, kind: "bootstrap_token" } as const;
+  const actor = `device:${deviceId}`;
+  switch (checkin.type) {
+    case "TokenUpdate": {
+      const known = withNews(device, checkin);
+      if (known !== device) {
+        await registry.saveDevices([known]);
+        registry.announce({ kind: "enrolled", device: known, reEnrolled: true }, { trace: currentTrace() });
+      }
+      await keepChannel(work, known, checkin, deps, at);
+      return DONE;
+    }
+    case "CheckOut": {
+      if (checkin.sender.userId !== "") return DONE;
+      const left = unenroll(device);
+      await registry.saveDevices([left]);
+      await forgetChannels(work.sql, tenant, deviceId);
+      registry.announce(
+        { kind: "unenrolled", device: left, reason: "the device checked out" },
+        { trace: currentTrace() },
+      );
+      return DONE;
+    }
+    case "SetBootstrapToken":
+      if (checkin.bootstrapToken === undefined) await endSecrets(work.sql, tenant, deviceId, owner.kind, at);
+      else await deps.escrow.take(work, owner, checkin.bootstrapToken, actor, at);
+      return DONE;
+    case "GetBootstrapToken": {
+      const found = await deps.escrow.read(work, owner, { actor, at, purpose: "the device asked for it" });
+      return { kind: "bootstrap_token", token: found?.secret };
+    }
+    default:
+      return { kind: "not_answered" };
+  }
+}
+
+/** The device with what a TokenUpdate says that was not known; the same device when there is nothing. */
+function withNews(device: Device, { awaitingConfiguration, sender }: TokenUpdate): Device {
+  const { apple } = device;
+  if (apple === undefined) return device;
+  const user: AppleUser = { userId: sender.userId, shortName: sender.userShortName, longName: sender.userLongName };
+  const isNewUser = sender.userId !== "" && !apple.users.some(({ userId }) => userId === sender.userId);
+  // What the device does not say stays as it was.
+  const awaiting =
+    sender.userId === "" ? (awaitingConfiguration ?? apple.awaitingConfiguration) : apple.awaitingConfiguration;
+  if (!isNewUser && awaiting === apple.awaitingConfiguration) return device;
+  const users = isNewUser ? [...apple.users, user] : apple.users;
+  return { ...withApple(device, { ...apple, users, awaitingConfiguration: awaiting }), version: device.version + 1 };
+}
