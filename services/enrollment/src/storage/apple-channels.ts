@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { EnrollmentDatabase } from "./tables.ts";
 
 type Connection = Transaction<EnrollmentDatabase>;
@@ -18,37 +18,15 @@ export interface PushChannel {
 
 /** Writes where a channel is woken; true when that is news. */
 export async function saveChannel(connection: Connection, channel: PushChannel, at: Date): Promise<boolean> {
-  const row = {
-    tenant: channel.tenant,
-    device_id: channel.deviceId,
-    user_id: channel.userId,
-    short_name: channel.shortName,
-    long_name: channel.longName,
-    topic: channel.topic,
-    token: channel.token,
-    push_magic: channel.pushMagic,
-    updated_at: at,
-  };
-  const written = await connection
-    .insertInto("apple_channels")
-    .values(row)
-    .onConflict((conflict) =>
-      conflict
-        .columns(["tenant", "device_id", "user_id"])
-        .doUpdateSet(row)
-        .where(({ eb, not, and, ref }) =>
-          not(
-            and([
-              eb("apple_channels.token", "=", ref("excluded.token")),
-              eb("apple_channels.push_magic", "=", ref("excluded.push_magic")),
-              eb("apple_channels.topic", "=", ref("excluded.topic")),
-            ]),
-          ),
-        ),
-    )
-    .returning("device_id")
-    .execute();
-  return written.length > 0;
+  const { deviceId, longName, pushMagic, shortName, tenant, token, topic, userId } = channel;
+  const { rows } = await sql`
+    insert into apple_channels as c (tenant, device_id, user_id, short_name, long_name, topic, token, push_magic, updated_at)
+    values (${tenant}, ${deviceId}, ${userId}, ${shortName}, ${longName}, ${topic}, ${token}, ${pushMagic}, ${at})
+    on conflict (tenant, device_id, user_id) do update set short_name = excluded.short_name, long_name = excluded.long_name,
+      topic = excluded.topic, token = excluded.token, push_magic = excluded.push_magic, updated_at = excluded.updated_at
+    where (c.topic, c.token, c.push_magic) is distinct from (excluded.topic, excluded.token, excluded.push_magic)
+    returning c.device_id`.execute(connection);
+  return rows.length > 0;
 }
 
 export async function forgetChannels(connection: Connection, tenant: string, deviceId: string): Promise<void> {

@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
+export const P256 = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
+
 export interface TestAuthority {
   readonly folder: string;
   readonly certificateFile: string;
@@ -13,11 +15,11 @@ export interface TestAuthority {
 }
 
 /** A device CA made by openssl, so that what we issue is read by somebody else's code. */
-export async function makeAuthority(): Promise<TestAuthority> {
+export async function makeAuthority(kind = P256): Promise<TestAuthority> {
   const folder = await mkdtemp(join(tmpdir(), "muster-enrollment-ca-"));
   const [certificateFile, keyFile] = [join(folder, "ca.pem"), join(folder, "ca.key")];
   await openssl(
-    ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650"],
+    ["req", "-x509", "-newkey", ...kind, "-nodes", "-days", "3650"],
     ["-subj", "/CN=Test device CA", "-addext", "keyUsage=critical,keyCertSign,cRLSign"],
     ["-keyout", keyFile, "-out", certificateFile],
   );
@@ -33,8 +35,6 @@ export async function makeRequest(folder: string, kind = P256): Promise<string> 
   );
   return readFile(file, "utf8");
 }
-
-export const P256 = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
 
 export async function openssl(...args: readonly (readonly string[])[]): Promise<string> {
   return (await run("openssl", args.flat())).stdout;

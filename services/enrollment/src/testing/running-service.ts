@@ -59,10 +59,11 @@ export interface RunningService {
 /** The service's real main.ts as a process, with Postgres and NATS of its own, and somebody who answers for inventory. */
 export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promise<RunningService> {
   const lifecycle = new Lifecycle(createLogger("test", "silent"));
-  const [data, bus, authority, inventory, httpPort, grpcPort, adminPort] = await Promise.all([
+  const [data, bus, authority, appleAuthority, inventory, httpPort, grpcPort, adminPort] = await Promise.all([
     startTestDatabase<EnrollmentDatabase>("enrollment", MIGRATIONS),
     startTestBus(),
     makeAuthority(),
+    makeAuthority(["rsa:2048"]),
     startInventoryAnswers(SERVICE_TOKEN, lifecycle),
     freePort(),
     freePort(),
@@ -85,6 +86,10 @@ export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promis
       MUSTER_NODE_KEY_PRIVATE: privateKey.export({ format: "der", type: "pkcs8" }).toString("base64"),
       MUSTER_DEVICE_CA_CERT: authority.certificateFile,
       MUSTER_DEVICE_CA_KEY: authority.keyFile,
+      MUSTER_APPLE_CA_CERT: appleAuthority.certificateFile,
+      MUSTER_APPLE_CA_KEY: appleAuthority.keyFile,
+      MUSTER_PUBLIC_DEVICE_URL: "https://devices.example.com",
+      MUSTER_MASTER_KEY: randomBytes(32).toString("base64"),
       MUSTER_COMMAND_KEYS: JSON.stringify({
         keys: [{ ...commandKey, kid: randomBytes(4).toString("hex"), alg: "EdDSA" }],
       }),

@@ -84,7 +84,7 @@ export const checkInApple =
     );
 
 /** The device says who it is. It is enrolled only when it has also said how to reach it. */
-async function authenticate({ at: _, certificateNotAfter, certificateSerial, checkin, enrollment, work }: Visit) {
+async function authenticate({ certificateNotAfter, certificateSerial, checkin, enrollment, work }: Visit) {
   if (checkin.type !== "Authenticate") return DONE;
   const { deviceId, tenant } = enrollment;
   if (deviceId === undefined) {
@@ -201,8 +201,14 @@ async function hear({ at, checkin, work }: Visit, device: Device, deps: CheckInD
       const found = await deps.escrow.read(work, owner, { actor, at, purpose: "the device asked for it" });
       return { kind: "bootstrap_token", token: found?.secret };
     }
-    default:
+    case "Authenticate":
+    case "DeclarativeManagement":
+    case "GetToken":
+    case "ReturnToService":
+    case "UserAuthenticate":
       return { kind: "not_answered" };
+    default:
+      return checkin satisfies never;
   }
 }
 
