@@ -2,7 +2,8 @@ import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startPlatform } from "@muster/deploy/local/platform";
+import { type Platform, startPlatform } from "@muster/deploy/local/platform";
+import { appleLoad } from "./apple-load.ts";
 import { idleAgents } from "./idle-agents.ts";
 import { formatReport, type LoadReport } from "./load-report.ts";
 import type { LoadTarget } from "./load-target.ts";
@@ -12,8 +13,10 @@ import { followRate } from "./relay-rate.ts";
 import { LOAD_OPTIONS, runLoad } from "./run-load.ts";
 import { untilQuiet } from "./until-quiet.ts";
 
-const USAGE = `npm run load -- [relay] [options]
+const USAGE = `npm run load -- [relay|apple] [options]
   relay                       only the relay, alone with a Postgres and a NATS of its own
+  apple                       only Apple's command channel, with the whole platform
+  --devices 1000              how many Apple devices enroll, at most 1000
   --hosts 1000,10000,100000   how many hosts are known, in stages
   --rounds 3                  rounds of each scenario; the median counts
   --seconds 5                 length of a round
@@ -29,6 +32,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: String(LOAD_OPTIONS.rounds) },
     seconds: { type: "string", default: String(LOAD_OPTIONS.roundMs / 1000) },
     connections: { type: "string", default: String(LOAD_OPTIONS.connections) },
+    devices: { type: "string", default: "1000" },
     agents: { type: "string", default: "10000" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -59,14 +63,37 @@ const platform = await startPlatform({
   environment: { MUSTER_ENROLL_MAX_PER_SECOND: "100000", MUSTER_ENROLL_COOLDOWN_SECONDS: "0" },
 });
 try {
-  const { urls, secrets, administrator, files } = platform;
+  print(positionals[0] === "apple" ? await measureApple(platform) : await measureHosts(platform));
+} finally {
+  await platform.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+async function measureApple({ administrator, files, urls }: Platform): Promise<LoadReport> {
+  const target = {
+    deviceUrl: urls.device,
+    ca: await readFile(files.serverCaCert, "utf8"),
+    commandUrl: urls.doors.command,
+    gatewayUrl: urls.gateway,
+    token: administrator.token,
+  };
+  return appleLoad(target, {
+    devices: Number(values.devices),
+    rounds: Number(values.rounds),
+    roundMs: Number(values.seconds) * 1000,
+    connections: Number(values.connections),
+    progress: say,
+  });
+}
+
+async function measureHosts({ administrator, files, pids, secrets, urls }: Platform): Promise<LoadReport> {
   const target: LoadTarget = {
     enrollmentUrl: urls.doors.enrollment,
     inventoryUrl: urls.doors.inventory,
     gatewayUrl: urls.gateway,
     token: administrator.token,
     secret: (await readFile(files.enrollSecret, "utf8")).trim(),
-    pids: platform.pids,
+    pids,
     headers: { "muster-ingress-key": secrets.ingressKey },
   };
   const report = await runLoad(target, {
@@ -81,7 +108,7 @@ try {
     results.push({ name, value: Math.round(value * 100) / 100, unit });
 
   say("from a device's answer to the webhook, when the events of the load are worked off");
-  await untilQuiet(platform.pids);
+  await untilQuiet(pids);
   const throughIngress = { ...target, inventoryUrl: urls.device, ca: await readFile(files.serverCaCert, "utf8") };
   const latency = await policyLatency(throughIngress);
   add("webhook.latency_ms_p50", latency.p50Ms, "ms");
@@ -112,7 +139,7 @@ try {
       ca: throughIngress.ca,
       token,
       agents,
-      pids: { command: platform.pids["command"] ?? 0, ingress: platform.pids["ingress"] ?? 0 },
+      pids: { command: pids["command"] ?? 0, ingress: pids["ingress"] ?? 0 },
       idleMs: IDLE_MS,
     });
     add("agent.idle_streams", held.standing, "streams");
@@ -122,9 +149,5 @@ try {
       add(`agent.idle_${name}_cores`, coreShare, "cores");
     }
   }
-  const whole = { ...report, results };
-  print(whole);
-} finally {
-  await platform.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  return { ...report, results };
 }
