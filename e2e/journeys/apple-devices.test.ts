@@ -20,6 +20,11 @@ interface Enrollment {
   };
 }
 
+interface Fact {
+  readonly name: string;
+  readonly value: unknown;
+}
+
 interface Command {
   readonly id: string;
   readonly state: string;
@@ -80,6 +85,18 @@ describe("Apple devices", () => {
       );
       await device.poll();
       assert.deepEqual(done(device), INVENTORY);
+      const known = await eventually("what it answered to be known", async () => {
+        const { facts } = await journey.api.get<{ facts: Fact[] }>(`/api/v1/devices/${enrollment.deviceId}/facts`);
+        const byName = new Map(facts.map(({ name, value }) => [name, value]));
+        return byName.has("apple_device") && byName.has("apple_certificates") ? byName : undefined;
+      });
+      const told = known.get("apple_device") as Readonly<Record<string, unknown>>;
+      assert.deepEqual(
+        [told["os_version"], told["serial_number"]],
+        [device.hardware.os.version, device.hardware.serial],
+      );
+      const { osVersion } = await journey.api.get<{ osVersion: string }>(`/api/v1/devices/${enrollment.deviceId}`);
+      assert.equal(osVersion, device.hardware.os.version);
     }
   });
 

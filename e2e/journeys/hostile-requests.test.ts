@@ -46,6 +46,9 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
       device("orbit config", command, "/api/fleet/orbit/config", { orbit_node_key: "x" }),
       device("agent check-in", command, "/agent/v1/checkin", { bootId: "b", seq: 1 }),
       device("agent results", command, "/agent/v1/results", { results: [] }),
+      device("Apple check-in", enrollment, "/apple/checkin", {}),
+      device("SCEP", enrollment, "/apple/scep?operation=PKIOperation", {}),
+      device("Apple command channel", command, "/apple/connect", {}),
       {
         ...device("signal token", notification, "/ssf/acme/token", ""),
         body: "grant_type=client_credentials&client_id=x&client_secret=y",

@@ -69,7 +69,10 @@ export const CONSUMERS = {
     ],
   },
   "inventory-policy": { stream: "policy", types: ["muster.policy.v1.PolicyChanged"] },
-  "inventory-command": { stream: "command", types: ["muster.command.v1.CommandAcknowledged"] },
+  "inventory-command": {
+    stream: "command",
+    types: ["muster.command.v1.CommandAcknowledged", "muster.command.v1.AppleAnswered"],
+  },
   "command-enrollment": {
     stream: "enrollment",
     types: [

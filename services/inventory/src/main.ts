@@ -18,6 +18,7 @@ import { GrpcServer } from "@muster/rpc/server";
 import manifest from "../package.json" with { type: "json" };
 import { readConfig } from "./config.ts";
 import { hearSignals, signalsOver } from "./events/core-signals.ts";
+import { onAppleAnswers } from "./events/on-apple-answer.ts";
 import { afterCommand, onCommand } from "./events/on-command.ts";
 import { afterEnrollment, onEnrollment } from "./events/on-enrollment.ts";
 import { afterPolicy, onPolicy } from "./events/on-policy.ts";
@@ -107,13 +108,21 @@ await runService("inventory", async (host) => {
     apply: onPolicy,
     applied: afterPolicy(signals),
   });
+  const takeAppleAnswers = onAppleAnswers({
+    now,
+    findHosts: (keys, at) => findHosts(database, keys, at),
+    record: (batch) => recordAnswers(record, batch),
+  });
   listen({
     bus,
     database,
     log,
     lifecycle,
     consumer: "inventory-command",
-    apply: onCommand,
+    apply: async (work, events) => {
+      await takeAppleAnswers(events);
+      await onCommand(work, events);
+    },
     applied: afterCommand(signals),
   });
 

@@ -1,6 +1,5 @@
 import { Ownership, type Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
-import { detailQuery } from "./detail-queries/by-platform.ts";
-import type { DetailQuery } from "./detail-queries/detail-query.ts";
+import { type DetailShape, detailQuery } from "./detail-queries/by-platform.ts";
 import type { Answer } from "./distributed-write.ts";
 import { fingerprintOf } from "./fact.ts";
 import { mayCollect, onlyAllowed } from "./personal-devices.ts";
@@ -14,7 +13,7 @@ export interface AskedDevice {
 
 /** What a device answered to one detail query, as far as it may be kept. */
 export interface Detail {
-  readonly query: DetailQuery;
+  readonly query: DetailShape;
   readonly rows: AnsweredRows;
   /** The same one as before means that the device says what it said before. */
   readonly fingerprint: string;

@@ -1,4 +1,4 @@
-import type { DetailQuery } from "./detail-queries/detail-query.ts";
+import type { DetailShape } from "./detail-queries/by-platform.ts";
 import { capRows, digestOf, type OsqueryRow } from "./rows.ts";
 
 export type FactRow = Readonly<Record<string, string | number>>;
@@ -7,7 +7,7 @@ export type FactValue = FactRow | readonly FactRow[];
 /** In bytes of JSON. A fact is told whole on the bus, and an event has its limit: rows beyond are left out. */
 const LARGEST_FACT = 256 * 1024;
 
-function withoutVolatile(rows: readonly OsqueryRow[], { volatile }: DetailQuery): readonly OsqueryRow[] {
+function withoutVolatile(rows: readonly OsqueryRow[], { volatile }: DetailShape): readonly OsqueryRow[] {
   if (volatile === undefined) return rows;
   return rows.map((row) => {
     const kept: Record<string, string> = {};
@@ -17,11 +17,11 @@ function withoutVolatile(rows: readonly OsqueryRow[], { volatile }: DetailQuery)
 }
 
 /** A digest of the answer as it came. The same digest means the same fact; another one may be only another order. */
-export const fingerprintOf = (rows: readonly OsqueryRow[], query: DetailQuery): string =>
+export const fingerprintOf = (rows: readonly OsqueryRow[], query: DetailShape): string =>
   digestOf(JSON.stringify(withoutVolatile(rows, query)));
 
 /** The fact that an answer states: numbers as numbers, times as ISO text, rows and columns in one order. */
-export function factOf(rows: readonly OsqueryRow[], query: DetailQuery): FactValue {
+export function factOf(rows: readonly OsqueryRow[], query: DetailShape): FactValue {
   const typed = withoutVolatile(rows, query).map((row) => typedRow(row, query));
   if (query.shape === "object") return capRows(typed, 1, LARGEST_FACT).rows[0] ?? {};
   const sorted = typed
@@ -47,7 +47,7 @@ export function inParts<Fact extends { readonly value: FactValue }>(facts: reado
 
 export const hashOf = (value: FactValue): string => digestOf(JSON.stringify(value));
 
-function typedRow(row: OsqueryRow, { numbers = [], times = [] }: DetailQuery): FactRow {
+function typedRow(row: OsqueryRow, { numbers = [], times = [] }: DetailShape): FactRow {
   const columns = Object.entries(row).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return Object.fromEntries(
     columns.map(([name, text]) => {

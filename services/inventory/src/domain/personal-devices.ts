@@ -13,6 +13,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   secureboot: ["secure_boot", "setup_mode", "secure_mode", "description"],
   windows_security_center: ["firewall", "autoupdate", "antivirus"],
   alf: ["global_state", "stealth_enabled"],
+  apple_device: [
+    "os_version",
+    "build_version",
+    "model_name",
+    "model",
+    "product_name",
+    "device_capacity_gb",
+    "is_supervised",
+    "is_activation_lock_enabled",
+  ],
+  apple_security: ["passcode_present", "passcode_compliant", "fde_enabled", "system_integrity_protection_enabled"],
   gatekeeper: ["assessments_enabled", "dev_id_enabled"],
 };
 

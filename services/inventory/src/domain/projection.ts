@@ -26,15 +26,17 @@ export function projectionOf(facts: ReadonlyMap<string, FactValue>): Projection 
   const os = object("os_version");
   const system = object("system_info");
   const agent = object("osquery_info");
+  // What osquery says of a Mac as well counts before what Apple's protocol says: each is told by itself.
+  const apple = object("apple_device");
   const addresses = facts.get("interface_addresses");
   return present({
     osName: text(os, "name"),
-    osVersion: text(os, "version"),
+    osVersion: text(os, "version") ?? text(apple, "os_version"),
     platform: os === undefined ? undefined : knownPlatform(text(os, "platform") ?? ""),
     hostname: text(system, "hostname"),
-    computerName: text(system, "computer_name"),
+    computerName: text(system, "computer_name") ?? text(apple, "device_name"),
     hardwareVendor: text(system, "hardware_vendor"),
-    hardwareModel: text(system, "hardware_model"),
+    hardwareModel: text(system, "hardware_model") ?? text(apple, "model_name"),
     hardwareSerial: text(system, "hardware_serial"),
     hardwareUuid: text(system, "uuid"),
     agentVersion: text(agent, "version"),

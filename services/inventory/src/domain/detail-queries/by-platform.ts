@@ -1,5 +1,6 @@
 import { Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { mayCollect } from "../personal-devices.ts";
+import { APPLE_DETAILS } from "./apple.ts";
 import type { DetailQuery } from "./detail-query.ts";
 import { FIRST_QUERIES } from "./every-platform.ts";
 import { LINUX_QUERIES } from "./linux.ts";
@@ -26,14 +27,26 @@ export const detailQueriesFor = (platform: Platform, ownership: Ownership): read
     ? QUERIES[platform].filter(({ fact }) => mayCollect(fact))
     : QUERIES[platform];
 
-const BY_FACT = new Map<Platform, ReadonlyMap<string, DetailQuery>>(
+const APPLE: ReadonlySet<Platform> = new Set([
+  Platform.PLATFORM_MACOS,
+  Platform.PLATFORM_IOS,
+  Platform.PLATFORM_IPADOS,
+  Platform.PLATFORM_TVOS,
+  Platform.PLATFORM_VISIONOS,
+  Platform.PLATFORM_WATCHOS,
+]);
+
+/** How the answer to a detail is read; who asks it is another matter. */
+export type DetailShape = Omit<DetailQuery, "sql">;
+
+const BY_FACT = new Map<Platform, ReadonlyMap<string, DetailShape>>(
   (Object.keys(QUERIES) as Platform[]).map((platform) => [
     platform,
-    new Map(QUERIES[platform].map((query) => [query.fact, query])),
+    new Map([...QUERIES[platform], ...(APPLE.has(platform) ? APPLE_DETAILS : [])].map((query) => [query.fact, query])),
   ]),
 );
 
-export const detailQuery = (platform: Platform, fact: string): DetailQuery | undefined =>
+export const detailQuery = (platform: Platform, fact: string): DetailShape | undefined =>
   BY_FACT.get(platform)?.get(fact);
 
 /** The platform in the words of osquery's os_version.platform; nothing when it is none we know. */

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { type OsqueryRow, storable } from "../rows.ts";
+
+type Response = Readonly<Record<string, unknown>>;
+
+/** What one answer of an Apple device says, as a fact of rows. */
+export interface AppleRows {
+  readonly fact: string;
+  readonly rows: readonly OsqueryRow[];
+}
+
+const isRecord = (value: unknown): value is Response =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const textOf = (value: unknown): string => {
+  if (typeof value === "string") return storable(value);
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+};
+
+const listIn = (response: Response, key: string): Response[] => {
+  const list = response[key];
+  return Array.isArray(list) ? list.filter(isRecord) : [];
+};
+
+/** Apple's keys are read by the names that they have in all facts: words in lower case, joined by underscores. */
+const columnOf = (key: string): string =>
+  key
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .toLowerCase();
+
+/** One row of all the keys that have a simple value; what stands within a dictionary is joined to its name. */
+function flatRow(response: Response, prefix = ""): OsqueryRow {
+  const row: Record<string, string> = {};
+  for (const [key, value] of Object.entries(response)) {
+    const column = prefix + columnOf(key);
+    if (isRecord(value)) Object.assign(row, flatRow(value, `${column}_`));
+    else if (Array.isArray(value))
+      row[column] = value
+        .filter((each) => !isRecord(each))
+        .map(textOf)
+        .join(", ");
+    else if (textOf(value) !== "") row[column] = textOf(value);
+  }
+  return row;
+}
+
+/** In gigabytes, as Apple tells it. */
+const UNITS: Readonly<Record<string, string>> = {
+  device_capacity: "device_capacity_gb",
+  available_device_capacity: "available_device_capacity_gb",
+};
+
+const deviceRow = (response: Response): OsqueryRow =>
+  Object.fromEntries(Object.entries(flatRow(response)).map(([column, value]) => [UNITS[column] ?? column, value]));
+
+const pick = (response: Response, columns: Readonly<Record<string, string>>): OsqueryRow =>
+  Object.fromEntries(Object.entries(columns).map(([column, key]) => [column, textOf(response[key])]));
+
+/** Reads an answer (AppleAnswered); nothing when no fact is made of it. */
+export function readAppleAnswer(requestType: string, response: Response): AppleRows | undefined {
+  switch (requestType) {
+    case "DeviceInformation": {
+      const answers = response["QueryResponses"];
+      // A question by name tells of what was asked alone; the whole of it has the version of the system.
+      if (!isRecord(answers) || answers["OSVersion"] === undefined || answers["ProductName"] === undefined)
+        return undefined;
+      return { fact: "apple_device", rows: [deviceRow(answers)] };
+    }
+    case "SecurityInfo": {
+      const security = response["SecurityInfo"];
+      return isRecord(security) ? { fact: "apple_security", rows: [flatRow(security)] } : undefined;
+    }
+    case "ProfileList":
+      return {
+        fact: "apple_profiles",
+        rows: listIn(response, "ProfileList").map((profile) =>
+          pick(profile, {
+            identifier: "PayloadIdentifier",
+            uuid: "PayloadUUID",
+            name: "PayloadDisplayName",
+            organization: "PayloadOrganization",
+            managed: "IsManaged",
+            source: "Source",
+          }),
+        ),
+      };
+    case "CertificateList":
+      return {
+        fact: "apple_certificates",
+        rows: listIn(response, "CertificateList").map((certificate) => ({
+          common_name: textOf(certificate["CommonName"]),
+          identity: textOf(certificate["IsIdentity"]),
+          sha256: createHash("sha256")
+            .update(Buffer.from(textOf(certificate["Data"]), "base64"))
+            .digest("hex"),
+        })),
+      };
+    case "InstalledApplicationList":
+      return {
+        fact: "apple_apps",
+        rows: listIn(response, "InstalledApplicationList").map((app) => ({
+          name: textOf(app["Name"]) || textOf(app["Identifier"]),
+          version: textOf(app["ShortVersion"]) || textOf(app["Version"]),
+          vendor: textOf(app["Identifier"]),
+        })),
+      };
+    default:
+      return undefined;
+  }
+}
