@@ -75,6 +75,8 @@ export function enrollAgain(device: Device, claim: Claim, now: Date): Device {
     hardwareModel: claim.hardwareModel || device.hardwareModel,
     hostname: claim.hostname || device.hostname,
     instanceIds: known ? device.instanceIds : [...device.instanceIds, claim.instanceId],
+    // Apple's certificates name no generation: an enrollment that ended must not come back to life with the device.
+    apple: device.status === "unenrolled" ? undefined : device.apple,
     enrolledAt: now,
   };
 }
@@ -84,7 +86,7 @@ export function enrollAgain(device: Device, claim: Claim, now: Date): Device {
  * machine come back, none of its programs may go on speaking as this device.
  */
 export function takeOver(device: Device, claim: Claim, now: Date): Device {
-  const taken = enrollAgain({ ...withoutKeys(device), instanceIds: [] }, claim, now);
+  const taken = enrollAgain({ ...withoutKeys(device), instanceIds: [], apple: undefined }, claim, now);
   // enrollAgain has raised the method's own generation a second time; one step is enough.
   const generation = (device.generations[claim.method] ?? 0) + 1;
   return { ...taken, generations: { ...taken.generations, [claim.method]: generation } };
