@@ -4,14 +4,18 @@ import type { Channel } from "../domain/channel.ts";
 import type { DeviceKey } from "../domain/device-key.ts";
 import { keyOf } from "../domain/device-key.ts";
 import { advance } from "../domain/evolve.ts";
-import type { VersionedAppleChannel } from "../storage/apple-channels.ts";
+import { endAppleChannels, type VersionedAppleChannel } from "../storage/apple-channels.ts";
 import { putChannels } from "../storage/channels.ts";
 import { lockOpen } from "../storage/commands.ts";
 import { keepAppleChannels, versionedChannel } from "../usecases/apple/keep-channels.ts";
 import type { CommandWork } from "../usecases/ports.ts";
 import { byPlatform, recordSteps } from "../usecases/record-steps.ts";
 
-type VersionedChannel = Channel & { readonly version: number };
+type VersionedChannel = Channel & {
+  readonly version: number;
+  /** Whether Apple's protocol reaches it. */
+  readonly apple: boolean;
+};
 
 /** Keeps what enrollment tells of the devices; what a device that left had open is cancelled. */
 export const onEnrollment =
@@ -23,6 +27,10 @@ export const onEnrollment =
       if (held === undefined || held.version < channel.version) newest.set(keyOf(channel), channel);
     }
     const changed = await putChannels(work.sql, [...newest.values()]);
+    await endAppleChannels(
+      work.sql,
+      [...newest.values()].filter((channel) => !channel.apple),
+    );
     await keepAppleChannels(work, newestApple(events), now());
     const gone = changed.filter(({ enrolled }) => !enrolled);
     if (gone.length === 0) return;
@@ -65,7 +73,7 @@ function enrollmentIn(event: HeardEvent): Enrollment {
 
 const channelOf = (
   tenant: string,
-  { deviceId, status, ownership, generations, version }: Enrollment,
+  { apple, deviceId, status, ownership, generations, version }: Enrollment,
 ): VersionedChannel => ({
   tenant,
   deviceId,
@@ -77,4 +85,5 @@ const channelOf = (
     agent: generations["agent"] ?? 0,
   },
   version,
+  apple: apple !== undefined,
 });

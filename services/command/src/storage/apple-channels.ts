@@ -119,3 +119,16 @@ export async function claimInventory(
     returning c.tenant, c.device_id`.execute(db);
   return new Set(rows.map((row) => keyOf({ tenant: row.tenant, deviceId: row.device_id })));
 }
+
+/** Another machine took these devices' places over another protocol: what Apple's protocol reached is not them any more. */
+export async function endAppleChannels(
+  db: Sql,
+  devices: readonly (DeviceKey & { readonly version: number })[],
+): Promise<void> {
+  if (devices.length === 0) return;
+  await sql`
+    update apple_channels c set enrolled = false, version = n.version
+    from unnest(${devices.map(({ tenant }) => tenant)}::text[], ${devices.map(({ deviceId }) => deviceId)}::uuid[],
+      ${devices.map(({ version }) => version)}::bigint[]) as n (tenant, device_id, version)
+    where c.tenant = n.tenant and c.device_id = n.device_id and c.version < n.version and c.enrolled`.execute(db);
+}

@@ -36,7 +36,7 @@ export function enrollmentProfile({ challenge, enrollmentId }: HandedProfile, se
     topic,
     serverUrl: `${origin}/apple/connect`,
     checkInUrl: `${origin}/apple/checkin`,
-    serverCapabilities: ["com.apple.mdm.per-user-connections", "com.apple.mdm.bootstraptoken", "com.apple.mdm.token"],
+    serverCapabilities: ["com.apple.mdm.per-user-connections", "com.apple.mdm.bootstraptoken"],
     checksOut: true,
   });
   return writeProfile({

@@ -75,7 +75,7 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
   const believed: Served[] = [];
   for (const visit of visits) {
     const channel = channels.get(enrollmentKey(visit));
-    if (channel?.enrolled !== true || channel.hardwareId !== visit.hardwareId) continue;
+    if (channel?.enrolled !== true || !isHardwareOf(channel, visit)) continue;
     believed.push({ visit, channel });
     served.set(channelKey(channel, visit.userId), { visit, channel });
   }
@@ -92,7 +92,7 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
   const outcomes = visits.map((visit): VisitOutcome => {
     const channel = channels.get(enrollmentKey(visit));
     if (channel === undefined) return { kind: "unknown" };
-    if (!channel.enrolled || channel.hardwareId !== visit.hardwareId) return { kind: "refused" };
+    if (!channel.enrolled || !isHardwareOf(channel, visit)) return { kind: "refused" };
     const key = channelKey(channel, visit.userId);
     const command = picked.handed.get(key);
     // One channel may knock twice in one batch: the first knock gets the command.
@@ -102,6 +102,10 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
   });
   return { outcomes, steps: [...heard, ...picked.steps] };
 }
+
+/** Of a person's own device the hardware is not known here: its certificate alone says who it is. */
+const isHardwareOf = ({ hardwareId }: AppleChannel, visit: AppleVisit): boolean =>
+  hardwareId === "" || hardwareId === visit.hardwareId;
 
 const channelKey = (channel: AppleChannel, userId: string): string => `${keyOf(channel)}/${userId}`;
 

@@ -95,7 +95,9 @@ async function authenticate({ certificateNotAfter, certificateSerial, checkin, e
   const device = await registryWork(work).device(tenant, deviceId);
   if (device === undefined || device.status === "unenrolled" || device.apple?.enrollmentId !== enrollment.id)
     return { kind: "ended" } as const;
-  if (device.certificateSerial === certificateSerial) return DONE;
+  // An earlier certificate stays good until it ends, but is no renewal.
+  const isNewest = certificateSerial === enrollment.certificateSerial;
+  if (!isNewest || device.certificateSerial === certificateSerial) return DONE;
   const renewed = renew(device, { serial: certificateSerial, notAfter: certificateNotAfter });
   await registryWork(work).saveDevices([renewed]);
   registryWork(work).announce({ kind: "renewed", device: renewed }, { trace: currentTrace() });

@@ -3,8 +3,10 @@ import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { AppleEnrollment } from "../../domain/apple/apple-enrollment.ts";
 import { isChallengeGood } from "../../domain/apple/scep-challenge.ts";
 import { lockAppleEnrollment, lockByChallenge, saveCertificate } from "../../storage/apple-enrollments.ts";
+import { registryWork } from "../../storage/registry.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
 import { sha256 } from "../credential-hash.ts";
+import type { EnrollmentWork } from "./escrow.ts";
 
 export interface AppleCertificate {
   /** DER. */
@@ -43,7 +45,15 @@ export const issueByScep =
           : await lockAppleEnrollment(work.sql, right.tenant, right.enrollmentId);
       if (enrollment === undefined) return undefined;
       if (right.kind === "challenge" && !isChallengeGood(enrollment, at)) return undefined;
+      if (right.kind === "renewal" && !(await isManaged(work, enrollment))) return undefined;
       const certificate = issue(enrollment, publicKey, at);
       await saveCertificate(work.sql, enrollment, certificate, right.kind === "challenge" ? at : undefined);
       return certificate;
     });
+
+/** Whether this enrollment still speaks for its device. */
+async function isManaged(work: EnrollmentWork, { deviceId, id, tenant }: AppleEnrollment): Promise<boolean> {
+  if (deviceId === undefined) return false;
+  const device = await registryWork(work).device(tenant, deviceId);
+  return device?.status === "enrolled" && device.apple?.enrollmentId === id;
+}
