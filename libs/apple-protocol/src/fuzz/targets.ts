@@ -47,6 +47,11 @@ export function targets(now: Date): Readonly<Record<string, Target>> {
     ],
   });
   const ber = Buffer.from("308024800402616204016300003080060a2a864886f70d01070a0000000000", "hex");
+  // {"a": [true], "b": "c"}, as plistlib of Python writes it.
+  const binary = Buffer.from(
+    "YnBsaXN0MDDSAQIDBVFhUWKhBAlRYwgNDxETFAAAAAAAAAEBAAAAAAAAAAYAAAAAAAAAAAAAAAAAAAAW",
+    "base64",
+  );
   const file = (text: Buffer) => Buffer.from(`Content-Type: application/pkcs7-mime\r\n\r\n${text.toString("base64")}`);
   return {
     der: { seeds: [ber, rsa.certificate, ...signed], read: (bytes) => walk(readDer(bytes)), refusal: DerError },
@@ -55,7 +60,7 @@ export function targets(now: Date): Readonly<Record<string, Target>> {
     request: { seeds: [request], read: readCertificateRequest, refusal: CmsError },
     envelope: { seeds: [envelope], read: (bytes) => openEnvelope(bytes, authority), refusal: CmsError },
     smime: { seeds: [file(envelope), envelope], read: (bytes) => openSmime(bytes, authority), refusal: CmsError },
-    plist: { seeds: [message], read: (bytes) => readPlist(bytes), refusal: PlistError },
+    plist: { seeds: [message, binary], read: (bytes) => readPlist(bytes), refusal: PlistError },
   };
 }
 

@@ -76,6 +76,13 @@ describe("a property list in XML", () => {
       "<integer>1.5</integer>",
       "<integer></integer>",
       "<real>one</real>",
+      "<real>constructor</real>",
+      "<real>__proto__</real>",
+      "<string>a\u0000b</string>",
+      "<dict><key>\u0001</key><true/></dict>",
+      "<date>2026-02-30T00:00:00Z</date>",
+      "<string><![CDATA[a]]></key>",
+      "<string><![CDATA[a]]><b/></string>",
       "<date>yesterday</date>",
       "<data>?</data>",
       "<data>AAE</data>",
@@ -104,6 +111,10 @@ describe("a property list in XML", () => {
     const deep = 1_000_000;
     assert.match(refused(xml("<array>".repeat(deep))), /too deeply/);
     assert.match(refused(xml(`<array>${"<true/>".repeat(200_001)}</array>`)), /too many/);
+  });
+
+  it("is read in time that grows with its length, however many pieces a text is quoted in", () => {
+    assert.equal(readPlist(xml(`<string>${"<![CDATA[a]]>".repeat(500_000)}</string>`)), "a".repeat(500_000));
   });
 
   it("is written as Apple writes it, and read again as it was", () => {
@@ -193,6 +204,35 @@ describe("a binary property list", () => {
       refused(Buffer.concat([Buffer.from("bplist00"), ...arrays, Buffer.of(0x09), offsets, tail])),
       /too many/,
     );
+  });
+
+  it("is refused when its containers overlap, before they are spread out", () => {
+    // Sixty arrays in a chain, each of which claims all the bytes behind it as references.
+    const [levels, each, size] = [60, 7, 8 * 1024 * 1024];
+    const body = Buffer.alloc(size);
+    const offsets = Buffer.alloc(4 * (levels + 1));
+    for (let level = 0; level < levels; level++) {
+      const at = level * each;
+      body.set([0xaf, 0x12], at);
+      body.writeUInt32BE(size - at - 6, at + 2);
+      body[at + 6] = level + 1;
+    }
+    for (let level = 0; level <= levels; level++) offsets.writeUInt32BE(8 + level * each, 4 * level);
+    const tail = Buffer.alloc(32);
+    tail.set([4, 1], 6);
+    tail.writeUInt32BE(levels + 1, 12);
+    tail.writeUInt32BE(8 + size, 28);
+    assert.match(refused(Buffer.concat([Buffer.from("bplist00"), body, offsets, tail])), /too many/);
+  });
+
+  it("is refused when a text holds what no store takes", () => {
+    const tail = Buffer.alloc(32);
+    tail.set([1, 1], 6);
+    tail[15] = 1;
+    for (const object of [Buffer.of(0x51, 0), Buffer.of(0x61, 0xd8, 0)]) {
+      tail[31] = 8 + object.length;
+      assert.match(refused(Buffer.concat([Buffer.from("bplist00"), object, Buffer.of(8), tail])), /cannot carry/);
+    }
   });
 
   it("never fails in another way, whatever is done to its bytes", () => {

@@ -1,6 +1,7 @@
 import { PlistError } from "./plist-error.ts";
 import type { PlistLimits } from "./read-plist.ts";
 import type { PlistDict, PlistValue } from "./value.ts";
+import { isXmlText } from "./xml-scalars.ts";
 
 const TRAILER_BYTES = 32;
 const HEADER_BYTES = 8;
@@ -25,7 +26,8 @@ class BinaryReader {
   readonly #count: number;
   readonly #table: number;
   readonly #root: number;
-  #values = 0;
+  /** The root is one. */
+  #values = 1;
   /** What is copied out is bounded too: many references to one long text are a bomb. */
   #copied = 0;
 
@@ -51,7 +53,6 @@ class BinaryReader {
 
   #object(reference: number, depth: number): PlistValue {
     if (depth > this.#limits.maxDepth) throw new PlistError("the values are nested too deeply", 0);
-    if (++this.#values > this.#limits.maxValues) throw new PlistError("the property list holds too many values", 0);
     if (reference >= this.#count) throw new PlistError("a reference leads nowhere", 0);
     const at = this.#bytes.readUIntBE(this.#table + reference * this.#offsetBytes, this.#offsetBytes);
     const marker = this.#bytes.readUInt8(at);
@@ -69,11 +70,14 @@ class BinaryReader {
       case 0x4:
         return Buffer.from(this.#slice(at, low, 1));
       case 0x5:
-        return this.#slice(at, low, 1).toString("latin1");
+        return text(this.#slice(at, low, 1).toString("latin1"), at);
       case 0x6:
-        return Buffer.from(this.#slice(at, low, 2))
-          .swap16()
-          .toString("utf16le");
+        return text(
+          Buffer.from(this.#slice(at, low, 2))
+            .swap16()
+            .toString("utf16le"),
+          at,
+        );
       case 0xa:
         return this.#references(at, low, 1).map((each) => this.#object(each, depth + 1));
       case 0xd:
@@ -125,15 +129,23 @@ class BinaryReader {
     return this.#bytes.subarray(start, end);
   }
 
+  /** Counted before they are read: containers may overlap, and each may claim to hold the rest of the file. */
   #references(at: number, low: number, each: number): number[] {
     const { count, start } = this.#extent(at, low);
     const total = count * each;
     if (!(count >= 0) || start + total * this.#referenceBytes > this.#table)
       throw new PlistError("an object is longer than the property list", at);
+    this.#values += total;
+    if (this.#values > this.#limits.maxValues) throw new PlistError("the property list holds too many values", at);
     return Array.from({ length: total }, (_, index) =>
       this.#bytes.readUIntBE(start + index * this.#referenceBytes, this.#referenceBytes),
     );
   }
+}
+
+function text(value: string, at: number): string {
+  if (!isXmlText(value)) throw new PlistError("text holds what XML cannot carry", at);
+  return value;
 }
 
 function dateOf(seconds: number, at: number): Date {

@@ -18,6 +18,7 @@ interface OpenDict {
 type Container = OpenArray | OpenDict;
 
 const SPACE = /[ \t\r\n]/;
+const CDATA = "<![CDATA[";
 
 /**
  * Reads an XML property list. It is no general XML reader, and that is the point: no document type is processed, no entity
@@ -130,31 +131,31 @@ class XmlReader {
     if (end < 0) throw this.#error(`<${name}> is not closed`);
     const content = this.#text.slice(this.#at, end);
     // Text in CDATA may hold what looks like a tag.
-    if (content.includes("<![CDATA[")) return this.#contentWithCdata(name);
+    if (content.includes(CDATA)) return this.#contentWithCdata(name);
     this.#at = end;
     const closing = this.#tag();
     if (!closing.closes || closing.name !== name) throw this.#error(`<${name}> is not closed`);
     return content;
   }
 
+  /** Goes from piece to piece: to look for the closing tag at each would take time by the square of their number. */
   #contentWithCdata(name: string): string {
-    const closing = `</${name}>`;
     let content = "";
     for (;;) {
-      const cdata = this.#text.indexOf("<![CDATA[", this.#at);
-      const end = this.#text.indexOf(closing, this.#at);
-      if (end < 0) throw this.#error(`<${name}> is not closed`);
-      if (cdata < 0 || cdata > end) {
-        content += this.#text.slice(this.#at, end);
-        this.#at = end + closing.length;
-        return content;
-      }
-      const stop = this.#text.indexOf("]]>", cdata);
+      const tag = this.#text.indexOf("<", this.#at);
+      if (tag < 0) throw this.#error(`<${name}> is not closed`);
+      content += this.#text.slice(this.#at, tag);
+      this.#at = tag;
+      if (!this.#text.startsWith(CDATA, tag)) break;
+      const stop = this.#text.indexOf("]]>", tag);
       if (stop < 0) throw this.#error("CDATA is not closed");
-      const quoted = this.#text.slice(cdata + 9, stop);
-      content += this.#text.slice(this.#at, cdata) + quoted.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+      const quoted = this.#text.slice(tag + CDATA.length, stop);
+      content += quoted.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
       this.#at = stop + 3;
     }
+    const closing = this.#tag();
+    if (!closing.closes || closing.name !== name) throw this.#error(`<${name}> is not closed`);
+    return content;
   }
 
   /** The tag that begins here. */

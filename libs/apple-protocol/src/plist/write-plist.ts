@@ -1,4 +1,5 @@
 import type { PlistValue } from "./value.ts";
+import { isXmlText } from "./xml-scalars.ts";
 
 const HEAD =
   '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n<plist version="1.0">';
@@ -38,12 +39,10 @@ const isList = (value: readonly Writable[] | WritableDict): value is readonly Wr
 const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 
-// oxlint-disable-next-line no-control-regex -- these are what XML 1.0 cannot carry
-const NOT_XML = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
 const SPECIAL = /[&<>\r]/;
 
 function escape(text: string): string {
-  if (NOT_XML.test(text) || !text.isWellFormed()) throw new RangeError("a property list cannot carry this text");
+  if (!isXmlText(text)) throw new RangeError("a property list cannot carry this text");
   if (!SPECIAL.test(text)) return text;
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\r", "&#13;");
 }

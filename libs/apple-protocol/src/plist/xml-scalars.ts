@@ -2,9 +2,16 @@ import { PlistError } from "./plist-error.ts";
 
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
+// oxlint-disable-next-line no-control-regex -- these are what XML 1.0 cannot carry
+const NOT_XML = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+
+/** Whether XML can carry a text (XML 1.0 §2.2). What it cannot carry, a database would refuse too. */
+export const isXmlText = (text: string): boolean => !NOT_XML.test(text) && text.isWellFormed();
+
 /** Text with its entities replaced. */
 export function textIn(content: string, offset: number): string {
   if (content.includes("<")) throw new PlistError("text holds a tag", offset);
+  if (NOT_XML.test(content)) throw new PlistError("text holds what XML cannot carry", offset);
   if (!content.includes("&")) return content;
   return content.replace(/&([^;&]{0,10});?/g, (entity, name: string) => {
     const named = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
@@ -57,8 +64,8 @@ const SPECIAL: Readonly<Record<string, number>> = {
 
 export function realIn(content: string, offset: number): number {
   const text = content.trim();
-  const special = SPECIAL[text.toLowerCase()];
-  if (special !== undefined) return special;
+  const special = text.toLowerCase();
+  if (Object.hasOwn(SPECIAL, special)) return SPECIAL[special] ?? Number.NaN;
   if (text.length > 400 || !REAL.test(text)) throw new PlistError("a real number is none", offset);
   return Number(text);
 }
@@ -68,6 +75,8 @@ const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 export function dateIn(content: string, offset: number): Date {
   const text = content.trim();
   const date = new Date(DATE.test(text) ? text : Number.NaN);
-  if (Number.isNaN(date.getTime())) throw new PlistError("a date is none", offset);
+  // A day that its month does not have would become one of the next month.
+  if (Number.isNaN(date.getTime()) || date.toISOString() !== text.replace("Z", ".000Z"))
+    throw new PlistError("a date is none", offset);
   return date;
 }
