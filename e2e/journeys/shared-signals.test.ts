@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { eventually } from "@muster/testkit/eventually";
 import { Arrivals } from "../simulators/arrivals.ts";
 import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
 import {
@@ -80,7 +81,13 @@ describe("a device that does not comply", () => {
     const host = fleet.hosts.find(({ facts }) => facts.identity.serial === device.hardwareSerial);
     assert.ok(host);
     hostName = host.facts.identity.name;
-    await journey.api.put(`/api/v1/devices/${device.id}/person`, { email: PERSON });
+    // The receivers' part of the platform hears of a device a moment after the registry does.
+    await eventually("the person to be assigned", () =>
+      journey.api.put(`/api/v1/devices/${device.id}/person`, { email: PERSON }).catch((error: unknown) => {
+        if (!String(error).includes("signal.device_unknown")) throw error;
+        return undefined;
+      }),
+    );
     await journey.api.post("/api/v1/policies", {
       name: "Gatekeeper is on",
       query: "SELECT 1 FROM gatekeeper WHERE assessments_enabled = 1",
