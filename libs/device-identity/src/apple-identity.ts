@@ -42,6 +42,17 @@ export class AppleVerifier {
     this.#issuer = new X509Certificate(issuer);
   }
 
+  /** By its signature if the request has one, else by the client certificate that the ingress verified. */
+  believe(
+    signature: string | string[] | undefined,
+    certificate: X509Certificate | undefined,
+    body: Uint8Array,
+    now: Date,
+  ): AppleIdentity | Disbelief {
+    if (typeof signature === "string") return this.bySignature(signature, body, now);
+    return certificate === undefined ? "no_proof" : this.byCertificate(certificate, now);
+  }
+
   /** By the Mdm-Signature header: a detached signature over the body, in base64. */
   bySignature(header: string, body: Uint8Array, now: Date): AppleIdentity | Disbelief {
     if (header.length === 0 || header.length > LONGEST_SIGNATURE) return "no_proof";

@@ -12,7 +12,6 @@ import { startTestPlatform, TENANT, type TestPlatform } from "./testing/test-pla
 /** MUSTER_TEST_STREAMS=10000 measures what the README states. */
 const STREAMS = Number(process.env["MUSTER_TEST_STREAMS"] ?? 1_000);
 const AT_ONCE = 50;
-/** With ten thousand of these, a pod of 512 MB has room to work. */
 /** Three times what ten thousand streams take each: with a thousand, the heap's own growth weighs as much as theirs. */
 const MOST_PER_STREAM = 56 * 1024;
 

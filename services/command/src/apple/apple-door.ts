@@ -67,14 +67,8 @@ export async function openAppleDoor(door: HttpDoor, deps: AppleDoorDeps): Promis
 }
 
 function identify({ headers }: FastifyRequest, body: Buffer, { ingress, now, verifier }: AppleDoorDeps): AppleIdentity {
-  const signature = headers["mdm-signature"];
   const certificate = ingress.clientCertificate(headers);
-  const identity =
-    typeof signature === "string"
-      ? verifier.bySignature(signature, body, now())
-      : certificate === undefined
-        ? "no_proof"
-        : verifier.byCertificate(certificate, now());
+  const identity = verifier.believe(headers["mdm-signature"], certificate, body, now());
   if (typeof identity === "string")
     throw refuse("apple.not_believed", `the device did not prove who it is (${identity})`);
   return identity;

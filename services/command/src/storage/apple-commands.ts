@@ -66,7 +66,7 @@ export async function lockSuperseded(
   return rows.map(commandOf);
 }
 
-/** Ends nothing by itself: everything open of these devices from before the epoch, locked. */
+/** Everything open of these devices from before the epoch, locked. */
 export async function lockEarlierEpochs(
   db: Sql,
   keys: readonly (DeviceKey & { readonly epoch: number })[],

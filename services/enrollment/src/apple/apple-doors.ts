@@ -109,14 +109,8 @@ function identify(
   body: Buffer,
   { ingress, now, verifier }: AppleDoorsDeps,
 ): AppleIdentity {
-  const signature = headers["mdm-signature"];
   const certificate = ingress.clientCertificate(headers);
-  const identity =
-    typeof signature === "string"
-      ? verifier.bySignature(signature, body, now())
-      : certificate === undefined
-        ? "no_proof"
-        : verifier.byCertificate(certificate, now());
+  const identity = verifier.believe(headers["mdm-signature"], certificate, body, now());
   // Never 401: older systems take that for the end of their enrollment.
   if (typeof identity === "string")
     throw refuse("apple.not_believed", `the device did not prove who it is (${identity})`);

@@ -18,6 +18,9 @@ export interface AppleChannel extends AppleDevice {
 
 const STALE_MS = 24 * 3_600_000;
 
+/** A device that was asked before this is asked again. */
+export const inventoryStaleBefore = (now: Date): Date => new Date(now.getTime() - STALE_MS);
+
 /** Whether it is time to ask the device what it is like. */
 export const inventoryIsDue = ({ inventoryAt }: AppleChannel, now: Date): boolean =>
-  inventoryAt === undefined || now.getTime() - inventoryAt.getTime() >= STALE_MS;
+  inventoryAt === undefined || inventoryAt <= inventoryStaleBefore(now);

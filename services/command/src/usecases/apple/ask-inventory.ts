@@ -1,4 +1,4 @@
-import { inventoryIsDue } from "../../domain/apple/apple-channel.ts";
+import { inventoryIsDue, inventoryStaleBefore } from "../../domain/apple/apple-channel.ts";
 import { questionsFor } from "../../domain/apple/device-questions.ts";
 import { keyOf } from "../../domain/device-key.ts";
 import { newCommand } from "../../domain/new-command.ts";
@@ -9,7 +9,6 @@ import { commandMessage } from "../command-message.ts";
 import type { CommandWork } from "../ports.ts";
 import { AppleBodies, type BodySeal, workFor } from "./plan-apple.ts";
 
-const STALE_MS = 24 * 3_600_000;
 const EXPIRES_AFTER_MS = 6 * 3_600_000;
 
 /**
@@ -28,7 +27,7 @@ export async function askInventory(
     work.sql,
     due.map(({ channel }) => channel),
     now,
-    new Date(now.getTime() - STALE_MS),
+    inventoryStaleBefore(now),
   );
   const asked = due.filter(({ channel }) => claimed.has(keyOf(channel)));
   const bodies = new AppleBodies(sealing);

@@ -70,14 +70,13 @@ export function workFor(
   { body, requestType, userId }: AppleRequest,
   { epoch }: AppleChannel,
   bodyId: string | undefined,
-  identifier = "",
 ): AppleWork {
   return {
     requestType,
     userId,
     epoch,
     priority: PRIORITIES[factsOf(requestType)?.priority ?? "configuration"],
-    supersedeKey: supersedeKey(requestType, body, identifier),
+    supersedeKey: supersedeKey(requestType, body),
     putOff: false,
     bodyId,
   };

@@ -4,6 +4,7 @@ import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { type AppleEnrollment, claimOf } from "../../domain/apple/apple-enrollment.ts";
 import type { AppleUser } from "../../domain/apple/apple-facts.ts";
 import { type Device, renew, unenroll, withApple, withCertificate } from "../../domain/device.ts";
+import type { LastSeen } from "../../domain/identity-decision.ts";
 import { forgetChannels, saveChannel } from "../../storage/apple-channels.ts";
 import { bindDevice, bindHardware, lockAppleEnrollment } from "../../storage/apple-enrollments.ts";
 import { endSecrets } from "../../storage/escrow.ts";
@@ -108,7 +109,7 @@ async function authenticate({ certificateNotAfter, certificateSerial, checkin, e
 async function enroll(
   { at, certificateNotAfter, certificateSerial, checkin, enrollment, work }: Visit,
   deps: CheckInDeps,
-  seen: Parameters<Parameters<typeof untilSettled>[0]>[0],
+  seen: ReadonlyMap<string, LastSeen>,
 ): Promise<Attempt<CheckinOutcome>> {
   if (checkin.type !== "TokenUpdate") return { kind: "done", value: { kind: "refused" } };
   const registry = registryWork(work);
