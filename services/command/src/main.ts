@@ -9,6 +9,10 @@ import {
   type AppleDeviceServiceServer,
   AppleDeviceServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
+import {
+  type AppleDesiredStateServiceServer,
+  AppleDesiredStateServiceService,
+} from "@muster/contracts/gen/muster/policy/v1/apple_service";
 import { PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
 import { AppleVerifier } from "@muster/device-identity/apple-identity";
 import { NodeKeyVerifier } from "@muster/device-identity/node-key";
@@ -159,6 +163,10 @@ await runService("command", async (host) => {
         { timeoutMs: 2_000 },
       )
     ).enrollments;
+  const desired = clientOf<AppleDesiredStateServiceServer>(
+    AppleDesiredStateServiceService,
+    new Channel(config.policyGrpc, config.serviceToken, lifecycle),
+  );
   await openAppleDoor(door, {
     ingress: new TrustedIngress(config.ingressKey),
     verifier: new AppleVerifier(await readFile(config.appleCaCert)),
@@ -166,7 +174,7 @@ await runService("command", async (host) => {
       serve: gather({ ...GATHERED, flush: serveApple({ ...deps, seal: sealBody, openBody }) }),
       resolve: gather({ ...GATHERED, flush: resolveEnrollments({ database, now, askEnrollment }) }),
     }),
-    fill: fillCommand({ escrow: enrollment }),
+    fill: fillCommand({ escrow: enrollment, policy: desired }),
     now,
   });
   await openDevicePageDoor(door, { database, failingPolicies: failingPolicies(policy, log) });

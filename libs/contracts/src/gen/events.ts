@@ -4,7 +4,7 @@ import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFo
 import { ActionTaken } from "./muster/gateway/v1/gateway_events.ts";
 import { CarveCompleted, DeviceFactsChanged, LabelMembershipChanged, LiveQueryEnded, QueryAnswered, SoftwareChanged } from "./muster/inventory/v1/inventory_events.ts";
 import { AuditCheckpointed, AuditRecordsRemoved, SinkFailing, SinkRecovered, SubscriberCreated, SubscriberRevoked } from "./muster/notification/v1/notification_events.ts";
-import { ComplianceChanged, PolicyChanged, RemediationRequested } from "./muster/policy/v1/policy_events.ts";
+import { ComplianceChanged, DesiredStateChanged, DeviceStatusReported, PolicyChanged, ProfileStateChanged, RemediationRequested } from "./muster/policy/v1/policy_events.ts";
 
 /** Every event there is, by its full name. */
 export const events = {
@@ -39,4 +39,7 @@ export const events = {
   "muster.policy.v1.PolicyChanged": PolicyChanged,
   "muster.policy.v1.ComplianceChanged": ComplianceChanged,
   "muster.policy.v1.RemediationRequested": RemediationRequested,
+  "muster.policy.v1.DesiredStateChanged": DesiredStateChanged,
+  "muster.policy.v1.ProfileStateChanged": ProfileStateChanged,
+  "muster.policy.v1.DeviceStatusReported": DeviceStatusReported,
 } as const;

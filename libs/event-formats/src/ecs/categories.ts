@@ -80,6 +80,13 @@ const CATEGORIES: CategoriesOf = {
     category: ["configuration", "host"],
     type: ["info", "change"],
   },
+  "muster.policy.v1.DesiredStateChanged": { kind: "event", category: ["host", "configuration"], type: ["change"] },
+  "muster.policy.v1.ProfileStateChanged": {
+    kind: "state",
+    category: ["configuration", "host"],
+    type: ["info", "change"],
+  },
+  "muster.policy.v1.DeviceStatusReported": { kind: "state", category: ["host"], type: ["info"] },
   "muster.policy.v1.RemediationRequested": { kind: "event", category: ["host", "configuration"], type: ["change"] },
 };
 

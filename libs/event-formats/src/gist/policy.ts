@@ -1,4 +1,5 @@
 import { Severity, Verdict } from "@muster/contracts/gen/muster/policy/v1/policy";
+import { ProfileState } from "@muster/contracts/gen/muster/policy/v1/profile";
 import type { Gist, GistsOf } from "./gist.ts";
 import { because, deviceName, enumWords } from "./words.ts";
 
@@ -19,6 +20,16 @@ const OUTCOME: Readonly<Record<Verdict, Gist["outcome"]>> = {
   [Verdict.VERDICT_STALE]: "unknown",
 };
 
+const PROFILE_OUTCOME: Readonly<Record<ProfileState, Gist["outcome"]>> = {
+  [ProfileState.PROFILE_STATE_UNSPECIFIED]: "unknown",
+  [ProfileState.PROFILE_STATE_PENDING]: "unknown",
+  [ProfileState.PROFILE_STATE_DELIVERED]: "success",
+  [ProfileState.PROFILE_STATE_VERIFIED]: "success",
+  [ProfileState.PROFILE_STATE_FAILED]: "failure",
+  [ProfileState.PROFILE_STATE_REMOVING]: "unknown",
+  [ProfileState.PROFILE_STATE_REMOVED]: "success",
+};
+
 export const policy: GistsOf<"policy"> = {
   "muster.policy.v1.PolicyChanged": ({ policy, removed }) => ({
     message: `the policy ${policy?.name ?? ""} was ${removed ? "removed" : policy?.revision === 1 ? "created" : "changed"}`,
@@ -31,6 +42,21 @@ export const policy: GistsOf<"policy"> = {
     severity: verdict === Verdict.VERDICT_FAIL ? MATTERS[severity] : "informational",
     outcome: OUTCOME[verdict],
     policy: { id: policyId, name: policyName },
+  }),
+  "muster.policy.v1.DesiredStateChanged": ({ profiles }, event) => ({
+    message: `${deviceName(event)} has to be changed: ${profiles.length} profiles`,
+    severity: "informational",
+    outcome: "unknown",
+  }),
+  "muster.policy.v1.ProfileStateChanged": ({ cause, profileName, state }, event) => ({
+    message: `the profile ${profileName} is ${enumWords(state, "PROFILE_STATE_")} on ${deviceName(event)}${because(cause)}`,
+    severity: state === ProfileState.PROFILE_STATE_FAILED ? "low" : "informational",
+    outcome: PROFILE_OUTCOME[state],
+  }),
+  "muster.policy.v1.DeviceStatusReported": (_, event) => ({
+    message: `${deviceName(event)} reported its status`,
+    severity: "informational",
+    outcome: "success",
   }),
   "muster.policy.v1.RemediationRequested": ({ policyId, policyName }, event) => ({
     message: `${policyName} began to fail on ${deviceName(event)}, and its script was asked for`,

@@ -1,7 +1,13 @@
 import { Verdict } from "@muster/contracts/gen/muster/policy/v1/policy";
-import { ComplianceFinding, EntityManagement, type OcsfType, RemediationActivity } from "./classes.ts";
+import {
+  ComplianceFinding,
+  DeviceInventoryInfo,
+  EntityManagement,
+  type OcsfType,
+  RemediationActivity,
+} from "./classes.ts";
 import type { MappingsOf } from "./mapping.ts";
-import { policyOf } from "./objects.ts";
+import { deviceEntity, policyOf } from "./objects.ts";
 
 interface Judged {
   readonly kind: OcsfType;
@@ -77,6 +83,24 @@ export const policy: MappingsOf<"policy"> = {
         },
       };
     },
+  },
+  "muster.policy.v1.DesiredStateChanged": {
+    kinds: [EntityManagement.Update],
+    mapped: ["deviceId"],
+    tell: (_, event) => ({ kind: EntityManagement.Update, attributes: { entity: deviceEntity(event) } }),
+  },
+  "muster.policy.v1.ProfileStateChanged": {
+    kinds: [EntityManagement.Update],
+    mapped: ["deviceId", "cause"],
+    tell: ({ cause }, event) => ({
+      kind: EntityManagement.Update,
+      attributes: { entity: deviceEntity(event), ...(cause !== "" && { status_detail: cause }) },
+    }),
+  },
+  "muster.policy.v1.DeviceStatusReported": {
+    kinds: [DeviceInventoryInfo.Collect],
+    mapped: ["deviceId"],
+    tell: () => ({ kind: DeviceInventoryInfo.Collect, attributes: {} }),
   },
   "muster.policy.v1.RemediationRequested": {
     kinds: [RemediationActivity.Restore],

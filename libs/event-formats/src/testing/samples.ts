@@ -287,6 +287,41 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     },
     `policy:${POLICY}`,
   ),
+  "muster.policy.v1.DesiredStateChanged": device({
+    deviceId: DEVICE,
+    version: 4,
+    profiles: [
+      {
+        commandId: COMMAND,
+        profileId: SCRIPT,
+        identifier: "example.acme.wifi",
+        revision: 2,
+        userId: "F7C8",
+        remove: true,
+      },
+    ],
+    declarationsDigest: "d41d8cd98f00b204",
+    declarationsCommandId: HOLDER,
+    declarationsUserId: "F7C8",
+    readyToRelease: true,
+  }),
+  "muster.policy.v1.ProfileStateChanged": device({
+    deviceId: DEVICE,
+    profileId: SCRIPT,
+    profileName: "Wi-Fi",
+    revision: 2,
+    previous: "PROFILE_STATE_DELIVERED",
+    state: "PROFILE_STATE_FAILED",
+    cause: "the profile is not on the device",
+    version: 5,
+  }),
+  "muster.policy.v1.DeviceStatusReported": device({
+    deviceId: DEVICE,
+    userId: "F7C8",
+    fullReport: true,
+    items: { device: { "operating-system": { version: "15.1" } } },
+    reportedAt: AT,
+  }),
   "muster.policy.v1.RemediationRequested": device(
     {
       commandId: COMMAND,

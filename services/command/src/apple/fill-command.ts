@@ -1,12 +1,14 @@
 import { randomInt } from "node:crypto";
 import { SecretKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import type { AppleDeviceServiceServer } from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
+import type { AppleDesiredStateServiceServer } from "@muster/contracts/gen/muster/policy/v1/apple_service";
 import type { ClientOf } from "@muster/rpc/client";
 import type { AppleBody, FilledSecret } from "../domain/apple/apple-body.ts";
 import type { Handed } from "../usecases/apple/serve-apple.ts";
 
 export interface FillDeps {
   readonly escrow: Pick<ClientOf<AppleDeviceServiceServer>, "escrowSecret" | "revealSecret">;
+  readonly policy: Pick<ClientOf<AppleDesiredStateServiceServer>, "renderProfile">;
 }
 
 const TIMEOUT = { timeoutMs: 5_000 };
@@ -15,10 +17,20 @@ const TIMEOUT = { timeoutMs: 5_000 };
 export const fillCommand =
   (deps: FillDeps) =>
   async (handed: Handed): Promise<AppleBody> => {
-    const { body } = handed;
-    if (body.fill === undefined) return body;
+    const { body, command } = handed;
+    if (body.fill === undefined && body.profile === undefined) return body;
     const parameters = { ...body.parameters };
-    for (const [key, secret] of Object.entries(body.fill)) parameters[key] = await secretFor(handed, secret, deps);
+    for (const [key, secret] of Object.entries(body.fill ?? {}))
+      parameters[key] = await secretFor(handed, secret, deps);
+    if (body.profile !== undefined) {
+      const { tenant, deviceId } = command;
+      const { content } = await deps.policy.renderProfile(
+        { deviceId, userId: command.apple?.userId ?? "", profileId: body.profile.id, revision: body.profile.revision },
+        { tenant, actor: "command" },
+        TIMEOUT,
+      );
+      parameters["Payload"] = Buffer.from(content).toString("base64");
+    }
     return { ...body, parameters };
   };
 

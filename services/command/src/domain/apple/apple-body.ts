@@ -9,4 +9,6 @@ export interface AppleBody {
   readonly rawPlist?: string;
   /** Keys whose values enrollment holds in escrow. */
   readonly fill?: Readonly<Record<string, FilledSecret>>;
+  /** The profile that policy fills for the device; it becomes the Payload. */
+  readonly profile?: { readonly id: string; readonly revision: number };
 }

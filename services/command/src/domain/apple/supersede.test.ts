@@ -3,8 +3,10 @@ import { describe, it } from "node:test";
 import { supersedeKey } from "./supersede.ts";
 
 describe("the key of what takes another's place", () => {
-  it("is the profile that is removed, and one for all syncs of declarations", () => {
-    assert.equal(supersedeKey("RemoveProfile", { parameters: { Identifier: "example.wifi" } }), "profile/example.wifi");
+  it("is the profile for installing and removing it, and one for all syncs of declarations", () => {
+    const profile = { id: "p", revision: 2 };
+    const install = supersedeKey("InstallProfile", { parameters: {}, profile }, "example.wifi");
+    assert.equal(install, supersedeKey("RemoveProfile", { parameters: { Identifier: "example.wifi" } }));
     assert.equal(supersedeKey("DeclarativeManagement", { parameters: { Data: "AA==" } }), "DeclarativeManagement");
   });
 

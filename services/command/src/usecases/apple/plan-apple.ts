@@ -70,13 +70,14 @@ export function workFor(
   { body, requestType, userId }: AppleRequest,
   { epoch }: AppleChannel,
   bodyId: string | undefined,
+  identifier = "",
 ): AppleWork {
   return {
     requestType,
     userId,
     epoch,
     priority: PRIORITIES[factsOf(requestType)?.priority ?? "configuration"],
-    supersedeKey: supersedeKey(requestType, body),
+    supersedeKey: supersedeKey(requestType, body, identifier),
     putOff: false,
     bodyId,
   };

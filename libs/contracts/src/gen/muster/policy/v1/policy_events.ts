@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Row } from "../../inventory/v1/device.ts";
 import {
@@ -16,6 +17,13 @@ import {
   verdictToJSON,
   verdictToNumber,
 } from "./policy.ts";
+import {
+  ProfileChange,
+  ProfileState,
+  profileStateFromJSON,
+  profileStateToJSON,
+  profileStateToNumber,
+} from "./profile.ts";
 
 /** PolicyChanged is published when a policy was created, changed or removed. */
 export interface PolicyChanged {
@@ -73,6 +81,63 @@ export interface RemediationRequested {
   scriptId: string;
   /** When. */
   requestedAt: Date | undefined;
+}
+
+/**
+ * DesiredStateChanged is published when a device has to be changed to be as it should be. What the profiles say is not told:
+ * who delivers them asks for it, filled for that device.
+ */
+export interface DesiredStateChanged {
+  /** The device. */
+  deviceId: string;
+  /** Rises with each change of this device's desired state. */
+  version: number;
+  /** What has to be done about profiles, in this order. */
+  profiles: ProfileChange[];
+  /** The DeclarationsToken of the device, when it has to fetch its declarations anew. */
+  declarationsDigest: string;
+  /** The id of the command that is to tell it so. */
+  declarationsCommandId: string;
+  /** The user of the channel whose declarations changed; empty for the device's own. */
+  declarationsUserId: string;
+  /** Whether everything the device needs to leave Setup Assistant is there. */
+  readyToRelease: boolean;
+}
+
+/** ProfileStateChanged is published when a profile on a device is delivered, verified, failed or gone. */
+export interface ProfileStateChanged {
+  /** The device. */
+  deviceId: string;
+  /** The profile. */
+  profileId: string;
+  /** The profile's name. */
+  profileName: string;
+  /** Its revision. */
+  revision: number;
+  /** Where it stood before. */
+  previous: ProfileState;
+  /** Where it stands. */
+  state: ProfileState;
+  /** Why it failed. */
+  cause: string;
+  /** Rises with each change of this profile on this device. */
+  version: number;
+}
+
+/** DeviceStatusReported is published when an Apple device told of its status items under declarative management. */
+export interface DeviceStatusReported {
+  /** The device. */
+  deviceId: string;
+  /** The user of the channel; empty for the device's own. */
+  userId: string;
+  /** Whether the report stands for everything the device tells of. */
+  fullReport: boolean;
+  /** The status items, nested as the device sent them. */
+  items:
+    | { [key: string]: any }
+    | undefined;
+  /** When. */
+  reportedAt: Date | undefined;
 }
 
 function createBasePolicyChanged(): PolicyChanged {
@@ -636,6 +701,552 @@ export const RemediationRequested: MessageFns<RemediationRequested> = {
   },
 };
 
+function createBaseDesiredStateChanged(): DesiredStateChanged {
+  return {
+    deviceId: "",
+    version: 0,
+    profiles: [],
+    declarationsDigest: "",
+    declarationsCommandId: "",
+    declarationsUserId: "",
+    readyToRelease: false,
+  };
+}
+
+export const DesiredStateChanged: MessageFns<DesiredStateChanged> = {
+  encode(message: DesiredStateChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).uint32(message.version);
+    }
+    for (const v of message.profiles) {
+      ProfileChange.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.declarationsDigest !== "") {
+      writer.uint32(34).string(message.declarationsDigest);
+    }
+    if (message.declarationsCommandId !== "") {
+      writer.uint32(42).string(message.declarationsCommandId);
+    }
+    if (message.declarationsUserId !== "") {
+      writer.uint32(50).string(message.declarationsUserId);
+    }
+    if (message.readyToRelease !== false) {
+      writer.uint32(56).bool(message.readyToRelease);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DesiredStateChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDesiredStateChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.profiles.push(ProfileChange.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.declarationsDigest = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.declarationsCommandId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.declarationsUserId = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.readyToRelease = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DesiredStateChanged {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      profiles: globalThis.Array.isArray(object?.profiles)
+        ? object.profiles.map((e: any) => ProfileChange.fromJSON(e))
+        : [],
+      declarationsDigest: isSet(object.declarationsDigest)
+        ? globalThis.String(object.declarationsDigest)
+        : isSet(object.declarations_digest)
+        ? globalThis.String(object.declarations_digest)
+        : "",
+      declarationsCommandId: isSet(object.declarationsCommandId)
+        ? globalThis.String(object.declarationsCommandId)
+        : isSet(object.declarations_command_id)
+        ? globalThis.String(object.declarations_command_id)
+        : "",
+      declarationsUserId: isSet(object.declarationsUserId)
+        ? globalThis.String(object.declarationsUserId)
+        : isSet(object.declarations_user_id)
+        ? globalThis.String(object.declarations_user_id)
+        : "",
+      readyToRelease: isSet(object.readyToRelease)
+        ? globalThis.Boolean(object.readyToRelease)
+        : isSet(object.ready_to_release)
+        ? globalThis.Boolean(object.ready_to_release)
+        : false,
+    };
+  },
+
+  toJSON(message: DesiredStateChanged): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.profiles?.length) {
+      obj.profiles = message.profiles.map((e) => ProfileChange.toJSON(e));
+    }
+    if (message.declarationsDigest !== "") {
+      obj.declarationsDigest = message.declarationsDigest;
+    }
+    if (message.declarationsCommandId !== "") {
+      obj.declarationsCommandId = message.declarationsCommandId;
+    }
+    if (message.declarationsUserId !== "") {
+      obj.declarationsUserId = message.declarationsUserId;
+    }
+    if (message.readyToRelease !== false) {
+      obj.readyToRelease = message.readyToRelease;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DesiredStateChanged>): DesiredStateChanged {
+    return DesiredStateChanged.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DesiredStateChanged>): DesiredStateChanged {
+    const message = createBaseDesiredStateChanged();
+    message.deviceId = object.deviceId ?? "";
+    message.version = object.version ?? 0;
+    message.profiles = object.profiles?.map((e) => ProfileChange.fromPartial(e)) || [];
+    message.declarationsDigest = object.declarationsDigest ?? "";
+    message.declarationsCommandId = object.declarationsCommandId ?? "";
+    message.declarationsUserId = object.declarationsUserId ?? "";
+    message.readyToRelease = object.readyToRelease ?? false;
+    return message;
+  },
+};
+
+function createBaseProfileStateChanged(): ProfileStateChanged {
+  return {
+    deviceId: "",
+    profileId: "",
+    profileName: "",
+    revision: 0,
+    previous: ProfileState.PROFILE_STATE_UNSPECIFIED,
+    state: ProfileState.PROFILE_STATE_UNSPECIFIED,
+    cause: "",
+    version: 0,
+  };
+}
+
+export const ProfileStateChanged: MessageFns<ProfileStateChanged> = {
+  encode(message: ProfileStateChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.profileId !== "") {
+      writer.uint32(18).string(message.profileId);
+    }
+    if (message.profileName !== "") {
+      writer.uint32(26).string(message.profileName);
+    }
+    if (message.revision !== 0) {
+      writer.uint32(32).uint32(message.revision);
+    }
+    if (message.previous !== ProfileState.PROFILE_STATE_UNSPECIFIED) {
+      writer.uint32(40).int32(profileStateToNumber(message.previous));
+    }
+    if (message.state !== ProfileState.PROFILE_STATE_UNSPECIFIED) {
+      writer.uint32(48).int32(profileStateToNumber(message.state));
+    }
+    if (message.cause !== "") {
+      writer.uint32(58).string(message.cause);
+    }
+    if (message.version !== 0) {
+      writer.uint32(64).uint32(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProfileStateChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProfileStateChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.profileId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.profileName = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.previous = profileStateFromJSON(reader.int32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.state = profileStateFromJSON(reader.int32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.cause = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ProfileStateChanged {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      profileId: isSet(object.profileId)
+        ? globalThis.String(object.profileId)
+        : isSet(object.profile_id)
+        ? globalThis.String(object.profile_id)
+        : "",
+      profileName: isSet(object.profileName)
+        ? globalThis.String(object.profileName)
+        : isSet(object.profile_name)
+        ? globalThis.String(object.profile_name)
+        : "",
+      revision: isSet(object.revision) ? globalThis.Number(object.revision) : 0,
+      previous: isSet(object.previous) ? profileStateFromJSON(object.previous) : ProfileState.PROFILE_STATE_UNSPECIFIED,
+      state: isSet(object.state) ? profileStateFromJSON(object.state) : ProfileState.PROFILE_STATE_UNSPECIFIED,
+      cause: isSet(object.cause) ? globalThis.String(object.cause) : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+    };
+  },
+
+  toJSON(message: ProfileStateChanged): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.profileId !== "") {
+      obj.profileId = message.profileId;
+    }
+    if (message.profileName !== "") {
+      obj.profileName = message.profileName;
+    }
+    if (message.revision !== 0) {
+      obj.revision = Math.round(message.revision);
+    }
+    if (message.previous !== ProfileState.PROFILE_STATE_UNSPECIFIED) {
+      obj.previous = profileStateToJSON(message.previous);
+    }
+    if (message.state !== ProfileState.PROFILE_STATE_UNSPECIFIED) {
+      obj.state = profileStateToJSON(message.state);
+    }
+    if (message.cause !== "") {
+      obj.cause = message.cause;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ProfileStateChanged>): ProfileStateChanged {
+    return ProfileStateChanged.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProfileStateChanged>): ProfileStateChanged {
+    const message = createBaseProfileStateChanged();
+    message.deviceId = object.deviceId ?? "";
+    message.profileId = object.profileId ?? "";
+    message.profileName = object.profileName ?? "";
+    message.revision = object.revision ?? 0;
+    message.previous = object.previous ?? ProfileState.PROFILE_STATE_UNSPECIFIED;
+    message.state = object.state ?? ProfileState.PROFILE_STATE_UNSPECIFIED;
+    message.cause = object.cause ?? "";
+    message.version = object.version ?? 0;
+    return message;
+  },
+};
+
+function createBaseDeviceStatusReported(): DeviceStatusReported {
+  return { deviceId: "", userId: "", fullReport: false, items: undefined, reportedAt: undefined };
+}
+
+export const DeviceStatusReported: MessageFns<DeviceStatusReported> = {
+  encode(message: DeviceStatusReported, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
+    }
+    if (message.fullReport !== false) {
+      writer.uint32(24).bool(message.fullReport);
+    }
+    if (message.items !== undefined) {
+      Struct.encode(Struct.wrap(message.items), writer.uint32(34).fork()).join();
+    }
+    if (message.reportedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.reportedAt), writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeviceStatusReported {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeviceStatusReported();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.fullReport = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.items = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reportedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeviceStatusReported {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      fullReport: isSet(object.fullReport)
+        ? globalThis.Boolean(object.fullReport)
+        : isSet(object.full_report)
+        ? globalThis.Boolean(object.full_report)
+        : false,
+      items: isObject(object.items) ? object.items : undefined,
+      reportedAt: isSet(object.reportedAt)
+        ? fromJsonTimestamp(object.reportedAt)
+        : isSet(object.reported_at)
+        ? fromJsonTimestamp(object.reported_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: DeviceStatusReported): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.fullReport !== false) {
+      obj.fullReport = message.fullReport;
+    }
+    if (message.items !== undefined) {
+      obj.items = message.items;
+    }
+    if (message.reportedAt !== undefined) {
+      obj.reportedAt = message.reportedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeviceStatusReported>): DeviceStatusReported {
+    return DeviceStatusReported.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeviceStatusReported>): DeviceStatusReported {
+    const message = createBaseDeviceStatusReported();
+    message.deviceId = object.deviceId ?? "";
+    message.userId = object.userId ?? "";
+    message.fullReport = object.fullReport ?? false;
+    message.items = object.items ?? undefined;
+    message.reportedAt = object.reportedAt ?? undefined;
+    return message;
+  },
+};
+
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
 type DeepPartial<T> = T extends Builtin ? T
@@ -665,6 +1276,10 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {
