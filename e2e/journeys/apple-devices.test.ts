@@ -31,7 +31,15 @@ interface Command {
   readonly result?: { readonly appleResponse?: Readonly<Record<string, unknown>> };
 }
 
-const INVENTORY = ["DeviceInformation", "SecurityInfo", "ProfileList", "CertificateList", "InstalledApplicationList"];
+const INVENTORY = [
+  "DeviceInformation",
+  "SecurityInfo",
+  "ProfileList",
+  "CertificateList",
+  "InstalledApplicationList",
+  "ManagedApplicationList",
+  "ProvisioningProfileList",
+];
 
 describe("Apple devices", () => {
   let journey: JourneyPlatform;
@@ -84,7 +92,7 @@ describe("Apple devices", () => {
         ["STATUS_ENROLLED", "METHOD_APPLE", platform, device.hardware.udid],
       );
       await device.poll();
-      assert.deepEqual(done(device), INVENTORY);
+      assert.deepEqual(done(device), device === mac ? [...INVENTORY, "AvailableOSUpdates"] : INVENTORY);
       const known = await eventually("what it answered to be known", async () => {
         const { facts } = await journey.api.get<{ facts: Fact[] }>(`/api/v1/devices/${enrollment.deviceId}/facts`);
         const byName = new Map(facts.map(({ name, value }) => [name, value]));

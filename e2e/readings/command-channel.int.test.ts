@@ -20,7 +20,18 @@ import { platformOverADoor } from "./platform-over-a-door.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const PLATFORMS = { Mac: Platform.PLATFORM_MACOS, iPhone: Platform.PLATFORM_IOS } as const;
-const INVENTORY = ["DeviceInformation", "SecurityInfo", "ProfileList", "CertificateList", "InstalledApplicationList"];
+const INVENTORY = [
+  "DeviceInformation",
+  "SecurityInfo",
+  "ProfileList",
+  "CertificateList",
+  "InstalledApplicationList",
+  "ManagedApplicationList",
+  "ProvisioningProfileList",
+  "AvailableOSUpdates",
+  "OSUpdateStatus",
+  "UserList",
+];
 const wifi = writePlist({
   PayloadType: "Configuration",
   PayloadVersion: 1,

@@ -8,7 +8,18 @@ import { type CommandProcess, startCommand } from "./testing/command-process.ts"
 import { caller, order, ordersTo } from "./testing/orders.ts";
 import { startTestPlatform, TENANT, type TestPlatform } from "./testing/test-platform.ts";
 
-const INVENTORY = ["DeviceInformation", "SecurityInfo", "ProfileList", "CertificateList", "InstalledApplicationList"];
+const INVENTORY = [
+  "DeviceInformation",
+  "SecurityInfo",
+  "ProfileList",
+  "CertificateList",
+  "InstalledApplicationList",
+  "ManagedApplicationList",
+  "ProvisioningProfileList",
+  "AvailableOSUpdates",
+  "OSUpdateStatus",
+  "UserList",
+];
 
 describe("Apple's command channel", () => {
   let platform: TestPlatform;

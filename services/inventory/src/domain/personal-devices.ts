@@ -23,6 +23,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "is_supervised",
     "is_activation_lock_enabled",
   ],
+  // What the organization itself put there.
+  apple_managed_apps: ["identifier", "status", "has_configuration"],
   apple_security: ["passcode_present", "passcode_compliant", "fde_enabled", "system_integrity_protection_enabled"],
   gatekeeper: ["assessments_enabled", "dev_id_enabled"],
 };

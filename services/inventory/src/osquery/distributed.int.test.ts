@@ -6,10 +6,13 @@ import {
   type DeviceServiceServer,
   DeviceServiceService,
 } from "@muster/contracts/gen/muster/inventory/v1/device_service";
+import { bodyOf } from "@muster/eventbus/event-message";
+import { publishEvents } from "@muster/eventbus/publish";
 import { clientOf } from "@muster/rpc/client";
 import { eventually } from "@muster/testkit/eventually";
 import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { jetstream } from "@nats-io/jetstream";
 import { sql } from "kysely";
 import type { Schema } from "../storage/schema.ts";
 import { noteWorkChanged } from "../storage/work-changes.ts";
@@ -209,6 +212,67 @@ describe("the osquery door", () => {
     assert.equal(await write({ muster_detail_deb_packages: software, ...other }), 200);
     assert.ok((await names()).includes("p0"));
     assert.equal(await write({ muster_detail_deb_packages: software.map(() => "no row".repeat(9)) }), 400);
+  });
+
+  it("lists a program once that osquery and Apple's protocol both tell of, with how far its installation is", async () => {
+    const mac = [{ name: "macOS", version: "15.1", platform: "darwin", platform_like: "darwin" }];
+    const apps = [
+      { name: "Mail.app", version: "2.0", vendor: "com.example.mail" },
+      { name: "Map.app", version: "1.0", vendor: "com.example.map" },
+    ];
+    const host = new OsqueryHost(service, { muster_detail_os_version: mac, muster_detail_apps: apps });
+    await host.settle();
+    const tell = (requestType: string, response: Record<string, unknown>) => {
+      const answered = {
+        deviceId: host.id,
+        userId: "",
+        commandId: randomUUID(),
+        requestType,
+        response,
+        answeredAt: new Date(),
+        partial: false,
+      };
+      const type = "muster.command.v1.AppleAnswered";
+      const envelope = {
+        id: randomUUID(),
+        type,
+        tenant: "acme",
+        deviceId: host.id,
+        actor: "",
+        time: new Date(),
+      } as const;
+      return publishEvents(jetstream(bus.bus), [{ ...envelope, traceparent: "", body: bodyOf(type, answered) }]);
+    };
+    await tell("InstalledApplicationList", {
+      InstalledApplicationList: [
+        { Name: "Mail", ShortVersion: "2.0", Identifier: "com.example.mail" },
+        { Name: "Map", ShortVersion: "1.1", Identifier: "com.example.map" },
+      ],
+    });
+    await tell("ManagedApplicationList", { ManagedApplicationList: { "com.example.mail": { Status: "Managed" } } });
+    const listed = await eventually("both lists to be one", async () => {
+      const { software } = await devices().listDeviceSoftware(
+        { deviceId: host.id, asOf: undefined, search: "" },
+        caller,
+      );
+      return software.some(({ managedState }) => managedState !== "") && software.length === 3 ? software : undefined;
+    });
+    assert.deepEqual(
+      listed.map(({ name, version, sources, managedState }) => [name, version, sources, managedState]),
+      [
+        ["Mail.app", "2.0", ["app", "apple_app"], "Managed"],
+        ["Map", "1.1", ["apple_app"], ""],
+        ["Map.app", "1.0", ["app"], ""],
+      ],
+    );
+    const { software } = await devices().listSoftware(
+      { search: "mail", source: "", pageSize: 0, pageToken: "" },
+      caller,
+    );
+    assert.deepEqual(
+      software.map(({ name, deviceCount, sources }) => [name, deviceCount, sources]),
+      [["Mail.app", 1, ["app", "apple_app"]]],
+    );
   });
 
   it("takes the answers of many hosts at once, and of one host many times at once", async () => {

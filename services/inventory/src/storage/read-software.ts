@@ -8,6 +8,7 @@ import type {
 import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
 import { sql } from "kysely";
 import { type SoftwareChange, undoChanges } from "../domain/software.ts";
+import { onceEach } from "../domain/told-twice.ts";
 import type { InventoryWork } from "./schema.ts";
 
 interface SoftwareRow {
@@ -24,6 +25,8 @@ const itemOf = ({ name, version, source, vendor }: SoftwareRow, deviceCount = 0)
   source,
   vendor,
   deviceCount,
+  sources: [source],
+  managedState: "",
 });
 
 const like = (text: string): string =>
@@ -56,7 +59,27 @@ export async function listDeviceSoftware(
     select id, name, version, source, vendor from software
     where tenant = ${tenant} and id = any(${[...ids]}::int[]) and lower(name) like ${like(search)}
     order by lower(name), version, source`.execute(transaction);
-  return rows.map((row) => itemOf(row));
+  const states = asOf === undefined ? await managedStates(transaction, tenant, deviceId) : new Map<string, string>();
+  return onceEach(rows).map(({ sources, ...row }) => ({
+    ...itemOf(row),
+    sources: [...sources],
+    managedState: sources.some((source) => OF_A_BUNDLE.includes(source)) ? (states.get(row.vendor) ?? "") : "",
+  }));
+}
+
+const OF_A_BUNDLE = ["app", "apple_app"];
+
+/** How far the applications are that the organization installed, by their bundle identifiers. */
+async function managedStates(
+  transaction: InventoryWork["sql"],
+  tenant: string,
+  deviceId: string,
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ identifier: string; status: string }>`
+    select app->>'identifier' as identifier, app->>'status' as status
+    from facts, jsonb_array_elements(value) as app
+    where tenant = ${tenant} and device_id = ${deviceId} and name = 'apple_managed_apps'`.execute(transaction);
+  return new Map(rows.map(({ identifier, status }) => [identifier, status]));
 }
 
 /** What came and went on a device, newest first. */
@@ -90,13 +113,42 @@ export async function listSoftware(
   const conditions = [sql`tenant = ${tenant}`, sql`device_count > 0`];
   if (search.trim() !== "") conditions.push(sql`lower(name) like ${like(search)}`);
   if (source !== "") conditions.push(sql`source = ${source}`);
+  else
+    conditions.push(sql`not (source = 'apple_app' and vendor <> '' and exists (select from software t
+    where t.tenant = software.tenant and t.vendor = software.vendor and t.version = software.version
+      and t.source = 'app' and t.device_count > 0))`);
   if (from !== undefined) conditions.push(sql`(lower(name), id) > (${from[0]}, ${Number(from[1]) || 0}::int)`);
   const { rows } = await sql<SoftwareRow & { device_count: string }>`
     select id, name, version, source, vendor, device_count from software where ${sql.join(conditions, sql` and `)}
     order by lower(name), id limit ${size + 1}`.execute(transaction);
   const page = toPage(rows, size, (last) => [last.name.toLowerCase(), String(last.id)]);
+  const both = source === "" ? await toldByBoth(transaction, tenant, page.rows) : new Map<number, number>();
   return {
-    software: page.rows.map((row) => itemOf(row, Number(row.device_count))),
+    software: page.rows.map((row) => {
+      const devices = both.get(row.id);
+      if (devices === undefined) return itemOf(row, Number(row.device_count));
+      return { ...itemOf(row, devices), sources: ["app", "apple_app"] };
+    }),
     nextPageToken: page.nextPageToken,
   };
+}
+
+/** How many devices have those of these programs that osquery and Apple's protocol both tell of, by either. */
+async function toldByBoth(
+  transaction: InventoryWork["sql"],
+  tenant: string,
+  rows: readonly SoftwareRow[],
+): Promise<Map<number, number>> {
+  const ids = rows.flatMap(({ id, source, vendor }) => (source === "app" && vendor !== "" ? [id] : []));
+  if (ids.length === 0) return new Map();
+  const { rows: counted } = await sql<{ id: number; devices: string }>`
+    with twins as (
+      select s.id, array_agg(t.id) || s.id as ids from software s join software t
+        on t.tenant = s.tenant and t.vendor = s.vendor and t.version = s.version and t.source = 'apple_app'
+          and t.vendor <> '' and t.device_count > 0
+      where s.tenant = ${tenant} and s.id = any(${ids}::int[]) group by s.id
+    )
+    select twins.id, count(distinct d.device_id) as devices from twins
+    join device_software d on d.tenant = ${tenant} and d.ids && twins.ids group by twins.id`.execute(transaction);
+  return new Map(counted.map(({ id, devices }) => [id, Number(devices)]));
 }

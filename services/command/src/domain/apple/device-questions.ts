@@ -49,6 +49,13 @@ const CORPORATE_QUERIES = [
   "ServiceSubscriptions",
 ] as const;
 
+/** What is asked of the organization's own devices; of users only Macs, since an iPad has them only where it is shared. */
+const CORPORATE_QUESTIONS: readonly Question[] = [
+  { requestType: "ProvisioningProfileList", parameters: {} },
+  { requestType: "AvailableOSUpdates", parameters: {} },
+  { requestType: "OSUpdateStatus", parameters: {} },
+];
+
 export interface Question {
   readonly requestType: string;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -56,7 +63,7 @@ export interface Question {
 
 /** Everything that tells what a device is like and that this device may be asked. */
 export function questionsFor(channel: AppleChannel): Question[] {
-  const { personal } = channel;
+  const { personal, platform } = channel;
   const questions: Question[] = [
     {
       requestType: "DeviceInformation",
@@ -66,6 +73,9 @@ export function questionsFor(channel: AppleChannel): Question[] {
     { requestType: "ProfileList", parameters: {} },
     { requestType: "CertificateList", parameters: personal ? { ManagedOnly: true } : {} },
     { requestType: "InstalledApplicationList", parameters: personal ? { ManagedAppsOnly: true } : {} },
+    { requestType: "ManagedApplicationList", parameters: {} },
+    ...(personal ? [] : CORPORATE_QUESTIONS),
+    ...(platform === "macos" ? [{ requestType: "UserList", parameters: {} }] : []),
   ];
   return questions.filter(({ requestType }) => {
     const facts = factsOf(requestType);

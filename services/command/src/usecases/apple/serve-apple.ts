@@ -4,6 +4,7 @@ import type { AppleBody } from "../../domain/apple/apple-body.ts";
 import type { AppleChannel } from "../../domain/apple/apple-channel.ts";
 import { type AppleReport, inputOf } from "../../domain/apple/apple-report.ts";
 import { factsOf } from "../../domain/apple/catalogue/catalogue.ts";
+import { isPartial } from "../../domain/apple/partial-answer.ts";
 import { withoutPrivate } from "../../domain/apple/private-answers.ts";
 import { withoutSecrets } from "../../domain/apple/secret-answers.ts";
 import type { Command } from "../../domain/command.ts";
@@ -155,7 +156,7 @@ const device = ({ deviceId, tenant }: AppleChannel) => ({ tenant, deviceId });
 function announceAnswer(
   work: CommandWork,
   { after, event }: Step,
-  { deviceId, tenant }: AppleChannel,
+  { deviceId, personal, tenant }: AppleChannel,
   { response }: AppleReport,
   now: Date,
 ): void {
@@ -175,7 +176,7 @@ function announceAnswer(
       requestType,
       response,
       answeredAt: now,
-      partial: false,
+      partial: after.apple === undefined || isPartial(after.apple, personal),
     },
   });
 }

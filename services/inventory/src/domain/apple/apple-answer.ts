@@ -105,7 +105,74 @@ export function readAppleAnswer(requestType: string, response: Response): AppleR
           vendor: textOf(app["Identifier"]),
         })),
       };
+    case "ManagedApplicationList":
+      return { fact: "apple_managed_apps", rows: managedApps(response["ManagedApplicationList"]) };
+    case "UserList":
+      return { fact: "apple_users", rows: listIn(response, "Users").map(userRow) };
+    case "AvailableOSUpdates":
+      return { fact: "apple_available_updates", rows: listIn(response, "AvailableOSUpdates").map(updateRow) };
+    case "OSUpdateStatus":
+      return {
+        fact: "apple_update_status",
+        rows: listIn(response, "OSUpdateStatus").map((update) =>
+          pick(update, {
+            product_key: "ProductKey",
+            version: "ProductVersion",
+            status: "Status",
+            downloaded: "IsDownloaded",
+            download_percent: "DownloadPercentComplete",
+          }),
+        ),
+      };
+    case "ProvisioningProfileList":
+      return {
+        fact: "apple_provisioning_profiles",
+        rows: listIn(response, "ProvisioningProfileList").map((profile) =>
+          pick(profile, { name: "Name", uuid: "UUID", expires: "ExpiryDate" }),
+        ),
+      };
     default:
       return undefined;
   }
 }
+
+/** Apple lists managed applications by their bundle identifiers. */
+const managedApps = (list: unknown): OsqueryRow[] =>
+  Object.entries(isRecord(list) ? list : {}).flatMap(([identifier, app]) =>
+    isRecord(app)
+      ? [
+          {
+            identifier: storable(identifier),
+            ...pick(app, {
+              status: "Status",
+              has_configuration: "HasConfiguration",
+              has_feedback: "HasFeedback",
+              validated: "IsValidated",
+            }),
+          },
+        ]
+      : [],
+  );
+
+/** What a Mac tells of a local account, and a shared iPad of a managed one. */
+const userRow = (user: Response): OsqueryRow =>
+  pick(user, {
+    username: "UserName",
+    full_name: "FullName",
+    uid: "UID",
+    uuid: "UserGUID",
+    logged_in: "IsLoggedIn",
+    secure_token: "HasSecureToken",
+    mobile_account: "MobileAccount",
+  });
+
+const updateRow = (update: Response): OsqueryRow =>
+  pick(update, {
+    product_key: "ProductKey",
+    name: "HumanReadableName",
+    version: "Version",
+    build: "Build",
+    critical: "IsCritical",
+    restart_required: "RestartRequired",
+    download_size: "DownloadSize",
+  });

@@ -15,4 +15,9 @@ export const APPLE_DETAILS: readonly Omit<DetailQuery, "sql">[] = [
   { fact: "apple_profiles", shape: "list" },
   { fact: "apple_certificates", shape: "list" },
   { fact: "apple_apps", shape: "list", software: "apple_app" },
+  { fact: "apple_managed_apps", shape: "list" },
+  { fact: "apple_users", shape: "list", numbers: ["uid"] },
+  { fact: "apple_available_updates", shape: "list", numbers: ["download_size"] },
+  { fact: "apple_update_status", shape: "list", numbers: ["download_percent"], volatile: ["download_percent"] },
+  { fact: "apple_provisioning_profiles", shape: "list" },
 ];

@@ -168,12 +168,16 @@ export interface SoftwareItem {
   name: string;
   /** The version. */
   version: string;
-  /** Where it was found: deb, rpm, app, program, chrome_extension, python or homebrew. */
+  /** Where it was found: deb, rpm, app, apple_app, program, chrome_extension, python or homebrew. */
   source: string;
   /** The vendor, or the bundle identifier on macOS. */
   vendor: string;
   /** How many devices have it; only in lists of the fleet's software. */
   deviceCount: number;
+  /** Everyone who says that it is there: a Mac's program may be told of by osquery (app) and by Apple's protocol (apple_app). */
+  sources: string[];
+  /** How far an application is that the organization installed on an Apple device, such as Managed or Installing; empty for others. */
+  managedState: string;
 }
 
 /** SoftwareChange is one addition to or removal from a device's software. */
@@ -857,7 +861,7 @@ export const Fact: MessageFns<Fact> = {
 };
 
 function createBaseSoftwareItem(): SoftwareItem {
-  return { name: "", version: "", source: "", vendor: "", deviceCount: 0 };
+  return { name: "", version: "", source: "", vendor: "", deviceCount: 0, sources: [], managedState: "" };
 }
 
 export const SoftwareItem: MessageFns<SoftwareItem> = {
@@ -876,6 +880,12 @@ export const SoftwareItem: MessageFns<SoftwareItem> = {
     }
     if (message.deviceCount !== 0) {
       writer.uint32(40).uint32(message.deviceCount);
+    }
+    for (const v of message.sources) {
+      writer.uint32(50).string(v!);
+    }
+    if (message.managedState !== "") {
+      writer.uint32(58).string(message.managedState);
     }
     return writer;
   },
@@ -933,6 +943,22 @@ export const SoftwareItem: MessageFns<SoftwareItem> = {
             message.deviceCount = reader.uint32();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.sources.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.managedState = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -956,6 +982,12 @@ export const SoftwareItem: MessageFns<SoftwareItem> = {
         : isSet(object.device_count)
         ? globalThis.Number(object.device_count)
         : 0,
+      sources: globalThis.Array.isArray(object?.sources) ? object.sources.map((e: any) => globalThis.String(e)) : [],
+      managedState: isSet(object.managedState)
+        ? globalThis.String(object.managedState)
+        : isSet(object.managed_state)
+        ? globalThis.String(object.managed_state)
+        : "",
     };
   },
 
@@ -976,6 +1008,12 @@ export const SoftwareItem: MessageFns<SoftwareItem> = {
     if (message.deviceCount !== 0) {
       obj.deviceCount = Math.round(message.deviceCount);
     }
+    if (message.sources?.length) {
+      obj.sources = message.sources;
+    }
+    if (message.managedState !== "") {
+      obj.managedState = message.managedState;
+    }
     return obj;
   },
 
@@ -989,6 +1027,8 @@ export const SoftwareItem: MessageFns<SoftwareItem> = {
     message.source = object.source ?? "";
     message.vendor = object.vendor ?? "";
     message.deviceCount = object.deviceCount ?? 0;
+    message.sources = object.sources?.map((e) => e) || [];
+    message.managedState = object.managedState ?? "";
     return message;
   },
 };
