@@ -99,6 +99,7 @@ describe("a simulated device at the platform's command channel", () => {
           pushReady: true,
           users: [],
           managedAccount: "",
+          releasedByHand: false,
         },
         ...rest,
       },

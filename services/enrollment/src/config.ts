@@ -43,6 +43,8 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     applePushTopic: ["MUSTER_APPLE_PUSH_TOPIC", text, "com.apple.mgmt.External.muster"],
     /** Whether SHA-1 and single DES are taken over SCEP. */
     appleScepLegacy: ["MUSTER_APPLE_SCEP_LEGACY", flag, false],
+    /** Where Apple's device-enrollment API is. */
+    abmUrl: ["MUSTER_ABM_URL", text, "https://mdmenrollment.apple.com"],
     publicDeviceUrl: ["MUSTER_PUBLIC_DEVICE_URL", text],
     masterKey: ["MUSTER_MASTER_KEY", bytes(32)],
     commandKeys: ["MUSTER_COMMAND_KEYS", jwks],

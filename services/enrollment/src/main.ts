@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   type BackboneServiceServer,
   BackboneServiceService,
@@ -9,6 +10,10 @@ import {
   AppleDeviceServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
 import {
+  type AutomatedEnrollmentServiceServer,
+  AutomatedEnrollmentServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment_service";
+import {
   type EnrollmentServiceServer,
   EnrollmentServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
@@ -16,6 +21,7 @@ import { AppleVerifier } from "@muster/device-identity/apple-identity";
 import { NodeKeySigner } from "@muster/device-identity/node-key";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { TrustedIngress } from "@muster/host/ingress";
+import { repeat } from "@muster/host/repeat";
 import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
@@ -23,13 +29,17 @@ import { Channel } from "@muster/rpc/client";
 import { GrpcServer } from "@muster/rpc/server";
 import { Vault } from "@muster/vault/vault";
 import { v7 as newId } from "uuid";
+import { abmClient } from "./abm/abm-client.ts";
+import { readServerToken } from "./abm/server-token.ts";
 import { addAgentRoutes } from "./agent/agent-routes.ts";
 import { openAppleDoors } from "./apple/apple-doors.ts";
 import { appleAuthority } from "./ca/apple-authority.ts";
 import { readAuthorityFiles } from "./ca/authority-files.ts";
 import { deviceAuthority } from "./ca/device-authority.ts";
+import { makeServerCertificate } from "./ca/server-certificate.ts";
 import { readConfig } from "./config.ts";
 import { appleMethods } from "./grpc/apple-methods.ts";
+import { automatedMethods } from "./grpc/automated-methods.ts";
 import { enrollmentMethods } from "./grpc/enrollment-methods.ts";
 import { lastSeenByInventory } from "./grpc/last-seen.ts";
 import { addOrbitRoutes } from "./orbit/orbit-routes.ts";
@@ -40,6 +50,8 @@ import { checkInApple } from "./usecases/apple/check-in.ts";
 import { Escrow } from "./usecases/apple/escrow.ts";
 import { handOutProfile } from "./usecases/apple/hand-out-profile.ts";
 import { issueByScep } from "./usecases/apple/issue-by-scep.ts";
+import { ServerVault } from "./usecases/automated/server-vault.ts";
+import { syncServers } from "./usecases/automated/sync-servers.ts";
 import { createEnrollSecret } from "./usecases/create-enroll-secret.ts";
 import { createEnrollmentToken } from "./usecases/create-enrollment-token.ts";
 import { enrollAgent } from "./usecases/enroll-agent.ts";
@@ -51,6 +63,15 @@ import { unenroll } from "./usecases/unenroll.ts";
 
 /** AccessRights of our profiles: everything there is. */
 const ALL_RIGHTS = 8_191;
+/** How often is looked for a server that is to be synchronized with Apple. */
+const LOOK_FOR_DUE_MS = 5_000;
+
+/** Of a certificate: positive, and not all zeros. */
+function serialNumber(): Buffer {
+  const serial = randomBytes(16);
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
+  return serial;
+}
 
 await runService("enrollment", async (host) => {
   const { log, lifecycle, env } = host;
@@ -78,8 +99,37 @@ await runService("enrollment", async (host) => {
     }),
   );
   grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "enrollment"));
-  const escrow = new Escrow(new Vault(config.masterKey), newId);
+  const vault = new Vault(config.masterKey);
+  const escrow = new Escrow(vault, newId);
   grpc.offer<AppleDeviceServiceServer>(AppleDeviceServiceService, appleMethods({ database, escrow, now }));
+  const stopping = new AbortController();
+  const automated = {
+    database,
+    vault: new ServerVault(vault),
+    openAbm: abmClient({
+      origin: config.abmUrl,
+      nonce: newId,
+      pause: (ms) => delay(ms, undefined, { signal: stopping.signal }),
+      chance: Math.random,
+      now,
+    }),
+    readToken: readServerToken,
+    makeCertificate: (name: string, at: Date) => makeServerCertificate(name, serialNumber(), at),
+    addressOf: (door: string) => `${config.publicDeviceUrl}/apple/ade/${door}`,
+    chance: Math.random,
+    stopping: stopping.signal,
+    now,
+    newId,
+    newCredential,
+    log,
+  };
+  const work = syncServers(automated);
+  const soon = repeat({ name: "automated enrollment", everyMs: LOOK_FOR_DUE_MS, log, lifecycle, work });
+  lifecycle.add("talks with Apple", () => stopping.abort());
+  grpc.offer<AutomatedEnrollmentServiceServer>(
+    AutomatedEnrollmentServiceService,
+    automatedMethods({ ...automated, soon }),
+  );
   const grpcPort = await grpc.open();
 
   const door = createHttpDoor({ log, lifecycle, bodyLimit: 1024 * 1024 });

@@ -1,5 +1,6 @@
 // Generated from the protos by "npm run generate". DO NOT EDIT.
-import { AppleAnswered, CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired, CommandFailed, CommandQueued } from "./muster/command/v1/command_events.ts";
+import { AppleAnswered, CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired, CommandFailed, CommandQueued, DeviceReleased } from "./muster/command/v1/command_events.ts";
+import { AutomatedEnrollmentServerExpiring, AutomatedEnrollmentTermsChanged } from "./muster/enrollment/v1/automated_enrollment_events.ts";
 import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFound, IdentityRenewed, PushTokenChanged, SecretEscrowed, SecretRead } from "./muster/enrollment/v1/enrollment_events.ts";
 import { ActionTaken } from "./muster/gateway/v1/gateway_events.ts";
 import { CarveCompleted, DeviceFactsChanged, LabelMembershipChanged, LiveQueryEnded, QueryAnswered, SoftwareChanged } from "./muster/inventory/v1/inventory_events.ts";
@@ -15,6 +16,9 @@ export const events = {
   "muster.command.v1.CommandExpired": CommandExpired,
   "muster.command.v1.CommandCancelled": CommandCancelled,
   "muster.command.v1.AppleAnswered": AppleAnswered,
+  "muster.command.v1.DeviceReleased": DeviceReleased,
+  "muster.enrollment.v1.AutomatedEnrollmentServerExpiring": AutomatedEnrollmentServerExpiring,
+  "muster.enrollment.v1.AutomatedEnrollmentTermsChanged": AutomatedEnrollmentTermsChanged,
   "muster.enrollment.v1.DeviceEnrolled": DeviceEnrolled,
   "muster.enrollment.v1.DeviceUnenrolled": DeviceUnenrolled,
   "muster.enrollment.v1.IdentityRenewed": IdentityRenewed,

@@ -44,6 +44,7 @@ const CATEGORIES: CategoriesOf = {
   "muster.command.v1.CommandExpired": { ...COMMAND, type: ["end"] },
   "muster.command.v1.CommandCancelled": { ...COMMAND, type: ["end"] },
   "muster.command.v1.AppleAnswered": { kind: "state", category: ["host"], type: ["info"] },
+  "muster.command.v1.DeviceReleased": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.DeviceEnrolled": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.DeviceUnenrolled": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.IdentityRenewed": { kind: "event", category: ["host", "configuration"], type: ["change"] },
@@ -52,6 +53,16 @@ const CATEGORIES: CategoriesOf = {
   "muster.enrollment.v1.PushTokenChanged": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.SecretEscrowed": { kind: "event", category: ["host", "configuration"], type: ["creation"] },
   "muster.enrollment.v1.SecretRead": { kind: "event", category: ["api"], type: ["access", "allowed"] },
+  "muster.enrollment.v1.AutomatedEnrollmentServerExpiring": {
+    kind: "alert",
+    category: ["configuration"],
+    type: ["info"],
+  },
+  "muster.enrollment.v1.AutomatedEnrollmentTermsChanged": {
+    kind: "alert",
+    category: ["configuration"],
+    type: ["info"],
+  },
   "muster.gateway.v1.ActionTaken": ({ action, allowed }) =>
     SESSIONS[action] ?? { kind: "event", category: ["api"], type: ["access", allowed ? "allowed" : "denied"] },
   "muster.inventory.v1.DeviceFactsChanged": { kind: "state", category: ["host"], type: ["info", "change"] },

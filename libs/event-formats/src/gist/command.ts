@@ -24,6 +24,11 @@ export const command: GistsOf<"command"> = {
     severity: "informational",
     outcome: "success",
   }),
+  "muster.command.v1.DeviceReleased": (_, event) => ({
+    message: `${deviceName(event)} was let out of Setup Assistant`,
+    severity: "informational",
+    outcome: "success",
+  }),
   "muster.command.v1.CommandQueued": about("was queued for", "informational", "unknown"),
   "muster.command.v1.CommandDelivered": about("was fetched by", "informational", "unknown"),
   "muster.command.v1.CommandAcknowledged": about("was carried out by", "informational", "success"),

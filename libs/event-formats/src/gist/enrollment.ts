@@ -5,6 +5,11 @@ import { because, deviceName, enumWords } from "./words.ts";
 const secretWords = (secret: EscrowedSecret | undefined): string =>
   `a ${enumWords(secret?.kind ?? "SECRET_KIND_UNSPECIFIED", "SECRET_KIND_")}`;
 
+const ends = (expiresAt: Date | undefined, now: Date): string =>
+  expiresAt !== undefined && expiresAt <= now
+    ? "has ended"
+    : `ends on ${expiresAt?.toISOString().slice(0, 10) ?? "a day that is not known"}`;
+
 export const enrollment: GistsOf<"enrollment"> = {
   "muster.enrollment.v1.DeviceEnrolled": ({ reEnrolled }, event) => ({
     message: `${deviceName(event)} enrolled${reEnrolled ? " again" : ""}`,
@@ -40,6 +45,16 @@ export const enrollment: GistsOf<"enrollment"> = {
     message: `${secretWords(secret)} of ${deviceName(event)} was read${because(purpose)}`,
     severity: "medium",
     outcome: "success",
+  }),
+  "muster.enrollment.v1.AutomatedEnrollmentServerExpiring": ({ expiresAt, name }, event) => ({
+    message: `the token of the automated enrollment server ${name} ${ends(expiresAt, event.time)}; download a new one from Apple`,
+    severity: expiresAt !== undefined && expiresAt <= event.time ? "high" : "medium",
+    outcome: "unknown",
+  }),
+  "muster.enrollment.v1.AutomatedEnrollmentTermsChanged": ({ name, organization }) => ({
+    message: `Apple's terms have changed: the automated enrollment server ${name} waits until an administrator of ${organization} agrees to them`,
+    severity: "high",
+    outcome: "failure",
   }),
   "muster.enrollment.v1.EnrollmentRefused": ({ code, hostname, method, remoteAddress }) => ({
     message: `${hostname === "" ? "a machine" : hostname} was not let in over ${enumWords(method, "METHOD_")}: ${code}`,

@@ -43,6 +43,11 @@ export const command: MappingsOf<"command"> = {
     mapped: ["deviceId"],
     tell: () => ({ kind: DeviceInventoryInfo.Collect, attributes: {} }),
   },
+  "muster.command.v1.DeviceReleased": {
+    kinds: [EntityManagement.Update],
+    mapped: ["deviceId"],
+    tell: (_, event) => ({ kind: EntityManagement.Update, attributes: { entity: deviceEntity(event) } }),
+  },
   "muster.command.v1.CommandQueued": mapping("Queued"),
   "muster.command.v1.CommandDelivered": mapping("Delivered"),
   "muster.command.v1.CommandAcknowledged": mapping(),

@@ -1,4 +1,4 @@
-import { DetectionFinding, EntityManagement } from "./classes.ts";
+import { ApplicationError, DetectionFinding, EntityManagement } from "./classes.ts";
 import type { MappingsOf } from "./mapping.ts";
 import { deviceEntity, endpointOf } from "./objects.ts";
 
@@ -59,6 +59,19 @@ export const enrollment: MappingsOf<"enrollment"> = {
       kind: EntityManagement.Read,
       attributes: { entity: deviceEntity(event), ...(purpose !== "" && { comment: purpose }) },
     }),
+  },
+  "muster.enrollment.v1.AutomatedEnrollmentServerExpiring": {
+    kinds: [EntityManagement.Update],
+    mapped: ["serverId", "name"],
+    tell: ({ name, serverId }) => ({
+      kind: EntityManagement.Update,
+      attributes: { entity: { type_id: 99, type: "Automated enrollment server", uid: serverId, name } },
+    }),
+  },
+  "muster.enrollment.v1.AutomatedEnrollmentTermsChanged": {
+    kinds: [ApplicationError["General Error"]],
+    mapped: ["name"],
+    tell: ({ name }) => ({ kind: ApplicationError["General Error"], attributes: { status_detail: name } }),
   },
   "muster.enrollment.v1.EnrollmentRefused": {
     kinds: [EntityManagement.Enroll],

@@ -51,6 +51,7 @@ const enrollment = {
     pushReady: true,
     users: [{ userId: "F7C8C2A4", shortName: "ada", longName: "Ada", pushReady: true }],
     managedAccount: "ada@acme.example",
+    releasedByHand: true,
   },
 };
 
@@ -104,6 +105,7 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     command({ state: "COMMAND_STATE_CANCELLED", endedAt: AT }),
     "token:deployments",
   ),
+  "muster.command.v1.DeviceReleased": device({ deviceId: DEVICE, commandId: COMMAND }),
   "muster.enrollment.v1.DeviceEnrolled": device({ enrollment, reEnrolled: true }),
   "muster.enrollment.v1.DeviceUnenrolled": device(
     { enrollment: { ...enrollment, status: "STATUS_UNENROLLED" }, reason: "sold" },
@@ -133,6 +135,16 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     remoteAddress: "203.0.113.9",
     hostname: "stranger",
     refusedAt: AT,
+  }),
+  "muster.enrollment.v1.AutomatedEnrollmentServerExpiring": nobodys({
+    serverId: HOLDER,
+    name: "Business Manager",
+    expiresAt: "2026-10-15T08:15:30.123Z",
+  }),
+  "muster.enrollment.v1.AutomatedEnrollmentTermsChanged": nobodys({
+    serverId: HOLDER,
+    name: "Business Manager",
+    organization: "Acme",
   }),
   "muster.gateway.v1.ActionTaken": nobodys(
     {

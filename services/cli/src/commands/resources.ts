@@ -11,7 +11,7 @@ export interface Resource {
 const short = (name: unknown): string =>
   String(name)
     .replace(
-      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE|SIGNAL_DELIVERY|SIGNAL_STREAM_STATUS)_/,
+      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE|SIGNAL_DELIVERY|SIGNAL_STREAM_STATUS|AUTOMATED_ENROLLMENT_ASSIGNMENT)_/,
       "",
     )
     .toLowerCase();
@@ -222,6 +222,45 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       ["expires", (secret) => time(secret.expiresAt)],
       ["revoked", (secret) => time(secret.revokedAt)],
       ["id", (secret) => secret.id],
+    ],
+  },
+  "automated-servers": {
+    path: "/api/v1/automated-enrollment-servers",
+    field: "servers",
+    paged: false,
+    columns: [
+      ["name", (server) => server.name],
+      ["at Apple", (server) => server.appleName],
+      ["devices", (server) => server.deviceCount],
+      ["synchronized", (server) => time(server.syncedAt)],
+      ["token ends", (server) => time(server.tokenExpiresAt)],
+      ["problem", (server) => server.lastError],
+      ["id", (server) => server.id],
+    ],
+  },
+  "automated-profiles": {
+    path: "/api/v1/automated-enrollment-profiles",
+    field: "profiles",
+    paged: false,
+    columns: [
+      ["name", (profile) => profile.name],
+      ["supervised", (profile) => (profile.supervised ? "yes" : "no")],
+      ["waits", (profile) => (profile.awaitConfiguration ? "yes" : "no")],
+      ["changed", (profile) => time(profile.updatedAt)],
+      ["id", (profile) => profile.id],
+    ],
+  },
+  "automated-devices": {
+    path: "/api/v1/automated-enrollment-devices",
+    field: "devices",
+    paged: true,
+    columns: [
+      ["serial", (device) => device.serialNumber],
+      ["model", (device) => device.model],
+      ["profile", (device) => device.profileId],
+      ["assignment", (device) => short(device.assignment)],
+      ["answer", (device) => device.assignmentResult],
+      ["enrolled as", (device) => device.deviceId || "not yet"],
     ],
   },
 };

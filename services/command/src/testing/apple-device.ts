@@ -123,6 +123,7 @@ export async function enrollApple(
     pushReady: true,
     users: [],
     managedAccount: "",
+    releasedByHand: false,
     ...apple,
   };
   await platform.enroll(

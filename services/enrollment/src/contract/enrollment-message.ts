@@ -16,7 +16,7 @@ export const METHOD = {
   apple: Method.METHOD_APPLE,
 } as const satisfies Record<domain.Method, Method>;
 
-const PLATFORM = {
+export const PLATFORM = {
   unknown: Platform.PLATFORM_UNSPECIFIED,
   linux: Platform.PLATFORM_LINUX,
   macos: Platform.PLATFORM_MACOS,
@@ -28,6 +28,13 @@ const PLATFORM = {
   visionos: Platform.PLATFORM_VISIONOS,
   watchos: Platform.PLATFORM_WATCHOS,
 } as const satisfies Record<domain.Platform, Platform>;
+
+const PLATFORM_NAMES = new Map<Platform, domain.Platform>(
+  Object.entries(PLATFORM).map(([name, platform]) => [platform, name as domain.Platform]),
+);
+
+/** The platform by its number in the contract; one that this release does not know is unknown. */
+export const platformFrom = (platform: Platform): domain.Platform => PLATFORM_NAMES.get(platform) ?? "unknown";
 
 export const OWNERSHIP = {
   corporate: Ownership.OWNERSHIP_CORPORATE,
@@ -82,6 +89,7 @@ function appleMessage({ apple, ownership }: Device): AppleEnrollment | undefined
       pushReady: true,
     })),
     managedAccount: "",
+    releasedByHand: false,
   };
 }
 

@@ -4,6 +4,12 @@ import type { AppleFacts } from "../domain/apple/apple-facts.ts";
 import type { Method, Ownership, Platform } from "../domain/claim.ts";
 import type { Status } from "../domain/device.ts";
 import type { SecretKind } from "../domain/escrow.ts";
+import type {
+  AutomatedDefinitionTable,
+  AutomatedDeviceTable,
+  AutomatedProfileTable,
+  AutomatedServerTable,
+} from "./automated-tables.ts";
 
 export interface DeviceTable {
   tenant: string;
@@ -73,6 +79,8 @@ export interface AppleEnrollmentTable {
   claim: DeviceClaim | null;
   device_id: string | null;
   created_at: Date;
+  supervised: Generated<boolean>;
+  released_by_hand: Generated<boolean>;
 }
 
 export interface AppleChannelTable {
@@ -105,4 +113,8 @@ export interface EnrollmentDatabase {
   devices: DeviceTable;
   enroll_secrets: EnrollSecretTable;
   enrollment_tokens: EnrollmentTokenTable;
+  automated_servers: AutomatedServerTable;
+  automated_profiles: AutomatedProfileTable;
+  automated_definitions: AutomatedDefinitionTable;
+  automated_devices: AutomatedDeviceTable;
 }

@@ -5,6 +5,10 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "@muster/backing/free-port";
 import {
+  type AutomatedEnrollmentServiceServer,
+  AutomatedEnrollmentServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment_service";
+import {
   type EnrollmentServiceServer,
   EnrollmentServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
@@ -42,6 +46,7 @@ export interface RunningService {
   readonly url: string;
   readonly adminUrl: string;
   readonly client: ClientOf<EnrollmentServiceServer>;
+  readonly automated: ClientOf<AutomatedEnrollmentServiceServer>;
   readonly verifier: NodeKeyVerifier;
   readonly authority: TestAuthority;
   readonly inventory: InventoryAnswers;
@@ -110,6 +115,7 @@ export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promis
     url,
     adminUrl,
     client: clientOf<EnrollmentServiceServer>(EnrollmentServiceService, channel),
+    automated: clientOf<AutomatedEnrollmentServiceServer>(AutomatedEnrollmentServiceService, channel),
     verifier: new NodeKeyVerifier(publicKey.export({ format: "der", type: "spki" })),
     authority,
     inventory,

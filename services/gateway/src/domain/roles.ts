@@ -53,6 +53,7 @@ const OPERATOR = [
   "subscriber.write",
   "enrollment.unenroll",
   "enrollment.secrets",
+  "enrollment.automated",
   "token.read",
   "token.write",
 ] as const;

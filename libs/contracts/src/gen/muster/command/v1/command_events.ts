@@ -68,6 +68,14 @@ export interface AppleAnswered {
   partial: boolean;
 }
 
+/** DeviceReleased is published when a device that waited in Setup Assistant was told that it is configured, and went on. */
+export interface DeviceReleased {
+  /** The device. */
+  deviceId: string;
+  /** The command that told it (DeviceConfigured). */
+  commandId: string;
+}
+
 function createBaseCommandQueued(): CommandQueued {
   return { command: undefined };
 }
@@ -671,6 +679,99 @@ export const AppleAnswered: MessageFns<AppleAnswered> = {
     message.response = object.response ?? undefined;
     message.answeredAt = object.answeredAt ?? undefined;
     message.partial = object.partial ?? false;
+    return message;
+  },
+};
+
+function createBaseDeviceReleased(): DeviceReleased {
+  return { deviceId: "", commandId: "" };
+}
+
+export const DeviceReleased: MessageFns<DeviceReleased> = {
+  encode(message: DeviceReleased, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.commandId !== "") {
+      writer.uint32(18).string(message.commandId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeviceReleased {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeviceReleased();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.commandId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeviceReleased {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      commandId: isSet(object.commandId)
+        ? globalThis.String(object.commandId)
+        : isSet(object.command_id)
+        ? globalThis.String(object.command_id)
+        : "",
+    };
+  },
+
+  toJSON(message: DeviceReleased): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.commandId !== "") {
+      obj.commandId = message.commandId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeviceReleased>): DeviceReleased {
+    return DeviceReleased.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeviceReleased>): DeviceReleased {
+    const message = createBaseDeviceReleased();
+    message.deviceId = object.deviceId ?? "";
+    message.commandId = object.commandId ?? "";
     return message;
   },
 };

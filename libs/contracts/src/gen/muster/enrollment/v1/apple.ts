@@ -237,6 +237,11 @@ export interface AppleEnrollment {
   users: AppleUserChannel[];
   /** The managed account that an account-driven enrollment belongs to; empty on others. */
   managedAccount: string;
+  /**
+   * Whether somebody has to let the device out of Setup Assistant by hand (DeviceConfigured); otherwise it is let out when nothing
+   * waits for it any more.
+   */
+  releasedByHand: boolean;
 }
 
 /** EscrowedSecret is a secret of a device that is kept sealed for the day it is needed. */
@@ -422,6 +427,7 @@ function createBaseAppleEnrollment(): AppleEnrollment {
     pushReady: false,
     users: [],
     managedAccount: "",
+    releasedByHand: false,
   };
 }
 
@@ -468,6 +474,9 @@ export const AppleEnrollment: MessageFns<AppleEnrollment> = {
     }
     if (message.managedAccount !== "") {
       writer.uint32(114).string(message.managedAccount);
+    }
+    if (message.releasedByHand !== false) {
+      writer.uint32(120).bool(message.releasedByHand);
     }
     return writer;
   },
@@ -597,6 +606,14 @@ export const AppleEnrollment: MessageFns<AppleEnrollment> = {
             message.managedAccount = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.releasedByHand = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -665,6 +682,11 @@ export const AppleEnrollment: MessageFns<AppleEnrollment> = {
         : isSet(object.managed_account)
         ? globalThis.String(object.managed_account)
         : "",
+      releasedByHand: isSet(object.releasedByHand)
+        ? globalThis.Boolean(object.releasedByHand)
+        : isSet(object.released_by_hand)
+        ? globalThis.Boolean(object.released_by_hand)
+        : false,
     };
   },
 
@@ -712,6 +734,9 @@ export const AppleEnrollment: MessageFns<AppleEnrollment> = {
     if (message.managedAccount !== "") {
       obj.managedAccount = message.managedAccount;
     }
+    if (message.releasedByHand !== false) {
+      obj.releasedByHand = message.releasedByHand;
+    }
     return obj;
   },
 
@@ -734,6 +759,7 @@ export const AppleEnrollment: MessageFns<AppleEnrollment> = {
     message.pushReady = object.pushReady ?? false;
     message.users = object.users?.map((e) => AppleUserChannel.fromPartial(e)) || [];
     message.managedAccount = object.managedAccount ?? "";
+    message.releasedByHand = object.releasedByHand ?? false;
     return message;
   },
 };

@@ -1,0 +1,304 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import {
+  AutomatedEnrollmentAssignment as Assignment,
+  type AutomatedEnrollmentDevice,
+  AutomatedEnrollmentProfile,
+  type AutomatedEnrollmentServer,
+} from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment";
+import { SimulatedAbm } from "@muster/e2e/simulators/abm/abm-server";
+import { eventually } from "@muster/testkit/eventually";
+import { type RunningService, startRunningService } from "./testing/running-service.ts";
+
+const acme = { tenant: "acme", actor: "ada@acme.example" };
+const DEADLINE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+describe("automated enrollment", () => {
+  let abm: SimulatedAbm;
+  let service: RunningService;
+  let server: AutomatedEnrollmentServer;
+  let profileId: string;
+
+  before(async () => {
+    abm = await new SimulatedAbm().start();
+    service = await startRunningService({ MUSTER_ABM_URL: abm.url });
+    server = await makeServer("Business Manager");
+    profileId = await makeProfile("Everybody");
+  });
+  after(async () => {
+    await service?.stop();
+    await abm?.stop();
+  });
+  beforeEach(() => abm.calls.clear());
+
+  const makeServer = async (name: string): Promise<AutomatedEnrollmentServer> => {
+    const made = (await service.automated.createAutomatedEnrollmentServer({ name }, acme)).server;
+    return made ?? assert.fail("no server was made");
+  };
+  const makeProfile = async (name: string, more: Partial<AutomatedEnrollmentProfile> = {}): Promise<string> => {
+    const profile = AutomatedEnrollmentProfile.fromPartial({ name, supervised: true, mandatory: true, ...more });
+    return (await service.automated.createAutomatedEnrollmentProfile({ profile }, acme)).profile?.id ?? "";
+  };
+  const upload = (id: string, token: Buffer) => service.automated.uploadAutomatedEnrollmentToken({ id, token }, acme);
+  const current = async () =>
+    (await service.automated.getAutomatedEnrollmentServer({ id: server.id }, acme)).server ?? assert.fail("it is gone");
+  const until = (what: string, fits: (now: AutomatedEnrollmentServer) => boolean) =>
+    eventually(
+      what,
+      async () => ((await current()).nextSyncAt !== undefined && fits(await current())) || undefined,
+      DEADLINE_MS,
+    );
+  /** Synchronizes, and waits until that is over, however it ends. */
+  const sync = async (): Promise<AutomatedEnrollmentServer> => {
+    const before = new Date();
+    await service.automated.syncAutomatedEnrollmentServer({ id: server.id }, acme);
+    await until(
+      "the synchronization to end",
+      ({ nextSyncAt }) => (nextSyncAt ?? before) > new Date(before.getTime() + 1_000),
+    );
+    return current();
+  };
+  const devices = async (): Promise<Map<string, AutomatedEnrollmentDevice>> => {
+    const request = { serverId: server.id, notEnrolledOnly: false, pageSize: 500, pageToken: "" };
+    const listed = await service.automated.listAutomatedEnrollmentDevices(request, acme);
+    return new Map(listed.devices.map((device) => [device.serialNumber, device]));
+  };
+  const serials = async () => [...(await devices()).keys()];
+  const set = (changes: { cursor?: string; phase?: "fetch" }) =>
+    service.data.database.system((work) => work.sql.updateTable("automated_servers").set(changes).execute());
+  const paths = () => abm.calls.all().map(({ path }) => path);
+
+  it("takes a server token that Apple made for its key, and no other", async () => {
+    await assert.rejects(upload(server.id, Buffer.from("no token")), { code: "automated.bad_token" });
+    const other = await makeServer("School Manager");
+    await assert.rejects(upload(server.id, abm.downloadToken(other.certificate)), { code: "automated.bad_token" });
+    const ended = abm.downloadToken(server.certificate, new Date(Date.now() - DAY_MS));
+    await assert.rejects(upload(server.id, ended), { code: "automated.bad_token" });
+    const revoked = abm.downloadToken(server.certificate);
+    abm.revokeToken();
+    await assert.rejects(upload(server.id, revoked), { code: "automated.token_refused" });
+    abm.devices.add({ serialNumber: "C02AAAA00001" }, { serialNumber: "C02AAAA00002" });
+    await upload(server.id, abm.downloadToken(server.certificate, new Date(Date.now() + 10 * DAY_MS)));
+    await until("the first fetch", ({ fetched, syncedAt }) => fetched && syncedAt !== undefined);
+    const { appleName, appleUuid, deviceCount, lastError, organization } = await current();
+    assert.deepEqual([appleName, appleUuid, organization, deviceCount, lastError], [abm.name, abm.uuid, "Acme", 2, ""]);
+    await assert.rejects(upload(other.id, abm.downloadToken(other.certificate)), { code: "automated.server_taken" });
+    await upload(server.id, abm.downloadToken(server.certificate, new Date(Date.now() + 20 * DAY_MS)));
+    await service.automated.deleteAutomatedEnrollmentServer({ id: other.id }, acme);
+  });
+
+  it("warns weeks before its token ends", async () => {
+    await sync();
+    const told = await service.events("AutomatedEnrollmentServerExpiring");
+    assert.deepEqual(
+      told.map(({ body }) => body.name),
+      ["Business Manager", "Business Manager"],
+    );
+    await sync();
+    assert.equal((await service.events("AutomatedEnrollmentServerExpiring")).length, 2);
+  });
+
+  it("says nothing of its secrets, and is nobody else's", async () => {
+    const rows = await service.data.database.system((work) =>
+      work.sql.selectFrom("automated_servers").selectAll().execute(),
+    );
+    assert.equal(rows.length, 1);
+    const kept = rows
+      .flatMap((row) => Object.values(row))
+      .map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : JSON.stringify(value)));
+    assert.ok(kept.some((value) => value?.includes("BEGIN CERTIFICATE")));
+    assert.equal(
+      kept.some((value) => /CK_|CS_|AT_|AS_|consumer/.test(value ?? "")),
+      false,
+    );
+    const stranger = { tenant: "other", actor: "eve@other.example" };
+    await assert.rejects(service.automated.getAutomatedEnrollmentServer({ id: server.id }, stranger), {
+      code: "automated.server_not_found",
+    });
+    const request = { serverId: "", notEnrolledOnly: false, pageSize: 0, pageToken: "" };
+    assert.deepEqual((await service.automated.listAutomatedEnrollmentDevices(request, stranger)).devices, []);
+  });
+
+  it("fetches page by page, and then asks only for what has changed", async () => {
+    abm.largestPage = 2;
+    abm.devices.add(...["3", "4", "5"].map((digit) => ({ serialNumber: `C02AAAA0000${digit}` })));
+    abm.devices.modify("C02AAAA00003", { asset_tag: "first" });
+    abm.devices.modify("C02AAAA00003", { asset_tag: "second" });
+    abm.devices.remove("C02AAAA00005");
+    await sync();
+    assert.deepEqual(new Set(paths()), new Set(["/devices/sync"]));
+    assert.deepEqual(await serials(), ["C02AAAA00001", "C02AAAA00002", "C02AAAA00003", "C02AAAA00004"]);
+    assert.equal((await devices()).get("C02AAAA00003")?.assetTag, "second");
+  });
+
+  it("begins anew when its cursor has expired, and drops only what is really gone", async () => {
+    await service.automated.assignAutomatedEnrollmentProfile(
+      { id: server.id, serialNumbers: ["C02AAAA00002"], profileId },
+      acme,
+    );
+    await sync();
+    abm.devices.remove("C02AAAA00001");
+    abm.devices.expireCursors();
+    abm.calls.clear();
+    await sync();
+    assert.deepEqual(paths().slice(0, 3), ["/devices/sync", "/server/devices", "/server/devices"]);
+    assert.deepEqual(await serials(), ["C02AAAA00002", "C02AAAA00003", "C02AAAA00004"]);
+    assert.equal((await devices()).get("C02AAAA00002")?.chosen, true);
+  });
+
+  it("begins anew when Apple does not know its cursor, and goes on when a fetch was exhausted", async () => {
+    for (const cursor of ["bm9uc2Vuc2U=", ""]) {
+      await set({ cursor });
+      const { lastError } = await sync();
+      assert.equal(lastError, "");
+      assert.equal((await serials()).length, 3);
+    }
+    await set({ phase: "fetch" });
+    abm.calls.clear();
+    assert.equal((await sync()).lastError, "");
+    assert.deepEqual(
+      abm.calls.all().map(({ path, status }) => [path, status]),
+      [
+        ["/server/devices", 400],
+        ["/devices/sync", 200],
+      ],
+    );
+    assert.equal((await serials()).length, 3);
+  });
+
+  it("keeps its session until Apple ends it, whichever way Apple says so", async () => {
+    abm.endSession("unauthorized");
+    await sync();
+    abm.endSession("forbidden");
+    await sync();
+    await sync();
+    const calls = abm.calls.all();
+    assert.equal(calls.filter(({ path }) => path === "/session").length, 2);
+    assert.deepEqual(
+      calls.filter(({ status }) => status !== 200).map(({ status }) => status),
+      [401, 403],
+    );
+  });
+
+  it("waits when Apple is busy, and as long as Apple says", async () => {
+    abm.trouble("/devices/sync", { status: 503 }, { status: 429, retryAfter: 1 });
+    assert.equal((await sync()).lastError, "");
+    assert.deepEqual(
+      abm.calls.all().map(({ status }) => status),
+      [503, 429, 200],
+    );
+    abm.trouble("/devices/sync", { status: 429, retryAfter: 7_200 });
+    const { lastError, nextSyncAt } = await sync();
+    assert.match(lastError, /come again later/);
+    assert.ok((nextSyncAt?.getTime() ?? 0) >= Date.now() + 7_100_000);
+  });
+
+  it("tells the administrator once when Apple's terms have changed, and goes on when somebody agreed", async () => {
+    abm.termsSigned = false;
+    const { lastError, nextSyncAt, termsChangedAt } = await sync();
+    assert.match(lastError, /terms/);
+    assert.ok(termsChangedAt !== undefined && (nextSyncAt ?? termsChangedAt) > termsChangedAt);
+    await sync();
+    const told = await service.events("AutomatedEnrollmentTermsChanged");
+    assert.deepEqual(
+      told.map(({ body }) => body),
+      [{ serverId: server.id, name: "Business Manager", organization: "Acme" }],
+    );
+    abm.termsSigned = true;
+    const after = await sync();
+    assert.deepEqual([after.lastError, after.termsChangedAt], ["", undefined]);
+  });
+
+  it("gives each device the profile of the first rule that fits it, and defines a profile once", async () => {
+    const forIpads = await makeProfile("iPads", { skipSetupItems: ["Siri"] });
+    abm.devices.add({ serialNumber: "DMPAAAA00001", deviceFamily: "iPad", model: "iPad Pro 11-inch", os: "iPadOS" });
+    const rule = { serialPrefix: "", model: "", description: "", assetTag: "", deviceFamily: "" };
+    const rules = [
+      { ...rule, profileId: forIpads, deviceFamily: "ipad" },
+      { ...rule, profileId: "", serialPrefix: "C02AAAA00004" },
+    ];
+    const change = { id: server.id, name: "Business Manager", rules, defaultProfileId: profileId };
+    await service.automated.updateAutomatedEnrollmentServer(change, acme);
+    await sync();
+    const wanted = [...(await devices()).values()].map((device) => [
+      device.serialNumber,
+      device.profileId,
+      device.assignment,
+    ]);
+    assert.deepEqual(wanted, [
+      ["C02AAAA00002", profileId, Assignment.AUTOMATED_ENROLLMENT_ASSIGNMENT_DONE],
+      ["C02AAAA00003", profileId, Assignment.AUTOMATED_ENROLLMENT_ASSIGNMENT_DONE],
+      ["C02AAAA00004", "", Assignment.AUTOMATED_ENROLLMENT_ASSIGNMENT_UNSPECIFIED],
+      ["DMPAAAA00001", forIpads, Assignment.AUTOMATED_ENROLLMENT_ASSIGNMENT_DONE],
+    ]);
+    assert.equal(abm.activate("C02AAAA00004"), undefined);
+    assert.match(abm.activate("DMPAAAA00001")?.url ?? "", /^https:\/\/devices\.example\.com\/apple\/ade\/\S{20,}$/);
+    assert.equal(paths().filter((path) => path === "/profile").length, 1);
+    const nothing = { ...rule, profileId };
+    await assert.rejects(service.automated.updateAutomatedEnrollmentServer({ ...change, rules: [nothing] }, acme), {
+      code: "automated.bad_rule",
+    });
+    await assert.rejects(service.automated.deleteAutomatedEnrollmentProfile({ id: forIpads }, acme), {
+      code: "automated.profile_used",
+    });
+  });
+
+  it("keeps what Apple answered for each device, and leaves those alone that Apple wants to wait", async () => {
+    abm.devices.add(...["6", "7", "8"].map((digit) => ({ serialNumber: `C02AAAA0000${digit}` })));
+    abm.profiles.answers.set("C02AAAA00006", "THROTTLED").set("C02AAAA00007", "NOT_ACCESSIBLE");
+    await sync();
+    await sync();
+    const assigned = abm.calls.all().filter(({ path }) => path === "/profile/devices");
+    assert.deepEqual(
+      assigned.map(({ body }) => body["devices"]),
+      [["C02AAAA00006", "C02AAAA00007", "C02AAAA00008"]],
+    );
+    const known = await devices();
+    const told = (serial: string) => [known.get(serial)?.assignment, known.get(serial)?.assignmentResult];
+    assert.deepEqual(told("C02AAAA00006"), [Assignment.AUTOMATED_ENROLLMENT_ASSIGNMENT_FAILED, "THROTTLED"]);
+    assert.deepEqual(told("C02AAAA00007"), [Assignment.AUTOMATED_ENROLLMENT_ASSIGNMENT_FAILED, "NOT_ACCESSIBLE"]);
+    assert.deepEqual(told("C02AAAA00008"), [Assignment.AUTOMATED_ENROLLMENT_ASSIGNMENT_DONE, "SUCCESS"]);
+    assert.ok((known.get("C02AAAA00006")?.retryAt?.getTime() ?? 0) > Date.now() + 3_000_000);
+    abm.profiles.answers.clear();
+    await service.automated.assignAutomatedEnrollmentProfile(
+      { id: server.id, serialNumbers: ["C02AAAA00006", "C02AAAA00007", "unheard of"], profileId: "" },
+      acme,
+    );
+    await sync();
+    const after = [...(await devices()).values()].filter(
+      ({ assignmentResult }) => !["", "SUCCESS"].includes(assignmentResult),
+    );
+    assert.deepEqual(after, []);
+  });
+
+  it("takes a profile from a device when somebody says so, and gives it back by the rules", async () => {
+    const request = { id: server.id, serialNumbers: ["C02AAAA00008"] };
+    await service.automated.unassignAutomatedEnrollmentProfile(request, acme);
+    await sync();
+    assert.equal(abm.activate("C02AAAA00008"), undefined);
+    await service.automated.assignAutomatedEnrollmentProfile({ ...request, profileId: "" }, acme);
+    await sync();
+    assert.notEqual(abm.activate("C02AAAA00008"), undefined);
+  });
+
+  it("assigns a profile anew when it has changed, or Apple has lost it", async () => {
+    const before = abm.devices.find("C02AAAA00008")?.["profile_uuid"] ?? "";
+    const profile = AutomatedEnrollmentProfile.fromPartial({ name: "Everybody", supervised: true, department: "IT" });
+    await service.automated.updateAutomatedEnrollmentProfile({ id: profileId, profile }, acme);
+    await sync();
+    const changed = abm.devices.find("C02AAAA00008")?.["profile_uuid"] ?? "";
+    assert.notEqual(changed, before);
+    assert.equal(abm.profiles.get(changed)["department"], "IT");
+    abm.profiles.lose(changed);
+    abm.devices.modify("C02AAAA00008", { profile_status: "removed", profile_uuid: "" });
+    assert.match((await sync()).lastError, /does not know the profile/);
+    assert.equal((await sync()).lastError, "");
+    assert.notEqual(abm.activate("C02AAAA00008"), undefined);
+  });
+
+  it("refuses settings that Apple's devices could not follow", async () => {
+    for (const more of [{ supervised: false }, { removable: true, supervised: false, awaitConfiguration: true }])
+      await assert.rejects(makeProfile("Impossible", more), { code: "automated.bad_profile" });
+  });
+});

@@ -1,0 +1,62 @@
+import type { Platform } from "../claim.ts";
+import { refuse } from "../refusals.ts";
+
+/** The oldest system of a platform that may enroll. */
+export interface MinimumSystem {
+  readonly platform: Platform;
+  readonly osVersion: string;
+  /** Empty for any build of the version. */
+  readonly buildVersion: string;
+}
+
+/** What Apple tells a device at its first start, and what we do with it then. */
+export interface ProfileSettings {
+  readonly supervised: boolean;
+  readonly mandatory: boolean;
+  readonly removable: boolean;
+  readonly awaitConfiguration: boolean;
+  readonly releasedByHand: boolean;
+  readonly autoAdvance: boolean;
+  readonly sharedIpad: boolean;
+  readonly webView: boolean;
+  readonly ignoreBackupProfile: boolean;
+  readonly skipSetupItems: readonly string[];
+  readonly department: string;
+  readonly supportPhoneNumber: string;
+  readonly supportEmailAddress: string;
+  readonly language: string;
+  readonly region: string;
+  /** PEM. */
+  readonly anchorCertificates: readonly string[];
+  readonly minimums: readonly MinimumSystem[];
+}
+
+/** How devices are set up before their users see them. */
+export interface SettingsProfile {
+  readonly tenant: string;
+  readonly id: string;
+  readonly name: string;
+  readonly settings: ProfileSettings;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+const VERSION = /^\d+(\.\d+){0,2}$/;
+const LONGEST_TEXT = 250;
+
+/** Refuses what Apple would not take, or what could not work. */
+export function checkSettings(settings: ProfileSettings): void {
+  const bad = (why: string) => refuse("automated.bad_profile", why);
+  if (!settings.removable && !settings.supervised)
+    throw bad("only a supervised device can keep its user from removing the management: set supervised or removable");
+  if (settings.awaitConfiguration && !settings.supervised)
+    throw bad("await_configuration needs supervised: only supervised devices can be told that they are configured");
+  if (settings.sharedIpad && !settings.awaitConfiguration)
+    throw bad("shared_ipad needs await_configuration: the device is partitioned before anybody signs in");
+  for (const { osVersion } of settings.minimums)
+    if (!VERSION.test(osVersion)) throw bad(`"${osVersion}" is no version of a system, such as 18.1`);
+  const { department, language, region, supportEmailAddress, supportPhoneNumber, skipSetupItems } = settings;
+  const texts = [department, language, region, supportEmailAddress, supportPhoneNumber, ...skipSetupItems];
+  if (texts.some((text) => text.length > LONGEST_TEXT || text.includes("\0")))
+    throw bad(`a text is longer than ${LONGEST_TEXT} characters`);
+}
