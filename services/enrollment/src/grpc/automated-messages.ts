@@ -19,7 +19,7 @@ export const serverMessage = ({ sealed, server }: StoredServer, deviceCount: num
   id: server.id,
   name: server.name,
   certificate: server.certificate,
-  hasToken: sealed.token !== undefined,
+  authorized: sealed.token !== undefined,
   tokenExpiresAt: server.tokenExpiresAt,
   appleName: server.account?.serverName ?? "",
   appleUuid: server.account?.serverUuid ?? "",

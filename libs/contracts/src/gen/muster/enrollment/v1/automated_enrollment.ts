@@ -145,7 +145,7 @@ export interface AutomatedEnrollmentServer {
   /** The public key to upload where the service is made: a certificate, PEM. */
   certificate: string;
   /** Whether it has a server token. */
-  hasToken: boolean;
+  authorized: boolean;
   /** When the server token ends; unset without one. */
   tokenExpiresAt:
     | Date
@@ -301,7 +301,7 @@ function createBaseAutomatedEnrollmentServer(): AutomatedEnrollmentServer {
     id: "",
     name: "",
     certificate: "",
-    hasToken: false,
+    authorized: false,
     tokenExpiresAt: undefined,
     appleName: "",
     appleUuid: "",
@@ -329,8 +329,8 @@ export const AutomatedEnrollmentServer: MessageFns<AutomatedEnrollmentServer> = 
     if (message.certificate !== "") {
       writer.uint32(26).string(message.certificate);
     }
-    if (message.hasToken !== false) {
-      writer.uint32(32).bool(message.hasToken);
+    if (message.authorized !== false) {
+      writer.uint32(32).bool(message.authorized);
     }
     if (message.tokenExpiresAt !== undefined) {
       Timestamp.encode(toTimestamp(message.tokenExpiresAt), writer.uint32(42).fork()).join();
@@ -416,7 +416,7 @@ export const AutomatedEnrollmentServer: MessageFns<AutomatedEnrollmentServer> = 
               break;
             }
 
-            message.hasToken = reader.bool();
+            message.authorized = reader.bool();
             continue;
           }
           case 5: {
@@ -540,11 +540,7 @@ export const AutomatedEnrollmentServer: MessageFns<AutomatedEnrollmentServer> = 
       id: isSet(object.id) ? globalThis.String(object.id) : "",
       name: isSet(object.name) ? globalThis.String(object.name) : "",
       certificate: isSet(object.certificate) ? globalThis.String(object.certificate) : "",
-      hasToken: isSet(object.hasToken)
-        ? globalThis.Boolean(object.hasToken)
-        : isSet(object.has_token)
-        ? globalThis.Boolean(object.has_token)
-        : false,
+      authorized: isSet(object.authorized) ? globalThis.Boolean(object.authorized) : false,
       tokenExpiresAt: isSet(object.tokenExpiresAt)
         ? fromJsonTimestamp(object.tokenExpiresAt)
         : isSet(object.token_expires_at)
@@ -614,8 +610,8 @@ export const AutomatedEnrollmentServer: MessageFns<AutomatedEnrollmentServer> = 
     if (message.certificate !== "") {
       obj.certificate = message.certificate;
     }
-    if (message.hasToken !== false) {
-      obj.hasToken = message.hasToken;
+    if (message.authorized !== false) {
+      obj.authorized = message.authorized;
     }
     if (message.tokenExpiresAt !== undefined) {
       obj.tokenExpiresAt = message.tokenExpiresAt.toISOString();
@@ -667,7 +663,7 @@ export const AutomatedEnrollmentServer: MessageFns<AutomatedEnrollmentServer> = 
     message.id = object.id ?? "";
     message.name = object.name ?? "";
     message.certificate = object.certificate ?? "";
-    message.hasToken = object.hasToken ?? false;
+    message.authorized = object.authorized ?? false;
     message.tokenExpiresAt = object.tokenExpiresAt ?? undefined;
     message.appleName = object.appleName ?? "";
     message.appleUuid = object.appleUuid ?? "";
