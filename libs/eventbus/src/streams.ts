@@ -59,6 +59,16 @@ export interface ConsumerDeclaration {
  * streams or consumers.
  */
 export const CONSUMERS = {
+  // What ends the renewal of a certificate.
+  "enrollment-command": {
+    stream: "command",
+    types: [
+      "muster.command.v1.CommandAcknowledged",
+      "muster.command.v1.CommandFailed",
+      "muster.command.v1.CommandExpired",
+      "muster.command.v1.CommandCancelled",
+    ],
+  },
   "inventory-enrollment": {
     stream: "enrollment",
     types: [
@@ -79,6 +89,7 @@ export const CONSUMERS = {
       "muster.enrollment.v1.DeviceEnrolled",
       "muster.enrollment.v1.DeviceUnenrolled",
       "muster.enrollment.v1.IdentityRenewed",
+      "muster.enrollment.v1.IdentityRenewalRequested",
     ],
   },
   "command-policy": { stream: "policy", types: ["muster.policy.v1.RemediationRequested"] },

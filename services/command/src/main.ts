@@ -100,7 +100,7 @@ await runService("command", async (host) => {
     consumer: "command-enrollment",
     log,
     lifecycle,
-    apply: onEnrollment(now),
+    apply: onEnrollment(now, { newId, seal: sealBody }),
     applied: (events) => announcer.dismiss(devicesGone(events)),
   });
   listen({

@@ -45,6 +45,8 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     appleScepLegacy: ["MUSTER_APPLE_SCEP_LEGACY", flag, false],
     /** Where Apple's device-enrollment API is. */
     abmUrl: ["MUSTER_ABM_URL", text, "https://mdmenrollment.apple.com"],
+    /** PEM file: the certificates that say which devices Apple made; without it no enrollment that asks for that. */
+    appleDeviceRoots: ["MUSTER_APPLE_DEVICE_ROOTS", text, ""],
     publicDeviceUrl: ["MUSTER_PUBLIC_DEVICE_URL", text],
     masterKey: ["MUSTER_MASTER_KEY", bytes(32)],
     commandKeys: ["MUSTER_COMMAND_KEYS", jwks],

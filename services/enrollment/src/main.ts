@@ -24,6 +24,7 @@ import { TrustedIngress } from "@muster/host/ingress";
 import { repeat } from "@muster/host/repeat";
 import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
+import { listen } from "@muster/postgres/listen";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
 import { Channel } from "@muster/rpc/client";
 import { GrpcServer } from "@muster/rpc/server";
@@ -33,11 +34,15 @@ import { abmClient } from "./abm/abm-client.ts";
 import { readServerToken } from "./abm/server-token.ts";
 import { addAgentRoutes } from "./agent/agent-routes.ts";
 import { openAppleDoors } from "./apple/apple-doors.ts";
+import { enrollmentProfile } from "./apple/enrollment-profile.ts";
+import { signedProfile } from "./apple/signed-profile.ts";
 import { appleAuthority } from "./ca/apple-authority.ts";
 import { readAuthorityFiles } from "./ca/authority-files.ts";
 import { deviceAuthority } from "./ca/device-authority.ts";
+import { readDeviceMakers } from "./ca/device-makers.ts";
 import { makeServerCertificate } from "./ca/server-certificate.ts";
 import { readConfig } from "./config.ts";
+import { onCommandEnded } from "./events/on-command-ended.ts";
 import { appleMethods } from "./grpc/apple-methods.ts";
 import { automatedMethods } from "./grpc/automated-methods.ts";
 import { enrollmentMethods } from "./grpc/enrollment-methods.ts";
@@ -46,10 +51,13 @@ import { addOrbitRoutes } from "./orbit/orbit-routes.ts";
 import { addOsqueryRoutes } from "./osquery/osquery-routes.ts";
 import { postgresRegistry } from "./storage/registry.ts";
 import type { EnrollmentDatabase } from "./storage/tables.ts";
+import { askRenewal, askRenewals } from "./usecases/apple/ask-renewals.ts";
 import { checkInApple } from "./usecases/apple/check-in.ts";
 import { Escrow } from "./usecases/apple/escrow.ts";
 import { handOutProfile } from "./usecases/apple/hand-out-profile.ts";
 import { issueByScep } from "./usecases/apple/issue-by-scep.ts";
+import { answerPhase } from "./usecases/apple/over-the-air.ts";
+import { renewProfile } from "./usecases/apple/renew-profile.ts";
 import { ServerVault } from "./usecases/automated/server-vault.ts";
 import { syncServers } from "./usecases/automated/sync-servers.ts";
 import { createEnrollSecret } from "./usecases/create-enroll-secret.ts";
@@ -72,6 +80,7 @@ function serialNumber(): Buffer {
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
   return serial;
 }
+const RENEWALS_MS = 15 * 60_000;
 
 await runService("enrollment", async (host) => {
   const { log, lifecycle, env } = host;
@@ -82,7 +91,7 @@ await runService("enrollment", async (host) => {
   const files = await readAuthorityFiles(config.deviceCaCert, config.deviceCaKey);
   const authority = await deviceAuthority({ ...files, randomBytes });
 
-  const { database } = await openBackbone<EnrollmentDatabase>(host, join(import.meta.dirname, "../migrations"));
+  const { bus, database } = await openBackbone<EnrollmentDatabase>(host, join(import.meta.dirname, "../migrations"));
   const registry = postgresRegistry(database);
   const inventory = new Channel(config.inventoryGrpc, config.serviceToken, lifecycle);
   const askLastSeen = lastSeenByInventory(inventory, log);
@@ -95,13 +104,13 @@ await runService("enrollment", async (host) => {
       createEnrollSecret: createEnrollSecret({ registry, now, newId, newCredential }),
       createEnrollmentToken: createEnrollmentToken({ registry, now, newId, newCredential }),
       unenroll: unenroll(registry),
+      askRenewal: askRenewal({ database, now, newId }),
       now,
     }),
   );
   grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "enrollment"));
   const vault = new Vault(config.masterKey);
   const escrow = new Escrow(vault, newId);
-  grpc.offer<AppleDeviceServiceServer>(AppleDeviceServiceService, appleMethods({ database, escrow, now }));
   const stopping = new AbortController();
   const automated = {
     database,
@@ -130,6 +139,27 @@ await runService("enrollment", async (host) => {
     AutomatedEnrollmentServiceService,
     automatedMethods({ ...automated, soon }),
   );
+  const appleFiles = await readAuthorityFiles(config.appleCaCert, config.appleCaKey, {
+    certificate: "MUSTER_APPLE_CA_CERT",
+    key: "MUSTER_APPLE_CA_KEY",
+  });
+  const apple = appleAuthority({ ...appleFiles, randomBytes });
+  const settings = { origin: config.publicDeviceUrl, topic: config.applePushTopic, caSha256: apple.sha256 };
+  const challenges = { database, now, newCredential };
+  const nextProfile = renewProfile(challenges);
+  grpc.offer<AppleDeviceServiceServer>(
+    AppleDeviceServiceService,
+    appleMethods({
+      database,
+      escrow,
+      now,
+      renewalProfile: async (tenant, deviceId, commandId) =>
+        signedProfile(apple, enrollmentProfile(await nextProfile(tenant, deviceId, commandId), settings), now()),
+    }),
+  );
+  const renewals = { database, now, newId };
+  repeat({ name: "renewals", everyMs: RENEWALS_MS, log, lifecycle, work: askRenewals(renewals) });
+  listen({ bus, database, consumer: "enrollment-command", log, lifecycle, apply: onCommandEnded });
   const grpcPort = await grpc.open();
 
   const door = createHttpDoor({ log, lifecycle, bodyLimit: 1024 * 1024 });
@@ -154,19 +184,16 @@ await runService("enrollment", async (host) => {
     commandKeys: config.commandKeys,
     now,
   });
-  const appleFiles = await readAuthorityFiles(config.appleCaCert, config.appleCaKey, {
-    certificate: "MUSTER_APPLE_CA_CERT",
-    key: "MUSTER_APPLE_CA_KEY",
-  });
-  const apple = appleAuthority({ ...appleFiles, randomBytes });
   await openAppleDoors(door, {
     authority: apple,
     verifier: new AppleVerifier(apple.certificate),
     issue: issueByScep({ database, issue: apple.issue, now }),
     legacy: config.appleScepLegacy,
     ingress: guarded.ingress,
-    settings: { origin: config.publicDeviceUrl, topic: config.applePushTopic, caSha256: apple.sha256 },
-    handOutProfile: handOutProfile({ database, now, newId, newCredential }),
+    settings,
+    makers: await readDeviceMakers(config.appleDeviceRoots),
+    answerPhase: answerPhase(challenges),
+    handOutProfile: handOutProfile({ ...challenges, newId }),
     checkIn: checkInApple({ database, escrow, askLastSeen, accessRights: ALL_RIGHTS, now, newId }),
     now,
   });

@@ -1,7 +1,7 @@
 // Generated from the protos by "npm run generate". DO NOT EDIT.
 import { AppleAnswered, CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired, CommandFailed, CommandQueued, DeviceReleased } from "./muster/command/v1/command_events.ts";
 import { AutomatedEnrollmentServerExpiring, AutomatedEnrollmentTermsChanged } from "./muster/enrollment/v1/automated_enrollment_events.ts";
-import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFound, IdentityRenewed, PushTokenChanged, SecretEscrowed, SecretRead } from "./muster/enrollment/v1/enrollment_events.ts";
+import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFound, IdentityRenewalRequested, IdentityRenewed, PushTokenChanged, SecretEscrowed, SecretRead } from "./muster/enrollment/v1/enrollment_events.ts";
 import { ActionTaken } from "./muster/gateway/v1/gateway_events.ts";
 import { CarveCompleted, DeviceFactsChanged, LabelMembershipChanged, LiveQueryEnded, QueryAnswered, SoftwareChanged } from "./muster/inventory/v1/inventory_events.ts";
 import { AuditCheckpointed, AuditRecordsRemoved, SinkFailing, SinkRecovered, SubscriberCreated, SubscriberRevoked } from "./muster/notification/v1/notification_events.ts";
@@ -25,6 +25,7 @@ export const events = {
   "muster.enrollment.v1.IdentityConflictFound": IdentityConflictFound,
   "muster.enrollment.v1.EnrollmentRefused": EnrollmentRefused,
   "muster.enrollment.v1.PushTokenChanged": PushTokenChanged,
+  "muster.enrollment.v1.IdentityRenewalRequested": IdentityRenewalRequested,
   "muster.enrollment.v1.SecretEscrowed": SecretEscrowed,
   "muster.enrollment.v1.SecretRead": SecretRead,
   "muster.gateway.v1.ActionTaken": ActionTaken,

@@ -48,6 +48,11 @@ const CATEGORIES: CategoriesOf = {
   "muster.enrollment.v1.DeviceEnrolled": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.DeviceUnenrolled": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.IdentityRenewed": { kind: "event", category: ["host", "configuration"], type: ["change"] },
+  "muster.enrollment.v1.IdentityRenewalRequested": {
+    kind: "event",
+    category: ["host", "configuration"],
+    type: ["info"],
+  },
   "muster.enrollment.v1.IdentityConflictFound": { kind: "alert", category: ["intrusion_detection"], type: ["info"] },
   "muster.enrollment.v1.EnrollmentRefused": { kind: "event", category: ["api"], type: ["access", "denied"] },
   "muster.enrollment.v1.PushTokenChanged": { kind: "event", category: ["host", "configuration"], type: ["change"] },

@@ -26,6 +26,11 @@ export const enrollment: GistsOf<"enrollment"> = {
     severity: "informational",
     outcome: "success",
   }),
+  "muster.enrollment.v1.IdentityRenewalRequested": (_, event) => ({
+    message: `${deviceName(event)} is to get a new certificate`,
+    severity: "informational",
+    outcome: "unknown",
+  }),
   "muster.enrollment.v1.IdentityConflictFound": ({ holderDeviceId }, event) => ({
     message: `${deviceName(event)} claims the hardware identity of ${holderDeviceId}, which is alive`,
     severity: "medium",

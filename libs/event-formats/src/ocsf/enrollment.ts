@@ -21,6 +21,11 @@ export const enrollment: MappingsOf<"enrollment"> = {
     mapped: ["enrollment.deviceId"],
     tell: (_, event) => ({ kind: EntityManagement.Update, attributes: { entity: deviceEntity(event) } }),
   },
+  "muster.enrollment.v1.IdentityRenewalRequested": {
+    kinds: [EntityManagement.Update],
+    mapped: ["deviceId"],
+    tell: (_, event) => ({ kind: EntityManagement.Update, attributes: { entity: deviceEntity(event) } }),
+  },
   "muster.enrollment.v1.IdentityConflictFound": {
     kinds: [DetectionFinding.Create],
     mapped: ["enrollment.deviceId", "holderDeviceId"],

@@ -112,6 +112,12 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     "ada@acme.example",
   ),
   "muster.enrollment.v1.IdentityRenewed": device({ enrollment }),
+  "muster.enrollment.v1.IdentityRenewalRequested": device({
+    deviceId: DEVICE,
+    enrollmentId: HOLDER,
+    commandId: COMMAND,
+    certificateNotAfter: AT,
+  }),
   "muster.enrollment.v1.IdentityConflictFound": device({
     enrollment,
     holderDeviceId: HOLDER,

@@ -7,7 +7,7 @@ import type { AppleBody, FilledSecret } from "../domain/apple/apple-body.ts";
 import type { Handed } from "../usecases/apple/serve-apple.ts";
 
 export interface FillDeps {
-  readonly escrow: Pick<ClientOf<AppleDeviceServiceServer>, "escrowSecret" | "revealSecret">;
+  readonly escrow: Pick<ClientOf<AppleDeviceServiceServer>, "escrowSecret" | "revealSecret" | "renderRenewalProfile">;
   readonly policy: Pick<ClientOf<AppleDesiredStateServiceServer>, "renderProfile">;
 }
 
@@ -37,6 +37,10 @@ export const fillCommand =
 async function secretFor({ command }: Handed, secret: FilledSecret, { escrow }: FillDeps): Promise<string> {
   const { deviceId, deliveries, id, tenant } = command;
   const caller = { tenant, actor: "command" };
+  if (secret === "renewal_profile") {
+    const { content } = await escrow.renderRenewalProfile({ deviceId, commandId: id }, caller, TIMEOUT);
+    return Buffer.from(content).toString("base64");
+  }
   if (secret === "lock_pin" && deliveries === 1) {
     // In escrow before the device has it: nobody must be locked out by an answer that got lost.
     const value = String(randomInt(1_000_000)).padStart(6, "0");

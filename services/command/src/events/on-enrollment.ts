@@ -8,8 +8,10 @@ import { endAppleChannels, type VersionedAppleChannel } from "../storage/apple-c
 import { putChannels } from "../storage/channels.ts";
 import { lockOpen } from "../storage/commands.ts";
 import { keepAppleChannels, versionedChannel } from "../usecases/apple/keep-channels.ts";
+import type { BodySeal } from "../usecases/apple/plan-apple.ts";
 import type { CommandWork } from "../usecases/ports.ts";
 import { byPlatform, recordSteps } from "../usecases/record-steps.ts";
+import { askForRenewals } from "./on-renewal.ts";
 
 type VersionedChannel = Channel & {
   readonly version: number;
@@ -17,27 +19,37 @@ type VersionedChannel = Channel & {
   readonly apple: boolean;
 };
 
-/** Keeps what enrollment tells of the devices; what a device that left had open is cancelled. */
+/**
+ * Keeps what enrollment tells of the devices; what a device that left had open is cancelled. What enrollment wants of a
+ * device comes after what it told of it.
+ */
 export const onEnrollment =
-  (now: () => Date) =>
-  async (work: CommandWork, events: readonly HeardEvent[]): Promise<void> => {
-    const newest = new Map<string, VersionedChannel>();
-    for (const channel of events.map(channelIn)) {
-      const held = newest.get(keyOf(channel));
-      if (held === undefined || held.version < channel.version) newest.set(keyOf(channel), channel);
-    }
-    const changed = await putChannels(work.sql, [...newest.values()]);
-    await endAppleChannels(
-      work.sql,
-      [...newest.values()].filter((channel) => !channel.apple),
-    );
-    await keepAppleChannels(work, newestApple(events), now());
-    const gone = changed.filter(({ enrolled }) => !enrolled);
-    if (gone.length === 0) return;
-    const open = await lockOpen(work.sql, gone);
-    const steps = open.flatMap((command) => advance(command, { kind: "unenrolled" }, now()).steps);
-    await recordSteps(work, steps, byPlatform);
+  (now: () => Date, sealing: BodySeal) =>
+  async (work: CommandWork, heard: readonly HeardEvent[]): Promise<void> => {
+    const events = heard.filter(({ type }) => type !== "muster.enrollment.v1.IdentityRenewalRequested");
+    await keepDevices(work, events, now);
+    await askForRenewals(work, heard, now, sealing);
   };
+
+async function keepDevices(work: CommandWork, events: readonly HeardEvent[], now: () => Date): Promise<void> {
+  if (events.length === 0) return;
+  const newest = new Map<string, VersionedChannel>();
+  for (const channel of events.map(channelIn)) {
+    const held = newest.get(keyOf(channel));
+    if (held === undefined || held.version < channel.version) newest.set(keyOf(channel), channel);
+  }
+  const changed = await putChannels(work.sql, [...newest.values()]);
+  await endAppleChannels(
+    work.sql,
+    [...newest.values()].filter((channel) => !channel.apple),
+  );
+  await keepAppleChannels(work, newestApple(events), now());
+  const gone = changed.filter(({ enrolled }) => !enrolled);
+  if (gone.length === 0) return;
+  const open = await lockOpen(work.sql, gone);
+  const steps = open.flatMap((command) => advance(command, { kind: "unenrolled" }, now()).steps);
+  await recordSteps(work, steps, byPlatform);
+}
 
 /** What the events tell of Apple devices, the newest of each device. */
 function newestApple(events: readonly HeardEvent[]): VersionedAppleChannel[] {

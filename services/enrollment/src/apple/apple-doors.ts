@@ -1,4 +1,3 @@
-import { signData } from "@muster/apple-protocol/cms/sign-data";
 import { readCheckin } from "@muster/apple-protocol/mdm/checkin";
 import { unrecognizedDevice } from "@muster/apple-protocol/mdm/error-documents";
 import { MdmMessageError } from "@muster/apple-protocol/mdm/mdm-message-error";
@@ -13,14 +12,16 @@ import { inSpan, SpanKind } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { refuse } from "../domain/refusals.ts";
 import type { AppleVisit, CheckinOutcome } from "../usecases/apple/check-in.ts";
-import type { HandedProfile } from "../usecases/apple/hand-out-profile.ts";
-import { enrollmentProfile, type ProfileSettings } from "./enrollment-profile.ts";
+import type { TokenWay } from "../usecases/apple/hand-out-profile.ts";
+import type { HandedProfile } from "../usecases/apple/new-enrollment.ts";
+import { enrollmentProfile, overTheAirProfile } from "./enrollment-profile.ts";
+import { type OverTheAirDoorDeps, phaseProfile } from "./over-the-air-door.ts";
 import { answerScep, type ScepDeps } from "./scep-door.ts";
+import { signedProfile } from "./signed-profile.ts";
 
-export interface AppleDoorsDeps extends ScepDeps {
+export interface AppleDoorsDeps extends ScepDeps, OverTheAirDoorDeps {
   readonly ingress: TrustedIngress;
-  readonly settings: ProfileSettings;
-  readonly handOutProfile: (token: string) => Promise<HandedProfile>;
+  readonly handOutProfile: (token: string, way?: TokenWay) => Promise<HandedProfile>;
   readonly checkIn: (visit: AppleVisit) => Promise<CheckinOutcome>;
 }
 
@@ -40,15 +41,23 @@ const bodyOf = ({ body }: FastifyRequest): Buffer => (Buffer.isBuffer(body) ? bo
 
 /** What Apple devices knock at before they take commands: the enrollment profile, SCEP, and check-in. */
 export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Promise<void> {
-  const profile: Handler = async (request, reply) => {
-    const { token = "" } = request.params as { token?: string };
-    const content = enrollmentProfile(await deps.handOutProfile(token), deps.settings);
-    const { certificate, key } = deps.authority;
-    return reply
+  const sendProfile = (reply: FastifyReply, content: Buffer) =>
+    reply
       .header("content-type", PROFILE_TYPE)
       .header("cache-control", "no-store")
-      .send(signData({ content, certificate, key, signingTime: deps.now() }));
+      .send(signedProfile(deps.authority, content, deps.now()));
+
+  const tokenOf = ({ params }: FastifyRequest): string => (params as { token?: string }).token ?? "";
+
+  const profile: Handler = async (request, reply) =>
+    sendProfile(reply, enrollmentProfile(await deps.handOutProfile(tokenOf(request)), deps.settings));
+
+  const overTheAir: Handler = async (request, reply) => {
+    const handed = await deps.handOutProfile(tokenOf(request), { kind: "over_the_air", challengeUse: "phase" });
+    return sendProfile(reply, overTheAirProfile(handed, deps.settings));
   };
+
+  const phase: Handler = async (request, reply) => sendProfile(reply, await phaseProfile(bodyOf(request), deps));
 
   const scep: Handler = async (request, reply) => {
     const { message = "", operation = "PKIOperation" } = request.query as { message?: string; operation?: string };
@@ -76,6 +85,8 @@ export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Prom
     apple.removeAllContentTypeParsers();
     apple.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     apple.get("/apple/enroll/:token", traced(profile));
+    apple.get("/apple/ota/:token", traced(overTheAir));
+    apple.post("/apple/ota/phase", { bodyLimit: BODY_LIMIT }, traced(phase));
     for (const method of ["GET", "POST"] as const)
       apple.route({ method, url: "/apple/scep", bodyLimit: BODY_LIMIT, handler: traced(scep) });
     for (const method of ["PUT", "POST"] as const)

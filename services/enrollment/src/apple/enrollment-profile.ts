@@ -1,8 +1,9 @@
 import { scepPayload } from "@muster/apple-protocol/mdm/identity-payloads";
-import { mdmPayload } from "@muster/apple-protocol/mdm/mdm-payload";
+import { type MdmPayload, mdmPayload } from "@muster/apple-protocol/mdm/mdm-payload";
 import { writeProfile } from "@muster/apple-protocol/mdm/profile";
+import { writeProfileService } from "@muster/apple-protocol/mdm/profile-service";
 import { v5 as uuidFromName } from "uuid";
-import type { HandedProfile } from "../usecases/apple/hand-out-profile.ts";
+import type { HandedProfile } from "../usecases/apple/new-enrollment.ts";
 
 export interface ProfileSettings {
   /** The public origin of the device doors. */
@@ -15,36 +16,72 @@ export interface ProfileSettings {
 /** One identifier for all: a profile with it replaces the one before, which is how an identity is renewed. */
 const IDENTIFIER = "muster.enrollment";
 
-/** The profile that puts a device under management (com.apple.mdm with com.apple.security.scep), not signed. */
-export function enrollmentProfile({ challenge, enrollmentId }: HandedProfile, settings: ProfileSettings): Buffer {
-  const { caSha256, origin, topic } = settings;
-  const uuid = (part: string): string => uuidFromName(part, enrollmentId).toUpperCase();
-  const identity = scepPayload({
+type Handed = Pick<HandedProfile, "challenge" | "enrollmentId">;
+
+const uuidOf = ({ enrollmentId }: Handed, part: string): string => uuidFromName(part, enrollmentId).toUpperCase();
+
+const identityPayload = (handed: Handed, { caSha256, origin }: ProfileSettings) =>
+  scepPayload({
     identifier: `${IDENTIFIER}.identity`,
-    uuid: uuid("identity"),
+    uuid: uuidOf(handed, "identity"),
     displayName: "Device identity",
     url: `${origin}/apple/scep`,
-    subject: [["CN", enrollmentId]],
-    challenge,
+    subject: [["CN", handed.enrollmentId]],
+    challenge: handed.challenge,
     caFingerprint: caSha256,
   });
+
+const MODES = { account_user: "BYOD", account_device: "ADDE" } as const;
+
+function accountOf({ kind, managedAccount }: HandedProfile): Pick<MdmPayload, "account"> {
+  if (kind !== "account_user" && kind !== "account_device") return {};
+  return { account: { mode: MODES[kind], managedAppleId: managedAccount } };
+}
+
+/** The profile that puts a device under management (com.apple.mdm with com.apple.security.scep), not signed. */
+export function enrollmentProfile(handed: HandedProfile, settings: ProfileSettings): Buffer {
+  const { origin, topic } = settings;
   const management = mdmPayload({
     identifier: `${IDENTIFIER}.management`,
-    uuid: uuid("management"),
+    uuid: uuidOf(handed, "management"),
     displayName: "Device management",
-    identityUuid: uuid("identity"),
+    identityUuid: uuidOf(handed, "identity"),
     topic,
     serverUrl: `${origin}/apple/connect`,
     checkInUrl: `${origin}/apple/checkin`,
     serverCapabilities: ["com.apple.mdm.per-user-connections", "com.apple.mdm.bootstraptoken"],
     checksOut: true,
+    ...accountOf(handed),
   });
   return writeProfile({
     identifier: IDENTIFIER,
-    uuid: uuid("profile"),
+    uuid: uuidOf(handed, "profile"),
     displayName: "Muster",
     description: "Lets your organisation manage this device",
     scope: "System",
-    payloads: [identity, management],
+    payloads: [identityPayload(handed, settings), management],
   });
 }
+
+/** What enrollment over the air begins with: the device says who it is, and signs it. */
+export const overTheAirProfile = (handed: Handed, { origin }: ProfileSettings): Buffer =>
+  writeProfileService({
+    identifier: `${IDENTIFIER}.begin`,
+    uuid: uuidOf(handed, "begin"),
+    displayName: "Muster",
+    description: "Begins the enrollment of this device with your organisation",
+    url: `${origin}/apple/ota/phase`,
+    attributes: ["UDID", "VERSION", "PRODUCT", "SERIAL"],
+    challenge: handed.challenge,
+  });
+
+/** The certificate alone, which a device shows to get the enrollment profile over the air. */
+export const identityProfile = (handed: Handed, settings: ProfileSettings): Buffer =>
+  writeProfile({
+    identifier: `${IDENTIFIER}.begin`,
+    uuid: uuidOf(handed, "identity profile"),
+    displayName: "Muster",
+    description: "Gives this device the certificate that it enrolls with",
+    scope: "System",
+    payloads: [identityPayload(handed, settings)],
+  });

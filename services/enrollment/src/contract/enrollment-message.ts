@@ -6,6 +6,7 @@ import {
   Platform,
   Status,
 } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import type { AppleFacts } from "../domain/apple/apple-facts.ts";
 import type * as domain from "../domain/claim.ts";
 import type { Device } from "../domain/device.ts";
 
@@ -41,6 +42,14 @@ export const OWNERSHIP = {
   personal: Ownership.OWNERSHIP_PERSONAL,
 } as const satisfies Record<domain.Ownership, Ownership>;
 
+const KIND = {
+  profile: AppleEnrollmentKind.APPLE_ENROLLMENT_KIND_PROFILE,
+  over_the_air: AppleEnrollmentKind.APPLE_ENROLLMENT_KIND_OVER_THE_AIR,
+  automated: AppleEnrollmentKind.APPLE_ENROLLMENT_KIND_AUTOMATED,
+  account_device: AppleEnrollmentKind.APPLE_ENROLLMENT_KIND_ACCOUNT_DEVICE,
+  account_user: AppleEnrollmentKind.APPLE_ENROLLMENT_KIND_ACCOUNT_USER,
+} as const satisfies Record<AppleFacts["kind"], AppleEnrollmentKind>;
+
 const STATUS = {
   enrolled: Status.STATUS_ENROLLED,
   unenrolled: Status.STATUS_UNENROLLED,
@@ -71,9 +80,9 @@ function appleMessage({ apple, ownership }: Device): AppleEnrollment | undefined
   const personal = ownership === "personal";
   return {
     enrollmentId: apple.enrollmentId,
-    kind: AppleEnrollmentKind.APPLE_ENROLLMENT_KIND_PROFILE,
+    kind: KIND[apple.kind],
     udid: personal ? "" : apple.udid,
-    userEnrollmentId: "",
+    userEnrollmentId: apple.userEnrollmentId,
     productName: apple.productName,
     osVersion: apple.osVersion,
     buildVersion: apple.buildVersion,
@@ -88,7 +97,7 @@ function appleMessage({ apple, ownership }: Device): AppleEnrollment | undefined
       longName: personal ? "" : longName,
       pushReady: true,
     })),
-    managedAccount: "",
+    managedAccount: apple.managedAccount,
     releasedByHand: false,
   };
 }

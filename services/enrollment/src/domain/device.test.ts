@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { claim, device } from "../testing/builders.ts";
+import type { AppleFacts } from "./apple/apple-facts.ts";
 import { enrollAgain, takeOver, unenroll, withApple } from "./device.ts";
 
 describe("a device that enrolled over Apple's protocol", () => {
   const now = new Date("2026-01-01T00:00:00Z");
-  const apple = {
+  const apple: AppleFacts = {
+    kind: "profile",
+    managedAccount: "",
+    userEnrollmentId: "",
     enrollmentId: "0199a000-0000-7000-8000-000000000001",
     udid: "U1",
     productName: "Mac15,3",

@@ -40,6 +40,10 @@ export const refuse = refusals({
   "automated.bad_profile": "invalid",
   "automated.bad_devices": "invalid",
   "automated.profile_used": "conflict",
+  "apple.bad_signature": "invalid",
+  "apple.unknown_maker": "forbidden",
+  "apple.wrong_phase": "forbidden",
+  "apple.not_renewing": "conflict",
   "agent.no_certificate": "unauthenticated",
   "agent.reenroll": "unauthenticated",
 });

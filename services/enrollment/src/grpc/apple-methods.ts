@@ -15,6 +15,8 @@ export interface AppleMethodsDeps {
   readonly database: ServiceDatabase<EnrollmentDatabase>;
   readonly escrow: Escrow;
   readonly now: () => Date;
+  /** The signed profile that renews a device's certificate, for the command that brings it. */
+  readonly renewalProfile: (tenant: string, deviceId: string, commandId: string) => Promise<Buffer>;
 }
 
 const MOST = 1_000;
@@ -32,7 +34,12 @@ function ownerOf(tenant: string, deviceId: string, kind: Parameters<typeof secre
 }
 
 /** AppleDeviceService as the contract describes it. */
-export const appleMethods = ({ database, escrow, now }: AppleMethodsDeps): Methods<AppleDeviceServiceServer> => ({
+export const appleMethods = ({
+  database,
+  escrow,
+  now,
+  renewalProfile,
+}: AppleMethodsDeps): Methods<AppleDeviceServiceServer> => ({
   resolveEnrollments: async ({ enrollmentIds }, { tenant }) => {
     const ids = checkIds(enrollmentIds);
     const devices = await database.tenant(tenant, (work) => devicesOfEnrollments(work.sql, tenant, ids));
@@ -51,6 +58,11 @@ export const appleMethods = ({ database, escrow, now }: AppleMethodsDeps): Metho
         pushMagic,
       })),
     };
+  },
+
+  renderRenewalProfile: async ({ commandId, deviceId }, { tenant }) => {
+    if (!isUuid(deviceId)) throw refuse("enrollment.unknown", `there is no device "${deviceId}"`);
+    return { content: await renewalProfile(tenant, deviceId, commandId) };
   },
 
   escrowSecret: async ({ deviceId, kind, value }, { actor, tenant }) => {

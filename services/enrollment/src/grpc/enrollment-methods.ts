@@ -15,6 +15,8 @@ export interface EnrollmentMethodsDeps {
   readonly createEnrollSecret: CreateEnrollSecret;
   readonly createEnrollmentToken: CreateEnrollmentToken;
   readonly unenroll: Unenroll;
+  /** Answers the command that renews the device's certificate. */
+  readonly askRenewal: (tenant: string, deviceId: string, actor: string) => Promise<string>;
   readonly now: () => Date;
 }
 
@@ -24,7 +26,7 @@ const unknownDevice = (id: string) => refuse("enrollment.unknown", `there is no 
 
 /** EnrollmentService as the contract describes it. */
 export function enrollmentMethods(deps: EnrollmentMethodsDeps): Methods<EnrollmentServiceServer> {
-  const { registry, createEnrollSecret, createEnrollmentToken, unenroll, now } = deps;
+  const { registry, createEnrollSecret, createEnrollmentToken, unenroll, askRenewal, now } = deps;
   return {
     getEnrollment: async ({ deviceId }, { tenant }) => {
       const device = isUuid(deviceId)
@@ -53,6 +55,11 @@ export function enrollmentMethods(deps: EnrollmentMethodsDeps): Methods<Enrollme
       if (!isUuid(deviceId)) throw unknownDevice(deviceId);
       const cut = reason.replaceAll("\0", "").slice(0, LONGEST_REASON);
       return { enrollment: enrollmentMessage(await unenroll({ tenant, deviceId, reason: cut, actor })) };
+    },
+
+    renewIdentity: async ({ deviceId }, { tenant, actor }) => {
+      if (!isUuid(deviceId)) throw unknownDevice(deviceId);
+      return { commandId: await askRenewal(tenant, deviceId, actor) };
     },
 
     createEnrollSecret: async ({ name, secret: wanted, ownership, expiresAt }, { tenant }) => {

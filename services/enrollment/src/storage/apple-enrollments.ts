@@ -8,27 +8,37 @@ type Connection = Transaction<EnrollmentDatabase>;
 const enrollmentOf = (row: Selectable<AppleEnrollmentTable>): AppleEnrollment => ({
   tenant: row.tenant,
   id: row.id,
+  kind: row.kind,
   ownership: row.ownership,
+  managedAccount: row.managed_account,
+  challengeUse: row.challenge_use,
   challengeExpiresAt: row.challenge_expires_at,
   challengeUsedAt: row.challenge_used_at ?? undefined,
   certificateSerial: row.certificate_serial,
   certificateNotAfter: row.certificate_not_after ?? undefined,
+  renewalCommandId: row.renewal_command_id ?? undefined,
   hardwareId: row.hardware_id ?? undefined,
   claim: row.claim ?? undefined,
   deviceId: row.device_id ?? undefined,
 });
 
-interface NewEnrollment extends Pick<AppleEnrollment, "tenant" | "id" | "ownership" | "challengeExpiresAt"> {
+type Given = "tenant" | "id" | "kind" | "ownership" | "managedAccount" | "challengeUse" | "challengeExpiresAt";
+
+export interface NewEnrollment extends Pick<AppleEnrollment, Given> {
   readonly challengeSha256: string;
   readonly createdAt: Date;
 }
 
-export async function addAppleEnrollment(connection: Connection, enrollment: NewEnrollment): Promise<void> {
-  await connection
+/** False when there is an enrollment with this id already. */
+export async function addAppleEnrollment(connection: Connection, enrollment: NewEnrollment): Promise<boolean> {
+  const { numInsertedOrUpdatedRows = 0n } = await connection
     .insertInto("apple_enrollments")
     .values({
       tenant: enrollment.tenant,
       id: enrollment.id,
+      kind: enrollment.kind,
+      managed_account: enrollment.managedAccount,
+      challenge_use: enrollment.challengeUse,
       ownership: enrollment.ownership,
       challenge_sha256: enrollment.challengeSha256,
       challenge_expires_at: enrollment.challengeExpiresAt,
@@ -39,6 +49,32 @@ export async function addAppleEnrollment(connection: Connection, enrollment: New
       device_id: null,
       created_at: enrollment.createdAt,
     })
+    .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows > 0n;
+}
+
+export interface NewChallenge {
+  readonly sha256: string;
+  readonly expiresAt: Date;
+}
+
+/** Gives an enrollment another challenge, for a certificate; the one before opens nothing any more. */
+export async function replaceChallenge(
+  connection: Connection,
+  { id, tenant }: Pick<AppleEnrollment, "tenant" | "id">,
+  { expiresAt, sha256 }: NewChallenge,
+): Promise<void> {
+  await connection
+    .updateTable("apple_enrollments")
+    .set({
+      challenge_sha256: sha256,
+      challenge_expires_at: expiresAt,
+      challenge_used_at: null,
+      challenge_use: "certificate",
+    })
+    .where("tenant", "=", tenant)
+    .where("id", "=", id)
     .execute();
 }
 
@@ -88,27 +124,28 @@ export async function saveCertificate(
     .execute();
 }
 
-/** Writes which hardware came, and what it says of itself. */
+/** Writes which hardware came, and what it says of itself once it does. */
 export async function bindHardware(
   connection: Connection,
   { id, tenant }: Pick<AppleEnrollment, "tenant" | "id">,
   hardwareId: string,
-  claim: DeviceClaim,
+  claim: DeviceClaim | undefined,
 ): Promise<void> {
   await sql`
-    update apple_enrollments set hardware_id = ${hardwareId}, claim = ${JSON.stringify(claim)}::jsonb
+    update apple_enrollments set hardware_id = ${hardwareId}, claim = ${claim === undefined ? null : JSON.stringify(claim)}::jsonb
     where tenant = ${tenant} and id = ${id}`.execute(connection);
 }
 
-/** Writes whose enrollment it is. */
+/** Writes whose enrollment it is, and until when the certificate is good that it uses. */
 export async function bindDevice(
   connection: Connection,
   { id, tenant }: Pick<AppleEnrollment, "tenant" | "id">,
   deviceId: string,
+  inUseNotAfter: Date,
 ): Promise<void> {
   await connection
     .updateTable("apple_enrollments")
-    .set({ device_id: deviceId })
+    .set({ device_id: deviceId, in_use_not_after: inUseNotAfter })
     .where("tenant", "=", tenant)
     .where("id", "=", id)
     .execute();

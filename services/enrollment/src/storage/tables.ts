@@ -1,5 +1,6 @@
 import type { DeviceClaim } from "@muster/apple-protocol/mdm/checkin";
 import type { Generated } from "kysely";
+import type { AppleEnrollmentKind, ChallengeUse } from "../domain/apple/apple-enrollment.ts";
 import type { AppleFacts } from "../domain/apple/apple-facts.ts";
 import type { Method, Ownership, Platform } from "../domain/claim.ts";
 import type { Status } from "../domain/device.ts";
@@ -69,7 +70,10 @@ export interface EnrollmentTokenTable {
 export interface AppleEnrollmentTable {
   tenant: string;
   id: string;
+  kind: AppleEnrollmentKind;
   ownership: Ownership;
+  managed_account: string;
+  challenge_use: ChallengeUse;
   challenge_sha256: string;
   challenge_expires_at: Date;
   challenge_used_at: Date | null;
@@ -78,6 +82,9 @@ export interface AppleEnrollmentTable {
   hardware_id: string | null;
   claim: DeviceClaim | null;
   device_id: string | null;
+  in_use_not_after: Generated<Date | null>;
+  renewal_command_id: Generated<string | null>;
+  renewal_asked_at: Generated<Date | null>;
   created_at: Date;
   supervised: Generated<boolean>;
   released_by_hand: Generated<boolean>;

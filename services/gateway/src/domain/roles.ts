@@ -52,6 +52,7 @@ const OPERATOR = [
   "subscriber.read",
   "subscriber.write",
   "enrollment.unenroll",
+  "enrollment.renew",
   "enrollment.secrets",
   "enrollment.automated",
   "token.read",

@@ -1,5 +1,5 @@
-/** A secret of the device that is filled in when the command is delivered. */
-export type FilledSecret = "lock_pin" | "unlock_token";
+/** What holds a secret of the device, and is filled in when the command is delivered. */
+export type FilledSecret = "lock_pin" | "unlock_token" | "renewal_profile";
 
 /** What a command carries beside its name, as it is sealed: one for all devices that are asked the same. */
 export interface AppleBody {

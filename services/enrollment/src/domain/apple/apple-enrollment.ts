@@ -2,16 +2,28 @@ import type { DeviceClaim } from "@muster/apple-protocol/mdm/checkin";
 import type { Claim, Ownership } from "../claim.ts";
 import { platformOfProduct } from "./apple-platform.ts";
 
+/** The way an Apple device came under management. */
+export type AppleEnrollmentKind = "profile" | "over_the_air" | "automated" | "account_device" | "account_user";
+
+/** What a challenge opens: a certificate over SCEP, or the first phase of enrollment over the air. */
+export type ChallengeUse = "certificate" | "phase";
+
 /** One enrollment profile that was handed out, and what became of it. */
 export interface AppleEnrollment {
   readonly tenant: string;
   readonly id: string;
+  readonly kind: AppleEnrollmentKind;
   readonly ownership: Ownership;
+  /** The managed account that led the device here; empty unless one did. */
+  readonly managedAccount: string;
+  readonly challengeUse: ChallengeUse;
   readonly challengeExpiresAt: Date;
   readonly challengeUsedAt: Date | undefined;
   readonly certificateSerial: string;
   readonly certificateNotAfter: Date | undefined;
-  /** The UDID of the device that came first. */
+  /** The command that renews the certificate, while one is on its way. */
+  readonly renewalCommandId: string | undefined;
+  /** The UDID of the device that came first, or the EnrollmentID of a user enrollment. */
   readonly hardwareId: string | undefined;
   readonly claim: DeviceClaim | undefined;
   readonly deviceId: string | undefined;
@@ -19,9 +31,10 @@ export interface AppleEnrollment {
 
 /**
  * What an Apple device claims to be, in the registry's words. A Mac's UDID is the hardware UUID that osquery tells, so that
- * both find one device; the others have a UDID of another form, which no other program tells.
+ * both find one device; the others have a UDID of another form, which no other program tells. A user enrollment says nothing
+ * that tells the device apart from others, and comes as a new one each time.
  */
-export function claimOf({ claim, hardwareId = "", ownership, tenant }: AppleEnrollment): Claim {
+export function claimOf({ claim, hardwareId = "", kind, ownership, tenant }: AppleEnrollment): Claim {
   const { deviceName = "", modelName = "", productName = "", serialNumber = "" } = claim ?? {};
   return {
     tenant,
@@ -29,7 +42,7 @@ export function claimOf({ claim, hardwareId = "", ownership, tenant }: AppleEnro
     method: "apple",
     platform: platformOfProduct(productName),
     hostIdentifier: hardwareId,
-    hardwareUuid: hardwareId,
+    hardwareUuid: kind === "account_user" ? "" : hardwareId,
     hardwareSerial: serialNumber,
     hardwareVendor: "Apple Inc.",
     hardwareModel: modelName || productName,
@@ -37,3 +50,11 @@ export function claimOf({ claim, hardwareId = "", ownership, tenant }: AppleEnro
     instanceId: "",
   };
 }
+
+/** What is kept of a claim: of a person's own device in a user enrollment, nothing that names it or its owner. */
+export const keptClaim = (kind: AppleEnrollmentKind, claim: DeviceClaim): DeviceClaim =>
+  kind === "account_user" ? { ...claim, deviceName: "", serialNumber: "" } : claim;
+
+/** By what a device is told apart: its UDID, or what stands in for it in a user enrollment. */
+export const hardwareNames = ({ hardwareId = "", kind }: Pick<AppleEnrollment, "hardwareId" | "kind">) =>
+  kind === "account_user" ? { udid: "", userEnrollmentId: hardwareId } : { udid: hardwareId, userEnrollmentId: "" };

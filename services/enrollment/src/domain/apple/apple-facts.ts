@@ -1,8 +1,16 @@
+import type { AppleEnrollmentKind } from "./apple-enrollment.ts";
+
 /** What Apple's protocol says of a device, beside what every machine says. */
 export interface AppleFacts {
   /** The enrollment that speaks for it now. */
   readonly enrollmentId: string;
+  readonly kind: AppleEnrollmentKind;
+  /** The managed account of an account-driven enrollment; else empty. */
+  readonly managedAccount: string;
+  /** Empty in a user enrollment. */
   readonly udid: string;
+  /** The EnrollmentID of a user enrollment; else empty. */
+  readonly userEnrollmentId: string;
   readonly productName: string;
   readonly osVersion: string;
   readonly buildVersion: string;

@@ -1,12 +1,13 @@
 import type { Checkin } from "@muster/apple-protocol/mdm/checkin";
 import { currentTrace } from "@muster/host/telemetry";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
-import { type AppleEnrollment, claimOf } from "../../domain/apple/apple-enrollment.ts";
+import { type AppleEnrollment, claimOf, hardwareNames, keptClaim } from "../../domain/apple/apple-enrollment.ts";
 import type { AppleUser } from "../../domain/apple/apple-facts.ts";
 import { type Device, renew, unenroll, withApple, withCertificate } from "../../domain/device.ts";
 import type { LastSeen } from "../../domain/identity-decision.ts";
 import { forgetChannels, saveChannel } from "../../storage/apple-channels.ts";
 import { bindDevice, bindHardware, lockAppleEnrollment } from "../../storage/apple-enrollments.ts";
+import { noteRenewed } from "../../storage/apple-renewals.ts";
 import { endSecrets } from "../../storage/escrow.ts";
 import { registryWork } from "../../storage/registry.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
@@ -64,14 +65,15 @@ export const checkInApple =
           const { checkin, enrollmentId, tenant } = visit;
           const enrollment = await lockAppleEnrollment(work.sql, tenant, enrollmentId);
           const done = (value: CheckinOutcome) => ({ kind: "done", value }) as const;
-          // User enrollments come with an account, and no profile of ours starts one.
-          if (enrollment === undefined || checkin.sender.isUserEnrollment) return done({ kind: "refused" });
-          const { hardwareId } = checkin.sender;
+          if (enrollment === undefined) return done({ kind: "refused" });
+          const { hardwareId, isUserEnrollment } = checkin.sender;
+          // A person's own device that says its UDID would say more than we may know; every other one has to.
+          if (isUserEnrollment !== (enrollment.kind === "account_user")) return done({ kind: "refused" });
           if (enrollment.hardwareId !== undefined && enrollment.hardwareId !== hardwareId)
             return done({ kind: "refused" });
           const full: Visit = { ...visit, work, enrollment, at: deps.now() };
           if (checkin.type === "Authenticate") return done(await authenticate(full));
-          if (enrollment.hardwareId === undefined) return done({ kind: "refused" });
+          if (enrollment.claim === undefined) return done({ kind: "refused" });
           if (enrollment.deviceId === undefined)
             return checkin.type === "TokenUpdate" && checkin.sender.userId === ""
               ? enroll(full, deps, seen)
@@ -89,7 +91,7 @@ async function authenticate({ certificateNotAfter, certificateSerial, checkin, e
   if (checkin.type !== "Authenticate") return DONE;
   const { deviceId, tenant } = enrollment;
   if (deviceId === undefined) {
-    await bindHardware(work.sql, enrollment, checkin.sender.hardwareId, checkin.claim);
+    await bindHardware(work.sql, enrollment, checkin.sender.hardwareId, keptClaim(enrollment.kind, checkin.claim));
     return DONE;
   }
   // A device that has got a new certificate begins anew on the wire. It is the same enrollment: nothing is lost.
@@ -101,6 +103,7 @@ async function authenticate({ certificateNotAfter, certificateSerial, checkin, e
   if (!isNewest || device.certificateSerial === certificateSerial) return DONE;
   const renewed = renew(device, { serial: certificateSerial, notAfter: certificateNotAfter });
   await registryWork(work).saveDevices([renewed]);
+  await noteRenewed(work.sql, enrollment, certificateNotAfter);
   registryWork(work).announce({ kind: "renewed", device: renewed }, { trace: currentTrace() });
   return DONE;
 }
@@ -121,7 +124,9 @@ async function enroll(
     withCertificate(settled.device, { serial: certificateSerial, notAfter: certificateNotAfter }),
     {
       enrollmentId: enrollment.id,
-      udid: enrollment.hardwareId ?? "",
+      kind: enrollment.kind,
+      managedAccount: enrollment.managedAccount,
+      ...hardwareNames(enrollment),
       productName,
       osVersion,
       buildVersion,
@@ -132,7 +137,7 @@ async function enroll(
     },
   );
   await registry.saveDevices([device]);
-  await bindDevice(work.sql, enrollment, device.id);
+  await bindDevice(work.sql, enrollment, device.id, certificateNotAfter);
   await forgetChannels(work.sql, device.tenant, device.id);
   // What an earlier life of the device left in escrow opens nothing any more.
   for (const kind of ["bootstrap_token", "unlock_token"] as const)

@@ -44,7 +44,8 @@ export const issueByScep =
           ? await lockByChallenge(work.sql, sha256(right.challenge))
           : await lockAppleEnrollment(work.sql, right.tenant, right.enrollmentId);
       if (enrollment === undefined) return undefined;
-      if (right.kind === "challenge" && !isChallengeGood(enrollment, at)) return undefined;
+      if (right.kind === "challenge" && (enrollment.challengeUse !== "certificate" || !isChallengeGood(enrollment, at)))
+        return undefined;
       if (right.kind === "renewal" && !(await isManaged(work, enrollment))) return undefined;
       const certificate = issue(enrollment, publicKey, at);
       await saveCertificate(work.sql, enrollment, certificate, right.kind === "challenge" ? at : undefined);

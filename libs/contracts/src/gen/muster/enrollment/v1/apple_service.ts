@@ -49,6 +49,20 @@ export interface ListPushTargetsResponse {
   targets: PushTarget[];
 }
 
+/** RenderRenewalProfileRequest names a command. */
+export interface RenderRenewalProfileRequest {
+  /** The device. */
+  deviceId: string;
+  /** The command that brings the profile. */
+  commandId: string;
+}
+
+/** RenderRenewalProfileResponse holds the profile. */
+export interface RenderRenewalProfileResponse {
+  /** The profile, signed. */
+  content: Buffer;
+}
+
 /** EscrowSecretRequest holds a secret. */
 export interface EscrowSecretRequest {
   /** The device. */
@@ -363,6 +377,166 @@ export const ListPushTargetsResponse: MessageFns<ListPushTargetsResponse> = {
   fromPartial(object: DeepPartial<ListPushTargetsResponse>): ListPushTargetsResponse {
     const message = createBaseListPushTargetsResponse();
     message.targets = object.targets?.map((e) => PushTarget.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRenderRenewalProfileRequest(): RenderRenewalProfileRequest {
+  return { deviceId: "", commandId: "" };
+}
+
+export const RenderRenewalProfileRequest: MessageFns<RenderRenewalProfileRequest> = {
+  encode(message: RenderRenewalProfileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.commandId !== "") {
+      writer.uint32(18).string(message.commandId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RenderRenewalProfileRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRenderRenewalProfileRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.commandId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RenderRenewalProfileRequest {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      commandId: isSet(object.commandId)
+        ? globalThis.String(object.commandId)
+        : isSet(object.command_id)
+        ? globalThis.String(object.command_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RenderRenewalProfileRequest): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.commandId !== "") {
+      obj.commandId = message.commandId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RenderRenewalProfileRequest>): RenderRenewalProfileRequest {
+    return RenderRenewalProfileRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RenderRenewalProfileRequest>): RenderRenewalProfileRequest {
+    const message = createBaseRenderRenewalProfileRequest();
+    message.deviceId = object.deviceId ?? "";
+    message.commandId = object.commandId ?? "";
+    return message;
+  },
+};
+
+function createBaseRenderRenewalProfileResponse(): RenderRenewalProfileResponse {
+  return { content: Buffer.alloc(0) };
+}
+
+export const RenderRenewalProfileResponse: MessageFns<RenderRenewalProfileResponse> = {
+  encode(message: RenderRenewalProfileResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.content.length !== 0) {
+      writer.uint32(10).bytes(message.content);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RenderRenewalProfileResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRenderRenewalProfileResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.content = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RenderRenewalProfileResponse {
+    return { content: isSet(object.content) ? Buffer.from(bytesFromBase64(object.content)) : Buffer.alloc(0) };
+  },
+
+  toJSON(message: RenderRenewalProfileResponse): unknown {
+    const obj: any = {};
+    if (message.content.length !== 0) {
+      obj.content = base64FromBytes(message.content);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RenderRenewalProfileResponse>): RenderRenewalProfileResponse {
+    return RenderRenewalProfileResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RenderRenewalProfileResponse>): RenderRenewalProfileResponse {
+    const message = createBaseRenderRenewalProfileResponse();
+    message.content = object.content ?? Buffer.alloc(0);
     return message;
   },
 };
@@ -742,6 +916,21 @@ export const AppleDeviceServiceService = {
       Buffer.from(ListPushTargetsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListPushTargetsResponse => ListPushTargetsResponse.decode(value),
   },
+  /**
+   * RenderRenewalProfile returns the signed profile that renews a device's certificate, each time with a challenge of its
+   * own, for the command that IdentityRenewalRequested named and while that is on its way.
+   */
+  renderRenewalProfile: {
+    path: "/muster.enrollment.v1.AppleDeviceService/RenderRenewalProfile" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RenderRenewalProfileRequest): Buffer =>
+      Buffer.from(RenderRenewalProfileRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RenderRenewalProfileRequest => RenderRenewalProfileRequest.decode(value),
+    responseSerialize: (value: RenderRenewalProfileResponse): Buffer =>
+      Buffer.from(RenderRenewalProfileResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RenderRenewalProfileResponse => RenderRenewalProfileResponse.decode(value),
+  },
   /** EscrowSecret takes a device's secret in; the same value again changes nothing. */
   escrowSecret: {
     path: "/muster.enrollment.v1.AppleDeviceService/EscrowSecret" as const,
@@ -771,6 +960,11 @@ export interface AppleDeviceServiceServer extends UntypedServiceImplementation {
   resolveEnrollments: handleUnaryCall<ResolveEnrollmentsRequest, ResolveEnrollmentsResponse>;
   /** ListPushTargets returns where pushes for these devices go, all their channels; a device that cannot be woken is left out. */
   listPushTargets: handleUnaryCall<ListPushTargetsRequest, ListPushTargetsResponse>;
+  /**
+   * RenderRenewalProfile returns the signed profile that renews a device's certificate, each time with a challenge of its
+   * own, for the command that IdentityRenewalRequested named and while that is on its way.
+   */
+  renderRenewalProfile: handleUnaryCall<RenderRenewalProfileRequest, RenderRenewalProfileResponse>;
   /** EscrowSecret takes a device's secret in; the same value again changes nothing. */
   escrowSecret: handleUnaryCall<EscrowSecretRequest, EscrowSecretResponse>;
   /** RevealSecret returns the newest secret of a kind for a command that needs it; the reading is told as SecretRead. */
@@ -809,6 +1003,25 @@ export interface AppleDeviceServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListPushTargetsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * RenderRenewalProfile returns the signed profile that renews a device's certificate, each time with a challenge of its
+   * own, for the command that IdentityRenewalRequested named and while that is on its way.
+   */
+  renderRenewalProfile(
+    request: RenderRenewalProfileRequest,
+    callback: (error: ServiceError | null, response: RenderRenewalProfileResponse) => void,
+  ): ClientUnaryCall;
+  renderRenewalProfile(
+    request: RenderRenewalProfileRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RenderRenewalProfileResponse) => void,
+  ): ClientUnaryCall;
+  renderRenewalProfile(
+    request: RenderRenewalProfileRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RenderRenewalProfileResponse) => void,
   ): ClientUnaryCall;
   /** EscrowSecret takes a device's secret in; the same value again changes nothing. */
   escrowSecret(
@@ -852,6 +1065,14 @@ export const AppleDeviceServiceClient = makeGenericClientConstructor(
   service: typeof AppleDeviceServiceService;
   serviceName: string;
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  return globalThis.Buffer.from(arr).toString("base64");
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 

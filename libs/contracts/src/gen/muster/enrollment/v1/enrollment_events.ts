@@ -76,6 +76,21 @@ export interface PushTokenChanged {
   pushReady: boolean;
 }
 
+/**
+ * IdentityRenewalRequested is published when an Apple device is to get a new certificate; the command service brings it the
+ * profile that does so.
+ */
+export interface IdentityRenewalRequested {
+  /** The device. */
+  deviceId: string;
+  /** The enrollment whose certificate ends. */
+  enrollmentId: string;
+  /** The id that the command is to have. */
+  commandId: string;
+  /** When the certificate ends that the device uses now. */
+  certificateNotAfter: Date | undefined;
+}
+
 /** SecretEscrowed is published when a secret of a device was taken in. */
 export interface SecretEscrowed {
   /** The entry, without the secret. */
@@ -734,6 +749,139 @@ export const PushTokenChanged: MessageFns<PushTokenChanged> = {
     message.enrollmentId = object.enrollmentId ?? "";
     message.topic = object.topic ?? "";
     message.pushReady = object.pushReady ?? false;
+    return message;
+  },
+};
+
+function createBaseIdentityRenewalRequested(): IdentityRenewalRequested {
+  return { deviceId: "", enrollmentId: "", commandId: "", certificateNotAfter: undefined };
+}
+
+export const IdentityRenewalRequested: MessageFns<IdentityRenewalRequested> = {
+  encode(message: IdentityRenewalRequested, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.enrollmentId !== "") {
+      writer.uint32(18).string(message.enrollmentId);
+    }
+    if (message.commandId !== "") {
+      writer.uint32(26).string(message.commandId);
+    }
+    if (message.certificateNotAfter !== undefined) {
+      Timestamp.encode(toTimestamp(message.certificateNotAfter), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IdentityRenewalRequested {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIdentityRenewalRequested();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.enrollmentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.commandId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.certificateNotAfter = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): IdentityRenewalRequested {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      enrollmentId: isSet(object.enrollmentId)
+        ? globalThis.String(object.enrollmentId)
+        : isSet(object.enrollment_id)
+        ? globalThis.String(object.enrollment_id)
+        : "",
+      commandId: isSet(object.commandId)
+        ? globalThis.String(object.commandId)
+        : isSet(object.command_id)
+        ? globalThis.String(object.command_id)
+        : "",
+      certificateNotAfter: isSet(object.certificateNotAfter)
+        ? fromJsonTimestamp(object.certificateNotAfter)
+        : isSet(object.certificate_not_after)
+        ? fromJsonTimestamp(object.certificate_not_after)
+        : undefined,
+    };
+  },
+
+  toJSON(message: IdentityRenewalRequested): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.enrollmentId !== "") {
+      obj.enrollmentId = message.enrollmentId;
+    }
+    if (message.commandId !== "") {
+      obj.commandId = message.commandId;
+    }
+    if (message.certificateNotAfter !== undefined) {
+      obj.certificateNotAfter = message.certificateNotAfter.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<IdentityRenewalRequested>): IdentityRenewalRequested {
+    return IdentityRenewalRequested.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IdentityRenewalRequested>): IdentityRenewalRequested {
+    const message = createBaseIdentityRenewalRequested();
+    message.deviceId = object.deviceId ?? "";
+    message.enrollmentId = object.enrollmentId ?? "";
+    message.commandId = object.commandId ?? "";
+    message.certificateNotAfter = object.certificateNotAfter ?? undefined;
     return message;
   },
 };

@@ -76,6 +76,18 @@ export interface UnenrollResponse {
   enrollment: Enrollment | undefined;
 }
 
+/** RenewIdentityRequest names the device. */
+export interface RenewIdentityRequest {
+  /** The device's id. */
+  deviceId: string;
+}
+
+/** RenewIdentityResponse says what was begun. */
+export interface RenewIdentityResponse {
+  /** The command that brings the device its new enrollment profile; IdentityRenewed tells when it has its certificate. */
+  commandId: string;
+}
+
 /** CreateEnrollSecretRequest describes the secret. */
 export interface CreateEnrollSecretRequest {
   /** A name for people. */
@@ -672,6 +684,152 @@ export const UnenrollResponse: MessageFns<UnenrollResponse> = {
     message.enrollment = (object.enrollment !== undefined && object.enrollment !== null)
       ? Enrollment.fromPartial(object.enrollment)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseRenewIdentityRequest(): RenewIdentityRequest {
+  return { deviceId: "" };
+}
+
+export const RenewIdentityRequest: MessageFns<RenewIdentityRequest> = {
+  encode(message: RenewIdentityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RenewIdentityRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRenewIdentityRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RenewIdentityRequest {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RenewIdentityRequest): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RenewIdentityRequest>): RenewIdentityRequest {
+    return RenewIdentityRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RenewIdentityRequest>): RenewIdentityRequest {
+    const message = createBaseRenewIdentityRequest();
+    message.deviceId = object.deviceId ?? "";
+    return message;
+  },
+};
+
+function createBaseRenewIdentityResponse(): RenewIdentityResponse {
+  return { commandId: "" };
+}
+
+export const RenewIdentityResponse: MessageFns<RenewIdentityResponse> = {
+  encode(message: RenewIdentityResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.commandId !== "") {
+      writer.uint32(10).string(message.commandId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RenewIdentityResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRenewIdentityResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.commandId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RenewIdentityResponse {
+    return {
+      commandId: isSet(object.commandId)
+        ? globalThis.String(object.commandId)
+        : isSet(object.command_id)
+        ? globalThis.String(object.command_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RenewIdentityResponse): unknown {
+    const obj: any = {};
+    if (message.commandId !== "") {
+      obj.commandId = message.commandId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RenewIdentityResponse>): RenewIdentityResponse {
+    return RenewIdentityResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RenewIdentityResponse>): RenewIdentityResponse {
+    const message = createBaseRenewIdentityResponse();
+    message.commandId = object.commandId ?? "";
     return message;
   },
 };
@@ -1642,6 +1800,17 @@ export const EnrollmentServiceService = {
     responseSerialize: (value: UnenrollResponse): Buffer => Buffer.from(UnenrollResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UnenrollResponse => UnenrollResponse.decode(value),
   },
+  /** RenewIdentity has an Apple device get a new certificate now; without it that happens in the last 30 days of the old one. */
+  renewIdentity: {
+    path: "/muster.enrollment.v1.EnrollmentService/RenewIdentity" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RenewIdentityRequest): Buffer => Buffer.from(RenewIdentityRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RenewIdentityRequest => RenewIdentityRequest.decode(value),
+    responseSerialize: (value: RenewIdentityResponse): Buffer =>
+      Buffer.from(RenewIdentityResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RenewIdentityResponse => RenewIdentityResponse.decode(value),
+  },
   /** CreateEnrollSecret makes a new shared secret; the answer is the only place that shows it. */
   createEnrollSecret: {
     path: "/muster.enrollment.v1.EnrollmentService/CreateEnrollSecret" as const,
@@ -1723,6 +1892,8 @@ export interface EnrollmentServiceServer extends UntypedServiceImplementation {
   listEnrollments: handleUnaryCall<ListEnrollmentsRequest, ListEnrollmentsResponse>;
   /** Unenroll ends the management of a device: its keys and certificate are refused from then on. */
   unenroll: handleUnaryCall<UnenrollRequest, UnenrollResponse>;
+  /** RenewIdentity has an Apple device get a new certificate now; without it that happens in the last 30 days of the old one. */
+  renewIdentity: handleUnaryCall<RenewIdentityRequest, RenewIdentityResponse>;
   /** CreateEnrollSecret makes a new shared secret; the answer is the only place that shows it. */
   createEnrollSecret: handleUnaryCall<CreateEnrollSecretRequest, CreateEnrollSecretResponse>;
   /** ListEnrollSecrets lists the shared secrets, without the secrets themselves. */
@@ -1785,6 +1956,22 @@ export interface EnrollmentServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UnenrollResponse) => void,
+  ): ClientUnaryCall;
+  /** RenewIdentity has an Apple device get a new certificate now; without it that happens in the last 30 days of the old one. */
+  renewIdentity(
+    request: RenewIdentityRequest,
+    callback: (error: ServiceError | null, response: RenewIdentityResponse) => void,
+  ): ClientUnaryCall;
+  renewIdentity(
+    request: RenewIdentityRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RenewIdentityResponse) => void,
+  ): ClientUnaryCall;
+  renewIdentity(
+    request: RenewIdentityRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RenewIdentityResponse) => void,
   ): ClientUnaryCall;
   /** CreateEnrollSecret makes a new shared secret; the answer is the only place that shows it. */
   createEnrollSecret(

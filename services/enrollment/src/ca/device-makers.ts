@@ -1,0 +1,52 @@
+import { X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { ConfigurationError } from "@muster/host/environment";
+
+/** Who signs the certificates that Apple's devices leave the factory with. Nothing else under Apple's root is a device. */
+const DEVICE_CA = /(?:^|\n)CN=Apple iPhone Device CA(?:\n|$)/;
+const LONGEST_CHAIN = 4;
+
+/**
+ * Believes devices by the certificate that they left the factory with. Apple's intermediate certificates have expired and
+ * go on signing, so that no certificate's time is looked at; which certificates a device sends along differs.
+ */
+export class DeviceMakers {
+  readonly #pinned: readonly X509Certificate[];
+
+  constructor(pinned: readonly X509Certificate[]) {
+    this.#pinned = pinned;
+  }
+
+  /** Whether one of Apple's device authorities made this certificate. */
+  vouchFor(certificate: X509Certificate, sent: readonly X509Certificate[]): boolean {
+    if (!DEVICE_CA.test(certificate.issuer)) return false;
+    const between = sent.filter(({ ca }) => ca);
+    let last = certificate;
+    for (let length = 0; length < LONGEST_CHAIN; length++) {
+      if (this.#pinned.some((issuer) => hasIssued(issuer, last))) return true;
+      const next = between.find((issuer) => hasIssued(issuer, last));
+      if (next === undefined) return false;
+      last = next;
+    }
+    return false;
+  }
+}
+
+const hasIssued = (issuer: X509Certificate, certificate: X509Certificate): boolean =>
+  issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+
+/** Reads the certificates to believe from a PEM file; none when no file is named. */
+export async function readDeviceMakers(file: string): Promise<DeviceMakers> {
+  if (file === "") return new DeviceMakers([]);
+  let pem: string;
+  try {
+    pem = await readFile(file, "utf8");
+  } catch (error) {
+    throw new ConfigurationError(
+      `MUSTER_APPLE_DEVICE_ROOTS: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+  if (found === null) throw new ConfigurationError(`MUSTER_APPLE_DEVICE_ROOTS: ${file} holds no certificate`);
+  return new DeviceMakers(found.map((each) => new X509Certificate(each)));
+}
