@@ -69,6 +69,21 @@ describe("Apple's command channel", () => {
   });
   const stateOf = async (id: string) => (await ordersTo(service, platform).get(id)).state;
 
+  it("lets a device out of Setup Assistant when it has answered everything, once, and leaves it to a person to whom it is left", async () => {
+    const waits = { awaitingConfiguration: true };
+    const device = await enrollApple(platform, service.url, { apple: waits });
+    await ask(device, "InstallProfile", { Payload: "PD94bWw/Pg==" });
+    const asked = await device.drain();
+    assert.deepEqual(asked, ["InstallProfile", ...INVENTORY, "DeviceConfigured"]);
+    const [told] = await platform.heard("muster.command.v1.DeviceReleased", device.deviceId);
+    assert.ok(told);
+    assert.deepEqual(await device.drain(), []);
+    const patient = await enrollApple(platform, service.url, { apple: { ...waits, releasedByHand: true } });
+    assert.deepEqual(await patient.drain(), INVENTORY);
+    await ask(patient, "DeviceConfigured");
+    assert.deepEqual(await patient.drain(), ["DeviceConfigured"]);
+  });
+
   it("asks a device that comes for the first time what it is like, and tells what it answered", async () => {
     const device = await enrollApple(platform, service.url);
     const first = await device.idle();

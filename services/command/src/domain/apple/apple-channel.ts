@@ -11,6 +11,7 @@ export interface AppleChannel extends AppleDevice {
   readonly enrolled: boolean;
   /** The UDID, or the EnrollmentID of a user enrollment. */
   readonly hardwareId: string;
+  /** Whether it waits in Setup Assistant until it is let out from here, and not by a person. */
   readonly awaitingConfiguration: boolean;
   /** When it was last asked what it is like. */
   readonly inventoryAt: Date | undefined;

@@ -35,7 +35,7 @@ export function versionedChannel(tenant: string, enrollment: Enrollment): Versio
     automated: apple.kind === AppleEnrollmentKind.APPLE_ENROLLMENT_KIND_AUTOMATED,
     personal: ownership === Ownership.OWNERSHIP_PERSONAL,
     accessRights: apple.accessRights,
-    awaitingConfiguration: apple.awaitingConfiguration,
+    awaitingConfiguration: apple.awaitingConfiguration && !apple.releasedByHand,
     inventoryAt: undefined,
     version,
   };

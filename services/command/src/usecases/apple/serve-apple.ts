@@ -19,6 +19,7 @@ import type { Announcer, CommandWork, Database } from "../ports.ts";
 import { byDevice, recordSteps } from "../record-steps.ts";
 import { askInventory } from "./ask-inventory.ts";
 import { type BodySeal, whyNot } from "./plan-apple.ts";
+import { releaseDevices, tellRelease } from "./release-devices.ts";
 
 /** One request of a device at Apple's command channel. */
 export interface AppleVisit {
@@ -140,7 +141,10 @@ async function hear(work: CommandWork, believed: readonly Served[], now: Date): 
       isIts && command !== undefined ? advance(command, inputOf(said, now), now) : { after: undefined, steps: [] };
     if (after !== undefined) known.set(key, after);
     steps.push(...taken);
-    for (const step of taken) announceAnswer(work, step, channel, said, now);
+    for (const step of taken) {
+      announceAnswer(work, step, channel, said, now);
+      tellRelease(work, step, channel);
+    }
     if (taken.length > 0) continue;
     const kind = !isIts || command?.state === "queued" ? "foreign" : "repeated";
     const id = report.commandId.replaceAll("\0", "\uFFFD").slice(0, 100);
@@ -209,6 +213,13 @@ async function pick(work: CommandWork, asking: readonly Asking[], deps: ServeDep
   const idle = asking.filter(({ channel, userId }) => userId === "" && !handed.has(channelKey(channel, "")));
   const asked = await askInventory(work, idle, deps, now);
   if (asked.length > 0) await choose(asked);
+  const released = await releaseDevices(
+    work,
+    idle.filter(({ channel }) => !handed.has(channelKey(channel, ""))),
+    deps.newId,
+    now,
+  );
+  if (released.length > 0) await choose(released);
   return { steps, handed };
 }
 
