@@ -2,7 +2,7 @@
 export const SERVICES = [
   { name: "enrollment", sealsSecrets: true },
   { name: "inventory", sealsSecrets: false },
-  { name: "policy", sealsSecrets: false },
+  { name: "policy", sealsSecrets: true },
   { name: "command", sealsSecrets: true },
   { name: "notification", sealsSecrets: true },
   { name: "gateway", sealsSecrets: true },

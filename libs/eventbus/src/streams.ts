@@ -92,10 +92,23 @@ export const CONSUMERS = {
       "muster.enrollment.v1.IdentityRenewalRequested",
     ],
   },
-  "command-policy": { stream: "policy", types: ["muster.policy.v1.RemediationRequested"] },
+  "command-policy": {
+    stream: "policy",
+    types: ["muster.policy.v1.RemediationRequested", "muster.policy.v1.DesiredStateChanged"],
+  },
   "policy-enrollment": {
     stream: "enrollment",
     types: ["muster.enrollment.v1.DeviceEnrolled", "muster.enrollment.v1.DeviceUnenrolled"],
+  },
+  "policy-command": {
+    stream: "command",
+    types: [
+      "muster.command.v1.AppleAnswered",
+      "muster.command.v1.CommandAcknowledged",
+      "muster.command.v1.CommandFailed",
+      "muster.command.v1.CommandExpired",
+      "muster.command.v1.CommandCancelled",
+    ],
   },
   "policy-inventory": {
     stream: "inventory",

@@ -39,8 +39,10 @@ import { HeldChannels } from "./channel/held-channels.ts";
 import { Watchers } from "./channel/watchers.ts";
 import { readConfig } from "./config.ts";
 import type { AppleBody } from "./domain/apple/apple-body.ts";
+import { devicesToChange } from "./events/on-desired-state.ts";
 import { devicesGone, onEnrollment } from "./events/on-enrollment.ts";
-import { devicesToRemedy, onRemediation } from "./events/on-remediation.ts";
+import { onPolicy } from "./events/on-policy.ts";
+import { devicesToRemedy } from "./events/on-remediation.ts";
 import { commandMethods } from "./grpc/command-service.ts";
 import { scriptMethods } from "./grpc/script-service.ts";
 import { openDevicePageDoor } from "./orbit/device-page-door.ts";
@@ -109,8 +111,8 @@ await runService("command", async (host) => {
     consumer: "command-policy",
     log,
     lifecycle,
-    apply: onRemediation(now, newId),
-    applied: (events) => announcer.wake(devicesToRemedy(events)),
+    apply: onPolicy(now, { newId, seal: sealBody }),
+    applied: (events) => announcer.wake([...devicesToRemedy(events), ...devicesToChange(events)]),
   });
   repeat({ name: "expiry sweep", everyMs: SWEEP_MS, log, lifecycle, work: expireCommands(deps) });
   repeat({ name: "stray results", everyMs: FORGET_MS, log, lifecycle, work: forgetOldStrays(deps) });

@@ -13,13 +13,14 @@ import { refuse } from "../domain/refusals.ts";
 import { inRequestSpan } from "../door/request-span.ts";
 import type { AppleVisit, Handed, VisitOutcome } from "../usecases/apple/serve-apple.ts";
 import { commandPlist } from "./command-plist.ts";
+import type { Filled } from "./fill-command.ts";
 
 export interface AppleDoorDeps {
   readonly ingress: TrustedIngress;
   readonly verifier: AppleVerifier;
   readonly visit: (visit: AppleVisit) => Promise<VisitOutcome>;
   /** Puts in what is fetched only when a command is delivered: secrets in escrow, filled profiles. */
-  readonly fill: (handed: Handed) => Promise<Handed["body"]>;
+  readonly fill: (handed: Handed) => Promise<Filled>;
   readonly now: () => Date;
 }
 
@@ -36,7 +37,7 @@ export async function openAppleDoor(door: HttpDoor, deps: AppleDoorDeps): Promis
     const identity = identify(request, body, deps);
     const report = readBody(body);
     const { sender } = report;
-    const outcome = await deps.visit({
+    const next = await nextFor(deps, {
       tenant: identity.tenant,
       enrollmentId: identity.enrollmentId,
       hardwareId: sender.hardwareId,
@@ -44,11 +45,8 @@ export async function openAppleDoor(door: HttpDoor, deps: AppleDoorDeps): Promis
       report: reportOf(report),
       trace: currentTrace(),
     });
-    if (outcome.kind !== "served")
-      throw refuse("apple.not_enrolled", "the certificate is not of a device that is managed");
-    if (outcome.handed === undefined) return reply.code(200).send();
-    const { command } = outcome.handed;
-    const filled = await deps.fill(outcome.handed);
+    if (next === undefined) return reply.code(200).send();
+    const { body: filled, command } = next;
     return reply
       .code(200)
       .header("content-type", "application/xml; charset=UTF-8")
@@ -64,6 +62,25 @@ export async function openAppleDoor(door: HttpDoor, deps: AppleDoorDeps): Promis
       apple.route({ method, url: "/apple/connect", bodyLimit: BODY_LIMIT, handler: inRequestSpan(connect) });
     }
   });
+}
+
+/** The next command of the device, with all that it carries; one that cannot have that ends, and the one after it is next. */
+async function nextFor(deps: AppleDoorDeps, visit: AppleVisit): Promise<Pick<Handed, "body" | "command"> | undefined> {
+  const outcome = await deps.visit(visit);
+  if (outcome.kind !== "served")
+    throw refuse("apple.not_enrolled", "the certificate is not of a device that is managed");
+  if (outcome.handed === undefined) return undefined;
+  const { command } = outcome.handed;
+  const filled = await deps.fill(outcome.handed);
+  if ("body" in filled) return { command, body: filled.body };
+  const report: AppleReport = {
+    commandId: command.id,
+    status: "Error",
+    response: {},
+    errors: [],
+    notHandedOut: filled.reason,
+  };
+  return nextFor(deps, { ...visit, report });
 }
 
 function identify({ headers }: FastifyRequest, body: Buffer, { ingress, now, verifier }: AppleDoorDeps): AppleIdentity {

@@ -63,11 +63,8 @@ const deviceOf = ({ tenant, data: { deviceId } }: Remediation): DeviceKey => ({ 
 export const devicesToRemedy = (events: readonly HeardEvent[]): DeviceKey[] =>
   events.flatMap(remediationsIn).map(deviceOf);
 
-function remediationsIn(event: HeardEvent): Remediation[] {
-  if (event.type !== "muster.policy.v1.RemediationRequested")
-    throw new Error(`the event ${event.type} was not asked for`);
-  return [event];
-}
+const remediationsIn = (event: HeardEvent): Remediation[] =>
+  event.type === "muster.policy.v1.RemediationRequested" ? [event] : [];
 
 async function bodyOf(work: CommandWork, tenant: string, scriptId: string, bodyId: string) {
   const bodyBytes = await copyScript(work.sql, { tenant, scriptId, bodyId });

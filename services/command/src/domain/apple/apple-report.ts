@@ -9,16 +9,18 @@ export interface AppleReport {
   /** Without secrets; data is base64. */
   readonly response: Readonly<Record<string, unknown>>;
   readonly errors: readonly AppleError[];
+  /** Why it never came to the device: what it was to carry could not be had. */
+  readonly notHandedOut?: string;
 }
 
 /** What a report means for the command. */
-export function inputOf({ errors, response, status }: AppleReport, now: Date): Input {
+export function inputOf({ errors, notHandedOut, response, status }: AppleReport, now: Date): Input {
   if (status === "NotNow") return { kind: "put_off" };
   const result: CommandResult = {
     exitCode: undefined,
     output: "",
     outputTruncated: false,
-    reason: status === "Acknowledged" ? "" : reasonOf(status, errors),
+    reason: status === "Acknowledged" ? "" : (notHandedOut ?? reasonOf(status, errors)),
     startedAt: undefined,
     endedAt: now,
     apple: { response, errors },

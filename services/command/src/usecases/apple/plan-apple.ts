@@ -68,7 +68,7 @@ export function whyNot({ body, requestType, userId }: AppleRequest, channel: App
 /** The work that a request makes for one device. */
 export function workFor(
   { body, requestType, userId }: AppleRequest,
-  { epoch }: AppleChannel,
+  { epoch }: Pick<AppleChannel, "epoch">,
   bodyId: string | undefined,
   identifier = "",
 ): AppleWork {

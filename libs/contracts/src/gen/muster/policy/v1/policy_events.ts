@@ -102,6 +102,8 @@ export interface DesiredStateChanged {
   declarationsUserId: string;
   /** Whether everything the device needs to leave Setup Assistant is there. */
   readyToRelease: boolean;
+  /** The generation of the device's Apple enrollment that all this is for; what a device had before it enrolled anew is over. */
+  appleGeneration: number;
 }
 
 /** ProfileStateChanged is published when a profile on a device is delivered, verified, failed or gone. */
@@ -122,6 +124,8 @@ export interface ProfileStateChanged {
   cause: string;
   /** Rises with each change of this profile on this device. */
   version: number;
+  /** The user of the channel; empty for the device's own. */
+  userId: string;
 }
 
 /** DeviceStatusReported is published when an Apple device told of its status items under declarative management. */
@@ -710,6 +714,7 @@ function createBaseDesiredStateChanged(): DesiredStateChanged {
     declarationsCommandId: "",
     declarationsUserId: "",
     readyToRelease: false,
+    appleGeneration: 0,
   };
 }
 
@@ -735,6 +740,9 @@ export const DesiredStateChanged: MessageFns<DesiredStateChanged> = {
     }
     if (message.readyToRelease !== false) {
       writer.uint32(56).bool(message.readyToRelease);
+    }
+    if (message.appleGeneration !== 0) {
+      writer.uint32(64).uint32(message.appleGeneration);
     }
     return writer;
   },
@@ -808,6 +816,14 @@ export const DesiredStateChanged: MessageFns<DesiredStateChanged> = {
             message.readyToRelease = reader.bool();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.appleGeneration = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -851,6 +867,11 @@ export const DesiredStateChanged: MessageFns<DesiredStateChanged> = {
         : isSet(object.ready_to_release)
         ? globalThis.Boolean(object.ready_to_release)
         : false,
+      appleGeneration: isSet(object.appleGeneration)
+        ? globalThis.Number(object.appleGeneration)
+        : isSet(object.apple_generation)
+        ? globalThis.Number(object.apple_generation)
+        : 0,
     };
   },
 
@@ -877,6 +898,9 @@ export const DesiredStateChanged: MessageFns<DesiredStateChanged> = {
     if (message.readyToRelease !== false) {
       obj.readyToRelease = message.readyToRelease;
     }
+    if (message.appleGeneration !== 0) {
+      obj.appleGeneration = Math.round(message.appleGeneration);
+    }
     return obj;
   },
 
@@ -892,6 +916,7 @@ export const DesiredStateChanged: MessageFns<DesiredStateChanged> = {
     message.declarationsCommandId = object.declarationsCommandId ?? "";
     message.declarationsUserId = object.declarationsUserId ?? "";
     message.readyToRelease = object.readyToRelease ?? false;
+    message.appleGeneration = object.appleGeneration ?? 0;
     return message;
   },
 };
@@ -906,6 +931,7 @@ function createBaseProfileStateChanged(): ProfileStateChanged {
     state: ProfileState.PROFILE_STATE_UNSPECIFIED,
     cause: "",
     version: 0,
+    userId: "",
   };
 }
 
@@ -934,6 +960,9 @@ export const ProfileStateChanged: MessageFns<ProfileStateChanged> = {
     }
     if (message.version !== 0) {
       writer.uint32(64).uint32(message.version);
+    }
+    if (message.userId !== "") {
+      writer.uint32(74).string(message.userId);
     }
     return writer;
   },
@@ -1015,6 +1044,14 @@ export const ProfileStateChanged: MessageFns<ProfileStateChanged> = {
             message.version = reader.uint32();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1049,6 +1086,11 @@ export const ProfileStateChanged: MessageFns<ProfileStateChanged> = {
       state: isSet(object.state) ? profileStateFromJSON(object.state) : ProfileState.PROFILE_STATE_UNSPECIFIED,
       cause: isSet(object.cause) ? globalThis.String(object.cause) : "",
       version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
     };
   },
 
@@ -1078,6 +1120,9 @@ export const ProfileStateChanged: MessageFns<ProfileStateChanged> = {
     if (message.version !== 0) {
       obj.version = Math.round(message.version);
     }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
     return obj;
   },
 
@@ -1094,6 +1139,7 @@ export const ProfileStateChanged: MessageFns<ProfileStateChanged> = {
     message.state = object.state ?? ProfileState.PROFILE_STATE_UNSPECIFIED;
     message.cause = object.cause ?? "";
     message.version = object.version ?? 0;
+    message.userId = object.userId ?? "";
     return message;
   },
 };

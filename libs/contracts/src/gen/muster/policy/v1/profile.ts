@@ -135,7 +135,25 @@ export interface Profile {
     | Date
     | undefined;
   /** How many devices are in each state. */
-  counts: ProfileCounts | undefined;
+  counts:
+    | ProfileCounts
+    | undefined;
+  /** Who signed the file that was given, as the certificate says; empty when nobody did. The signature itself is not kept. */
+  signer: string;
+  /** What is unusual about the content. */
+  warnings: ProfileFinding[];
+  /** The variables in the content, without the dollar sign. */
+  variables: string[];
+  /** When it was created. */
+  createdAt: Date | undefined;
+}
+
+/** ProfileFinding is one thing to say about a content. */
+export interface ProfileFinding {
+  /** Where, such as PayloadContent[0].PayloadUUID; empty for the whole. */
+  path: string;
+  /** What, for people. */
+  message: string;
 }
 
 /** ProfileCounts says on how many devices a profile stands where. */
@@ -182,6 +200,10 @@ function createBaseProfile(): Profile {
     updatedBy: "",
     updatedAt: undefined,
     counts: undefined,
+    signer: "",
+    warnings: [],
+    variables: [],
+    createdAt: undefined,
   };
 }
 
@@ -222,6 +244,18 @@ export const Profile: MessageFns<Profile> = {
     }
     if (message.counts !== undefined) {
       ProfileCounts.encode(message.counts, writer.uint32(98).fork()).join();
+    }
+    if (message.signer !== "") {
+      writer.uint32(106).string(message.signer);
+    }
+    for (const v of message.warnings) {
+      ProfileFinding.encode(v!, writer.uint32(114).fork()).join();
+    }
+    for (const v of message.variables) {
+      writer.uint32(122).string(v!);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(130).fork()).join();
     }
     return writer;
   },
@@ -335,6 +369,38 @@ export const Profile: MessageFns<Profile> = {
             message.counts = ProfileCounts.decode(reader, reader.uint32());
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.signer = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.warnings.push(ProfileFinding.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.variables.push(reader.string());
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -377,6 +443,18 @@ export const Profile: MessageFns<Profile> = {
         ? fromJsonTimestamp(object.updated_at)
         : undefined,
       counts: isSet(object.counts) ? ProfileCounts.fromJSON(object.counts) : undefined,
+      signer: isSet(object.signer) ? globalThis.String(object.signer) : "",
+      warnings: globalThis.Array.isArray(object?.warnings)
+        ? object.warnings.map((e: any) => ProfileFinding.fromJSON(e))
+        : [],
+      variables: globalThis.Array.isArray(object?.variables)
+        ? object.variables.map((e: any) => globalThis.String(e))
+        : [],
+      createdAt: isSet(object.createdAt)
+        ? fromJsonTimestamp(object.createdAt)
+        : isSet(object.created_at)
+        ? fromJsonTimestamp(object.created_at)
+        : undefined,
     };
   },
 
@@ -418,6 +496,18 @@ export const Profile: MessageFns<Profile> = {
     if (message.counts !== undefined) {
       obj.counts = ProfileCounts.toJSON(message.counts);
     }
+    if (message.signer !== "") {
+      obj.signer = message.signer;
+    }
+    if (message.warnings?.length) {
+      obj.warnings = message.warnings.map((e) => ProfileFinding.toJSON(e));
+    }
+    if (message.variables?.length) {
+      obj.variables = message.variables;
+    }
+    if (message.createdAt !== undefined) {
+      obj.createdAt = message.createdAt.toISOString();
+    }
     return obj;
   },
 
@@ -442,6 +532,95 @@ export const Profile: MessageFns<Profile> = {
     message.counts = (object.counts !== undefined && object.counts !== null)
       ? ProfileCounts.fromPartial(object.counts)
       : undefined;
+    message.signer = object.signer ?? "";
+    message.warnings = object.warnings?.map((e) => ProfileFinding.fromPartial(e)) || [];
+    message.variables = object.variables?.map((e) => e) || [];
+    message.createdAt = object.createdAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseProfileFinding(): ProfileFinding {
+  return { path: "", message: "" };
+}
+
+export const ProfileFinding: MessageFns<ProfileFinding> = {
+  encode(message: ProfileFinding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    if (message.message !== "") {
+      writer.uint32(18).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProfileFinding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProfileFinding();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ProfileFinding {
+    return {
+      path: isSet(object.path) ? globalThis.String(object.path) : "",
+      message: isSet(object.message) ? globalThis.String(object.message) : "",
+    };
+  },
+
+  toJSON(message: ProfileFinding): unknown {
+    const obj: any = {};
+    if (message.path !== "") {
+      obj.path = message.path;
+    }
+    if (message.message !== "") {
+      obj.message = message.message;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ProfileFinding>): ProfileFinding {
+    return ProfileFinding.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProfileFinding>): ProfileFinding {
+    const message = createBaseProfileFinding();
+    message.path = object.path ?? "";
+    message.message = object.message ?? "";
     return message;
   },
 };
