@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addProfiles } from "./profile-program.ts";
 import { addSignals } from "./signal-program.ts";
 import { addSinks } from "./sink-program.ts";
 import { addSubscribers } from "./subscriber-program.ts";
@@ -33,7 +34,7 @@ export function program(): Command {
   muster
     .command("get")
     .description(
-      "list devices, software, labels, policies, webhooks, sinks, subscribers, commands, activities, users, tokens, secrets, parked (events) or backbone; or get one device",
+      "list devices, software, labels, policies, profiles, webhooks, sinks, subscribers, commands, activities, users, tokens, secrets, parked (events) or backbone; or get one device",
     )
     .argument("<kind>")
     .argument("[name]", "for `get device`: its id, hostname or serial number")
@@ -101,6 +102,10 @@ export function program(): Command {
   addCommands(muster);
   addParked(muster);
   addCreation(muster);
+  addProfiles(
+    muster.command("apply").description("bring what files say to the platform"),
+    muster.command("delete").description("remove what `get` lists"),
+  );
   addSinks(muster);
   addSubscribers(muster);
   addSignals(muster);

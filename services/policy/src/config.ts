@@ -1,9 +1,11 @@
-import { port, readEnvironment, text, wholeNumber } from "@muster/host/environment";
+import { bytes, port, readEnvironment, text, wholeNumber } from "@muster/host/environment";
 
 export const readConfig = (env: NodeJS.ProcessEnv) =>
   readEnvironment(env, {
     grpcPort: ["MUSTER_GRPC_PORT", port],
     serviceToken: ["MUSTER_SERVICE_TOKEN", text],
+    // Seals what profiles hold.
+    masterKey: ["MUSTER_MASTER_KEY", bytes(32)],
     // A verdict is believed this long, or four intervals of its policy when that is longer.
     staleAfterSeconds: ["MUSTER_STALE_AFTER_SECONDS", wholeNumber, 86_400],
   });

@@ -40,6 +40,7 @@ describe("the policy service", () => {
       databaseUrl: database.url,
       natsUrl: bus.url,
       serviceToken: TOKEN,
+      env: { MUSTER_MASTER_KEY: Buffer.alloc(32, 7).toString("base64") },
     });
     policies = clientOf<PolicyServiceServer>(PolicyServiceService, new Channel(service.grpcAddress, TOKEN, lifecycle));
   });

@@ -322,6 +322,7 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     declarationsCommandId: HOLDER,
     declarationsUserId: "F7C8",
     readyToRelease: true,
+    appleGeneration: 2,
   }),
   "muster.policy.v1.ProfileStateChanged": device({
     deviceId: DEVICE,
@@ -332,6 +333,7 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     state: "PROFILE_STATE_FAILED",
     cause: "the profile is not on the device",
     version: 5,
+    userId: "F7C8",
   }),
   "muster.policy.v1.DeviceStatusReported": device({
     deviceId: DEVICE,

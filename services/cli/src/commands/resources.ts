@@ -72,6 +72,22 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       ["id", (policy) => policy.id],
     ],
   },
+  profiles: {
+    path: "/api/v1/profiles",
+    field: "profiles",
+    paged: false,
+    columns: [
+      ["name", (profile) => profile.name],
+      ["identifier", (profile) => profile.identifier],
+      ["revision", (profile) => profile.revision],
+      ["pending", (profile) => profile.counts?.pending ?? 0],
+      ["delivered", (profile) => profile.counts?.delivered ?? 0],
+      ["verified", (profile) => profile.counts?.verified ?? 0],
+      ["failed", (profile) => profile.counts?.failed ?? 0],
+      ["removing", (profile) => profile.counts?.removing ?? 0],
+      ["id", (profile) => profile.id],
+    ],
+  },
   webhooks: {
     path: "/api/v1/webhooks",
     field: "webhooks",

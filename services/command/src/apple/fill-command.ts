@@ -38,8 +38,7 @@ async function fill(handed: Handed, deps: FillDeps): Promise<AppleBody> {
   const { body, command } = handed;
   if (body.fill === undefined && body.profile === undefined) return body;
   const parameters = { ...body.parameters };
-  for (const [key, secret] of Object.entries(body.fill ?? {}))
-    parameters[key] = await secretFor(handed, secret, deps);
+  for (const [key, secret] of Object.entries(body.fill ?? {})) parameters[key] = await secretFor(handed, secret, deps);
   if (body.profile !== undefined) {
     const { tenant, deviceId } = command;
     const { content } = await deps.policy.renderProfile(

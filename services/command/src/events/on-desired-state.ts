@@ -91,7 +91,13 @@ const placeOf = ({ apple, id, state }: Command): string =>
   state === "failed" || apple === undefined ? id : `${apple.userId}/${apple.supersedeKey}`;
 
 /** What the event asks for, in its order; the question which profiles there are comes after them by its priority. */
-function wishesOf({ declarationsCommandId, declarationsUserId, deviceId, profiles, version }: DesiredStateChanged): Wish[] {
+function wishesOf({
+  declarationsCommandId,
+  declarationsUserId,
+  deviceId,
+  profiles,
+  version,
+}: DesiredStateChanged): Wish[] {
   const users = [...new Set(profiles.map(({ userId }) => userId))];
   const wishes = [
     ...profiles.map(profileWish),
@@ -111,7 +117,9 @@ function profileWish({ commandId, identifier, profileId, remove, revision, userI
   const request = remove
     ? { requestType: "RemoveProfile", userId, body: { parameters: { Identifier: identifier } } }
     : { requestType: "InstallProfile", userId, body: { parameters: {}, profile: { id: profileId, revision } } };
-  const reason = remove ? `the profile ${identifier} is not for it any more` : `it is to have the profile ${identifier}`;
+  const reason = remove
+    ? `the profile ${identifier} is not for it any more`
+    : `it is to have the profile ${identifier}`;
   return { id: commandId, request, identifier, reason };
 }
 

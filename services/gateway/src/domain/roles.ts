@@ -5,7 +5,15 @@ export const ROLES = ["admin", "operator", "auditor", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
 // Looks at the fleet. What scripts print, files hold and people did is more than looking.
-const VIEWER = ["self.read", "device.read", "label.read", "policy.read", "enrollment.read", "query.read"] as const;
+const VIEWER = [
+  "self.read",
+  "device.read",
+  "label.read",
+  "policy.read",
+  "profile.read",
+  "enrollment.read",
+  "query.read",
+] as const;
 
 // Sees everything, changes nothing.
 const AUDITOR = [
@@ -43,6 +51,7 @@ const OPERATOR = [
   "carve.read",
   "carve.write",
   "policy.write",
+  "profile.write",
   "webhook.read",
   "webhook.write",
   "sink.read",

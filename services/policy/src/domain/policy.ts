@@ -1,4 +1,5 @@
 import { Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import type { Selection } from "@muster/contracts/gen/muster/inventory/v1/selection";
 import { type Policy, Severity } from "@muster/contracts/gen/muster/policy/v1/policy";
 import { checkQuestion } from "./question.ts";
 import { refuse } from "./refusals.ts";
@@ -38,7 +39,7 @@ export function draftOf(asked: Policy | undefined): PolicyDraft {
     name,
     description: asked.description,
     query: checkQuestion(asked.query),
-    ...selected(asked),
+    ...selected(asked.selection),
     severity:
       asked.severity in Severity && asked.severity !== "SEVERITY_UNSPECIFIED" ? asked.severity : "SEVERITY_MEDIUM",
     resolution: asked.resolution,
@@ -48,7 +49,8 @@ export function draftOf(asked: Policy | undefined): PolicyDraft {
   };
 }
 
-function selected({ selection }: Policy): Pick<PolicyDraft, "deviceIds" | "labelIds" | "platforms"> {
+/** Which devices a selection names, each once; refused with the first thing that is wrong. */
+export function selected(selection: Selection | undefined): Pick<PolicyDraft, "deviceIds" | "labelIds" | "platforms"> {
   const deviceIds = sorted(selection?.deviceIds ?? []);
   const platforms = sorted(selection?.platforms ?? []);
   const labelIds = sorted(selection?.labelIds ?? []);

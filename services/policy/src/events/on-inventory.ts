@@ -4,6 +4,7 @@ import { applyFacts, applyLabels, type DeviceKey, lockDevices, newestOfEach } fr
 import type { PolicyTables } from "../storage/tables.ts";
 import { shareWithDevices } from "../storage/tenant-lock.ts";
 import { judgeAnswers, type TracedAnswer } from "../usecases/judge-answers.ts";
+import { refitProfiles } from "../usecases/profiles/refit-profiles.ts";
 import { refitVerdicts } from "../usecases/refit-verdicts.ts";
 import type { TellDeps } from "../usecases/tell-verdicts.ts";
 
@@ -23,7 +24,10 @@ export const onInventory =
     await lockDevices(work.sql, [...moved, ...answers]);
     if (labels.length > 0) await applyLabels(work.sql, labels);
     if (facts.length > 0) await applyFacts(work.sql, facts);
-    if (moved.length > 0) await refitVerdicts(work, deps, { devices: moved });
+    if (moved.length > 0) {
+      await refitVerdicts(work, deps, { devices: moved });
+      await refitProfiles(work, deps, { devices: moved });
+    }
     await judgeAnswers(work, deps, answers);
   };
 

@@ -56,7 +56,65 @@ interface EarlyAnswersTable {
   heard_at: Date;
 }
 
+interface AppleDevicesTable {
+  tenant: string;
+  device_id: string;
+  generation: number;
+  enrolled: boolean;
+  personal: boolean;
+  udid: string;
+  serial_number: string;
+  hardware_model: string;
+  managed_account: string;
+  users: unknown;
+  version: string;
+}
+
+export interface ProfilesTable {
+  tenant: string;
+  id: string;
+  name: string;
+  description: string;
+  identifier: string;
+  payload_types: string[];
+  variables: string[];
+  warnings: unknown;
+  signer: string;
+  sealed: Buffer;
+  digest: Buffer;
+  revision: number;
+  device_ids: string[];
+  label_ids: string[];
+  platforms: string[];
+  user_channel: boolean;
+  updated_by: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface DeviceProfilesTable {
+  tenant: string;
+  device_id: string;
+  user_id: string;
+  profile_id: string;
+  identifier: string;
+  profile_name: string;
+  state: string;
+  wanted: boolean;
+  revision: number;
+  generation: number;
+  command_id: string;
+  cause: string;
+  since: Date;
+  version: string;
+  repairs: number;
+  repairs_since: Date | null;
+}
+
 export interface PolicyTables {
+  apple_devices: AppleDevicesTable;
+  profiles: ProfilesTable;
+  device_profiles: DeviceProfilesTable;
   devices: DevicesTable;
   policies: PoliciesTable;
   verdicts: VerdictsTable;

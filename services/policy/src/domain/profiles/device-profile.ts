@@ -100,10 +100,12 @@ export function afterList(
     if (row.state === ProfileState.PROFILE_STATE_VERIFIED) return undefined;
     return stands({ ...row, state: ProfileState.PROFILE_STATE_VERIFIED, cause: "", since: at });
   }
-  const believed = row.state === ProfileState.PROFILE_STATE_DELIVERED || row.state === ProfileState.PROFILE_STATE_VERIFIED;
+  const believed =
+    row.state === ProfileState.PROFILE_STATE_DELIVERED || row.state === ProfileState.PROFILE_STATE_VERIFIED;
   // A list from before the device took the profile cannot miss it.
   if (!believed || at <= row.since) return undefined;
-  const cause = found === undefined ? "it was not on the device any more" : "the device had another profile in its place";
+  const cause =
+    found === undefined ? "it was not on the device any more" : "the device had another profile in its place";
   return repair(row, cause, newId, at);
 }
 
@@ -111,7 +113,8 @@ export function afterList(
 function repair(row: DeviceProfile, cause: string, newId: () => string, at: Date): Decision {
   const isNewDay = row.repairsSince === undefined || at.getTime() - row.repairsSince.getTime() >= DAY_MS;
   const repairs = isNewDay ? 0 : row.repairs;
-  if (repairs >= REPAIRS_A_DAY) return failed(row, `${cause}, and ${REPAIRS_A_DAY} repairs within a day did not help`, at);
+  if (repairs >= REPAIRS_A_DAY)
+    return failed(row, `${cause}, and ${REPAIRS_A_DAY} repairs within a day did not help`, at);
   const counted = { ...row, repairs: repairs + 1, repairsSince: isNewDay ? at : row.repairsSince };
   return askAgain(counted, newId(), cause, at);
 }

@@ -1,0 +1,27 @@
+import type { Command } from "commander";
+
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+/** The commands about configuration profiles. */
+export function addProfiles(apply: Command, remove: Command): void {
+  const commands = () => import("./commands/profile.ts");
+  apply
+    .command("profiles")
+    .description("make or replace configuration profiles, each named like its file")
+    .argument("<file...>", "mobileconfig, signed or not")
+    .option("--name <name>", "another name than the file's")
+    .option("--label <label>", "devices with this label; may be repeated", collect)
+    .option("--device <device>", "this device, by id, hostname or serial number; may be repeated", collect)
+    .option("--platform <platform>", "devices of this platform; may be repeated", collect)
+    .option("--user", "each user's channel instead of the device's own", false)
+    .action(async (files: string[], _options, command: Command) =>
+      (await commands()).applyProfiles(files, command.optsWithGlobals()),
+    );
+  remove
+    .command("profiles")
+    .description("remove configuration profiles, here and from the devices")
+    .argument("<name...>", "their names or ids")
+    .action(async (names: string[], _options, command: Command) =>
+      (await commands()).deleteProfiles(names, command.optsWithGlobals()),
+    );
+}

@@ -1,0 +1,326 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { readPlist } from "@muster/apple-protocol/plist/read-plist";
+import type { PlistDict } from "@muster/apple-protocol/plist/value";
+import { decodeEvent, type EventData, type EventType } from "@muster/contracts/event";
+import { Command } from "@muster/contracts/gen/muster/command/v1/command";
+import { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import {
+  type AppleDesiredStateServiceServer,
+  AppleDesiredStateServiceService,
+} from "@muster/contracts/gen/muster/policy/v1/apple_service";
+import { Profile, type ProfileChange } from "@muster/contracts/gen/muster/policy/v1/profile";
+import {
+  type DeviceProfile,
+  type ProfileServiceServer,
+  ProfileServiceService,
+} from "@muster/contracts/gen/muster/policy/v1/profile_service";
+import { Lifecycle } from "@muster/host/lifecycle";
+import { createLogger } from "@muster/host/logging";
+import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
+import { eventually } from "@muster/testkit/eventually";
+import { type ServiceProcess, startServiceProcess } from "@muster/testkit/service-process";
+import { tell } from "@muster/testkit/tell";
+import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
+import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import type { PolicyTables } from "./storage/tables.ts";
+import { wifiConfig } from "./testing/mobileconfigs.ts";
+
+const TOKEN = "service-token";
+const DEADLINE_MS = 60_000;
+const caller = { tenant: "acme", actor: "ada@acme.example" };
+
+describe("profiles", () => {
+  let bus: TestBus;
+  let database: TestDatabase<PolicyTables>;
+  let service: ServiceProcess;
+  let profiles: ClientOf<ProfileServiceServer>;
+  let desired: ClientOf<AppleDesiredStateServiceServer>;
+  const lifecycle = new Lifecycle(createLogger("test", "silent"));
+  let device: string;
+  let versions = 0;
+
+  before(async () => {
+    [bus, database] = await Promise.all([
+      startTestBus(),
+      startTestDatabase<PolicyTables>("policy", join(import.meta.dirname, "../migrations")),
+    ]);
+    service = await startServiceProcess({
+      main: join(import.meta.dirname, "main.ts"),
+      databaseUrl: database.url,
+      natsUrl: bus.url,
+      serviceToken: TOKEN,
+      env: { MUSTER_MASTER_KEY: Buffer.alloc(32, 7).toString("base64") },
+    });
+    const channel = new Channel(service.grpcAddress, TOKEN, lifecycle);
+    profiles = clientOf<ProfileServiceServer>(ProfileServiceService, channel);
+    desired = clientOf<AppleDesiredStateServiceServer>(AppleDesiredStateServiceService, channel);
+  });
+
+  after(async () => {
+    await lifecycle.stop();
+    assert.equal(await service.end("SIGTERM"), 0);
+    await database.stop();
+    await bus.stop();
+  });
+
+  beforeEach(() => {
+    device = randomUUID();
+  });
+
+  const enroll = (rest: object = {}, apple: object = {}) => {
+    const enrollment = Enrollment.fromJSON({
+      deviceId: device,
+      version: ++versions,
+      platform: "PLATFORM_MACOS",
+      ownership: "OWNERSHIP_CORPORATE",
+      hostname: `${device}.local`,
+      hardwareSerial: "C02<&>",
+      generations: { apple: 1 },
+      apple: { enrollmentId: randomUUID(), udid: "UDID-1", productName: "Mac15,3", ...apple },
+      ...rest,
+    });
+    const data = { enrollment, reEnrolled: false };
+    return tell(bus.bus, { type: "muster.enrollment.v1.DeviceEnrolled", tenant: "acme", deviceId: device, data });
+  };
+  const ended = (change: ProfileChange, type: "Acknowledged" | "Failed" | "Cancelled" | "Expired", reason = "") =>
+    tell(bus.bus, {
+      type: `muster.command.v1.Command${type}`,
+      tenant: "acme",
+      deviceId: device,
+      data: {
+        command: Command.fromJSON({
+          id: change.commandId,
+          deviceId: device,
+          apple: { requestType: change.remove ? "RemoveProfile" : "InstallProfile" },
+          result: { reason },
+          endedAt: new Date().toISOString(),
+        }),
+      },
+    });
+  const listed = (has: readonly { readonly PayloadIdentifier: string; readonly PayloadUUID: string }[]) =>
+    tell(bus.bus, {
+      type: "muster.command.v1.AppleAnswered",
+      tenant: "acme",
+      deviceId: device,
+      data: {
+        deviceId: device,
+        userId: "",
+        commandId: randomUUID(),
+        requestType: "ProfileList",
+        response: { ProfileList: has },
+        answeredAt: new Date(Date.now() + 1_000),
+        partial: false,
+      },
+    });
+  const create = async (given: Partial<Profile> & { identifier: string; keys?: PlistDict }): Promise<Profile> => {
+    const { identifier, keys, ...rest } = given;
+    const asked = {
+      ...Profile.fromJSON({ name: identifier }),
+      content: wifiConfig(identifier, keys),
+      selection: { deviceIds: [device], labelIds: [], platforms: [] },
+      ...rest,
+    };
+    const { profile } = await profiles.createProfile({ profile: asked }, caller);
+    return profile ?? assert.fail("no profile");
+  };
+  const told = async <T extends EventType>(type: T): Promise<EventData<T>[]> => {
+    const { rows } = await database.pool.query<{ body: string }>(
+      "select body from outbox where type = $1 and device_id = $2 order by xid, seq",
+      [type, device],
+    );
+    return rows.map(({ body }) => decodeEvent(type, JSON.parse(body)));
+  };
+  /** What the device was to do about profiles, in the order of telling, once there is so much of it. */
+  const changes = (count: number): Promise<ProfileChange[]> =>
+    eventually(
+      `${count} changes`,
+      async () => {
+        const all = (await told("muster.policy.v1.DesiredStateChanged")).flatMap((each) => each.profiles);
+        return all.length >= count ? all : undefined;
+      },
+      DEADLINE_MS,
+    );
+  const last = async (count: number): Promise<ProfileChange> => {
+    const all = await changes(count);
+    assert.equal(all.length, count);
+    return all[count - 1] ?? assert.fail("nothing was told");
+  };
+  const stands = (state: string | undefined, cause?: string): Promise<DeviceProfile | true> =>
+    eventually(
+      `the profile to be ${state}`,
+      async () => {
+        const [found] = (await profiles.listDeviceProfiles({ deviceId: device }, caller)).profiles;
+        if (found === undefined) return state === undefined ? true : undefined;
+        return found.state === state && (cause === undefined || found.cause === cause) ? found : undefined;
+      },
+      DEADLINE_MS,
+    );
+  const render = async (profileId: string, userId = ""): Promise<PlistDict> => {
+    const { content } = await desired.renderProfile({ deviceId: device, userId, profileId, revision: 1 }, caller);
+    return readPlist(content) as PlistDict;
+  };
+  const onDevice = async (profile: Profile) => ({
+    PayloadIdentifier: profile.identifier,
+    PayloadUUID: String((await render(profile.id))["PayloadUUID"]),
+  });
+
+  it("go to the devices they are for, and are verified by what these say they have", async () => {
+    await enroll();
+    const profile = await create({ identifier: "example.goes" });
+    const install = await last(1);
+    assert.deepEqual([install.profileId, install.remove, install.revision], [profile.id, false, 1]);
+    await stands("PROFILE_STATE_PENDING");
+    await ended(install, "Acknowledged");
+    await stands("PROFILE_STATE_DELIVERED");
+    await listed([await onDevice(profile)]);
+    await stands("PROFILE_STATE_VERIFIED");
+    const states = (await told("muster.policy.v1.ProfileStateChanged")).map(({ previous, state }) => [previous, state]);
+    assert.deepEqual(states, [
+      ["PROFILE_STATE_PENDING", "PROFILE_STATE_DELIVERED"],
+      ["PROFILE_STATE_DELIVERED", "PROFILE_STATE_VERIFIED"],
+    ]);
+    const { profile: counted } = await profiles.getProfile({ id: profile.id }, caller);
+    assert.deepEqual([counted?.counts?.verified, counted?.counts?.pending], [1, 0]);
+  });
+
+  it("go out anew when their content changes, and only then", async () => {
+    await enroll();
+    const profile = await create({ identifier: "example.changes" });
+    const first = await last(1);
+    await ended(first, "Acknowledged");
+    await stands("PROFILE_STATE_DELIVERED");
+    const words = { ...profile, description: "why", content: Buffer.alloc(0) };
+    assert.equal((await profiles.updateProfile({ id: profile.id, profile: words }, caller)).profile?.revision, 1);
+    const content = wifiConfig(profile.identifier, { SSID_STR: "Another" });
+    await profiles.updateProfile({ id: profile.id, profile: { ...profile, content } }, caller);
+    const second = await last(2);
+    assert.equal(second.revision, 2);
+    // A late answer to the earlier one says nothing of this one.
+    await ended(first, "Failed", "late");
+    await ended(second, "Acknowledged");
+    await stands("PROFILE_STATE_DELIVERED");
+    const other = profiles.updateProfile({ id: profile.id, profile: { ...profile, content: wifiConfig("x") } }, caller);
+    await assert.rejects(other, { code: "profile.identifier_changed" });
+  });
+
+  it("are sent again when they are missing, three times a day, and then failed", async () => {
+    await enroll();
+    const profile = await create({ identifier: "example.drifts" });
+    for (let count = 1; count <= 4; count++) {
+      await ended(await last(count), "Acknowledged");
+      await stands("PROFILE_STATE_DELIVERED");
+      await listed([]);
+    }
+    const failed = await stands("PROFILE_STATE_FAILED");
+    assert.match(failed === true ? "" : failed.cause, /3 repairs within a day/);
+    assert.deepEqual(await profiles.resendProfile({ id: profile.id, deviceIds: [] }, caller), { resent: 1 });
+    await stands("PROFILE_STATE_PENDING", "");
+    await listed([await onDevice(profile)]);
+    await stands("PROFILE_STATE_VERIFIED");
+  });
+
+  it("that a device refuses are failed with its reason, and those that were superseded or not fetched come again", async () => {
+    await enroll();
+    await create({ identifier: "example.refused" });
+    await ended(await last(1), "Cancelled", "superseded");
+    await ended(await last(2), "Expired");
+    await ended(await last(3), "Failed", "MCInstallationErrorDomain 4001: no");
+    await stands("PROFILE_STATE_FAILED", "MCInstallationErrorDomain 4001: no");
+  });
+
+  it("are removed where they are not for any more, and when they are deleted", async () => {
+    await enroll();
+    const profile = await create({ identifier: "example.leaves" });
+    await ended(await last(1), "Acknowledged");
+    await stands("PROFILE_STATE_DELIVERED");
+    const elsewhere = { ...profile, selection: { deviceIds: [randomUUID()], labelIds: [], platforms: [] } };
+    await profiles.updateProfile({ id: profile.id, profile: elsewhere }, caller);
+    assert.equal((await last(2)).remove, true);
+    await stands("PROFILE_STATE_REMOVING");
+    await profiles.updateProfile({ id: profile.id, profile: { ...profile, content: Buffer.alloc(0) } }, caller);
+    assert.equal((await last(3)).remove, false);
+    await profiles.deleteProfile({ id: profile.id }, caller);
+    await ended(await last(4), "Failed", "MDMErrorDomain 12013: profile example.leaves is not managed");
+    await stands(undefined);
+    const state = (await told("muster.policy.v1.ProfileStateChanged")).at(-1);
+    assert.equal(state?.state, "PROFILE_STATE_REMOVED");
+  });
+
+  it("come again when the device enrolls anew, and end with its management", async () => {
+    await create({ identifier: "example.anew" });
+    await enroll();
+    await ended(await last(1), "Acknowledged");
+    await stands("PROFILE_STATE_DELIVERED");
+    await enroll();
+    await enroll({ generations: { apple: 2 } });
+    await last(2);
+    const events = await told("muster.policy.v1.DesiredStateChanged");
+    assert.deepEqual(
+      events.map(({ appleGeneration }) => appleGeneration),
+      [1, 2],
+    );
+    await enroll({ generations: { apple: 2 }, status: "STATUS_UNENROLLED", apple: undefined });
+    await stands(undefined);
+  });
+
+  it("go to the channel of each user, also of one who comes later", async () => {
+    const ada = { userId: "A-1", shortName: "ada", longName: "Ada Lovelace" };
+    await enroll({}, { users: [ada] });
+    const profile = await create({
+      identifier: "example.users",
+      userChannel: true,
+      keys: { SSID_STR: "$MUSTER_USER_NAME's" },
+    });
+    assert.equal((await last(1)).userId, "A-1");
+    await enroll({}, { users: [ada, { userId: "B-2", shortName: "bob", longName: "" }] });
+    assert.equal((await last(2)).userId, "B-2");
+    const [payload] = (await render(profile.id, "B-2"))["PayloadContent"] as PlistDict[];
+    assert.equal(payload?.["SSID_STR"], "bob's");
+  });
+
+  it("are filled for the device when they are delivered, as values, and stay sealed where they are kept", async () => {
+    await enroll();
+    const keys = { Password: "$MUSTER_SERIAL_NUMBER/$MUSTER_HARDWARE_MODEL", Priority: 3 };
+    const profile = await create({ identifier: "example.variables", keys });
+    await last(1);
+    assert.deepEqual(profile.variables, ["MUSTER_HARDWARE_MODEL", "MUSTER_SERIAL_NUMBER"]);
+    assert.equal(profile.content.length, 0);
+    const [payload] = (await render(profile.id))["PayloadContent"] as PlistDict[];
+    assert.deepEqual([payload?.["Password"], payload?.["Priority"]], ["C02<&>/Mac15,3", 3]);
+    const { profile: whole } = await profiles.getProfileContent({ id: profile.id }, caller);
+    assert.match(whole?.content.toString() ?? "", /\$MUSTER_SERIAL_NUMBER/);
+    const { rows } = await database.pool.query<{ sealed: Buffer }>("select sealed from profiles");
+    assert.ok(rows.every(({ sealed }) => !sealed.includes("Office")));
+    const bodies = await database.pool.query<{ body: string }>("select body from outbox");
+    assert.ok(bodies.rows.every(({ body }) => !body.includes("secret of the office")));
+  });
+
+  it("reveal nothing of a person's own device, and are given to nobody else", async () => {
+    await enroll({ ownership: "OWNERSHIP_PERSONAL", hardwareSerial: "" }, { udid: "" });
+    const profile = await create({ identifier: "example.private", keys: { SSID_STR: "$MUSTER_SERIAL_NUMBER" } });
+    await last(1);
+    await assert.rejects(render(profile.id), { code: "profile.variable_private" });
+    const request = { deviceId: randomUUID(), userId: "", profileId: profile.id, revision: 1 };
+    await assert.rejects(desired.renderProfile(request, caller), { code: "profile.not_for_device" });
+    const stranger = { ...caller, tenant: "globex" };
+    await assert.rejects(profiles.getProfileContent({ id: profile.id }, stranger), { code: "profile.unknown" });
+  });
+
+  it("are refused with everything that is wrong, by their names, and by their identifiers", async () => {
+    const profile = await create({ identifier: "example.refusals" });
+    const bad = { ...profile, content: wifiConfig("y", { SSID_STR: "$MUSTER_NOTHING" }, { PayloadVersion: 2 }) };
+    const { problems } = await profiles.validateProfile({ profile: bad }, caller);
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ["PayloadVersion", "PayloadContent[0].SSID_STR"],
+    );
+    await assert.rejects(profiles.createProfile({ profile: bad }, caller), { code: "profile.invalid" });
+    const named = { ...profile, content: wifiConfig("example.other") };
+    await assert.rejects(profiles.createProfile({ profile: named }, caller), { code: "profile.name_taken" });
+    const same = { ...profile, name: "another", content: wifiConfig("example.refusals") };
+    await assert.rejects(profiles.createProfile({ profile: same }, caller), { code: "profile.identifier_taken" });
+  });
+});

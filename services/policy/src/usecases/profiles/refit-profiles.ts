@@ -1,0 +1,23 @@
+import type { Work } from "@muster/postgres/service-database";
+import { settle } from "../../domain/profiles/fit.ts";
+import type { Scope } from "../../storage/applicability.ts";
+import { findMisfits } from "../../storage/profile-fit.ts";
+import type { PolicyTables } from "../../storage/tables.ts";
+import type { TellDeps } from "../tell-verdicts.ts";
+import { recordDecisions } from "./record-decisions.ts";
+
+/** How many rows are written in one statement. */
+const BATCH = 5_000;
+
+/** Makes profiles stand exactly where they are for, or be on their way there; the caller holds the locks. */
+export async function refitProfiles(work: Work<PolicyTables>, deps: TellDeps, scope: Scope): Promise<void> {
+  const now = deps.now();
+  const misfits = await findMisfits(work.sql, scope);
+  for (let from = 0; from < misfits.length; from += BATCH) {
+    const batch = misfits.slice(from, from + BATCH);
+    await recordDecisions(
+      work,
+      batch.map((misfit) => ({ decision: settle(misfit, deps.newId, now), previous: undefined })),
+    );
+  }
+}
