@@ -162,10 +162,11 @@ describe("profiles", () => {
     const { content } = await desired.renderProfile({ deviceId: device, userId, profileId, revision: 1 }, caller);
     return readPlist(content) as PlistDict;
   };
-  const onDevice = async (profile: Profile) => ({
-    PayloadIdentifier: profile.identifier,
-    PayloadUUID: String((await render(profile.id))["PayloadUUID"]),
-  });
+  const onDevice = async (profile: Profile) => {
+    const { PayloadUUID } = await render(profile.id);
+    if (typeof PayloadUUID !== "string") assert.fail("the profile has no PayloadUUID");
+    return { PayloadIdentifier: profile.identifier, PayloadUUID };
+  };
 
   it("go to the devices they are for, and are verified by what these say they have", async () => {
     await enroll();

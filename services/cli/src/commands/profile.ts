@@ -35,7 +35,7 @@ export async function applyProfiles(files: readonly string[], options: ApplyOpti
       before === undefined
         ? (["/api/v1/profiles", "POST"] as const)
         : ([`/api/v1/profiles/${before.id}`, "PUT"] as const);
-    const body = { name, ...kept(before), ...said };
+    const body = { name, ...(before === undefined ? {} : kept(before)), ...said };
     const profile = await api.call(path, { method, body });
     if (format !== "table") {
       await printWhole(profile, format);
@@ -60,8 +60,7 @@ export async function deleteProfiles(names: readonly string[], options: GlobalOp
   }
 }
 
-const kept = (before: Json | undefined) =>
-  before && { description: before.description, selection: before.selection, userChannel: before.userChannel };
+const kept = ({ description, selection, userChannel }: Json) => ({ description, selection, userChannel });
 
 async function selectionOf(api: Api, { device = [], label = [], platform = [] }: ApplyOptions) {
   if (device.length + label.length + platform.length === 0) return undefined;
