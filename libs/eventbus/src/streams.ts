@@ -59,7 +59,7 @@ export interface ConsumerDeclaration {
  * streams or consumers.
  */
 export const CONSUMERS = {
-  // What ends the renewal of a certificate.
+  // What ends the renewal of a certificate, and who has left Setup Assistant.
   "enrollment-command": {
     stream: "command",
     types: [
@@ -67,6 +67,7 @@ export const CONSUMERS = {
       "muster.command.v1.CommandFailed",
       "muster.command.v1.CommandExpired",
       "muster.command.v1.CommandCancelled",
+      "muster.command.v1.DeviceReleased",
     ],
   },
   "inventory-enrollment": {

@@ -42,7 +42,7 @@ import { deviceAuthority } from "./ca/device-authority.ts";
 import { readDeviceMakers } from "./ca/device-makers.ts";
 import { makeServerCertificate } from "./ca/server-certificate.ts";
 import { readConfig } from "./config.ts";
-import { onCommandEnded } from "./events/on-command-ended.ts";
+import { onCommand } from "./events/on-command.ts";
 import { appleMethods } from "./grpc/apple-methods.ts";
 import { automatedMethods } from "./grpc/automated-methods.ts";
 import { enrollmentMethods } from "./grpc/enrollment-methods.ts";
@@ -58,6 +58,7 @@ import { handOutProfile } from "./usecases/apple/hand-out-profile.ts";
 import { issueByScep } from "./usecases/apple/issue-by-scep.ts";
 import { answerPhase } from "./usecases/apple/over-the-air.ts";
 import { renewProfile } from "./usecases/apple/renew-profile.ts";
+import { beginAutomated } from "./usecases/automated/begin-automated.ts";
 import { ServerVault } from "./usecases/automated/server-vault.ts";
 import { syncServers } from "./usecases/automated/sync-servers.ts";
 import { createEnrollSecret } from "./usecases/create-enroll-secret.ts";
@@ -112,17 +113,19 @@ await runService("enrollment", async (host) => {
   const vault = new Vault(config.masterKey);
   const escrow = new Escrow(vault, newId);
   const stopping = new AbortController();
+  const pause = (ms: number) => delay(ms, undefined, { signal: stopping.signal });
   const automated = {
     database,
     vault: new ServerVault(vault),
     openAbm: abmClient({
       origin: config.abmUrl,
       nonce: newId,
-      pause: (ms) => delay(ms, undefined, { signal: stopping.signal }),
+      pause,
       chance: Math.random,
       now,
     }),
     readToken: readServerToken,
+    pause,
     makeCertificate: (name: string, at: Date) => makeServerCertificate(name, serialNumber(), at),
     addressOf: (door: string) => `${config.publicDeviceUrl}/apple/ade/${door}`,
     chance: Math.random,
@@ -159,15 +162,16 @@ await runService("enrollment", async (host) => {
   );
   const renewals = { database, now, newId };
   repeat({ name: "renewals", everyMs: RENEWALS_MS, log, lifecycle, work: askRenewals(renewals) });
-  listen({ bus, database, consumer: "enrollment-command", log, lifecycle, apply: onCommandEnded });
+  listen({ bus, database, consumer: "enrollment-command", log, lifecycle, apply: onCommand });
   const grpcPort = await grpc.open();
 
   const door = createHttpDoor({ log, lifecycle, bodyLimit: 1024 * 1024 });
+  const tellRefusal = reportRefusal(registry, log);
   const guarded = {
     ingress: new TrustedIngress(config.ingressKey),
     signer,
     guard: guard({
-      reportRefusal: reportRefusal(registry, log),
+      reportRefusal: tellRefusal,
       now,
       cooldownMs: config.cooldownSeconds * 1000,
       maxPerSecond: config.maxPerSecond,
@@ -193,6 +197,8 @@ await runService("enrollment", async (host) => {
     settings,
     makers: await readDeviceMakers(config.appleDeviceRoots),
     answerPhase: answerPhase(challenges),
+    beginAutomated: beginAutomated({ ...challenges, newId }),
+    reportRefusal: tellRefusal,
     handOutProfile: handOutProfile({ ...challenges, newId }),
     checkIn: checkInApple({ database, escrow, askLastSeen, accessRights: ALL_RIGHTS, now, newId }),
     now,

@@ -14,12 +14,13 @@ import { refuse } from "../domain/refusals.ts";
 import type { AppleVisit, CheckinOutcome } from "../usecases/apple/check-in.ts";
 import type { TokenWay } from "../usecases/apple/hand-out-profile.ts";
 import type { HandedProfile } from "../usecases/apple/new-enrollment.ts";
+import { type AutomatedDoorDeps, answerAutomated } from "./automated-door.ts";
 import { enrollmentProfile, overTheAirProfile } from "./enrollment-profile.ts";
 import { type OverTheAirDoorDeps, phaseProfile } from "./over-the-air-door.ts";
 import { answerScep, type ScepDeps } from "./scep-door.ts";
 import { signedProfile } from "./signed-profile.ts";
 
-export interface AppleDoorsDeps extends ScepDeps, OverTheAirDoorDeps {
+export interface AppleDoorsDeps extends ScepDeps, OverTheAirDoorDeps, AutomatedDoorDeps {
   readonly ingress: TrustedIngress;
   readonly handOutProfile: (token: string, way?: TokenWay) => Promise<HandedProfile>;
   readonly checkIn: (visit: AppleVisit) => Promise<CheckinOutcome>;
@@ -59,6 +60,16 @@ export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Prom
 
   const phase: Handler = async (request, reply) => sendProfile(reply, await phaseProfile(bodyOf(request), deps));
 
+  const automated: Handler = async (request, reply) => {
+    const header = request.headers["x-apple-aspen-deviceinfo"];
+    const signed = typeof header === "string" ? Buffer.from(header, "base64") : bodyOf(request);
+    const remoteAddress = deps.ingress.remoteAddress(request.headers, request.socket.remoteAddress);
+    const answered = await answerAutomated({ door: tokenOf(request), signed, remoteAddress }, deps);
+    if ("profile" in answered) return sendProfile(reply, answered.profile);
+    const { body, contentType, status } = answered.document;
+    return reply.code(status).header("content-type", contentType).send(body);
+  };
+
   const scep: Handler = async (request, reply) => {
     const { message = "", operation = "PKIOperation" } = request.query as { message?: string; operation?: string };
     const body = request.method === "POST" ? bodyOf(request) : undefined;
@@ -87,6 +98,8 @@ export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Prom
     apple.get("/apple/enroll/:token", traced(profile));
     apple.get("/apple/ota/:token", traced(overTheAir));
     apple.post("/apple/ota/phase", { bodyLimit: BODY_LIMIT }, traced(phase));
+    for (const method of ["GET", "POST"] as const)
+      apple.route({ method, url: "/apple/ade/:token", bodyLimit: BODY_LIMIT, handler: traced(automated) });
     for (const method of ["GET", "POST"] as const)
       apple.route({ method, url: "/apple/scep", bodyLimit: BODY_LIMIT, handler: traced(scep) });
     for (const method of ["PUT", "POST"] as const)

@@ -86,7 +86,7 @@ function appleMessage({ apple, ownership }: Device): AppleEnrollment | undefined
     productName: apple.productName,
     osVersion: apple.osVersion,
     buildVersion: apple.buildVersion,
-    supervised: false,
+    supervised: apple.supervised,
     topic: apple.topic,
     accessRights: apple.accessRights,
     awaitingConfiguration: apple.awaitingConfiguration,
@@ -98,7 +98,7 @@ function appleMessage({ apple, ownership }: Device): AppleEnrollment | undefined
       pushReady: true,
     })),
     managedAccount: apple.managedAccount,
-    releasedByHand: false,
+    releasedByHand: apple.releasedByHand,
   };
 }
 

@@ -9,6 +9,8 @@ describe("a device that enrolled over Apple's protocol", () => {
   const apple: AppleFacts = {
     kind: "profile",
     managedAccount: "",
+    supervised: false,
+    releasedByHand: false,
     userEnrollmentId: "",
     enrollmentId: "0199a000-0000-7000-8000-000000000001",
     udid: "U1",

@@ -114,3 +114,9 @@ function withoutKeys(device: Device): Device {
 
 /** The same device as Apple's protocol describes it now. */
 export const withApple = (device: Device, apple: AppleFacts): Device => ({ ...device, apple });
+
+/** The device waits in Setup Assistant no more. */
+export const released = (device: Device, apple: AppleFacts): Device => ({
+  ...withApple(device, { ...apple, awaitingConfiguration: false }),
+  version: device.version + 1,
+});

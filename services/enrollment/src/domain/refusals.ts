@@ -28,6 +28,8 @@ export const refuse = refusals({
   "apple.not_believed": "forbidden",
   "apple.bad_body": "invalid",
   "apple.bad_scep": "invalid",
+  "automated.door_unknown": "not_found",
+  "automated.not_assigned": "forbidden",
   "automated.server_not_found": "not_found",
   "automated.profile_not_found": "not_found",
   "automated.no_token": "conflict",

@@ -5,7 +5,7 @@ import { validate as isUuid } from "uuid";
 import type { ProfileChoice } from "../domain/automated/assignment.ts";
 import { refuse } from "../domain/refusals.ts";
 import { countDevices, type DeviceQuery, listAutomatedDevices } from "../storage/automated-devices.ts";
-import { definitionsOf, listProfiles, lockProfile } from "../storage/automated-profiles.ts";
+import { definitionsOf, findProfile, listProfiles } from "../storage/automated-profiles.ts";
 import { findServer, listServers } from "../storage/automated-servers.ts";
 import type { EnrollmentWork } from "../usecases/apple/escrow.ts";
 import {
@@ -113,7 +113,7 @@ export function automatedMethods(deps: AutomatedMethodsDeps): Methods<AutomatedE
     },
     getAutomatedEnrollmentProfile: ({ id }, { tenant }) =>
       database.tenant(tenant, async (work) => {
-        const known = isUuid(id) ? await lockProfile(work.sql, tenant, id) : undefined;
+        const known = isUuid(id) ? await findProfile(work.sql, tenant, id) : undefined;
         if (known === undefined) throw unknownProfile(id);
         return { profile: profileMessage(known) };
       }),

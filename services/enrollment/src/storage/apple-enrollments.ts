@@ -11,6 +11,8 @@ const enrollmentOf = (row: Selectable<AppleEnrollmentTable>): AppleEnrollment =>
   kind: row.kind,
   ownership: row.ownership,
   managedAccount: row.managed_account,
+  supervised: row.supervised,
+  releasedByHand: row.released_by_hand,
   challengeUse: row.challenge_use,
   challengeExpiresAt: row.challenge_expires_at,
   challengeUsedAt: row.challenge_used_at ?? undefined,
@@ -22,7 +24,16 @@ const enrollmentOf = (row: Selectable<AppleEnrollmentTable>): AppleEnrollment =>
   deviceId: row.device_id ?? undefined,
 });
 
-type Given = "tenant" | "id" | "kind" | "ownership" | "managedAccount" | "challengeUse" | "challengeExpiresAt";
+type Given =
+  | "tenant"
+  | "id"
+  | "kind"
+  | "ownership"
+  | "managedAccount"
+  | "supervised"
+  | "releasedByHand"
+  | "challengeUse"
+  | "challengeExpiresAt";
 
 export interface NewEnrollment extends Pick<AppleEnrollment, Given> {
   readonly challengeSha256: string;
@@ -38,6 +49,8 @@ export async function addAppleEnrollment(connection: Connection, enrollment: New
       id: enrollment.id,
       kind: enrollment.kind,
       managed_account: enrollment.managedAccount,
+      supervised: enrollment.supervised,
+      released_by_hand: enrollment.releasedByHand,
       challenge_use: enrollment.challengeUse,
       ownership: enrollment.ownership,
       challenge_sha256: enrollment.challengeSha256,

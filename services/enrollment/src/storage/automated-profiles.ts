@@ -24,6 +24,20 @@ export async function putProfile(connection: Connection, profile: SettingsProfil
       set name = excluded.name, settings = excluded.settings, updated_at = excluded.updated_at`.execute(connection);
 }
 
+export async function findProfile(
+  connection: Connection,
+  tenant: string,
+  id: string,
+): Promise<SettingsProfile | undefined> {
+  const row = await connection
+    .selectFrom("automated_profiles")
+    .selectAll()
+    .where("tenant", "=", tenant)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row === undefined ? undefined : profileOf(row);
+}
+
 /** The profile, locked. */
 export async function lockProfile(
   connection: Connection,

@@ -206,3 +206,11 @@ export async function removeServer(connection: Connection, { id, tenant }: Serve
     await connection.deleteFrom(table).where("tenant", "=", tenant).where("server_id", "=", id).execute();
   await connection.deleteFrom("automated_servers").where("tenant", "=", tenant).where("id", "=", id).execute();
 }
+export async function serverOfDoor(connection: Connection, doorSha256: string): Promise<AutomatedServer | undefined> {
+  const row = await connection
+    .selectFrom("automated_servers")
+    .selectAll()
+    .where("door_sha256", "=", doorSha256)
+    .executeTakeFirst();
+  return row === undefined ? undefined : storedOf(row).server;
+}

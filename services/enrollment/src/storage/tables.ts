@@ -86,8 +86,8 @@ export interface AppleEnrollmentTable {
   renewal_command_id: Generated<string | null>;
   renewal_asked_at: Generated<Date | null>;
   created_at: Date;
-  supervised: Generated<boolean>;
-  released_by_hand: Generated<boolean>;
+  supervised: boolean;
+  released_by_hand: boolean;
 }
 
 export interface AppleChannelTable {

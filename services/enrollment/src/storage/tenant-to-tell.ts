@@ -8,7 +8,8 @@ export async function tenantToTell(
 ): Promise<string | undefined> {
   const owner = await sql<{ tenant: string }>`
     select tenant from enroll_secrets where sha256 = ${sha256}
-    union select tenant from enrollment_tokens where sha256 = ${sha256}`.execute(connection);
+    union select tenant from enrollment_tokens where sha256 = ${sha256}
+    union select tenant from automated_servers where door_sha256 = ${sha256}`.execute(connection);
   if (owner.rows[0] !== undefined) return owner.rows[0].tenant;
   const all = await sql<{ tenant: string }>`
     select tenant from enroll_secrets union select tenant from enrollment_tokens limit 2`.execute(connection);

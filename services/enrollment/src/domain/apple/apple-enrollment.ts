@@ -16,6 +16,10 @@ export interface AppleEnrollment {
   readonly ownership: Ownership;
   /** The managed account that led the device here; empty unless one did. */
   readonly managedAccount: string;
+  /** Whether the device comes out of Setup Assistant supervised. */
+  readonly supervised: boolean;
+  /** Whether somebody has to let the device out of Setup Assistant by hand. */
+  readonly releasedByHand: boolean;
   readonly challengeUse: ChallengeUse;
   readonly challengeExpiresAt: Date;
   readonly challengeUsedAt: Date | undefined;

@@ -16,7 +16,11 @@ export interface AppleFacts {
   readonly buildVersion: string;
   readonly topic: string;
   readonly accessRights: number;
+  readonly supervised: boolean;
+  /** Whether the device waits in Setup Assistant until it is told that it is configured. */
   readonly awaitingConfiguration: boolean;
+  /** Whether somebody has to tell it by hand. */
+  readonly releasedByHand: boolean;
   readonly users: readonly AppleUser[];
 }
 

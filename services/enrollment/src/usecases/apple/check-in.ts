@@ -132,7 +132,9 @@ async function enroll(
       buildVersion,
       topic: checkin.topic,
       accessRights: deps.accessRights,
+      supervised: enrollment.supervised,
       awaitingConfiguration: checkin.awaitingConfiguration ?? false,
+      releasedByHand: enrollment.releasedByHand,
       users: [],
     },
   );

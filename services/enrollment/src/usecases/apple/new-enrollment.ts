@@ -26,6 +26,8 @@ interface Beginning {
   readonly kind: AppleEnrollmentKind;
   readonly ownership: Ownership;
   readonly managedAccount?: string;
+  readonly supervised?: boolean;
+  readonly releasedByHand?: boolean;
   readonly challengeUse?: ChallengeUse;
 }
 
@@ -34,9 +36,11 @@ const expiryFrom = (now: Date): Date => new Date(now.getTime() + CHALLENGE_LIFET
 /** Begins an enrollment; nothing when one with this id has begun already. */
 export async function beginEnrollment(
   work: EnrollmentWork,
-  { challengeUse = "certificate", id, kind, managedAccount = "", ownership, tenant }: Beginning,
+  beginning: Beginning,
   { newCredential, now }: ChallengeDeps,
 ): Promise<HandedProfile | undefined> {
+  const { challengeUse = "certificate", id, kind, managedAccount = "", ownership, tenant } = beginning;
+  const { releasedByHand = false, supervised = false } = beginning;
   const [challenge, at] = [newCredential(), now()];
   const isNew = await addAppleEnrollment(work.sql, {
     tenant,
@@ -44,6 +48,8 @@ export async function beginEnrollment(
     kind,
     ownership,
     managedAccount,
+    supervised,
+    releasedByHand,
     challengeUse,
     challengeSha256: sha256(challenge),
     challengeExpiresAt: expiryFrom(at),

@@ -15,8 +15,12 @@ export interface UploadTokenDeps {
   readonly openAbm: OpenAbm;
   readonly readToken: (file: Uint8Array, certificate: string, key: KeyObject) => ServerToken;
   readonly newId: () => string;
+  readonly pause: (ms: number) => Promise<void>;
   readonly now: () => Date;
 }
+
+/** Somebody waits for the answer. */
+const PATIENCE_MS = 8_000;
 
 /** Takes a server's token, after asking Apple whose it is: a token of another service would mix up the devices of two. */
 export const uploadToken =
@@ -53,10 +57,16 @@ export const uploadToken =
   };
 
 /** Whose the token is; nothing while Apple waits for somebody to agree to its terms. */
-async function askAccount({ newId, openAbm }: UploadTokenDeps, token: ServerToken): Promise<AppleAccount | undefined> {
+async function askAccount(
+  { newId, openAbm, pause }: UploadTokenDeps,
+  token: ServerToken,
+): Promise<AppleAccount | undefined> {
   try {
     // A session of its own: the server's present one belongs to the token before.
-    return await openAbm(newId(), token).account();
+    const late = pause(PATIENCE_MS).then(() => {
+      throw new AbmError("unavailable", "Apple did not answer in time");
+    });
+    return await Promise.race([openAbm(newId(), token).account(), late]);
   } catch (error) {
     if (!(error instanceof AbmError)) throw error;
     if (error.problem === "terms_changed") return undefined;
