@@ -1,6 +1,6 @@
 import type { DesiredStateChanged } from "@muster/contracts/gen/muster/policy/v1/policy_events";
 import type { ProfileState } from "@muster/contracts/gen/muster/policy/v1/profile";
-import type { TraceCarrier } from "@muster/host/telemetry";
+import { metrics, type TraceCarrier } from "@muster/host/telemetry";
 import type { Work } from "@muster/postgres/service-database";
 import type { Decision, DeviceProfile } from "../../domain/profiles/device-profile.ts";
 import { deleteDeviceProfiles, nextVersions, saveDeviceProfiles } from "../../storage/device-profiles.ts";
@@ -28,12 +28,21 @@ export async function recordDecisions(work: Work<PolicyTables>, decided: readonl
     ...(await deleteDeviceProfiles(work.sql, rowsOf(gone))),
   ];
   for (const [index, each] of [...stand, ...gone].entries()) emitState(work, each, versions[index] ?? 0);
+  countStates(decided);
   const toAsk = stand.flatMap(({ decision, trace }) =>
     decision.kind === "stands" && decision.ask ? [{ row: decision.row, trace }] : [],
   );
   const devices = [...Map.groupBy(toAsk, ({ row }) => `${row.tenant}/${row.deviceId}`).values()];
   const deviceVersions = await nextVersions(work.sql, devices.length);
   for (const [index, asked] of devices.entries()) emitDesired(work, asked, deviceVersions[index] ?? 0);
+}
+
+function countStates(decided: readonly Decided[]): void {
+  if (decided.length === 0) return;
+  // Made here and not above: a counter made before telemetry has started counts nothing.
+  const counter = metrics.getMeter("muster").createCounter("muster.policy.profile_states", { unit: "{change}" });
+  for (const [state, some] of Map.groupBy(decided, ({ decision }) => decision.row.state))
+    counter.add(some.length, { state: state.replace("PROFILE_STATE_", "").toLowerCase() });
 }
 
 function emitState(work: Work<PolicyTables>, { decision: { row }, previous, trace }: Decided, version: number): void {
