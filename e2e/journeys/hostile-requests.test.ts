@@ -47,6 +47,7 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
       device("agent check-in", command, "/agent/v1/checkin", { bootId: "b", seq: 1 }),
       device("agent results", command, "/agent/v1/results", { results: [] }),
       device("Apple check-in", enrollment, "/apple/checkin", {}),
+      device("Setup Assistant", enrollment, "/apple/ade/secret", {}),
       device("SCEP", enrollment, "/apple/scep?operation=PKIOperation", {}),
       device("Apple command channel", command, "/apple/connect", {}),
       {
