@@ -9,6 +9,7 @@ import type { EnqueueCommandsRequest } from "@muster/contracts/gen/muster/comman
 import { AppleEnrollmentKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import { type Enrollment, Method, Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { type CommandProcess, startCommand } from "../../services/command/src/testing/command-process.ts";
+import { type EscrowAnswers, startEscrowAnswers } from "../../services/command/src/testing/escrow-answers.ts";
 import { caller, order, ordersTo } from "../../services/command/src/testing/orders.ts";
 import { startTestPlatform, TENANT, type TestPlatform } from "../../services/command/src/testing/test-platform.ts";
 import type { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
@@ -43,16 +44,22 @@ const wifi = writePlist({
 describe("a simulated device at the platform's command channel", () => {
   let platform: TestPlatform;
   let service: CommandProcess;
+  let escrow: EscrowAnswers;
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "muster-readings-"));
     const caFile = join(folder, "ca.pem");
     await writeFile(caFile, new X509Certificate(platformOverADoor(privateKey).ca.certificate).toString());
     platform = await startTestPlatform();
-    service = await startCommand(platform.database.url, platform.bus.url, { MUSTER_APPLE_CA_CERT: caFile });
+    escrow = await startEscrowAnswers();
+    service = await startCommand(platform.database.url, platform.bus.url, {
+      MUSTER_APPLE_CA_CERT: caFile,
+      MUSTER_ENROLLMENT_GRPC: escrow.address,
+    });
   });
   after(async () => {
     await service?.stop();
+    await escrow?.stop();
     await platform?.stop();
     await rm(folder, { recursive: true, force: true });
   });

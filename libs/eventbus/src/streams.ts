@@ -59,7 +59,7 @@ export interface ConsumerDeclaration {
  * streams or consumers.
  */
 export const CONSUMERS = {
-  // What ends the renewal of a certificate, and who has left Setup Assistant.
+  // What ends the renewal of a certificate, who has left Setup Assistant, and what devices say of themselves and their secrets.
   "enrollment-command": {
     stream: "command",
     types: [
@@ -68,6 +68,8 @@ export const CONSUMERS = {
       "muster.command.v1.CommandExpired",
       "muster.command.v1.CommandCancelled",
       "muster.command.v1.DeviceReleased",
+      "muster.command.v1.EscrowProved",
+      "muster.command.v1.AppleDeviceDescribed",
     ],
   },
   "inventory-enrollment": {

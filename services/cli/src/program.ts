@@ -34,7 +34,7 @@ export function program(): Command {
   muster
     .command("get")
     .description(
-      "list devices, software, labels, policies, profiles, webhooks, sinks, subscribers, commands, activities, users, tokens, secrets, parked (events) or backbone; or get one device",
+      "list devices, software, labels, policies, profiles, webhooks, sinks, subscribers, commands, activities, users, tokens, secrets (with --device, those of the device in escrow), parked (events) or backbone; or get one device",
     )
     .argument("<kind>")
     .argument("[name]", "for `get device`: its id, hostname or serial number")
@@ -142,6 +142,15 @@ function addCommands(muster: Command): void {
     .argument("<id>")
     .action(async (id: string, _options, command: Command) =>
       (await import("./commands/command.ts")).cancelCommand(id, command.optsWithGlobals()),
+    );
+  muster
+    .command("reveal")
+    .description("print a secret of a device that is kept in escrow; who reads it and why is on the record")
+    .argument("<device>", "its id, hostname or serial number")
+    .argument("<secret>", "its id from `get secrets --device`, or its kind for the newest, such as disk-recovery-key")
+    .requiredOption("--reason <text>", "why it has to be read")
+    .action(async (device: string, secret: string, _options, command: Command) =>
+      (await import("./commands/device-secret.ts")).reveal(device, secret, command.optsWithGlobals()),
     );
   muster
     .command("refetch")

@@ -10,6 +10,10 @@ import {
   AppleDeviceServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
 import {
+  type SecretServiceServer,
+  SecretServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/secret_service";
+import {
   type AppleDesiredStateServiceServer,
   AppleDesiredStateServiceService,
 } from "@muster/contracts/gen/muster/policy/v1/apple_service";
@@ -39,6 +43,7 @@ import { HeldChannels } from "./channel/held-channels.ts";
 import { Watchers } from "./channel/watchers.ts";
 import { readConfig } from "./config.ts";
 import type { AppleBody } from "./domain/apple/apple-body.ts";
+import type { AnsweredSecret } from "./domain/apple/secret-answers.ts";
 import { devicesToChange } from "./events/on-desired-state.ts";
 import { devicesGone, onEnrollment } from "./events/on-enrollment.ts";
 import { onPolicy } from "./events/on-policy.ts";
@@ -50,6 +55,7 @@ import { failingPolicies } from "./orbit/failing-policies.ts";
 import { openOrbitDoor } from "./orbit/orbit-door.ts";
 import { openOrbitSockets, SOCKET_PING_MS } from "./orbit/orbit-sockets.ts";
 import type { CommandDatabase } from "./storage/tables.ts";
+import { handOverSecrets } from "./usecases/apple/hand-over-secrets.ts";
 import { resolveEnrollments } from "./usecases/apple/resolve-enrollments.ts";
 import { serveApple } from "./usecases/apple/serve-apple.ts";
 import { visitApple } from "./usecases/apple/visit-apple.ts";
@@ -93,6 +99,11 @@ await runService("command", async (host) => {
     vault.seal(bodyPlace(tenant, bodyId), Buffer.from(JSON.stringify(body)));
   const openBody = (tenant: string, bodyId: string, sealed: Buffer) =>
     JSON.parse(vault.open(bodyPlace(tenant, bodyId), sealed).toString()) as AppleBody;
+  const secretPlace = (tenant: string, id: string) => `${tenant}/escrow-handover/${id}`;
+  const sealSecret = (tenant: string, id: string, secret: AnsweredSecret) =>
+    vault.seal(secretPlace(tenant, id), Buffer.from(JSON.stringify(secret)));
+  const openSecret = (tenant: string, id: string, sealed: Buffer) =>
+    JSON.parse(vault.open(secretPlace(tenant, id), sealed).toString()) as AnsweredSecret;
   const deps = { database, announcer, now, newId, sealBody };
   followAnnouncements(bus, [streams, sockets], watchers);
 
@@ -153,10 +164,11 @@ await runService("command", async (host) => {
     takeResults: results,
     now,
   });
-  const enrollment = clientOf<AppleDeviceServiceServer>(
-    AppleDeviceServiceService,
-    new Channel(config.enrollmentGrpc, config.serviceToken, lifecycle),
-  );
+  const toEnrollment = new Channel(config.enrollmentGrpc, config.serviceToken, lifecycle);
+  const enrollment = clientOf<AppleDeviceServiceServer>(AppleDeviceServiceService, toEnrollment);
+  const secrets = clientOf<SecretServiceServer>(SecretServiceService, toEnrollment);
+  const handOver = handOverSecrets({ database, log, now, openSecret, escrow: enrollment });
+  repeat({ name: "escrow", everyMs: SWEEP_MS, log, lifecycle, work: handOver });
   const askEnrollment = async (tenant: string, enrollmentIds: readonly string[]) =>
     (
       await enrollment.resolveEnrollments(
@@ -173,10 +185,10 @@ await runService("command", async (host) => {
     ingress: new TrustedIngress(config.ingressKey),
     verifier: new AppleVerifier(await readFile(config.appleCaCert)),
     visit: visitApple({
-      serve: gather({ ...GATHERED, flush: serveApple({ ...deps, seal: sealBody, openBody }) }),
+      serve: gather({ ...GATHERED, flush: serveApple({ ...deps, seal: sealBody, openBody, sealSecret }) }),
       resolve: gather({ ...GATHERED, flush: resolveEnrollments({ database, now, askEnrollment }) }),
     }),
-    fill: fillCommand({ escrow: enrollment, policy: desired }),
+    fill: fillCommand({ escrow: enrollment, secrets, policy: desired }),
     now,
   });
   await openDevicePageDoor(door, { database, failingPolicies: failingPolicies(policy, log) });

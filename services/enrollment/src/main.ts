@@ -17,6 +17,10 @@ import {
   type EnrollmentServiceServer,
   EnrollmentServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
+import {
+  type SecretServiceServer,
+  SecretServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/secret_service";
 import { AppleVerifier } from "@muster/device-identity/apple-identity";
 import { NodeKeySigner } from "@muster/device-identity/node-key";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
@@ -47,6 +51,7 @@ import { appleMethods } from "./grpc/apple-methods.ts";
 import { automatedMethods } from "./grpc/automated-methods.ts";
 import { enrollmentMethods } from "./grpc/enrollment-methods.ts";
 import { lastSeenByInventory } from "./grpc/last-seen.ts";
+import { secretMethods } from "./grpc/secret-methods.ts";
 import { addOrbitRoutes } from "./orbit/orbit-routes.ts";
 import { addOsqueryRoutes } from "./osquery/osquery-routes.ts";
 import { postgresRegistry } from "./storage/registry.ts";
@@ -54,10 +59,12 @@ import type { EnrollmentDatabase } from "./storage/tables.ts";
 import { askRenewal, askRenewals } from "./usecases/apple/ask-renewals.ts";
 import { checkInApple } from "./usecases/apple/check-in.ts";
 import { Escrow } from "./usecases/apple/escrow.ts";
+import { EscrowKeys } from "./usecases/apple/escrow-keys.ts";
 import { handOutProfile } from "./usecases/apple/hand-out-profile.ts";
 import { issueByScep } from "./usecases/apple/issue-by-scep.ts";
 import { answerPhase } from "./usecases/apple/over-the-air.ts";
 import { renewProfile } from "./usecases/apple/renew-profile.ts";
+import { returnProfile } from "./usecases/apple/return-profile.ts";
 import { beginAutomated } from "./usecases/automated/begin-automated.ts";
 import { ServerVault } from "./usecases/automated/server-vault.ts";
 import { syncServers } from "./usecases/automated/sync-servers.ts";
@@ -111,7 +118,7 @@ await runService("enrollment", async (host) => {
   );
   grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "enrollment"));
   const vault = new Vault(config.masterKey);
-  const escrow = new Escrow(vault, newId);
+  const escrow = new Escrow({ vault, newId, randomBytes });
   const stopping = new AbortController();
   const pause = (ms: number) => delay(ms, undefined, { signal: stopping.signal });
   const automated = {
@@ -150,20 +157,26 @@ await runService("enrollment", async (host) => {
   const settings = { origin: config.publicDeviceUrl, topic: config.applePushTopic, caSha256: apple.sha256 };
   const challenges = { database, now, newCredential };
   const nextProfile = renewProfile(challenges);
+  const wayBack = returnProfile({ ...challenges, newId });
+  const escrowKeys = new EscrowKeys({ database, vault, randomBytes, now });
   grpc.offer<AppleDeviceServiceServer>(
     AppleDeviceServiceService,
     appleMethods({
       database,
       escrow,
+      escrowKeys,
       now,
+      issueReturnProfile: async (tenant, deviceId) =>
+        signedProfile(apple, enrollmentProfile(await wayBack(tenant, deviceId), settings), now()),
       renewalProfile: async (tenant, deviceId, commandId) =>
         signedProfile(apple, enrollmentProfile(await nextProfile(tenant, deviceId, commandId), settings), now()),
     }),
   );
+  grpc.offer<SecretServiceServer>(SecretServiceService, secretMethods({ database, escrow, escrowKeys, now }));
   const renewals = { database, now, newId };
   repeat({ name: "renewals", everyMs: RENEWALS_MS, log, lifecycle, work: askRenewals(renewals) });
-  listen({ bus, database, consumer: "enrollment-command", log, lifecycle, apply: onCommand });
   const grpcPort = await grpc.open();
+  listen({ bus, database, consumer: "enrollment-command", log, lifecycle, apply: onCommand(escrow, now) });
 
   const door = createHttpDoor({ log, lifecycle, bodyLimit: 1024 * 1024 });
   const tellRefusal = reportRefusal(registry, log);

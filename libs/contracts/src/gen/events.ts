@@ -1,5 +1,5 @@
 // Generated from the protos by "npm run generate". DO NOT EDIT.
-import { AppleAnswered, CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired, CommandFailed, CommandQueued, DeviceReleased } from "./muster/command/v1/command_events.ts";
+import { AppleAnswered, AppleDeviceDescribed, CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired, CommandFailed, CommandQueued, DeviceReleased, EscrowProved } from "./muster/command/v1/command_events.ts";
 import { AutomatedEnrollmentServerExpiring, AutomatedEnrollmentTermsChanged } from "./muster/enrollment/v1/automated_enrollment_events.ts";
 import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFound, IdentityRenewalRequested, IdentityRenewed, PushTokenChanged, SecretEscrowed, SecretRead } from "./muster/enrollment/v1/enrollment_events.ts";
 import { ActionTaken } from "./muster/gateway/v1/gateway_events.ts";
@@ -17,6 +17,8 @@ export const events = {
   "muster.command.v1.CommandCancelled": CommandCancelled,
   "muster.command.v1.AppleAnswered": AppleAnswered,
   "muster.command.v1.DeviceReleased": DeviceReleased,
+  "muster.command.v1.AppleDeviceDescribed": AppleDeviceDescribed,
+  "muster.command.v1.EscrowProved": EscrowProved,
   "muster.enrollment.v1.AutomatedEnrollmentServerExpiring": AutomatedEnrollmentServerExpiring,
   "muster.enrollment.v1.AutomatedEnrollmentTermsChanged": AutomatedEnrollmentTermsChanged,
   "muster.enrollment.v1.DeviceEnrolled": DeviceEnrolled,

@@ -45,6 +45,8 @@ const CATEGORIES: CategoriesOf = {
   "muster.command.v1.CommandCancelled": { ...COMMAND, type: ["end"] },
   "muster.command.v1.AppleAnswered": { kind: "state", category: ["host"], type: ["info"] },
   "muster.command.v1.DeviceReleased": { kind: "event", category: ["host", "configuration"], type: ["change"] },
+  "muster.command.v1.AppleDeviceDescribed": { kind: "state", category: ["host"], type: ["info"] },
+  "muster.command.v1.EscrowProved": { kind: "event", category: ["host", "configuration"], type: ["info"] },
   "muster.enrollment.v1.DeviceEnrolled": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.DeviceUnenrolled": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.IdentityRenewed": { kind: "event", category: ["host", "configuration"], type: ["change"] },

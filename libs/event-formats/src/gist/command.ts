@@ -29,6 +29,16 @@ export const command: GistsOf<"command"> = {
     severity: "informational",
     outcome: "success",
   }),
+  "muster.command.v1.AppleDeviceDescribed": ({ osVersion, supervised }, event) => ({
+    message: `${deviceName(event)} is ${supervised ? "supervised" : "not supervised"} and has version ${osVersion}`,
+    severity: "informational",
+    outcome: "success",
+  }),
+  "muster.command.v1.EscrowProved": ({ kind, proof }, event) => ({
+    message: `a ${enumWords(kind, "SECRET_KIND_")} of ${deviceName(event)} was ${enumWords(proof, "ESCROW_PROOF_")}`,
+    severity: "informational",
+    outcome: "success",
+  }),
   "muster.command.v1.CommandQueued": about("was queued for", "informational", "unknown"),
   "muster.command.v1.CommandDelivered": about("was fetched by", "informational", "unknown"),
   "muster.command.v1.CommandAcknowledged": about("was carried out by", "informational", "success"),

@@ -48,6 +48,16 @@ export const command: MappingsOf<"command"> = {
     mapped: ["deviceId"],
     tell: (_, event) => ({ kind: EntityManagement.Update, attributes: { entity: deviceEntity(event) } }),
   },
+  "muster.command.v1.AppleDeviceDescribed": {
+    kinds: [DeviceInventoryInfo.Collect],
+    mapped: ["deviceId"],
+    tell: () => ({ kind: DeviceInventoryInfo.Collect, attributes: {} }),
+  },
+  "muster.command.v1.EscrowProved": {
+    kinds: [EntityManagement.Update],
+    mapped: ["deviceId"],
+    tell: (_, event) => ({ kind: EntityManagement.Update, attributes: { entity: deviceEntity(event) } }),
+  },
   "muster.command.v1.CommandQueued": mapping("Queued"),
   "muster.command.v1.CommandDelivered": mapping("Delivered"),
   "muster.command.v1.CommandAcknowledged": mapping(),

@@ -55,7 +55,15 @@ const enrollment = {
   },
 };
 
-const secret = { id: COMMAND, deviceId: DEVICE, kind: "SECRET_KIND_DISK_RECOVERY_KEY", escrowedAt: AT };
+const secret = {
+  id: COMMAND,
+  deviceId: DEVICE,
+  kind: "SECRET_KIND_DISK_RECOVERY_KEY",
+  escrowedAt: AT,
+  provenAt: AT,
+  endedAt: AT,
+  commandId: COMMAND,
+};
 
 const command = (changes: object) => ({
   command: {
@@ -87,6 +95,19 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     response: { QueryResponses: { OSVersion: "15.1", DeviceCapacity: 494.38 } },
     answeredAt: AT,
     partial: true,
+  }),
+  "muster.command.v1.AppleDeviceDescribed": device({
+    deviceId: DEVICE,
+    enrollmentId: "0199f2a0-0000-7000-8000-00000000a001",
+    osVersion: "18.1",
+    supervised: true,
+    awaitingConfiguration: true,
+  }),
+  "muster.command.v1.EscrowProved": device({
+    deviceId: DEVICE,
+    commandId: COMMAND,
+    kind: "SECRET_KIND_RECOVERY_LOCK_PASSWORD",
+    proof: "ESCROW_PROOF_SET",
   }),
   "muster.command.v1.CommandQueued": device(command({ state: "COMMAND_STATE_QUEUED" }), "ada@acme.example"),
   "muster.command.v1.CommandDelivered": device(command({ state: "COMMAND_STATE_DELIVERED", deliveries: 1 })),

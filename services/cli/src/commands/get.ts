@@ -2,6 +2,7 @@ import { deviceId } from "../api/device.ts";
 import { labelIds } from "../api/label.ts";
 import { usage } from "../failure.ts";
 import { printList, printWhole } from "../output/print.ts";
+import { listDeviceSecrets } from "./device-secret.ts";
 import { RESOURCES } from "./resources.ts";
 import { type GlobalOptions, openSession, type Session } from "./session.ts";
 
@@ -30,6 +31,7 @@ export async function get(kind: string, name: string | undefined, options: GetOp
   const limit = Number(options.limit);
   if (!(limit > 0)) throw usage("--limit is a number above 0");
   if (kind === "software" && options.device !== undefined) return softwareOf(session, options.device, options.search);
+  if (kind === "secrets" && options.device !== undefined) return listDeviceSecrets(session, options.device);
   const query = await filtersOf(session, options);
   const items = resource.paged
     ? await session.api.list(resource.path, resource.field, query as Record<string, string>, limit)

@@ -1,22 +1,17 @@
 import { writeCommand } from "@muster/apple-protocol/mdm/command";
-import { readPlist } from "@muster/apple-protocol/plist/read-plist";
-import { isDict } from "@muster/apple-protocol/plist/value";
 import type { Writable } from "@muster/apple-protocol/plist/write-plist";
 import type { AppleBody } from "../domain/apple/apple-body.ts";
 import { factsOf } from "../domain/apple/catalogue/catalogue.ts";
 import type { Parameter, Parameters } from "../domain/apple/catalogue/parameter.ts";
+import { readRawCommand } from "../domain/apple/raw-command.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 
 /** A command as its device reads it. */
 export function commandPlist(id: string, requestType: string, { parameters, rawPlist }: AppleBody): Buffer {
-  if (rawPlist !== undefined) {
-    const command = readPlist(Buffer.from(rawPlist));
-    if (!isDict(command)) throw new Error("the stored command is no dictionary");
-    return writeCommand(id, command);
-  }
-  const keys = factsOf(requestType)?.parameters ?? {};
-  return writeCommand(id, { RequestType: requestType, ...dictionaryOf(parameters, keys) });
+  const given = dictionaryOf(parameters, factsOf(requestType)?.parameters ?? {});
+  const command = rawPlist === undefined ? {} : readRawCommand(rawPlist).command;
+  return writeCommand(id, { ...command, RequestType: requestType, ...given });
 }
 
 const dictionaryOf = (given: Given, keys: Parameters): Record<string, Writable> =>

@@ -1,14 +1,22 @@
-import { randomInt } from "node:crypto";
-import { SecretKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import type { AppleDeviceServiceServer } from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
+import type { SecretServiceServer } from "@muster/contracts/gen/muster/enrollment/v1/secret_service";
 import type { AppleDesiredStateServiceServer } from "@muster/contracts/gen/muster/policy/v1/apple_service";
 import { Refusal } from "@muster/host/refusal";
 import type { ClientOf } from "@muster/rpc/client";
-import type { AppleBody, FilledSecret } from "../domain/apple/apple-body.ts";
+import type { AppleBody } from "../domain/apple/apple-body.ts";
+import { FILLINGS, type Filling } from "../domain/apple/filling.ts";
+import { rawParameters, readRawCommand } from "../domain/apple/raw-command.ts";
+import { SECRET_KINDS } from "../usecases/apple/secret-kinds.ts";
 import type { Handed } from "../usecases/apple/serve-apple.ts";
 
+type Escrow = ClientOf<AppleDeviceServiceServer>;
+
 export interface FillDeps {
-  readonly escrow: Pick<ClientOf<AppleDeviceServiceServer>, "escrowSecret" | "revealSecret" | "renderRenewalProfile">;
+  readonly escrow: Pick<
+    Escrow,
+    "escrowSecret" | "issueReturnProfile" | "makeSecret" | "renderRenewalProfile" | "revealSecret"
+  >;
+  readonly secrets: Pick<ClientOf<SecretServiceServer>, "getEscrowCertificate">;
   readonly policy: Pick<ClientOf<AppleDesiredStateServiceServer>, "renderProfile">;
 }
 
@@ -16,6 +24,8 @@ const TIMEOUT = { timeoutMs: 5_000 };
 
 /** A command with all that it carries, or why it cannot be handed out. */
 export type Filled = { readonly body: AppleBody } | { readonly reason: string };
+
+const PASSING: ReadonlySet<Refusal["kind"]> = new Set(["unavailable", "too_many", "unauthenticated"]);
 
 /**
  * Puts in what is fetched only when a command is delivered. When that service is away the device comes again; what the
@@ -25,20 +35,20 @@ export const fillCommand =
   (deps: FillDeps) =>
   async (handed: Handed): Promise<Filled> => {
     try {
-      return { body: await fill(handed, deps) };
+      return { body: await filled(handed, deps) };
     } catch (error) {
       if (!(error instanceof Refusal) || PASSING.has(error.kind)) throw error;
       return { reason: `${error.code}: ${error.message}`.slice(0, 500) };
     }
   };
 
-const PASSING: ReadonlySet<Refusal["kind"]> = new Set(["unavailable", "too_many", "unauthenticated"]);
-
-async function fill(handed: Handed, deps: FillDeps): Promise<AppleBody> {
+async function filled(handed: Handed, deps: FillDeps): Promise<AppleBody> {
   const { body, command } = handed;
-  if (body.fill === undefined && body.profile === undefined) return body;
-  const parameters = { ...body.parameters };
-  for (const [key, secret] of Object.entries(body.fill ?? {})) parameters[key] = await secretFor(handed, secret, deps);
+  let { parameters } = body;
+  for (const [path, filling] of Object.entries(body.fill ?? {})) {
+    const value = await valueFor(handed, path, filling, deps);
+    if (value !== undefined) parameters = withValue(parameters, path.split("."), value);
+  }
   if (body.profile !== undefined) {
     const { tenant, deviceId } = command;
     const { content } = await deps.policy.renderProfile(
@@ -46,25 +56,65 @@ async function fill(handed: Handed, deps: FillDeps): Promise<AppleBody> {
       { tenant, actor: "command" },
       TIMEOUT,
     );
-    parameters["Payload"] = Buffer.from(content).toString("base64");
+    parameters = { ...parameters, Payload: Buffer.from(content).toString("base64") };
   }
   return { ...body, parameters };
 }
 
-async function secretFor({ command }: Handed, secret: FilledSecret, { escrow }: FillDeps): Promise<string> {
-  const { deviceId, deliveries, id, tenant } = command;
+type Given = Readonly<Record<string, unknown>>;
+
+const withValue = (given: Given, [key = "", ...rest]: readonly string[], value: string): Given => ({
+  ...given,
+  [key]: rest.length === 0 ? value : withValue((given[key] ?? {}) as Given, rest, value),
+});
+
+async function valueFor(
+  { body, command }: Handed,
+  path: string,
+  filling: Filling,
+  { escrow, secrets }: FillDeps,
+): Promise<string | undefined> {
+  const { deviceId, id: commandId, tenant } = command;
   const caller = { tenant, actor: "command" };
-  if (secret === "renewal_profile") {
-    const { content } = await escrow.renderRenewalProfile({ deviceId, commandId: id }, caller, TIMEOUT);
-    return Buffer.from(content).toString("base64");
+  const source = FILLINGS[filling];
+  switch (source.from) {
+    case "made": {
+      // In escrow before the device has it: nobody must be locked out by an answer that got lost.
+      const { secret } = await escrow.makeSecret(
+        { deviceId, kind: SECRET_KINDS[source.kind], commandId },
+        caller,
+        TIMEOUT,
+      );
+      return secret?.value;
+    }
+    case "given": {
+      const value = givenText(body, path);
+      const kept = { deviceId, kind: SECRET_KINDS[source.kind], value, envelope: Buffer.alloc(0), commandId };
+      await escrow.escrowSecret({ ...kept, unproven: true }, caller, TIMEOUT);
+      return undefined;
+    }
+    case "escrow": {
+      const provenOnly = "provenOnly" in source;
+      const request = { deviceId, kind: SECRET_KINDS[source.kind], purpose: `command ${commandId}`, provenOnly };
+      try {
+        return (await escrow.revealSecret(request, caller, TIMEOUT)).secret?.value;
+      } catch (error) {
+        if ("optional" in source && error instanceof Refusal && error.kind === "not_found") return undefined;
+        throw error;
+      }
+    }
+    case "certificate":
+      return Buffer.from((await secrets.getEscrowCertificate({}, caller, TIMEOUT)).certificate).toString("base64");
+    case "return_profile":
+      return Buffer.from((await escrow.issueReturnProfile({ deviceId }, caller, TIMEOUT)).profile).toString("base64");
+    case "renewal_profile": {
+      const { content } = await escrow.renderRenewalProfile({ deviceId, commandId }, caller, TIMEOUT);
+      return Buffer.from(content).toString("base64");
+    }
+    default:
+      return source satisfies never;
   }
-  if (secret === "lock_pin" && deliveries === 1) {
-    // In escrow before the device has it: nobody must be locked out by an answer that got lost.
-    const value = String(randomInt(1_000_000)).padStart(6, "0");
-    await escrow.escrowSecret({ deviceId, kind: SecretKind.SECRET_KIND_LOCK_PIN, value }, caller, TIMEOUT);
-    return value;
-  }
-  const kind = secret === "lock_pin" ? SecretKind.SECRET_KIND_LOCK_PIN : SecretKind.SECRET_KIND_UNLOCK_TOKEN;
-  const { secret: found } = await escrow.revealSecret({ deviceId, kind, purpose: `command ${id}` }, caller, TIMEOUT);
-  return found?.value ?? "";
 }
+
+const givenText = ({ parameters, rawPlist }: AppleBody, key: string): string =>
+  String((rawPlist === undefined ? parameters : rawParameters(readRawCommand(rawPlist)))[key]);

@@ -11,7 +11,7 @@ export interface DeviceReport {
 }
 
 /** Why a result changed nothing. */
-export type StrayKind = "repeated" | "late" | "foreign" | "unreadable";
+export type StrayKind = "repeated" | "late" | "foreign" | "unreadable" | "stranger";
 
 export interface Stray<I extends DeviceKey> {
   readonly identity: I;

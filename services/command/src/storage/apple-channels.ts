@@ -87,7 +87,7 @@ export async function putAppleChannels(
       select told.* from told left join held using (tenant, device_id) order by told.tenant, told.device_id
       on conflict (tenant, device_id) do update set enrollment_id = excluded.enrollment_id, epoch = excluded.epoch,
         enrolled = excluded.enrolled, hardware_id = excluded.hardware_id, platform = excluded.platform,
-        os_version = excluded.os_version, supervised = excluded.supervised, automated = excluded.automated,
+        os_version = excluded.os_version, supervised = excluded.supervised or (d.supervised and d.enrollment_id = excluded.enrollment_id), automated = excluded.automated,
         personal = excluded.personal, access_rights = excluded.access_rights,
         awaiting_configuration = excluded.awaiting_configuration, version = excluded.version,
         inventory_at = case when d.epoch = excluded.epoch then d.inventory_at end
@@ -134,6 +134,25 @@ export async function lockReadyForRelease(db: Sql, keys: readonly DeviceKey[]): 
         and o.request_type <> '' and (o.state in ('queued', 'delivered') or o.request_type = 'DeviceConfigured'))
     order by c.tenant, c.device_id for update of c skip locked`.execute(db);
   return new Set(rows.map((row) => keyOf({ tenant: row.tenant, deviceId: row.device_id })));
+}
+
+/** Writes what a device says of itself, unless another enrollment speaks for it by now. */
+export async function describeAppleChannel(db: Sql, channel: AppleChannel): Promise<void> {
+  const { awaitingConfiguration, deviceId, enrollmentId, osVersion, supervised, tenant } = channel;
+  await sql`
+    update apple_channels set supervised = ${supervised}, os_version = ${osVersion},
+      awaiting_configuration = ${awaitingConfiguration}
+    where tenant = ${tenant} and device_id = ${deviceId} and enrollment_id = ${enrollmentId}`.execute(db);
+}
+
+/** These devices are asked again what they are like, as soon as they have nothing else to do. */
+export async function forgetInventory(db: Sql, keys: readonly DeviceKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  await sql`
+    update apple_channels c set inventory_at = null
+    from unnest(${keys.map(({ tenant }) => tenant)}::text[], ${keys.map(({ deviceId }) => deviceId)}::uuid[])
+      as n (tenant, device_id)
+    where c.tenant = n.tenant and c.device_id = n.device_id`.execute(db);
 }
 
 /** Another machine took these devices' places over another protocol: what Apple's protocol reached is not them any more. */

@@ -1,6 +1,7 @@
 import type { Generated, GeneratedAlways } from "kysely";
 import type { AppleError } from "../domain/apple/apple-work.ts";
 import type { ApplePlatform } from "../domain/apple/catalogue/command-facts.ts";
+import type { EscrowKind } from "../domain/apple/escrow-kind.ts";
 import type { CommandState, CommandType } from "../domain/command.ts";
 
 export interface DeviceChannelsTable {
@@ -37,6 +38,17 @@ export interface AppleBodiesTable {
   readonly id: string;
   readonly sealed: Buffer;
   readonly created_at: Generated<Date>;
+}
+
+export interface EscrowHandoversTable {
+  readonly tenant: string;
+  readonly id: string;
+  readonly device_id: string;
+  readonly kind: EscrowKind;
+  readonly command_id: string;
+  readonly sealed: Buffer;
+  readonly attempts: Generated<number>;
+  readonly next_at: Date;
 }
 
 export interface ScriptsTable {
@@ -117,6 +129,7 @@ export interface OrbitDevicesTable {
 export interface CommandDatabase {
   readonly apple_channels: AppleChannelsTable;
   readonly apple_bodies: AppleBodiesTable;
+  readonly escrow_handovers: EscrowHandoversTable;
   readonly device_channels: DeviceChannelsTable;
   readonly scripts: ScriptsTable;
   readonly script_bodies: ScriptBodiesTable;

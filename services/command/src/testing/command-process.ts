@@ -18,7 +18,7 @@ import { createLocalJWKSet, exportJWK } from "jose";
 import { appleCaFile } from "./apple-device.ts";
 
 export const INGRESS_KEY = "only-for-tests-ingress";
-const SERVICE_TOKEN = "only-for-tests-service";
+export const SERVICE_TOKEN = "only-for-tests-service";
 const MAIN = join(import.meta.dirname, "../main.ts");
 
 const nodeKeys = generateKeyPairSync("ed25519", {

@@ -14,6 +14,7 @@ import { refuse } from "../domain/refusals.ts";
 import type { AppleVisit, CheckinOutcome } from "../usecases/apple/check-in.ts";
 import type { TokenWay } from "../usecases/apple/hand-out-profile.ts";
 import type { HandedProfile } from "../usecases/apple/new-enrollment.ts";
+import type { ReportRefusal } from "../usecases/report-refusal.ts";
 import { type AutomatedDoorDeps, answerAutomated } from "./automated-door.ts";
 import { enrollmentProfile, overTheAirProfile } from "./enrollment-profile.ts";
 import { type OverTheAirDoorDeps, phaseProfile } from "./over-the-air-door.ts";
@@ -24,6 +25,7 @@ export interface AppleDoorsDeps extends ScepDeps, OverTheAirDoorDeps, AutomatedD
   readonly ingress: TrustedIngress;
   readonly handOutProfile: (token: string, way?: TokenWay) => Promise<HandedProfile>;
   readonly checkIn: (visit: AppleVisit) => Promise<CheckinOutcome>;
+  readonly reportRefusal: ReportRefusal;
 }
 
 const BODY_LIMIT = 256 * 1024;
@@ -89,6 +91,17 @@ export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Prom
       certificateNotAfter: notAfter,
       checkin,
     });
+    if (outcome.kind === "refused")
+      await deps.reportRefusal(
+        {
+          method: "apple",
+          code: "apple.not_its_enrollment",
+          remoteAddress: deps.ingress.remoteAddress(request.headers, request.socket.remoteAddress),
+          hostname: "",
+          at: deps.now(),
+        },
+        { tenant },
+      );
     return answer(reply, outcome, checkin.type);
   };
 

@@ -44,7 +44,7 @@ export async function answerAutomated(
     if (error instanceof Refusal)
       await deps.reportRefusal(
         { method: "apple", code: error.code, remoteAddress, hostname: "", at: deps.now() },
-        sha256(door),
+        { credentialSha256: sha256(door) },
       );
     throw error;
   }

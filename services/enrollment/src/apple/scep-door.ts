@@ -77,6 +77,9 @@ async function decide(deps: ScepDeps, message: ScepMessage): Promise<ScepOutcome
   const { publicKey } = request;
   const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
   if (publicKey.asymmetricKeyType !== "rsa" || bits < SMALLEST_RSA_BITS) return { kind: "failed", failInfo: "badAlg" };
+  // RFC 8894 §2.3: who has no certificate yet signs with the very key that is to be certified, and so shows that it is theirs.
+  if (message.type === "PKCSReq" && !publicKey.equals(message.signer.publicKey))
+    return { kind: "failed", failInfo: "badMessageCheck" };
   const right = rightOf(deps, message, request.challengePassword);
   const certificate = right === undefined ? undefined : await issue(right, publicKey);
   if (certificate === undefined) return { kind: "failed", failInfo: "badRequest" };

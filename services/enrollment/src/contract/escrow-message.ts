@@ -24,4 +24,7 @@ export const escrowedMessage = (entry: domain.EscrowedSecret, value = ""): Escro
   escrowedAt: entry.escrowedAt,
   lastReadAt: entry.lastReadAt,
   value,
+  provenAt: entry.provenAt,
+  endedAt: entry.endedAt,
+  commandId: entry.commandId ?? "",
 });

@@ -5,15 +5,20 @@ import { validate as isUuid } from "uuid";
 import { enrollmentMessage } from "../contract/enrollment-message.ts";
 import { escrowedMessage, secretKindFrom } from "../contract/escrow-message.ts";
 import type { Device } from "../domain/device.ts";
+import { secretIn, toldSecret } from "../domain/escrow.ts";
 import { refuse } from "../domain/refusals.ts";
 import { channelsOf } from "../storage/apple-channels.ts";
 import { devicesOfEnrollments } from "../storage/device-store.ts";
 import type { EnrollmentDatabase } from "../storage/tables.ts";
 import type { Escrow } from "../usecases/apple/escrow.ts";
+import type { EscrowKeys } from "../usecases/apple/escrow-keys.ts";
 
 export interface AppleMethodsDeps {
   readonly database: ServiceDatabase<EnrollmentDatabase>;
   readonly escrow: Escrow;
+  readonly escrowKeys: EscrowKeys;
+  /** A signed enrollment profile for a device that is being erased. */
+  readonly issueReturnProfile: (tenant: string, deviceId: string) => Promise<Buffer>;
   readonly now: () => Date;
   /** The signed profile that renews a device's certificate, for the command that brings it. */
   readonly renewalProfile: (tenant: string, deviceId: string, commandId: string) => Promise<Buffer>;
@@ -33,10 +38,17 @@ function ownerOf(tenant: string, deviceId: string, kind: Parameters<typeof secre
   return { tenant, deviceId, kind: known };
 }
 
+function commandOf(id: string): string {
+  if (!isUuid(id)) throw refuse("enrollment.bad_request", "command_id is no id of a command");
+  return id.toLowerCase();
+}
+
 /** AppleDeviceService as the contract describes it. */
 export const appleMethods = ({
   database,
   escrow,
+  escrowKeys,
+  issueReturnProfile,
   now,
   renewalProfile,
 }: AppleMethodsDeps): Methods<AppleDeviceServiceServer> => ({
@@ -65,19 +77,37 @@ export const appleMethods = ({
     return { content: await renewalProfile(tenant, deviceId, commandId) };
   },
 
-  escrowSecret: async ({ deviceId, kind, value }, { actor, tenant }) => {
+  escrowSecret: async ({ commandId, deviceId, envelope, kind, unproven, value }, { actor, tenant }) => {
     const owner = ownerOf(tenant, deviceId, kind);
-    if (value === "") throw refuse("enrollment.bad_request", "value is empty: there is nothing to keep");
-    const entry = await database.tenant(tenant, (work) => escrow.take(work, owner, Buffer.from(value), actor, now()));
+    if ((value === "") === (envelope.length === 0))
+      throw refuse("enrollment.bad_request", "give either value or envelope: one of them holds the secret");
+    const secret =
+      envelope.length === 0 ? secretIn(owner.kind, value) : await escrowKeys.open(tenant, Buffer.from(envelope));
+    const giving = { actor, at: now(), unproven, commandId: commandId === "" ? undefined : commandOf(commandId) };
+    const entry = await database.tenant(tenant, (work) => escrow.take(work, owner, secret, giving));
     return { secret: escrowedMessage(entry) };
   },
 
-  revealSecret: async ({ deviceId, kind, purpose }, { actor, tenant }) => {
+  makeSecret: async ({ commandId, deviceId, kind }, { actor, tenant }) => {
     const owner = ownerOf(tenant, deviceId, kind);
-    const read = await database.tenant(tenant, (work) => escrow.read(work, owner, { actor, at: now(), purpose }));
+    const giving = { actor, at: now(), commandId: commandOf(commandId) };
+    const made = await database.tenant(tenant, (work) => escrow.make(work, owner, giving));
+    if (made === undefined)
+      throw refuse("enrollment.bad_request", "kind is none that is made up: only devices make it");
+    return { secret: escrowedMessage(made.entry, toldSecret(owner.kind, made.secret)) };
+  },
+
+  revealSecret: async ({ deviceId, kind, provenOnly, purpose }, { actor, tenant }) => {
+    const owner = ownerOf(tenant, deviceId, kind);
+    const reading = { actor, at: now(), purpose };
+    const read = await database.tenant(tenant, (work) => escrow.read(work, owner, reading, provenOnly));
     if (read === undefined)
       throw refuse("enrollment.secret_not_escrowed", "no such secret of this device is in escrow");
-    const isBytes = owner.kind === "bootstrap_token" || owner.kind === "unlock_token";
-    return { secret: escrowedMessage(read.entry, read.secret.toString(isBytes ? "base64" : "utf8")) };
+    return { secret: escrowedMessage(read.entry, toldSecret(owner.kind, read.secret)) };
+  },
+
+  issueReturnProfile: async ({ deviceId }, { tenant }) => {
+    if (!isUuid(deviceId)) throw refuse("enrollment.unknown", `there is no device "${deviceId}"`);
+    return { profile: await issueReturnProfile(tenant, deviceId) };
   },
 });

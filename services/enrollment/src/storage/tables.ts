@@ -108,15 +108,25 @@ export interface EscrowedSecretTable {
   device_id: string;
   kind: SecretKind;
   sealed: Buffer;
+  command_id: string | null;
   escrowed_at: Date;
+  proven_at: Date | null;
   ended_at: Date | null;
   last_read_at: Date | null;
+}
+
+export interface EscrowKeyTable {
+  tenant: string;
+  certificate: Buffer;
+  sealed_key: Buffer;
+  created_at: Generated<Date>;
 }
 
 export interface EnrollmentDatabase {
   apple_enrollments: AppleEnrollmentTable;
   apple_channels: AppleChannelTable;
   escrowed_secrets: EscrowedSecretTable;
+  escrow_keys: EscrowKeyTable;
   devices: DeviceTable;
   enroll_secrets: EnrollSecretTable;
   enrollment_tokens: EnrollmentTokenTable;

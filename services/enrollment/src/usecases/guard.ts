@@ -60,7 +60,7 @@ export function guard({ reportRefusal, now, cooldownMs, maxPerSecond }: GuardDep
         if (error.kind === "unauthenticated" || error.kind === "invalid")
           gate.failed(remoteAddress, credentialSha256, now());
         const { method, hostname } = machine;
-        await reportRefusal({ method, code: error.code, remoteAddress, hostname, at: now() }, credentialSha256);
+        await reportRefusal({ method, code: error.code, remoteAddress, hostname, at: now() }, { credentialSha256 });
       }
       throw error;
     }

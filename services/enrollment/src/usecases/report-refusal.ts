@@ -10,7 +10,10 @@ const ONCE_A_MS = 60_000;
 const AT_ONCE = 100;
 const PER_SECOND = 2;
 
-export type ReportRefusal = (refused: RefusedEnrollment, credentialSha256: string) => Promise<void>;
+/** Whom it concerns: the tenant itself where it is known, or the owner of the credential that was shown. */
+type Concerned = { readonly tenant: string } | { readonly credentialSha256: string };
+
+export type ReportRefusal = (refused: RefusedEnrollment, concerned: Concerned) => Promise<void>;
 
 /**
  * Tells that a machine was not let in, at most once a minute for one address and reason. An unknown secret belongs to
@@ -19,7 +22,7 @@ export type ReportRefusal = (refused: RefusedEnrollment, credentialSha256: strin
 export function reportRefusal(registry: Registry, log: Logger): ReportRefusal {
   const told = new Cooldown(ONCE_A_MS);
   const overall = new TokenBucket(AT_ONCE, PER_SECOND);
-  return async (refusal, credentialSha256) => {
+  return async (refusal, concerned) => {
     const { code, remoteAddress, at } = refusal;
     const key = `${code} ${networkOf(remoteAddress)}`;
     if (told.secondsLeft(key, at) > 0 || !overall.take(at)) return;
@@ -30,7 +33,7 @@ export function reportRefusal(registry: Registry, log: Logger): ReportRefusal {
     );
     try {
       await registry.everywhere(async (work) => {
-        const tenant = await work.tenantToTell(credentialSha256);
+        const tenant = "tenant" in concerned ? concerned.tenant : await work.tenantToTell(concerned.credentialSha256);
         if (tenant !== undefined) work.announce({ kind: "refused", tenant, refusal });
       });
     } catch (error) {

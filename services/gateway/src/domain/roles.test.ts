@@ -32,7 +32,7 @@ describe("roles", () => {
     }
   });
 
-  it("keep from viewers what may hold secrets, and from operators who may sign in", () => {
+  it("keep from viewers what may hold secrets, and from operators who may sign in and what opens a disk", () => {
     const denied = (role: "viewer" | "operator") =>
       [...new Set(routes.map(({ action }) => action))].filter((action) => !mayDo(role, action)).toSorted();
     assert.deepEqual(denied("operator"), [
@@ -40,6 +40,7 @@ describe("roles", () => {
       "backbone.read",
       "parked.read",
       "parked.write",
+      "secret.reveal",
       "tenant.read",
       "tenant.write",
       "user.read",

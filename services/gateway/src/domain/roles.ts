@@ -33,6 +33,7 @@ const AUDITOR = [
   "tenant.read",
   "parked.read",
   "backbone.read",
+  "secret.read",
 ] as const;
 
 // Runs the fleet; who may sign in is not the operator's to decide.
@@ -66,9 +67,13 @@ const OPERATOR = [
   "enrollment.automated",
   "token.read",
   "token.write",
+  "secret.read",
 ] as const;
 
-const ADMIN = [...new Set([...OPERATOR, ...AUDITOR, "user.write", "tenant.write", "parked.write"])] as const;
+// What opens a device's disk is shown to administrators only.
+const ADMIN = [
+  ...new Set([...OPERATOR, ...AUDITOR, "user.write", "tenant.write", "parked.write", "secret.reveal"]),
+] as const;
 
 /** What each role may do; the names are the `action` of the methods in the protos. */
 export const ACTIONS: Readonly<Record<Role, readonly string[]>> = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { withoutPrivate } from "./private-answers.ts";
-import { withoutSecrets } from "./secret-answers.ts";
+import { secretsIn, withoutSecrets } from "./secret-answers.ts";
 
 describe("what a device answers", () => {
   it("is kept without its secrets", () => {
@@ -12,6 +12,20 @@ describe("what a device answers", () => {
     assert.deepEqual(withoutSecrets("DeviceInformation", { QueryResponses: { PushToken: "AA", OSVersion: "18" } }), {
       QueryResponses: { OSVersion: "18" },
     });
+  });
+
+  it("goes into escrow as far as it opens something", () => {
+    assert.deepEqual(secretsIn("SecurityInfo", { SecurityInfo: { FDE_PersonalRecoveryKeyCMS: "AAEC" } }), [
+      { kind: "disk_recovery_key", form: "envelope", value: "AAEC", unproven: false },
+    ]);
+    assert.deepEqual(secretsIn("RotateFileVaultKey", { RotateResult: { EncryptedNewRecoveryKey: "AA" } }), [
+      { kind: "disk_recovery_key", form: "envelope", value: "AA", unproven: true },
+    ]);
+    assert.deepEqual(secretsIn("ActivationLockBypassCode", { ActivationLockBypassCode: "3UM43" }), [
+      { kind: "activation_lock_bypass_code", form: "text", value: "3UM43", unproven: false },
+    ]);
+    assert.deepEqual(secretsIn("SecurityInfo", { SecurityInfo: "FDE" }), []);
+    assert.deepEqual(secretsIn("DeviceInformation", { QueryResponses: { PushToken: "AA" } }), []);
   });
 
   it("is kept of a person's own device as far as it is nobody's but the machine's", () => {

@@ -6,7 +6,7 @@ import type { AppleError } from "./apple-work.ts";
 export interface AppleReport {
   readonly commandId: string;
   readonly status: "Acknowledged" | "Error" | "CommandFormatError" | "NotNow";
-  /** Without secrets; data is base64. */
+  /** As the device said it; data is base64. */
   readonly response: Readonly<Record<string, unknown>>;
   readonly errors: readonly AppleError[];
   /** Why it never came to the device: what it was to carry could not be had. */

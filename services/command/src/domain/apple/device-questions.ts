@@ -77,6 +77,9 @@ export function questionsFor(channel: AppleChannel): Question[] {
     ...(personal ? [] : CORPORATE_QUESTIONS),
     ...(platform === "macos" ? [{ requestType: "UserList", parameters: {} }] : []),
   ];
+  // The device tells its code only for a while after it was set up: it is asked for as soon as the device is there.
+  if (channel.inventoryAt === undefined && channel.platform !== "macos")
+    questions.push({ requestType: "ActivationLockBypassCode", parameters: {} });
   return questions.filter(({ requestType }) => {
     const facts = factsOf(requestType);
     return facts !== undefined && whyNotEligible(requestType, facts, channel, "device") === undefined;

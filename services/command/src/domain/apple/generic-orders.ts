@@ -3,6 +3,8 @@ import type { AppleBody } from "./apple-body.ts";
 import type { AppleChannel } from "./apple-channel.ts";
 import type { AppleOrder } from "./apple-order.ts";
 import { questionsFor } from "./device-questions.ts";
+import { fillFor } from "./filling.ts";
+import { rawParameters, readRawCommand } from "./raw-command.ts";
 
 export interface LockOrder {
   readonly pin: string;
@@ -38,50 +40,53 @@ export interface AppleRequest {
   readonly body: AppleBody;
 }
 
-const textIn = (keys: Readonly<Record<string, string>>): Record<string, unknown> =>
+const textIn = (keys: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== ""));
 
-/** A Mac is unlocked by a PIN of six digits; one that nobody chose is in escrow and filled in at delivery. */
-function withPin(channel: AppleChannel, pin: string, parameters: Record<string, unknown>): AppleBody {
-  if (channel.platform !== "macos") return { parameters };
-  return pin === "" ? { parameters, fill: { PIN: "lock_pin" } } : { parameters: { ...parameters, PIN: pin } };
-}
+/** A Mac is unlocked by a PIN of six digits; the others have a passcode. */
+const pinOf = ({ platform }: AppleChannel, pin: string): Record<string, string> =>
+  platform === "macos" ? textIn({ PIN: pin }) : {};
 
 /** An order in Apple's words for one device; nothing when Apple has no word for it. */
 export function inAppleWords(order: GenericOrder, channel: AppleChannel): AppleRequest | undefined {
-  const request = (requestType: string, body: AppleBody): AppleRequest => ({ requestType, userId: "", body });
+  const request = (requestType: string, parameters: AppleBody["parameters"] = {}): AppleRequest => ({
+    requestType,
+    userId: "",
+    body: withFill(requestType, { parameters }, channel),
+  });
   switch (order.type) {
     case "apple": {
       if (order.apple === undefined) return undefined;
       const { parameters, rawPlist, requestType, userId } = order.apple;
-      return { requestType, userId, body: rawPlist === "" ? { parameters } : { parameters: {}, rawPlist } };
+      const body = rawPlist === "" ? { parameters } : { parameters: {}, rawPlist };
+      return { requestType, userId, body: withFill(requestType, body, channel) };
     }
     case "lock": {
       const { message = "", phoneNumber = "", pin = "" } = order.lock ?? {};
-      const parameters = textIn({ Message: message, PhoneNumber: phoneNumber });
-      return request("DeviceLock", withPin(channel, pin, parameters));
-    }
-    case "wipe":
-      return request("EraseDevice", wipeBody(order.wipe, channel));
-    case "clear_passcode":
-      return request("ClearPasscode", { parameters: {}, fill: { UnlockToken: "unlock_token" } });
-    case "enable_lost_mode": {
-      const { footnote = "", message = "", phoneNumber = "" } = order.lostMode ?? {};
-      return request("EnableLostMode", {
-        parameters: textIn({ Message: message, PhoneNumber: phoneNumber, Footnote: footnote }),
+      return request("DeviceLock", {
+        ...textIn({ Message: message, PhoneNumber: phoneNumber }),
+        ...pinOf(channel, pin),
       });
     }
+    case "wipe":
+      return request("EraseDevice", wipeParameters(order.wipe, channel));
+    case "clear_passcode":
+      return request("ClearPasscode");
+    case "enable_lost_mode": {
+      const { footnote = "", message = "", phoneNumber = "" } = order.lostMode ?? {};
+      return request("EnableLostMode", textIn({ Message: message, PhoneNumber: phoneNumber, Footnote: footnote }));
+    }
     case "disable_lost_mode":
-      return request("DisableLostMode", { parameters: {} });
+      return request("DisableLostMode");
     case "locate":
-      return request("DeviceLocation", { parameters: {} });
+      return request("DeviceLocation");
     case "restart":
-      return request("RestartDevice", { parameters: {} });
+      return request("RestartDevice");
     case "shutdown":
-      return request("ShutDownDevice", { parameters: {} });
+      return request("ShutDownDevice");
     case "refetch": {
       const [question] = questionsFor(channel);
-      return question === undefined ? undefined : request(question.requestType, { parameters: question.parameters });
+      return question === undefined ? undefined : request(question.requestType, question.parameters);
     }
     case "run_script":
       return undefined;
@@ -90,12 +95,20 @@ export function inAppleWords(order: GenericOrder, channel: AppleChannel): AppleR
   }
 }
 
-function wipeBody(wipe: WipeOrder | undefined, channel: AppleChannel): AppleBody {
+function wipeParameters(wipe: WipeOrder | undefined, channel: AppleChannel): AppleBody["parameters"] {
   const parameters: Record<string, unknown> = {};
   if (wipe?.preserveDataPlan === true) parameters["PreserveDataPlan"] = true;
   if (wipe?.returnToService === true) {
     const wifi = Buffer.from(wipe.wifiProfile).toString("base64");
     parameters["ReturnToService"] = { Enabled: true, ...(wifi !== "" && { WiFiProfileData: wifi }) };
   }
-  return withPin(channel, wipe?.pin ?? "", parameters);
+  return { ...parameters, ...pinOf(channel, wipe?.pin ?? "") };
+}
+
+/** The body with what is put in when it is delivered. */
+function withFill(requestType: string, body: AppleBody, channel: AppleChannel): AppleBody {
+  const { parameters, rawPlist } = body;
+  const given = rawPlist === undefined ? parameters : rawParameters(readRawCommand(rawPlist));
+  const fill = fillFor(requestType, given, channel);
+  return Object.keys(fill).length === 0 ? body : { ...body, fill };
 }

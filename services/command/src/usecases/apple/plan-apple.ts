@@ -52,10 +52,13 @@ export function planFor(
 }
 
 /** Why the device may not be asked now; looked at when it is asked for, and once more when it is delivered. */
-export function whyNot({ body, requestType, userId }: AppleRequest, channel: AppleChannel): EnqueueRefusal | undefined {
+export function whyNot(
+  { requestType, userId }: Pick<AppleRequest, "requestType" | "userId">,
+  channel: AppleChannel,
+): EnqueueRefusal | undefined {
   const facts = factsOf(requestType);
   // What only an expert's property list knows is the expert's to answer for, but not on a person's own device.
-  if (facts === undefined || body.rawPlist !== undefined)
+  if (facts === undefined)
     return channel.personal
       ? {
           code: "command.ownership_forbids",

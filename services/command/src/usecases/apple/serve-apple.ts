@@ -1,25 +1,21 @@
 import type { TraceCarrier } from "@muster/host/telemetry";
-import { validate as isUuid } from "uuid";
 import type { AppleBody } from "../../domain/apple/apple-body.ts";
 import type { AppleChannel } from "../../domain/apple/apple-channel.ts";
-import { type AppleReport, inputOf } from "../../domain/apple/apple-report.ts";
-import { factsOf } from "../../domain/apple/catalogue/catalogue.ts";
-import { isPartial } from "../../domain/apple/partial-answer.ts";
-import { withoutPrivate } from "../../domain/apple/private-answers.ts";
-import { withoutSecrets } from "../../domain/apple/secret-answers.ts";
+import type { AppleReport } from "../../domain/apple/apple-report.ts";
 import type { Command } from "../../domain/command.ts";
 import { hasEnded } from "../../domain/command.ts";
 import { keyOf } from "../../domain/device-key.ts";
 import { advance, type Step } from "../../domain/evolve.ts";
 import { enrollmentKey, findByEnrollments } from "../../storage/apple-channels.ts";
-import { type Asking, findAppleBodies, forgetPutOff, lockNext } from "../../storage/apple-commands.ts";
-import { lockByIds } from "../../storage/commands.ts";
+import { type Asking, forgetPutOff, lockNext } from "../../storage/apple-commands.ts";
 import { noteStrays, type StrayResult } from "../../storage/stray-results.ts";
 import type { Announcer, CommandWork, Database } from "../ports.ts";
 import { byDevice, recordSteps } from "../record-steps.ts";
+import { bodiesOf } from "./apple-bodies.ts";
 import { askInventory } from "./ask-inventory.ts";
+import { type HearDeps, hearApple } from "./hear-apple.ts";
 import { type BodySeal, whyNot } from "./plan-apple.ts";
-import { releaseDevices, tellRelease } from "./release-devices.ts";
+import { releaseDevices } from "./release-devices.ts";
 
 /** One request of a device at Apple's command channel. */
 export interface AppleVisit {
@@ -46,11 +42,10 @@ export type VisitOutcome =
   | { readonly kind: "refused" }
   | { readonly kind: "served"; readonly handed: Handed | undefined };
 
-export interface ServeDeps extends BodySeal {
+export interface ServeDeps extends BodySeal, HearDeps {
   readonly database: Database;
   readonly announcer: Announcer;
   readonly now: () => Date;
-  readonly openBody: (tenant: string, bodyId: string, sealed: Buffer) => AppleBody;
 }
 
 /**
@@ -83,14 +78,22 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
   }
   const requests = new Map(believed.map(({ channel, visit }) => [keyOf(channel), visit.trace]));
   const cause = byDevice(requests, now);
-  const heard = await hear(work, believed, now);
+  const reports = believed.flatMap(({ channel, visit }) =>
+    visit.report === undefined ? [] : [{ channel, userId: visit.userId, report: visit.report }],
+  );
+  const { restless, steps: heard } = await hearApple(work, reports, deps, now);
+  await noteStrays(work.sql, strangersIn(visits, channels), now);
   await recordSteps(work, heard, cause);
   const asking = [...served.values()].map(
-    ({ channel, visit }): Asking => ({ channel, userId: visit.userId, fresh: visit.report === undefined }),
+    ({ channel, visit }): Asking => ({
+      channel: restless.has(keyOf(channel)) ? { ...channel, inventoryAt: undefined } : channel,
+      userId: visit.userId,
+      fresh: visit.report === undefined,
+    }),
   );
   const picked = await pick(work, asking, deps, now);
   await recordSteps(work, picked.steps, cause);
-  const bodies = await bodiesOf(work, [...picked.handed.values()], deps);
+  const bodies = await bodiesOf(work, [...picked.handed.values()], deps.openBody);
   const outcomes = visits.map((visit): VisitOutcome => {
     const channel = channels.get(enrollmentKey(visit));
     if (channel === undefined) return { kind: "unknown" };
@@ -99,7 +102,7 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
     const command = picked.handed.get(key);
     // One channel may knock twice in one batch: the first knock gets the command.
     picked.handed.delete(key);
-    const body = bodies.get(command?.apple?.bodyId ?? "") ?? { parameters: {} };
+    const body = bodies.get(command?.id ?? "") ?? { parameters: {} };
     return { kind: "served", handed: command && { command, channel, body } };
   });
   return { outcomes, steps: [...heard, ...picked.steps] };
@@ -109,81 +112,17 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
 const isHardwareOf = ({ hardwareId }: AppleChannel, visit: AppleVisit): boolean =>
   hardwareId === "" || hardwareId === visit.hardwareId;
 
-const channelKey = (channel: AppleChannel, userId: string): string => `${keyOf(channel)}/${userId}`;
-
-/** Hears the reports; what is late, repeated or foreign is noted and changes nothing. */
-async function hear(work: CommandWork, believed: readonly Served[], now: Date): Promise<Step[]> {
-  const reports = believed.flatMap(({ channel, visit }) =>
-    visit.report === undefined ? [] : [{ channel, userId: visit.userId, report: visit.report }],
-  );
-  if (reports.length === 0) return [];
-  const keys = reports.flatMap(({ channel, report }) =>
-    isUuid(report.commandId) ? [{ ...device(channel), id: report.commandId.toLowerCase() }] : [],
-  );
-  const known = new Map(
-    (keys.length === 0 ? [] : await lockByIds(work.sql, keys)).map((command) => [
-      `${keyOf(command)}/${command.id}`,
-      command,
-    ]),
-  );
-  const steps: Step[] = [];
-  const strays: StrayResult[] = [];
-  for (const { channel, report, userId } of reports) {
-    const key = `${keyOf(channel)}/${report.commandId.toLowerCase()}`;
-    const command = known.get(key);
-    const isIts = command?.apple !== undefined && command.apple.userId === userId;
-    const personal = channel.personal && isIts;
-    const requestType = command?.apple?.requestType ?? "";
-    const open = withoutSecrets(requestType, report.response);
-    const kept = personal ? withoutPrivate(requestType, open) : open;
-    const said: AppleReport = { ...report, response: kept };
-    const { after, steps: taken } =
-      isIts && command !== undefined ? advance(command, inputOf(said, now), now) : { after: undefined, steps: [] };
-    if (after !== undefined) known.set(key, after);
-    steps.push(...taken);
-    for (const step of taken) {
-      announceAnswer(work, step, channel, said, now);
-      tellRelease(work, step, channel);
-    }
-    if (taken.length > 0) continue;
-    const kind = !isIts || command?.state === "queued" ? "foreign" : "repeated";
-    const id = report.commandId.replaceAll("\0", "\uFFFD").slice(0, 100);
-    strays.push({ ...device(channel), commandId: id, kind, state: report.status });
-  }
-  await noteStrays(work.sql, strays, now);
-  return steps;
-}
-
-const device = ({ deviceId, tenant }: AppleChannel) => ({ tenant, deviceId });
-
-/** What a device answers to a question is told to whoever wants to know what it is like. */
-function announceAnswer(
-  work: CommandWork,
-  { after, event }: Step,
-  { deviceId, personal, tenant }: AppleChannel,
-  { response }: AppleReport,
-  now: Date,
-): void {
-  const requestType = after.apple?.requestType ?? "";
-  const facts = factsOf(requestType);
-  if (event.type !== "CommandAcknowledged" || facts?.class !== "question" || facts.priority !== "inventory") return;
-  work.emit({
-    type: "muster.command.v1.AppleAnswered",
-    tenant,
-    deviceId,
-    actor: `device:${deviceId}`,
-    trace: after.traceparent === "" ? {} : { traceparent: after.traceparent },
-    data: {
-      deviceId,
-      userId: after.apple?.userId ?? "",
-      commandId: after.id,
-      requestType,
-      response,
-      answeredAt: now,
-      partial: after.apple === undefined || isPartial(after.apple, personal),
-    },
+/** Who has a device's certificate and is another machine. */
+const strangersIn = (visits: readonly AppleVisit[], channels: ReadonlyMap<string, AppleChannel>): StrayResult[] =>
+  visits.flatMap((visit) => {
+    const channel = channels.get(enrollmentKey(visit));
+    if (channel === undefined || isHardwareOf(channel, visit)) return [];
+    const { deviceId, tenant } = channel;
+    const state = visit.report?.status ?? "Idle";
+    return [{ tenant, deviceId, commandId: visit.report?.commandId.slice(0, 100) ?? "", kind: "stranger", state }];
   });
-}
+
+const channelKey = (channel: AppleChannel, userId: string): string => `${keyOf(channel)}/${userId}`;
 
 /** Hands each channel its next command; what it may not be asked any more fails on the way. */
 async function pick(work: CommandWork, asking: readonly Asking[], deps: ServeDeps, now: Date) {
@@ -196,8 +135,7 @@ async function pick(work: CommandWork, asking: readonly Asking[], deps: ServeDep
       const key = channelKey(channel, userId);
       for (const command of candidates.get(key) ?? []) {
         const { requestType = "" } = command.apple ?? {};
-        // The body is not opened to ask again: what an expert's property list holds was asked about when it was queued.
-        const no = whyNot({ requestType, userId, body: { parameters: {} } }, channel);
+        const no = whyNot({ requestType, userId }, channel);
         const { after, steps: taken } = advance(command, { kind: "hand_out_apple", ineligible: no?.code }, now);
         steps.push(...taken);
         if (taken.length === 0 || hasEnded(after)) continue;
@@ -224,16 +162,3 @@ async function pick(work: CommandWork, asking: readonly Asking[], deps: ServeDep
 }
 
 const commandChannel = (command: Command): string => `${keyOf(command)}/${command.apple?.userId ?? ""}`;
-
-async function bodiesOf(work: CommandWork, commands: readonly Command[], { openBody }: ServeDeps) {
-  const keys = commands.flatMap(({ apple, tenant }) =>
-    apple?.bodyId === undefined ? [] : [{ tenant, id: apple.bodyId }],
-  );
-  const sealed = await findAppleBodies(work.sql, keys);
-  return new Map(
-    keys.flatMap(({ tenant, id }): [string, AppleBody][] => {
-      const found = sealed.get(id);
-      return found === undefined ? [] : [[id, openBody(tenant, id, found)]];
-    }),
-  );
-}

@@ -143,7 +143,7 @@ async function enroll(
   await forgetChannels(work.sql, device.tenant, device.id);
   // What an earlier life of the device left in escrow opens nothing any more.
   for (const kind of ["bootstrap_token", "unlock_token"] as const)
-    await endSecrets(work.sql, device.tenant, device.id, kind, at);
+    await endSecrets(work.sql, { tenant: device.tenant, deviceId: device.id, kind }, at);
   for (const event of settled.events)
     registry.announce({ ...event, device } as typeof event, { trace: currentTrace() });
   await keepChannel(work, device, checkin, deps, at);
@@ -169,7 +169,7 @@ async function keepChannel(
   );
   const actor = `device:${deviceId}`;
   if (unlockToken !== undefined)
-    await escrow.take(work, { tenant, deviceId, kind: "unlock_token" }, unlockToken, actor, at);
+    await escrow.take(work, { tenant, deviceId, kind: "unlock_token" }, unlockToken, { actor, at });
   if (!isNews) return;
   const enrollmentId = device.apple?.enrollmentId ?? "";
   const data = { deviceId, userId, enrollmentId, topic, pushReady: true };
@@ -204,8 +204,8 @@ async function hear({ at, checkin, work }: Visit, device: Device, deps: CheckInD
       return DONE;
     }
     case "SetBootstrapToken":
-      if (checkin.bootstrapToken === undefined) await endSecrets(work.sql, tenant, deviceId, owner.kind, at);
-      else await deps.escrow.take(work, owner, checkin.bootstrapToken, actor, at);
+      if (checkin.bootstrapToken === undefined) await endSecrets(work.sql, owner, at);
+      else await deps.escrow.take(work, owner, checkin.bootstrapToken, { actor, at });
       return DONE;
     case "GetBootstrapToken": {
       const found = await deps.escrow.read(work, owner, { actor, at, purpose: "the device asked for it" });

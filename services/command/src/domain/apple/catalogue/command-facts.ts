@@ -1,3 +1,4 @@
+import type { EscrowKind } from "../escrow-kind.ts";
 import type { Parameters } from "./parameter.ts";
 
 export type ApplePlatform = "ios" | "macos" | "tvos" | "visionos" | "watchos";
@@ -27,8 +28,18 @@ export interface CommandFacts {
   readonly class: CommandClass;
   readonly priority: Priority;
   readonly parameters: Parameters;
-  /** Keys of the answer that are secrets, as paths from its top: they are escrowed or thrown away, and never stored. */
-  readonly secretAnswers?: readonly (readonly string[])[];
+  readonly secretAnswers?: readonly SecretAnswer[];
+}
+
+/** How a device gives a secret: as text, or in a CMS envelope. */
+export type EscrowForm = "text" | "envelope";
+
+/** A key of an answer that is a secret: it goes into escrow or is thrown away, and is never stored with the answer. */
+export interface SecretAnswer {
+  /** From the answer's top. */
+  readonly path: readonly string[];
+  /** Left out for what nobody needs. */
+  readonly escrow?: { readonly kind: EscrowKind; readonly form: EscrowForm; readonly unproven?: true };
 }
 
 /** The bits of AccessRights, by what they allow. */

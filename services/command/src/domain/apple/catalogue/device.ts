@@ -12,7 +12,7 @@ export const DEVICE = {
     macChannels: "both",
     right: RIGHT.deviceInformation,
     parameters: { Queries: required(listOf(text())), DeviceAttestationNonce: data },
-    secretAnswers: [["QueryResponses", "PushToken"]],
+    secretAnswers: [{ path: ["QueryResponses", "PushToken"] }],
   },
   SecurityInfo: {
     ...question,
@@ -20,7 +20,12 @@ export const DEVICE = {
     macChannels: "both",
     right: RIGHT.security,
     parameters: {},
-    secretAnswers: [["SecurityInfo", "FDE_PersonalRecoveryKeyCMS"]],
+    secretAnswers: [
+      {
+        path: ["SecurityInfo", "FDE_PersonalRecoveryKeyCMS"],
+        escrow: { kind: "disk_recovery_key", form: "envelope" },
+      },
+    ],
   },
   Restrictions: {
     ...question,

@@ -33,7 +33,8 @@ export const SECURITY = {
     since: { ios: "4.0", visionos: "1.1", watchos: "10.0" },
     notPersonal: ["ios", "visionos"],
     right: RIGHT.lock,
-    parameters: { UnlockToken: secret(required(data)) },
+    // What is left out here and below, the escrow knows: it is put in when the command is delivered.
+    parameters: { UnlockToken: secret(data) },
   },
   ClearRestrictionsPassword: {
     ...destructive,
@@ -88,7 +89,9 @@ export const SECURITY = {
     notPersonal: ["ios", "macos", "visionos"],
     supervised: ["ios", "macos", "visionos"],
     parameters: {},
-    secretAnswers: [["ActivationLockBypassCode"]],
+    secretAnswers: [
+      { path: ["ActivationLockBypassCode"], escrow: { kind: "activation_lock_bypass_code", form: "text" } },
+    ],
   },
   ClearActivationLockBypassCode: {
     ...change,
@@ -105,19 +108,26 @@ export const SECURITY = {
     parameters: {
       KeyType: required(text("personal", "institutional")),
       FileVaultUnlock: secret(
-        required(dictionary({ Password: text(), PrivateKeyExport: data, PrivateKeyExportPassword: text() })),
+        dictionary({ Password: text(), PrivateKeyExport: data, PrivateKeyExportPassword: text() }),
       ),
       NewCertificate: data,
       ReplyEncryptionCertificate: data,
     },
-    secretAnswers: [["RotateResult"]],
+    // That the device has the new key is sure once it says so itself (SecurityInfo).
+    secretAnswers: [
+      {
+        path: ["RotateResult", "EncryptedNewRecoveryKey"],
+        escrow: { kind: "disk_recovery_key", form: "envelope", unproven: true },
+      },
+      { path: ["RotateResult"] },
+    ],
   },
   SetRecoveryLock: {
     ...change,
     since: { macos: "11.5" },
     notPersonal: ["macos"],
     right: RIGHT.lock,
-    parameters: { CurrentPassword: secret(text()), NewPassword: secret(required(text())) },
+    parameters: { CurrentPassword: secret(text()), NewPassword: secret(text()) },
   },
   VerifyRecoveryLock: {
     class: "question",
@@ -125,7 +135,7 @@ export const SECURITY = {
     since: { macos: "11.5" },
     notPersonal: ["macos"],
     right: RIGHT.lock,
-    parameters: { Password: secret(required(text())) },
+    parameters: { Password: secret(text()) },
   },
   SetFirmwarePassword: {
     ...change,

@@ -5,7 +5,78 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { SecretKind, secretKindFromJSON, secretKindToJSON, secretKindToNumber } from "../../enrollment/v1/apple.ts";
 import { Command } from "./command.ts";
+
+/** EscrowProof is what a command showed of a secret in escrow. */
+export const EscrowProof = {
+  /** ESCROW_PROOF_UNSPECIFIED - Not stated. */
+  ESCROW_PROOF_UNSPECIFIED: "ESCROW_PROOF_UNSPECIFIED",
+  /** ESCROW_PROOF_SET - The device has the secret that the command was to set. */
+  ESCROW_PROOF_SET: "ESCROW_PROOF_SET",
+  /** ESCROW_PROOF_VERIFIED - The newest secret of the kind is the device's. */
+  ESCROW_PROOF_VERIFIED: "ESCROW_PROOF_VERIFIED",
+  /** ESCROW_PROOF_CLEARED - The device no longer has what the kind opens. */
+  ESCROW_PROOF_CLEARED: "ESCROW_PROOF_CLEARED",
+} as const;
+
+export type EscrowProof = typeof EscrowProof[keyof typeof EscrowProof];
+
+export namespace EscrowProof {
+  export type ESCROW_PROOF_UNSPECIFIED = typeof EscrowProof.ESCROW_PROOF_UNSPECIFIED;
+  export type ESCROW_PROOF_SET = typeof EscrowProof.ESCROW_PROOF_SET;
+  export type ESCROW_PROOF_VERIFIED = typeof EscrowProof.ESCROW_PROOF_VERIFIED;
+  export type ESCROW_PROOF_CLEARED = typeof EscrowProof.ESCROW_PROOF_CLEARED;
+}
+
+export function escrowProofFromJSON(object: any): EscrowProof {
+  switch (object) {
+    case 0:
+    case "ESCROW_PROOF_UNSPECIFIED":
+      return EscrowProof.ESCROW_PROOF_UNSPECIFIED;
+    case 1:
+    case "ESCROW_PROOF_SET":
+      return EscrowProof.ESCROW_PROOF_SET;
+    case 2:
+    case "ESCROW_PROOF_VERIFIED":
+      return EscrowProof.ESCROW_PROOF_VERIFIED;
+    case 3:
+    case "ESCROW_PROOF_CLEARED":
+      return EscrowProof.ESCROW_PROOF_CLEARED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum EscrowProof");
+  }
+}
+
+export function escrowProofToJSON(object: EscrowProof): string {
+  switch (object) {
+    case EscrowProof.ESCROW_PROOF_UNSPECIFIED:
+      return "ESCROW_PROOF_UNSPECIFIED";
+    case EscrowProof.ESCROW_PROOF_SET:
+      return "ESCROW_PROOF_SET";
+    case EscrowProof.ESCROW_PROOF_VERIFIED:
+      return "ESCROW_PROOF_VERIFIED";
+    case EscrowProof.ESCROW_PROOF_CLEARED:
+      return "ESCROW_PROOF_CLEARED";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum EscrowProof");
+  }
+}
+
+export function escrowProofToNumber(object: EscrowProof): number {
+  switch (object) {
+    case EscrowProof.ESCROW_PROOF_UNSPECIFIED:
+      return 0;
+    case EscrowProof.ESCROW_PROOF_SET:
+      return 1;
+    case EscrowProof.ESCROW_PROOF_VERIFIED:
+      return 2;
+    case EscrowProof.ESCROW_PROOF_CLEARED:
+      return 3;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum EscrowProof");
+  }
+}
 
 /** CommandQueued is published when a device is asked to do something. Scripts are named, never carried. */
 export interface CommandQueued {
@@ -74,6 +145,32 @@ export interface DeviceReleased {
   deviceId: string;
   /** The command that told it (DeviceConfigured). */
   commandId: string;
+}
+
+/** AppleDeviceDescribed is published when an Apple device said something else of itself than enrollment had told of it. */
+export interface AppleDeviceDescribed {
+  /** The device. */
+  deviceId: string;
+  /** The enrollment that speaks for it. */
+  enrollmentId: string;
+  /** The version of its operating system, such as 18.1. */
+  osVersion: string;
+  /** Whether it is supervised. */
+  supervised: boolean;
+  /** Whether it waits in Setup Assistant until it is told that it is configured. */
+  awaitingConfiguration: boolean;
+}
+
+/** EscrowProved is published when a command showed whether a secret that is kept in escrow is good. The secret is not in it. */
+export interface EscrowProved {
+  /** The device. */
+  deviceId: string;
+  /** The command. */
+  commandId: string;
+  /** What the secret opens. */
+  kind: SecretKind;
+  /** What was shown. */
+  proof: EscrowProof;
 }
 
 function createBaseCommandQueued(): CommandQueued {
@@ -772,6 +869,285 @@ export const DeviceReleased: MessageFns<DeviceReleased> = {
     const message = createBaseDeviceReleased();
     message.deviceId = object.deviceId ?? "";
     message.commandId = object.commandId ?? "";
+    return message;
+  },
+};
+
+function createBaseAppleDeviceDescribed(): AppleDeviceDescribed {
+  return { deviceId: "", enrollmentId: "", osVersion: "", supervised: false, awaitingConfiguration: false };
+}
+
+export const AppleDeviceDescribed: MessageFns<AppleDeviceDescribed> = {
+  encode(message: AppleDeviceDescribed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.enrollmentId !== "") {
+      writer.uint32(18).string(message.enrollmentId);
+    }
+    if (message.osVersion !== "") {
+      writer.uint32(26).string(message.osVersion);
+    }
+    if (message.supervised !== false) {
+      writer.uint32(32).bool(message.supervised);
+    }
+    if (message.awaitingConfiguration !== false) {
+      writer.uint32(40).bool(message.awaitingConfiguration);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AppleDeviceDescribed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAppleDeviceDescribed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.enrollmentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.osVersion = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.supervised = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.awaitingConfiguration = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AppleDeviceDescribed {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      enrollmentId: isSet(object.enrollmentId)
+        ? globalThis.String(object.enrollmentId)
+        : isSet(object.enrollment_id)
+        ? globalThis.String(object.enrollment_id)
+        : "",
+      osVersion: isSet(object.osVersion)
+        ? globalThis.String(object.osVersion)
+        : isSet(object.os_version)
+        ? globalThis.String(object.os_version)
+        : "",
+      supervised: isSet(object.supervised) ? globalThis.Boolean(object.supervised) : false,
+      awaitingConfiguration: isSet(object.awaitingConfiguration)
+        ? globalThis.Boolean(object.awaitingConfiguration)
+        : isSet(object.awaiting_configuration)
+        ? globalThis.Boolean(object.awaiting_configuration)
+        : false,
+    };
+  },
+
+  toJSON(message: AppleDeviceDescribed): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.enrollmentId !== "") {
+      obj.enrollmentId = message.enrollmentId;
+    }
+    if (message.osVersion !== "") {
+      obj.osVersion = message.osVersion;
+    }
+    if (message.supervised !== false) {
+      obj.supervised = message.supervised;
+    }
+    if (message.awaitingConfiguration !== false) {
+      obj.awaitingConfiguration = message.awaitingConfiguration;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AppleDeviceDescribed>): AppleDeviceDescribed {
+    return AppleDeviceDescribed.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AppleDeviceDescribed>): AppleDeviceDescribed {
+    const message = createBaseAppleDeviceDescribed();
+    message.deviceId = object.deviceId ?? "";
+    message.enrollmentId = object.enrollmentId ?? "";
+    message.osVersion = object.osVersion ?? "";
+    message.supervised = object.supervised ?? false;
+    message.awaitingConfiguration = object.awaitingConfiguration ?? false;
+    return message;
+  },
+};
+
+function createBaseEscrowProved(): EscrowProved {
+  return {
+    deviceId: "",
+    commandId: "",
+    kind: SecretKind.SECRET_KIND_UNSPECIFIED,
+    proof: EscrowProof.ESCROW_PROOF_UNSPECIFIED,
+  };
+}
+
+export const EscrowProved: MessageFns<EscrowProved> = {
+  encode(message: EscrowProved, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.commandId !== "") {
+      writer.uint32(18).string(message.commandId);
+    }
+    if (message.kind !== SecretKind.SECRET_KIND_UNSPECIFIED) {
+      writer.uint32(24).int32(secretKindToNumber(message.kind));
+    }
+    if (message.proof !== EscrowProof.ESCROW_PROOF_UNSPECIFIED) {
+      writer.uint32(32).int32(escrowProofToNumber(message.proof));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EscrowProved {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEscrowProved();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.commandId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.kind = secretKindFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.proof = escrowProofFromJSON(reader.int32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EscrowProved {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      commandId: isSet(object.commandId)
+        ? globalThis.String(object.commandId)
+        : isSet(object.command_id)
+        ? globalThis.String(object.command_id)
+        : "",
+      kind: isSet(object.kind) ? secretKindFromJSON(object.kind) : SecretKind.SECRET_KIND_UNSPECIFIED,
+      proof: isSet(object.proof) ? escrowProofFromJSON(object.proof) : EscrowProof.ESCROW_PROOF_UNSPECIFIED,
+    };
+  },
+
+  toJSON(message: EscrowProved): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.commandId !== "") {
+      obj.commandId = message.commandId;
+    }
+    if (message.kind !== SecretKind.SECRET_KIND_UNSPECIFIED) {
+      obj.kind = secretKindToJSON(message.kind);
+    }
+    if (message.proof !== EscrowProof.ESCROW_PROOF_UNSPECIFIED) {
+      obj.proof = escrowProofToJSON(message.proof);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EscrowProved>): EscrowProved {
+    return EscrowProved.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EscrowProved>): EscrowProved {
+    const message = createBaseEscrowProved();
+    message.deviceId = object.deviceId ?? "";
+    message.commandId = object.commandId ?? "";
+    message.kind = object.kind ?? SecretKind.SECRET_KIND_UNSPECIFIED;
+    message.proof = object.proof ?? EscrowProof.ESCROW_PROOF_UNSPECIFIED;
     return message;
   },
 };

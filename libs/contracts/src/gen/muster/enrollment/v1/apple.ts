@@ -262,6 +262,16 @@ export interface EscrowedSecret {
     | undefined;
   /** The secret itself, in the answer to reading it and nowhere else: text as it is, bytes as base64. */
   value: string;
+  /** Since when it is known that the device has it; unset while that is not sure. Earlier ones of its kind are kept until then. */
+  provenAt:
+    | Date
+    | undefined;
+  /** When a newer one took its place, or the device gave up what it opens; unset while it is good. */
+  endedAt:
+    | Date
+    | undefined;
+  /** The command that set it or whose answer held it; empty for what the device gave by itself. */
+  commandId: string;
 }
 
 /** PushTarget is where a push for one channel of a device goes. */
@@ -772,6 +782,9 @@ function createBaseEscrowedSecret(): EscrowedSecret {
     escrowedAt: undefined,
     lastReadAt: undefined,
     value: "",
+    provenAt: undefined,
+    endedAt: undefined,
+    commandId: "",
   };
 }
 
@@ -794,6 +807,15 @@ export const EscrowedSecret: MessageFns<EscrowedSecret> = {
     }
     if (message.value !== "") {
       writer.uint32(50).string(message.value);
+    }
+    if (message.provenAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.provenAt), writer.uint32(58).fork()).join();
+    }
+    if (message.endedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(66).fork()).join();
+    }
+    if (message.commandId !== "") {
+      writer.uint32(74).string(message.commandId);
     }
     return writer;
   },
@@ -859,6 +881,30 @@ export const EscrowedSecret: MessageFns<EscrowedSecret> = {
             message.value = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.provenAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.commandId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -891,6 +937,21 @@ export const EscrowedSecret: MessageFns<EscrowedSecret> = {
         ? fromJsonTimestamp(object.last_read_at)
         : undefined,
       value: isSet(object.value) ? globalThis.String(object.value) : "",
+      provenAt: isSet(object.provenAt)
+        ? fromJsonTimestamp(object.provenAt)
+        : isSet(object.proven_at)
+        ? fromJsonTimestamp(object.proven_at)
+        : undefined,
+      endedAt: isSet(object.endedAt)
+        ? fromJsonTimestamp(object.endedAt)
+        : isSet(object.ended_at)
+        ? fromJsonTimestamp(object.ended_at)
+        : undefined,
+      commandId: isSet(object.commandId)
+        ? globalThis.String(object.commandId)
+        : isSet(object.command_id)
+        ? globalThis.String(object.command_id)
+        : "",
     };
   },
 
@@ -914,6 +975,15 @@ export const EscrowedSecret: MessageFns<EscrowedSecret> = {
     if (message.value !== "") {
       obj.value = message.value;
     }
+    if (message.provenAt !== undefined) {
+      obj.provenAt = message.provenAt.toISOString();
+    }
+    if (message.endedAt !== undefined) {
+      obj.endedAt = message.endedAt.toISOString();
+    }
+    if (message.commandId !== "") {
+      obj.commandId = message.commandId;
+    }
     return obj;
   },
 
@@ -928,6 +998,9 @@ export const EscrowedSecret: MessageFns<EscrowedSecret> = {
     message.escrowedAt = object.escrowedAt ?? undefined;
     message.lastReadAt = object.lastReadAt ?? undefined;
     message.value = object.value ?? "";
+    message.provenAt = object.provenAt ?? undefined;
+    message.endedAt = object.endedAt ?? undefined;
+    message.commandId = object.commandId ?? "";
     return message;
   },
 };

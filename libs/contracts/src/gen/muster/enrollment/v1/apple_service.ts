@@ -69,8 +69,42 @@ export interface EscrowSecretRequest {
   deviceId: string;
   /** What it opens. */
   kind: SecretKind;
-  /** The secret: text as it is, bytes as base64. */
+  /** The secret: text as it is, bytes as base64. Empty when it is in an envelope. */
   value: string;
+  /** Instead of the value: a CMS envelope (DER) for the tenant's escrow certificate that holds it. */
+  envelope: Buffer;
+  /** The command that sets it or whose answer held it; empty when there is none. */
+  commandId: string;
+  /** Whether it is not sure yet that the device has it: the earlier ones of its kind stay good until it is. */
+  unproven: boolean;
+}
+
+/** MakeSecretRequest says what for. */
+export interface MakeSecretRequest {
+  /** The device. */
+  deviceId: string;
+  /** What it is to open. */
+  kind: SecretKind;
+  /** The command that sets it. */
+  commandId: string;
+}
+
+/** MakeSecretResponse holds the secret. */
+export interface MakeSecretResponse {
+  /** The entry, with the value. */
+  secret: EscrowedSecret | undefined;
+}
+
+/** IssueReturnProfileRequest names the device. */
+export interface IssueReturnProfileRequest {
+  /** The device, which is enrolled. */
+  deviceId: string;
+}
+
+/** IssueReturnProfileResponse holds the profile. */
+export interface IssueReturnProfileResponse {
+  /** The signed profile (mobileconfig). It is good once, within the hour. */
+  profile: Buffer;
 }
 
 /** EscrowSecretResponse holds the secret's entry. */
@@ -87,6 +121,8 @@ export interface RevealSecretRequest {
   kind: SecretKind;
   /** Why it is read, such as the command it is for. */
   purpose: string;
+  /** Whether only one counts of which it is sure that the device has it. */
+  provenOnly: boolean;
 }
 
 /** RevealSecretResponse holds the secret. */
@@ -542,7 +578,14 @@ export const RenderRenewalProfileResponse: MessageFns<RenderRenewalProfileRespon
 };
 
 function createBaseEscrowSecretRequest(): EscrowSecretRequest {
-  return { deviceId: "", kind: SecretKind.SECRET_KIND_UNSPECIFIED, value: "" };
+  return {
+    deviceId: "",
+    kind: SecretKind.SECRET_KIND_UNSPECIFIED,
+    value: "",
+    envelope: Buffer.alloc(0),
+    commandId: "",
+    unproven: false,
+  };
 }
 
 export const EscrowSecretRequest: MessageFns<EscrowSecretRequest> = {
@@ -555,6 +598,15 @@ export const EscrowSecretRequest: MessageFns<EscrowSecretRequest> = {
     }
     if (message.value !== "") {
       writer.uint32(26).string(message.value);
+    }
+    if (message.envelope.length !== 0) {
+      writer.uint32(34).bytes(message.envelope);
+    }
+    if (message.commandId !== "") {
+      writer.uint32(42).string(message.commandId);
+    }
+    if (message.unproven !== false) {
+      writer.uint32(48).bool(message.unproven);
     }
     return writer;
   },
@@ -596,6 +648,30 @@ export const EscrowSecretRequest: MessageFns<EscrowSecretRequest> = {
             message.value = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.envelope = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.commandId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.unproven = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -617,6 +693,13 @@ export const EscrowSecretRequest: MessageFns<EscrowSecretRequest> = {
         : "",
       kind: isSet(object.kind) ? secretKindFromJSON(object.kind) : SecretKind.SECRET_KIND_UNSPECIFIED,
       value: isSet(object.value) ? globalThis.String(object.value) : "",
+      envelope: isSet(object.envelope) ? Buffer.from(bytesFromBase64(object.envelope)) : Buffer.alloc(0),
+      commandId: isSet(object.commandId)
+        ? globalThis.String(object.commandId)
+        : isSet(object.command_id)
+        ? globalThis.String(object.command_id)
+        : "",
+      unproven: isSet(object.unproven) ? globalThis.Boolean(object.unproven) : false,
     };
   },
 
@@ -631,6 +714,15 @@ export const EscrowSecretRequest: MessageFns<EscrowSecretRequest> = {
     if (message.value !== "") {
       obj.value = message.value;
     }
+    if (message.envelope.length !== 0) {
+      obj.envelope = base64FromBytes(message.envelope);
+    }
+    if (message.commandId !== "") {
+      obj.commandId = message.commandId;
+    }
+    if (message.unproven !== false) {
+      obj.unproven = message.unproven;
+    }
     return obj;
   },
 
@@ -642,6 +734,327 @@ export const EscrowSecretRequest: MessageFns<EscrowSecretRequest> = {
     message.deviceId = object.deviceId ?? "";
     message.kind = object.kind ?? SecretKind.SECRET_KIND_UNSPECIFIED;
     message.value = object.value ?? "";
+    message.envelope = object.envelope ?? Buffer.alloc(0);
+    message.commandId = object.commandId ?? "";
+    message.unproven = object.unproven ?? false;
+    return message;
+  },
+};
+
+function createBaseMakeSecretRequest(): MakeSecretRequest {
+  return { deviceId: "", kind: SecretKind.SECRET_KIND_UNSPECIFIED, commandId: "" };
+}
+
+export const MakeSecretRequest: MessageFns<MakeSecretRequest> = {
+  encode(message: MakeSecretRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.kind !== SecretKind.SECRET_KIND_UNSPECIFIED) {
+      writer.uint32(16).int32(secretKindToNumber(message.kind));
+    }
+    if (message.commandId !== "") {
+      writer.uint32(26).string(message.commandId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MakeSecretRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMakeSecretRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.kind = secretKindFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.commandId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MakeSecretRequest {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      kind: isSet(object.kind) ? secretKindFromJSON(object.kind) : SecretKind.SECRET_KIND_UNSPECIFIED,
+      commandId: isSet(object.commandId)
+        ? globalThis.String(object.commandId)
+        : isSet(object.command_id)
+        ? globalThis.String(object.command_id)
+        : "",
+    };
+  },
+
+  toJSON(message: MakeSecretRequest): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.kind !== SecretKind.SECRET_KIND_UNSPECIFIED) {
+      obj.kind = secretKindToJSON(message.kind);
+    }
+    if (message.commandId !== "") {
+      obj.commandId = message.commandId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MakeSecretRequest>): MakeSecretRequest {
+    return MakeSecretRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MakeSecretRequest>): MakeSecretRequest {
+    const message = createBaseMakeSecretRequest();
+    message.deviceId = object.deviceId ?? "";
+    message.kind = object.kind ?? SecretKind.SECRET_KIND_UNSPECIFIED;
+    message.commandId = object.commandId ?? "";
+    return message;
+  },
+};
+
+function createBaseMakeSecretResponse(): MakeSecretResponse {
+  return { secret: undefined };
+}
+
+export const MakeSecretResponse: MessageFns<MakeSecretResponse> = {
+  encode(message: MakeSecretResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.secret !== undefined) {
+      EscrowedSecret.encode(message.secret, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MakeSecretResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMakeSecretResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.secret = EscrowedSecret.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MakeSecretResponse {
+    return { secret: isSet(object.secret) ? EscrowedSecret.fromJSON(object.secret) : undefined };
+  },
+
+  toJSON(message: MakeSecretResponse): unknown {
+    const obj: any = {};
+    if (message.secret !== undefined) {
+      obj.secret = EscrowedSecret.toJSON(message.secret);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MakeSecretResponse>): MakeSecretResponse {
+    return MakeSecretResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MakeSecretResponse>): MakeSecretResponse {
+    const message = createBaseMakeSecretResponse();
+    message.secret = (object.secret !== undefined && object.secret !== null)
+      ? EscrowedSecret.fromPartial(object.secret)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseIssueReturnProfileRequest(): IssueReturnProfileRequest {
+  return { deviceId: "" };
+}
+
+export const IssueReturnProfileRequest: MessageFns<IssueReturnProfileRequest> = {
+  encode(message: IssueReturnProfileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IssueReturnProfileRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIssueReturnProfileRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): IssueReturnProfileRequest {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+    };
+  },
+
+  toJSON(message: IssueReturnProfileRequest): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<IssueReturnProfileRequest>): IssueReturnProfileRequest {
+    return IssueReturnProfileRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IssueReturnProfileRequest>): IssueReturnProfileRequest {
+    const message = createBaseIssueReturnProfileRequest();
+    message.deviceId = object.deviceId ?? "";
+    return message;
+  },
+};
+
+function createBaseIssueReturnProfileResponse(): IssueReturnProfileResponse {
+  return { profile: Buffer.alloc(0) };
+}
+
+export const IssueReturnProfileResponse: MessageFns<IssueReturnProfileResponse> = {
+  encode(message: IssueReturnProfileResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.profile.length !== 0) {
+      writer.uint32(10).bytes(message.profile);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IssueReturnProfileResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIssueReturnProfileResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.profile = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): IssueReturnProfileResponse {
+    return { profile: isSet(object.profile) ? Buffer.from(bytesFromBase64(object.profile)) : Buffer.alloc(0) };
+  },
+
+  toJSON(message: IssueReturnProfileResponse): unknown {
+    const obj: any = {};
+    if (message.profile.length !== 0) {
+      obj.profile = base64FromBytes(message.profile);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<IssueReturnProfileResponse>): IssueReturnProfileResponse {
+    return IssueReturnProfileResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IssueReturnProfileResponse>): IssueReturnProfileResponse {
+    const message = createBaseIssueReturnProfileResponse();
+    message.profile = object.profile ?? Buffer.alloc(0);
     return message;
   },
 };
@@ -716,7 +1129,7 @@ export const EscrowSecretResponse: MessageFns<EscrowSecretResponse> = {
 };
 
 function createBaseRevealSecretRequest(): RevealSecretRequest {
-  return { deviceId: "", kind: SecretKind.SECRET_KIND_UNSPECIFIED, purpose: "" };
+  return { deviceId: "", kind: SecretKind.SECRET_KIND_UNSPECIFIED, purpose: "", provenOnly: false };
 }
 
 export const RevealSecretRequest: MessageFns<RevealSecretRequest> = {
@@ -729,6 +1142,9 @@ export const RevealSecretRequest: MessageFns<RevealSecretRequest> = {
     }
     if (message.purpose !== "") {
       writer.uint32(26).string(message.purpose);
+    }
+    if (message.provenOnly !== false) {
+      writer.uint32(32).bool(message.provenOnly);
     }
     return writer;
   },
@@ -770,6 +1186,14 @@ export const RevealSecretRequest: MessageFns<RevealSecretRequest> = {
             message.purpose = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.provenOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -791,6 +1215,11 @@ export const RevealSecretRequest: MessageFns<RevealSecretRequest> = {
         : "",
       kind: isSet(object.kind) ? secretKindFromJSON(object.kind) : SecretKind.SECRET_KIND_UNSPECIFIED,
       purpose: isSet(object.purpose) ? globalThis.String(object.purpose) : "",
+      provenOnly: isSet(object.provenOnly)
+        ? globalThis.Boolean(object.provenOnly)
+        : isSet(object.proven_only)
+        ? globalThis.Boolean(object.proven_only)
+        : false,
     };
   },
 
@@ -805,6 +1234,9 @@ export const RevealSecretRequest: MessageFns<RevealSecretRequest> = {
     if (message.purpose !== "") {
       obj.purpose = message.purpose;
     }
+    if (message.provenOnly !== false) {
+      obj.provenOnly = message.provenOnly;
+    }
     return obj;
   },
 
@@ -816,6 +1248,7 @@ export const RevealSecretRequest: MessageFns<RevealSecretRequest> = {
     message.deviceId = object.deviceId ?? "";
     message.kind = object.kind ?? SecretKind.SECRET_KIND_UNSPECIFIED;
     message.purpose = object.purpose ?? "";
+    message.provenOnly = object.provenOnly ?? false;
     return message;
   },
 };
@@ -942,6 +1375,31 @@ export const AppleDeviceServiceService = {
       Buffer.from(EscrowSecretResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): EscrowSecretResponse => EscrowSecretResponse.decode(value),
   },
+  /**
+   * MakeSecret makes a secret up for a command that is about to set it on the device, keeps it, and returns it. The same
+   * command gets the same one, however often it asks.
+   */
+  makeSecret: {
+    path: "/muster.enrollment.v1.AppleDeviceService/MakeSecret" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: MakeSecretRequest): Buffer => Buffer.from(MakeSecretRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): MakeSecretRequest => MakeSecretRequest.decode(value),
+    responseSerialize: (value: MakeSecretResponse): Buffer => Buffer.from(MakeSecretResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): MakeSecretResponse => MakeSecretResponse.decode(value),
+  },
+  /** IssueReturnProfile returns an enrollment profile with which a device that is being erased comes back by itself. */
+  issueReturnProfile: {
+    path: "/muster.enrollment.v1.AppleDeviceService/IssueReturnProfile" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: IssueReturnProfileRequest): Buffer =>
+      Buffer.from(IssueReturnProfileRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): IssueReturnProfileRequest => IssueReturnProfileRequest.decode(value),
+    responseSerialize: (value: IssueReturnProfileResponse): Buffer =>
+      Buffer.from(IssueReturnProfileResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): IssueReturnProfileResponse => IssueReturnProfileResponse.decode(value),
+  },
   /** RevealSecret returns the newest secret of a kind for a command that needs it; the reading is told as SecretRead. */
   revealSecret: {
     path: "/muster.enrollment.v1.AppleDeviceService/RevealSecret" as const,
@@ -967,6 +1425,13 @@ export interface AppleDeviceServiceServer extends UntypedServiceImplementation {
   renderRenewalProfile: handleUnaryCall<RenderRenewalProfileRequest, RenderRenewalProfileResponse>;
   /** EscrowSecret takes a device's secret in; the same value again changes nothing. */
   escrowSecret: handleUnaryCall<EscrowSecretRequest, EscrowSecretResponse>;
+  /**
+   * MakeSecret makes a secret up for a command that is about to set it on the device, keeps it, and returns it. The same
+   * command gets the same one, however often it asks.
+   */
+  makeSecret: handleUnaryCall<MakeSecretRequest, MakeSecretResponse>;
+  /** IssueReturnProfile returns an enrollment profile with which a device that is being erased comes back by itself. */
+  issueReturnProfile: handleUnaryCall<IssueReturnProfileRequest, IssueReturnProfileResponse>;
   /** RevealSecret returns the newest secret of a kind for a command that needs it; the reading is told as SecretRead. */
   revealSecret: handleUnaryCall<RevealSecretRequest, RevealSecretResponse>;
 }
@@ -1038,6 +1503,41 @@ export interface AppleDeviceServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: EscrowSecretResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * MakeSecret makes a secret up for a command that is about to set it on the device, keeps it, and returns it. The same
+   * command gets the same one, however often it asks.
+   */
+  makeSecret(
+    request: MakeSecretRequest,
+    callback: (error: ServiceError | null, response: MakeSecretResponse) => void,
+  ): ClientUnaryCall;
+  makeSecret(
+    request: MakeSecretRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: MakeSecretResponse) => void,
+  ): ClientUnaryCall;
+  makeSecret(
+    request: MakeSecretRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: MakeSecretResponse) => void,
+  ): ClientUnaryCall;
+  /** IssueReturnProfile returns an enrollment profile with which a device that is being erased comes back by itself. */
+  issueReturnProfile(
+    request: IssueReturnProfileRequest,
+    callback: (error: ServiceError | null, response: IssueReturnProfileResponse) => void,
+  ): ClientUnaryCall;
+  issueReturnProfile(
+    request: IssueReturnProfileRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: IssueReturnProfileResponse) => void,
+  ): ClientUnaryCall;
+  issueReturnProfile(
+    request: IssueReturnProfileRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: IssueReturnProfileResponse) => void,
   ): ClientUnaryCall;
   /** RevealSecret returns the newest secret of a kind for a command that needs it; the reading is told as SecretRead. */
   revealSecret(
