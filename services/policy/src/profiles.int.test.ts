@@ -304,6 +304,13 @@ describe("profiles", () => {
     const profile = await create({ identifier: "example.private", keys: { SSID_STR: "$MUSTER_SERIAL_NUMBER" } });
     await last(1);
     await assert.rejects(render(profile.id), { code: "profile.variable_private" });
+    await enroll({ hardwareSerial: "C02\u0001" });
+    const spoken = () =>
+      render(profile.id).then(
+        () => undefined,
+        ({ code }: { code: string }) => (code === "profile.variable_unknown" ? true : undefined),
+      );
+    await eventually("what XML cannot carry to be refused", spoken, DEADLINE_MS);
     const request = { deviceId: randomUUID(), userId: "", profileId: profile.id, revision: 1 };
     await assert.rejects(desired.renderProfile(request, caller), { code: "profile.not_for_device" });
     const stranger = { ...caller, tenant: "globex" };

@@ -1,8 +1,13 @@
 import { sql, type Transaction } from "kysely";
 import type { Misfit } from "../domain/profiles/fit.ts";
-import type { Scope } from "./applicability.ts";
 import { type DeviceProfileRow, deviceProfileOf } from "./device-profiles.ts";
+import type { DeviceKey } from "./devices.ts";
 import type { PolicyTables } from "./tables.ts";
+
+/** What is looked at: all profiles of some devices, or all devices of one profile. */
+export type ProfileScope =
+  | { readonly devices: readonly DeviceKey[] }
+  | { readonly tenant: string; readonly profileId: string };
 
 /** Where a profile's selection names a device, and Apple's protocol reaches it: every part that is given has to match. */
 const APPLIES = sql`(d.enrolled and a.enrolled
@@ -22,7 +27,7 @@ type MisfitRow = { [K in keyof DeviceProfileRow]: DeviceProfileRow[K] | null } &
 };
 
 /** Each profile on each channel where what is held is not what is wanted, in the order of the profiles' names. */
-export async function findMisfits(db: Transaction<PolicyTables>, scope: Scope): Promise<Misfit[]> {
+export async function findMisfits(db: Transaction<PolicyTables>, scope: ProfileScope): Promise<Misfit[]> {
   const { rows } = await sql<MisfitRow>`
     with wanted as (
       select d.tenant, d.id as device_id, u.user_id, p.id as profile_id, p.name, p.identifier, p.revision, a.generation
@@ -50,17 +55,17 @@ export async function findMisfits(db: Transaction<PolicyTables>, scope: Scope): 
   return rows.map(misfitOf);
 }
 
-const wantedWithin = (scope: Scope) =>
+const wantedWithin = (scope: ProfileScope) =>
   "devices" in scope
     ? sql`(d.tenant, d.id) in (${deviceKeys(scope.devices)})`
-    : sql`p.tenant = ${scope.tenant} and p.id = ${scope.policyId}`;
+    : sql`p.tenant = ${scope.tenant} and p.id = ${scope.profileId}`;
 
-const heldWithin = (scope: Scope) =>
+const heldWithin = (scope: ProfileScope) =>
   "devices" in scope
     ? sql`(h.tenant, h.device_id) in (${deviceKeys(scope.devices)})`
-    : sql`h.tenant = ${scope.tenant} and h.profile_id = ${scope.policyId}`;
+    : sql`h.tenant = ${scope.tenant} and h.profile_id = ${scope.profileId}`;
 
-const deviceKeys = (devices: readonly { readonly tenant: string; readonly deviceId: string }[]) => sql`
+const deviceKeys = (devices: readonly DeviceKey[]) => sql`
   select * from unnest(${devices.map(({ tenant }) => tenant)}::text[], ${devices.map(({ deviceId }) => deviceId)}::text[])`;
 
 function misfitOf(row: MisfitRow): Misfit {

@@ -3,6 +3,7 @@ import { verifySignedData } from "@muster/apple-protocol/cms/verify-signed-data"
 import { PlistError } from "@muster/apple-protocol/plist/plist-error";
 import { readPlist } from "@muster/apple-protocol/plist/read-plist";
 import { isDict, type PlistDict } from "@muster/apple-protocol/plist/value";
+import { writePlist } from "@muster/apple-protocol/plist/write-plist";
 
 /** A mobileconfig as it was given. */
 export interface Mobileconfig {
@@ -38,4 +39,14 @@ function unwrapped(content: Uint8Array): { readonly bytes: Uint8Array; readonly 
   const { content: bytes, signer } = verifySignedData(content);
   const name = /^CN=(.+)$/m.exec(signer.subject)?.[1];
   return { bytes, signer: name ?? signer.subject.replaceAll("\n", ", ") };
+}
+
+/** The profile as XML; nothing when a text in it holds what XML cannot carry, as the binary form may. */
+export function writeMobileconfig(profile: PlistDict): Buffer | undefined {
+  try {
+    return writePlist(profile);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

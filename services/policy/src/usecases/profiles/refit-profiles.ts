@@ -1,7 +1,6 @@
 import type { Work } from "@muster/postgres/service-database";
 import { settle } from "../../domain/profiles/fit.ts";
-import type { Scope } from "../../storage/applicability.ts";
-import { findMisfits } from "../../storage/profile-fit.ts";
+import { findMisfits, type ProfileScope } from "../../storage/profile-fit.ts";
 import type { PolicyTables } from "../../storage/tables.ts";
 import type { TellDeps } from "../tell-verdicts.ts";
 import { recordDecisions } from "./record-decisions.ts";
@@ -10,7 +9,7 @@ import { recordDecisions } from "./record-decisions.ts";
 const BATCH = 5_000;
 
 /** Makes profiles stand exactly where they are for, or be on their way there; the caller holds the locks. */
-export async function refitProfiles(work: Work<PolicyTables>, deps: TellDeps, scope: Scope): Promise<void> {
+export async function refitProfiles(work: Work<PolicyTables>, deps: TellDeps, scope: ProfileScope): Promise<void> {
   const now = deps.now();
   const misfits = await findMisfits(work.sql, scope);
   for (let from = 0; from < misfits.length; from += BATCH) {

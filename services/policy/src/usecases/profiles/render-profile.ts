@@ -1,6 +1,6 @@
 import { readPlist } from "@muster/apple-protocol/plist/read-plist";
 import { isDict } from "@muster/apple-protocol/plist/value";
-import { writePlist } from "@muster/apple-protocol/plist/write-plist";
+import { writeMobileconfig } from "../../domain/profiles/mobileconfig.ts";
 import { revisionUuid } from "../../domain/profiles/revision-uuid.ts";
 import { fillVariables } from "../../domain/profiles/variables.ts";
 import { refuse } from "../../domain/refusals.ts";
@@ -35,6 +35,8 @@ export const renderProfile =
           ? refuse("profile.variable_private", `$${variable} is not collected of a person's own device`)
           : refuse("profile.variable_unknown", `$${variable} is not known of this device`);
       }
-      const rendered = { ...filled.profile, PayloadUUID: revisionUuid(profileId, revision) };
-      return { content: writePlist(rendered), revision };
+      const rendered = writeMobileconfig({ ...filled.profile, PayloadUUID: revisionUuid(profileId, revision) });
+      if (rendered === undefined)
+        throw refuse("profile.variable_unknown", "a variable stands here for characters that XML cannot carry");
+      return { content: rendered, revision };
     });

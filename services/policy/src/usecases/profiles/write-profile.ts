@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { writePlist } from "@muster/apple-protocol/plist/write-plist";
 import type { Profile } from "@muster/contracts/gen/muster/policy/v1/profile";
 import type { Caller } from "@muster/rpc/caller";
+import { writeMobileconfig } from "../../domain/profiles/mobileconfig.ts";
 import { acceptable, profileDraft, readContent } from "../../domain/profiles/profile-draft.ts";
 import { refuse } from "../../domain/refusals.ts";
 import { deleteProfile, findProfile, type HeldProfile, saveProfile } from "../../storage/profiles.ts";
@@ -35,7 +35,7 @@ export const createProfile =
     return deps.database.tenant(tenant, async (work) => {
       await holdPolicies(work.sql, tenant);
       await saveProfile(work.sql, tenant, profile);
-      await refitProfiles(work, deps, { tenant, policyId: id });
+      await refitProfiles(work, deps, { tenant, profileId: id });
       return profile;
     });
   };
@@ -67,7 +67,7 @@ export const updateProfile =
         updatedAt: deps.now(),
       };
       await saveProfile(work.sql, tenant, profile);
-      await refitProfiles(work, deps, { tenant, policyId: id });
+      await refitProfiles(work, deps, { tenant, profileId: id });
       return profile;
     });
   };
@@ -80,7 +80,7 @@ export const removeProfile =
       await holdPolicies(work.sql, caller.tenant);
       await findProfile(work.sql, caller.tenant, id);
       await deleteProfile(work.sql, caller.tenant, id);
-      await refitProfiles(work, deps, { tenant: caller.tenant, policyId: id });
+      await refitProfiles(work, deps, { tenant: caller.tenant, profileId: id });
     });
 
 /** The content as it is kept: one form of it, whatever it was given in. */
@@ -90,7 +90,9 @@ function storedContent(
   id: string,
   { identifier, payloadTypes, profile, signer, variables, warnings }: ReturnType<typeof acceptable>,
 ) {
-  const plain = writePlist(profile);
+  const plain = writeMobileconfig(profile);
+  if (plain === undefined)
+    throw refuse("profile.invalid", "a text in the profile holds characters that XML cannot carry: take them out");
   const digest = createHash("sha256").update(plain).digest();
   return { identifier, payloadTypes, signer, variables, warnings, digest, sealed: content.seal(tenant, id, plain) };
 }
