@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
+import { promisify } from "node:util";
+import { eventually } from "@muster/testkit/eventually";
 import type { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
 import { type Plist, plistOf } from "../simulators/apple/plist/plist-value.ts";
 import { writePlist } from "../simulators/apple/plist/write-plist.ts";
@@ -24,6 +30,7 @@ interface DeviceProfile {
 }
 
 const DEADLINE_MS = 60_000;
+const CLI = join(import.meta.dirname, "../../services/cli/src/main.ts");
 
 /** A mobileconfig with one Wi-Fi payload, base64. */
 const wifi = (identifier: string, ssid: string): string => {
@@ -59,6 +66,12 @@ describe("configuration profiles", () => {
     );
     const found = enrollments.find(({ hardwareSerial }) => hardwareSerial === device.hardware.serial);
     return { device, deviceId: found?.deviceId ?? assert.fail("the device is not in the registry") };
+  };
+  /** Runs the `muster` command, and returns what it printed. */
+  const muster = async (...args: readonly string[]): Promise<string> => {
+    const { gateway } = journey.platform.urls;
+    const env = { ...process.env, MUSTER_SERVER: gateway, MUSTER_TOKEN: journey.platform.administrator.token };
+    return (await promisify(execFile)(process.execPath, [CLI, ...args], { env: { ...env, NO_COLOR: "1" } })).stdout;
   };
   const create = (deviceId: string, identifier: string, ssid: string, rest: object = {}) =>
     journey.api.post<Profile>("/api/v1/profiles", {
@@ -110,8 +123,19 @@ describe("configuration profiles", () => {
   it("that somebody took off are put back, and go when they are deleted", async (t) => {
     const { device, deviceId } = await enrolled(t, "profiles-drift");
     const identifier = "example.drift";
-    const profile = await create(deviceId, identifier, "Office");
-    await stands(deviceId, device.channel, profile.id, "PROFILE_STATE_VERIFIED");
+    const folder = await mkdtemp(join(tmpdir(), "muster-profiles-"));
+    t.after(() => rm(folder, { recursive: true }));
+    const file = join(folder, `${identifier}.mobileconfig`);
+    await writeFile(file, Buffer.from(wifi(identifier, "Office"), "base64"));
+    await eventually("inventory to know the device", () =>
+      journey.api.get(`/api/v1/devices/${deviceId}`).then(
+        () => true,
+        () => undefined,
+      ),
+    );
+    const [id = ""] = (await muster("apply", "profiles", file, "--device", device.hardware.serial)).split(" ");
+    await stands(deviceId, device.channel, id, "PROFILE_STATE_VERIFIED");
+    assert.match(await muster("get", "profiles"), new RegExp(`${identifier} .*${id}`));
     device.state.profiles.delete(identifier);
     await journey.api.post("/api/v1/commands", {
       deviceIds: [deviceId],
@@ -124,10 +148,10 @@ describe("configuration profiles", () => {
       ({ profiles }) => (profiles[0]?.cause === "it was not on the device any more" ? true : undefined),
       DEADLINE_MS,
     );
-    await stands(deviceId, device.channel, profile.id, "PROFILE_STATE_VERIFIED");
+    await stands(deviceId, device.channel, id, "PROFILE_STATE_VERIFIED");
     assert.ok(installed(device, identifier));
-    await journey.api.delete(`/api/v1/profiles/${profile.id}`);
-    await stands(deviceId, device.channel, profile.id, undefined);
+    await muster("delete", "profiles", identifier);
+    await stands(deviceId, device.channel, id, undefined);
     assert.equal(installed(device, identifier), undefined);
   });
 
