@@ -6,6 +6,7 @@ import {
   AutomatedEnrollmentProfile,
   type AutomatedEnrollmentServer,
 } from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment";
+import { Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { SimulatedAbm } from "@muster/e2e/simulators/abm/abm-server";
 import { eventually } from "@muster/testkit/eventually";
 import { type RunningService, startRunningService } from "./testing/running-service.ts";
@@ -298,7 +299,14 @@ describe("automated enrollment", () => {
   });
 
   it("refuses settings that Apple's devices could not follow", async () => {
-    for (const more of [{ supervised: false }, { removable: true, supervised: false, awaitConfiguration: true }])
+    const minimums = [{ platform: Platform.PLATFORM_IPADOS, osVersion: "newest", buildVersion: "" }];
+    for (const more of [
+      { supervised: false },
+      { removable: true, supervised: false, awaitConfiguration: true },
+      { anchorCertificates: ["no certificate"] },
+      { minimums },
+      { sharedIpad: true },
+    ])
       await assert.rejects(makeProfile("Impossible", more), { code: "automated.bad_profile" });
   });
 });

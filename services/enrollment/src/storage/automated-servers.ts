@@ -125,15 +125,25 @@ export async function claimDueServer(
   return row === undefined ? undefined : storedOf(row);
 }
 
-/** Writes where the list of devices was left, and stays with the server for longer. */
+/** Stays with the server for longer; false when it is not there any more. */
+export async function keepClaim(connection: Connection, { id, tenant }: ServerKey, until: Date): Promise<boolean> {
+  const { numUpdatedRows } = await connection
+    .updateTable("automated_servers")
+    .set({ claimed_until: until })
+    .where("tenant", "=", tenant)
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Writes where the list of devices was left. */
 export async function savePosition(
   connection: Connection,
   { id, tenant }: ServerKey,
   { cursor, phase, round }: SyncPosition,
-  until: Date,
 ): Promise<void> {
   await sql`
-    update automated_servers set phase = ${phase}, cursor = ${cursor}, round = ${round}, claimed_until = ${until},
+    update automated_servers set phase = ${phase}, cursor = ${cursor}, round = ${round},
       fetched = fetched or ${phase === "sync"}
     where tenant = ${tenant} and id = ${id}`.execute(connection);
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import type { Platform } from "../claim.ts";
 import { refuse } from "../refusals.ts";
 
@@ -44,6 +45,14 @@ export interface SettingsProfile {
 const VERSION = /^\d+(\.\d+){0,2}$/;
 const LONGEST_TEXT = 250;
 
+function isCertificate(pem: string): boolean {
+  try {
+    return pem.startsWith("-----BEGIN CERTIFICATE-----") && new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** Refuses what Apple would not take, or what could not work. */
 export function checkSettings(settings: ProfileSettings): void {
   const bad = (why: string) => refuse("automated.bad_profile", why);
@@ -53,8 +62,11 @@ export function checkSettings(settings: ProfileSettings): void {
     throw bad("await_configuration needs supervised: only supervised devices can be told that they are configured");
   if (settings.sharedIpad && !settings.awaitConfiguration)
     throw bad("shared_ipad needs await_configuration: the device is partitioned before anybody signs in");
-  for (const { osVersion } of settings.minimums)
+  for (const { osVersion, platform } of settings.minimums) {
     if (!VERSION.test(osVersion)) throw bad(`"${osVersion}" is no version of a system, such as 18.1`);
+    if (platform === "unknown") throw bad("a minimum names no platform");
+  }
+  if (!settings.anchorCertificates.every(isCertificate)) throw bad("an anchor certificate is no certificate in PEM");
   const { department, language, region, supportEmailAddress, supportPhoneNumber, skipSetupItems } = settings;
   const texts = [department, language, region, supportEmailAddress, supportPhoneNumber, ...skipSetupItems];
   if (texts.some((text) => text.length > LONGEST_TEXT || text.includes("\0")))

@@ -11,6 +11,7 @@ import type { AutomatedServer } from "../../domain/automated/automated-server.ts
 import type { SettingsProfile } from "../../domain/automated/settings-profile.ts";
 import { devicesAfter, type SavedAnswer, saveAnswers } from "../../storage/automated-devices.ts";
 import { definitionsOf, listProfiles, putDefinition, supersedeDefinition } from "../../storage/automated-profiles.ts";
+import { keepClaim } from "../../storage/automated-servers.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
 import { sha256 } from "../credential-hash.ts";
 import type { AbmServer } from "./ports.ts";
@@ -20,6 +21,8 @@ export interface AssignDeps {
   readonly now: () => Date;
   /** From 0 to 1. */
   readonly chance: () => number;
+  /** Until when the server is left to whoever has it now. */
+  readonly claimUntil: () => Date;
 }
 
 /** How many devices are looked at in one go. */
@@ -109,7 +112,7 @@ function fingerprintOf({ name, settings }: SettingsProfile, url: string): string
 }
 
 async function carryOut(
-  { chance, database, now }: AssignDeps,
+  { chance, claimUntil, database, now }: AssignDeps,
   { id: serverId, tenant }: AutomatedServer,
   abm: AbmServer,
   { profileUuid, serialNumbers }: Order,
@@ -129,5 +132,8 @@ async function carryOut(
     const failures = (before.get(serialNumber) ?? 0) + 1;
     return { serialNumber, answer, failures, retryAt: retryAssignment(failures, retryAfterMs, at, chance()) };
   });
-  await database.tenant(tenant, (work) => saveAnswers(work.sql, { tenant, serverId }, profileUuid, saved));
+  await database.tenant(tenant, async (work) => {
+    await keepClaim(work.sql, { tenant, id: serverId }, claimUntil());
+    await saveAnswers(work.sql, { tenant, serverId }, profileUuid, saved);
+  });
 }

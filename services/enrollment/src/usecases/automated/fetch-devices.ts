@@ -3,8 +3,9 @@ import { lastWords } from "../../domain/automated/abm-device.ts";
 import { AbmError } from "../../domain/automated/abm-error.ts";
 import type { AutomatedServer, SyncPosition } from "../../domain/automated/automated-server.ts";
 import { putDevices, removeDevices, removeEarlierRounds } from "../../storage/automated-devices.ts";
-import { savePosition } from "../../storage/automated-servers.ts";
+import { keepClaim, savePosition } from "../../storage/automated-servers.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
+import { unknownServer } from "./change-server.ts";
 import type { AbmServer, DevicePage } from "./ports.ts";
 
 export interface FetchDeps {
@@ -41,8 +42,8 @@ export async function fetchDevices(deps: FetchDeps, server: AutomatedServer, abm
   }
 }
 
-const movePosition = ({ claimUntil, database }: FetchDeps, server: AutomatedServer, position: SyncPosition) =>
-  database.tenant(server.tenant, (work) => savePosition(work.sql, server, position, claimUntil()));
+const movePosition = ({ database }: FetchDeps, server: AutomatedServer, position: SyncPosition) =>
+  database.tenant(server.tenant, (work) => savePosition(work.sql, server, position));
 
 /** Writes a page and where the list goes on. */
 async function keepPage(
@@ -58,10 +59,11 @@ async function keepPage(
   const listed = devices.filter(({ change }) => change !== "deleted");
   await database.tenant(tenant, async (work) => {
     const server = { tenant, serverId: id };
+    if (!(await keepClaim(work.sql, { tenant, id }, claimUntil()))) throw unknownServer(id);
     await putDevices(work.sql, server, listed, round);
     await removeDevices(work.sql, server, gone);
     if (isFetchOver) await removeEarlierRounds(work.sql, server, round);
-    await savePosition(work.sql, { tenant, id }, next, claimUntil());
+    await savePosition(work.sql, { tenant, id }, next);
   });
   return next;
 }

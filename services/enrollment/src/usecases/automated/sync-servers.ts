@@ -16,7 +16,7 @@ import { fetchDevices } from "./fetch-devices.ts";
 import type { OpenAbm } from "./ports.ts";
 import type { ServerVault } from "./server-vault.ts";
 
-export interface SyncDeps extends AssignDeps {
+export interface SyncDeps extends Omit<AssignDeps, "claimUntil"> {
   readonly vault: ServerVault;
   readonly openAbm: OpenAbm;
   /** The address that devices of a server are sent to, by the secret in it. */
@@ -58,7 +58,7 @@ async function synchronize(deps: SyncDeps, due: StoredServer, claimUntil: () => 
       await database.tenant(tenant, (work) => saveAccount(work.sql, server, account));
     }
     await fetchDevices({ database, claimUntil }, server, abm);
-    await assignProfiles(deps, server, abm, deps.addressOf(vault.openDoor(server, sealed.door)));
+    await assignProfiles({ ...deps, claimUntil }, server, abm, deps.addressOf(vault.openDoor(server, sealed.door)));
     return undefined;
   } catch (error) {
     if (!deps.stopping.aborted)
