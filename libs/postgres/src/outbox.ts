@@ -59,6 +59,32 @@ export function prepareEvent<T extends EventType>(event: NewEvent<T>, transactio
   };
 }
 
+/** Events of one type about many devices, alike but for the device and for what stands in their places. */
+export interface AlikeEvents<T extends EventType = EventType> extends Omit<NewEvent<T>, "deviceId"> {
+  /** One event for each. */
+  readonly deviceIds: readonly string[];
+  /**
+   * Texts in `data`, such as ids that nothing else has, and what stands there in each event instead, in the order of the
+   * devices. They are put into JSON as they are: plain words such as ids.
+   */
+  readonly places: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface PreparedAlike {
+  readonly like: OutboxRow;
+  readonly deviceIds: readonly string[];
+  readonly places: Readonly<Record<string, readonly string[]>>;
+}
+
+export const prepareAlike = <T extends EventType>(
+  { deviceIds, places, ...event }: AlikeEvents<T>,
+  transactionTenant: string,
+): PreparedAlike => ({
+  like: prepareEvent<T>(event, transactionTenant),
+  deviceIds,
+  places,
+});
+
 // W3C trace context: the last field's lowest bit says whether the trace is recorded. An unrecorded one is not worth carrying.
 const sampled = (traceparent: string | undefined): string => (traceparent?.endsWith("1") ? traceparent : "");
 
@@ -73,4 +99,24 @@ export async function insertEvents<DB>(connection: Kysely<DB>, events: readonly 
     select * from unnest(${column("id")}::uuid[], ${column("tenant")}::text[], ${column("type")}::text[],
       ${column("device_id")}::text[], ${column("actor")}::text[], ${column("traceparent")}::text[],
       ${column("body")}::text[])`.execute(connection);
+}
+
+/** The same for events that are alike: the text they share goes to the database once, and is filled in there. */
+export async function insertAlike<DB>(
+  connection: Kysely<DB>,
+  { deviceIds, like, places }: PreparedAlike,
+): Promise<void> {
+  const values = Object.entries(places);
+  let body = sql`${like.body}::text`;
+  values.forEach(([place], index) => {
+    body = sql`replace(${body}, ${place}, ${sql.ref(`told.place${index}`)})`;
+  });
+  const arrays = [deviceIds.map(() => uuidv7()), deviceIds, ...values.map(([, filled]) => filled)];
+  const names = ["id", "device_id", ...values.map((_, index) => `place${index}`)];
+  await sql`
+    insert into outbox (id, tenant, type, device_id, actor, traceparent, body)
+    select told.id::uuid, ${like.tenant}, ${like.type}, told.device_id, ${like.actor}, ${like.traceparent}, ${body}
+    from unnest(${sql.join(arrays.map((array) => sql`${array}::text[]`))}) as told (${sql.join(names.map((name) => sql.id(name)))})`.execute(
+    connection,
+  );
 }

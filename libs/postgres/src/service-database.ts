@@ -1,7 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Kysely, type Transaction } from "kysely";
 import type { Pool } from "pg";
-import { insertEvents, type NewEvent, type OutboxRow, prepareEvent } from "./outbox.ts";
+import {
+  type AlikeEvents,
+  insertAlike,
+  insertEvents,
+  type NewEvent,
+  type OutboxRow,
+  type PreparedAlike,
+  prepareAlike,
+  prepareEvent,
+} from "./outbox.ts";
 import { isTransient } from "./sqlstate.ts";
 import { TenantDialect } from "./tenant-dialect.ts";
 
@@ -9,6 +18,8 @@ import { TenantDialect } from "./tenant-dialect.ts";
 export interface Work<DB> {
   readonly sql: Transaction<DB>;
   emit<T extends NewEvent["type"]>(event: NewEvent<T>): void;
+  /** The same event about many devices, at a fraction of the cost. */
+  emitAlike<T extends NewEvent["type"]>(events: AlikeEvents<T>): void;
 }
 
 const ATTEMPTS = 4;
@@ -50,16 +61,19 @@ export class ServiceDatabase<DB> {
 
   async #once<T>(tenant: string, work: (work: Work<DB>) => Promise<T>): Promise<T> {
     const events: OutboxRow[] = [];
+    const alike: PreparedAlike[] = [];
     const database = new Kysely<DB>({ dialect: new TenantDialect(this.#pool, tenant) });
     const result = await database.transaction().execute(async (transaction) => {
       const value = await work({
         sql: transaction,
         emit: (event) => events.push(prepareEvent(event, tenant)),
+        emitAlike: (event) => event.deviceIds.length > 0 && alike.push(prepareAlike(event, tenant)),
       });
       if (events.length > 0) await insertEvents(transaction, events);
+      for (const each of alike) await insertAlike(transaction, each);
       return value;
     });
-    if (events.length > 0) this.#onEmitted();
+    if (events.length > 0 || alike.length > 0) this.#onEmitted();
     return result;
   }
 }

@@ -29,7 +29,10 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     commandSigningKeys: ["MUSTER_COMMAND_SIGNING_KEY", privateKeys],
     /** How long a command is kept after its end. */
     commandDays: ["MUSTER_COMMAND_DAYS", wholeNumber, 180],
+    /** So many devices are locked or wiped in one go; more are a campaign that a second person approves. */
+    approvalAbove: ["MUSTER_APPROVAL_ABOVE", wholeNumber, 10],
     policyGrpc: ["MUSTER_POLICY_GRPC", text],
+    inventoryGrpc: ["MUSTER_INVENTORY_GRPC", text],
     enrollmentGrpc: ["MUSTER_ENROLLMENT_GRPC", text],
     /** Seals what commands carry. */
     masterKey: ["MUSTER_MASTER_KEY", bytes(32)],

@@ -14,6 +14,10 @@ import {
   SecretServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/secret_service";
 import {
+  type DeviceServiceServer,
+  DeviceServiceService,
+} from "@muster/contracts/gen/muster/inventory/v1/device_service";
+import {
   type AppleDesiredStateServiceServer,
   AppleDesiredStateServiceService,
 } from "@muster/contracts/gen/muster/policy/v1/apple_service";
@@ -64,6 +68,7 @@ import { expireCommands, forgetOldStrays } from "./usecases/expire-commands.ts";
 import { forgetOldCommands } from "./usecases/forget-commands.ts";
 import { handOutCommands } from "./usecases/hand-out.ts";
 import { handOutScript, pendingScripts } from "./usecases/orbit-work.ts";
+import type { AskInventory } from "./usecases/select-devices.ts";
 import { takeResults } from "./usecases/take-results.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "../migrations");
@@ -104,7 +109,7 @@ await runService("command", async (host) => {
     vault.seal(secretPlace(tenant, id), Buffer.from(JSON.stringify(secret)));
   const openSecret = (tenant: string, id: string, sealed: Buffer) =>
     JSON.parse(vault.open(secretPlace(tenant, id), sealed).toString()) as AnsweredSecret;
-  const deps = { database, announcer, now, newId, sealBody };
+  const deps = { database, announcer, now, newId, sealBody, approvalAbove: config.approvalAbove };
   followAnnouncements(bus, [streams, sockets], watchers);
 
   listen({
@@ -134,7 +139,13 @@ await runService("command", async (host) => {
   repeat({ name: "old commands", everyMs: FORGET_MS, log, lifecycle, work: forget });
   const onChange = (tenant: string, id: string, ring: () => void) => watchers.watch(watchKey(tenant, id), ring);
   const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
-  grpc.offer(CommandServiceService, commandMethods({ ...deps, onChange, stopping: stopping.signal }));
+  const inventory = clientOf<DeviceServiceServer>(
+    DeviceServiceService,
+    new Channel(config.inventoryGrpc, config.serviceToken, lifecycle),
+  );
+  const askInventory: AskInventory = (selection, caller, signal) =>
+    inventory.selectDevices({ selection }, caller, signal);
+  grpc.offer(CommandServiceService, commandMethods({ ...deps, onChange, askInventory, stopping: stopping.signal }));
   grpc.offer(ScriptServiceService, scriptMethods(deps));
   grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "command"));
   await grpc.open();

@@ -132,7 +132,7 @@ export async function startFleet(): Promise<Fleet> {
         scripts.set(command.id, command);
         return command;
       });
-      return { commands: made, refusals: [] };
+      return { commands: made, commandCount: 1, refusals: [] };
     },
     watchCommand: async function* ({ id }: { id: string }) {
       const command = scripts.get(id);

@@ -35,6 +35,10 @@ export class BusAnnouncer implements Announcer {
     for (const { tenant, deviceId } of devices) this.#publish(`${WAKE_DEVICE}.${tenant}.${deviceId}`, "commands");
   }
 
+  wakeTenant(tenant: string): void {
+    this.#publish(`${WAKE_TENANT}.${tenant}`, "commands");
+  }
+
   dismiss(devices: readonly DeviceKey[]): void {
     for (const { tenant, deviceId } of devices) this.#publish(`${WAKE_DEVICE}.${tenant}.${deviceId}`, DISMISS);
   }
@@ -60,8 +64,10 @@ export function followAnnouncements(bus: NatsConnection, channels: readonly Held
   });
   bus.subscribe(`${WAKE_TENANT}.*`, {
     callback: (error, message) => {
-      if (error !== null || message.string() !== "queries") return;
-      for (const held of channels) held.wakeTenant(message.subject.split(".")[2] ?? "", "queries");
+      if (error !== null) return;
+      const payload = message.string();
+      if (payload !== "commands" && payload !== "queries") return;
+      for (const held of channels) held.wakeTenant(message.subject.split(".")[2] ?? "", payload);
     },
   });
   bus.subscribe(`${CHANGED}.*.*`, {

@@ -2,15 +2,19 @@ import type { DeviceIdentity, Method } from "@muster/device-identity/identity";
 import type { IneligibleCode } from "./apple/eligibility.ts";
 import type { CommandType } from "./command.ts";
 
-/** How a device can be reached, as enrollment told last. */
-export interface Channel {
-  readonly tenant: string;
-  readonly deviceId: string;
+/** What of a device decides whether an agent on it may be asked something. */
+export interface Reach {
   readonly enrolled: boolean;
   /** A person owns the device: what its owner could not foresee is not asked of it. */
   readonly personal: boolean;
   /** The generation of the device's keys by method; 0 when it never enrolled over it. */
   readonly generations: Readonly<Record<Method, number>>;
+}
+
+/** How a device can be reached, as enrollment told last. */
+export interface Channel extends Reach {
+  readonly tenant: string;
+  readonly deviceId: string;
 }
 
 /**
@@ -57,7 +61,7 @@ const APPLE_ONLY: ReadonlySet<CommandType> = new Set([
 ]);
 
 /** Why a device cannot be asked over an agent; nothing when it can. */
-export function whyNot(wish: Wish, channel: Channel | undefined): EnqueueRefusal | undefined {
+export function whyNot(wish: Wish, channel: Reach | undefined): EnqueueRefusal | undefined {
   if (channel === undefined) return { code: "command.device_unknown", message: "there is no such device" };
   if (!channel.enrolled) return { code: "command.device_unenrolled", message: "the device is no longer managed" };
   if (ownershipForbids(wish, channel.personal)) {

@@ -5,7 +5,7 @@ import type { CommandType } from "./command.ts";
 import { refuse } from "./refusals.ts";
 import { checkScriptContent } from "./script.ts";
 
-const MAX_DEVICES = 10_000;
+export const MAX_DEVICES = 100_000;
 const MAX_REASON = 1_000;
 const DEFAULT_TIMEOUT_SECONDS = 300;
 const MAX_TIMEOUT_SECONDS = 3_600;

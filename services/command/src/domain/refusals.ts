@@ -6,6 +6,7 @@ export const refuse = refusals({
   "command.bad_request": "invalid",
   "command.ended": "conflict",
   "command.stopping": "unavailable",
+  "command.needs_campaign": "conflict",
   "script.unknown": "not_found",
   "script.bad_name": "invalid",
   "script.bad_content": "invalid",

@@ -7,6 +7,7 @@ import { advance } from "../domain/evolve.ts";
 import { endAppleChannels, type VersionedAppleChannel } from "../storage/apple-channels.ts";
 import { putChannels } from "../storage/channels.ts";
 import { lockOpen } from "../storage/commands.ts";
+import { waitForAskers } from "../storage/device-kinds.ts";
 import { keepAppleChannels, versionedChannel } from "../usecases/apple/keep-channels.ts";
 import type { BodySeal } from "../usecases/apple/plan-apple.ts";
 import type { CommandWork } from "../usecases/ports.ts";
@@ -46,6 +47,10 @@ async function keepDevices(work: CommandWork, events: readonly HeardEvent[], now
   await keepAppleChannels(work, newestApple(events), now());
   const gone = changed.filter(({ enrolled }) => !enrolled);
   if (gone.length === 0) return;
+  await waitForAskers(
+    work.sql,
+    gone.map(({ tenant }) => tenant),
+  );
   const open = await lockOpen(work.sql, gone);
   const steps = open.flatMap((command) => advance(command, { kind: "unenrolled" }, now()).steps);
   await recordSteps(work, steps, byPlatform);

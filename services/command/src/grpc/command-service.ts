@@ -4,12 +4,13 @@ import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
 import type { Methods } from "@muster/rpc/server";
 import { validate as isUuid } from "uuid";
 import type { Command } from "../domain/command.ts";
-import { checkOrder } from "../domain/order.ts";
+import { checkOrder, MAX_DEVICES } from "../domain/order.ts";
 import { refuse } from "../domain/refusals.ts";
 import { type CommandWithScript, listCommands } from "../storage/command-queries.ts";
 import { cancelCommand } from "../usecases/cancel-command.ts";
 import { commandMessage, STATE_NAMES, TYPE_NAMES } from "../usecases/command-message.ts";
 import { type EnqueueDeps, enqueueCommands } from "../usecases/enqueue-commands.ts";
+import { type AskInventory, selectedDevices } from "../usecases/select-devices.ts";
 import { getCommand, type WatchDeps, watchCommand } from "../usecases/watch-command.ts";
 
 const TYPES = new Map(entriesOf(TYPE_NAMES).map(([type, name]): [CommandType, Command["type"]] => [name, type]));
@@ -18,14 +19,24 @@ const STATES = new Map(entriesOf(STATE_NAMES).map(([state, name]): [CommandState
 const whole = ({ command, content }: CommandWithScript) =>
   commandMessage(command, { content, output: command.result?.output ?? "", response: command.result?.apple?.response });
 
-export function commandMethods(deps: EnqueueDeps & WatchDeps): Methods<CommandServiceServer> {
+interface CommandDeps extends EnqueueDeps, WatchDeps {
+  readonly askInventory: AskInventory;
+}
+
+export function commandMethods(deps: CommandDeps): Methods<CommandServiceServer> {
   const enqueue = enqueueCommands(deps);
   const cancel = cancelCommand(deps);
   const watch = watchCommand(deps);
   return {
     enqueueCommands: async (request, caller) => {
+      const { selection } = request;
+      if (selection !== undefined && request.deviceIds.length > 0)
+        throw refuse("command.bad_request", "give either device_ids or selection");
       const order = checkOrder({
-        deviceIds: request.deviceIds,
+        deviceIds:
+          selection === undefined
+            ? request.deviceIds
+            : await selectedDevices(deps.askInventory, selection, caller, MAX_DEVICES),
         type: TYPES.get(request.type),
         script: request.runScript,
         reason: request.reason,
@@ -35,8 +46,12 @@ export function commandMethods(deps: EnqueueDeps & WatchDeps): Methods<CommandSe
         wipe: request.wipe,
         lostMode: request.lostMode,
       });
-      const { commands, refusals } = await enqueue(order, caller);
-      return { commands: commands.map((command) => commandMessage(command)), refusals: [...refusals] };
+      const { commands, count, refusals } = await enqueue(order, caller);
+      return {
+        commands: commands.map((command) => commandMessage(command)),
+        commandCount: count,
+        refusals: [...refusals],
+      };
     },
     getCommand: async ({ id }, { tenant }) => ({
       command: whole(await getCommand(deps.database, tenant, commandId(id))),

@@ -4,7 +4,10 @@ import type { Command, CommandResult } from "../domain/command.ts";
 import { dueAt } from "../domain/decide.ts";
 import type { CommandsTable } from "./tables.ts";
 
-export type CommandRow = Omit<Selectable<CommandsTable>, "due_at" | "output" | "apple_response"> & {
+export type CommandRow = Omit<
+  Selectable<CommandsTable>,
+  "due_at" | "output" | "apple_response" | "campaign_id" | "campaign_wave"
+> & {
   readonly output?: string | null;
   readonly apple_response?: Readonly<Record<string, unknown>> | null;
 };

@@ -107,6 +107,8 @@ export interface CommandsTable {
   readonly apple_body_id: string | null;
   readonly apple_response: Readonly<Record<string, unknown>> | null;
   readonly apple_errors: readonly AppleError[] | null;
+  readonly campaign_id: Generated<string | null>;
+  readonly campaign_wave: Generated<number | null>;
 }
 
 export interface StrayResultsTable {

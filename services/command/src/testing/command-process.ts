@@ -65,6 +65,7 @@ export async function startCommand(
       MUSTER_COMMAND_SIGNING_KEY: JSON.stringify(await exportJWK(signing.privateKey)),
       // Nobody is there: what depends on policy has to do without.
       MUSTER_POLICY_GRPC: `127.0.0.1:${await freePort()}`,
+      MUSTER_INVENTORY_GRPC: `127.0.0.1:${await freePort()}`,
       MUSTER_ENROLLMENT_GRPC: `127.0.0.1:${await freePort()}`,
       MUSTER_MASTER_KEY: randomBytes(32).toString("base64"),
       MUSTER_APPLE_CA_CERT: await appleCaFile(),

@@ -20,6 +20,7 @@ export const order = (deviceIds: string[], rest: Partial<EnqueueCommandsRequest>
   lock: undefined,
   wipe: undefined,
   lostMode: undefined,
+  selection: undefined,
   ...rest,
 });
 

@@ -1,23 +1,17 @@
+import { hash } from "node:crypto";
 import { currentTrace } from "@muster/host/telemetry";
 import type { Caller } from "@muster/rpc/caller";
-import { validate as isUuid, v5 as uuidFromName } from "uuid";
-import type { AppleChannel } from "../domain/apple/apple-channel.ts";
-import type { AppleRequest } from "../domain/apple/generic-orders.ts";
-import { type EnqueueRefusal, type Wish, whyNot } from "../domain/channel.ts";
-import type { Command, CommandScript } from "../domain/command.ts";
-import { keyOf } from "../domain/device-key.ts";
-import { newCommand } from "../domain/new-command.ts";
+import { validate as isUuid } from "uuid";
+import { needsApproval } from "../domain/campaign/approval.ts";
+import type { EnqueueRefusal } from "../domain/channel.ts";
+import type { Command } from "../domain/command.ts";
 import type { Order } from "../domain/order.ts";
 import { refuse } from "../domain/refusals.ts";
-import { holdAppleChannels } from "../storage/apple-channels.ts";
-import { insertAppleBodies } from "../storage/apple-commands.ts";
-import { holdChannels } from "../storage/channels.ts";
-import { insertCommands, lockByIds } from "../storage/commands.ts";
-import { copyScript, insertBody } from "../storage/scripts.ts";
-import { endSuperseded } from "./apple/end-superseded.ts";
-import { AppleBodies, type BodySeal, planFor, workFor } from "./apple/plan-apple.ts";
-import { commandMessage } from "./command-message.ts";
-import type { Announcer, CommandWork, Database } from "./ports.ts";
+import { type CommandBatch, membersOf } from "../storage/command-batches.ts";
+import { lockByIds } from "../storage/commands.ts";
+import type { BodySeal } from "./apple/plan-apple.ts";
+import { type Asked, askDevices } from "./ask-devices.ts";
+import type { Announcer, Database } from "./ports.ts";
 
 export interface EnqueueDeps {
   readonly database: Database;
@@ -26,120 +20,93 @@ export interface EnqueueDeps {
   readonly newId: () => string;
   /** Seals what Apple's commands carry. */
   readonly sealBody: BodySeal["seal"];
+  /** So many devices are asked for something destructive at once; more are a campaign that a second person approves. */
+  readonly approvalAbove: number;
 }
 
-export interface Enqueued {
+interface Enqueued {
+  /** The commands; none when there are more than are listed in one answer. */
   readonly commands: readonly Command[];
+  readonly count: number;
   readonly refusals: readonly (EnqueueRefusal & { readonly deviceId: string })[];
 }
 
-/** The name space of ids that follow from a request: made once for this purpose. */
-const REQUESTED = "6f0c2d0e-61a5-4d53-9a39-3f2d7c5a8b10";
+/** More commands are not listed in the answer: it would be too large for a message. */
+const LISTED_AT_MOST = 10_000;
+/** More devices are not woken one by one. */
+const WOKEN_AT_MOST = 1_000;
 
 /**
  * Asks devices to do something: one transaction and a handful of statements, however many they are. A request that is
  * repeated under its key, because nobody knows how it ended, finds the commands it made.
  */
 export const enqueueCommands =
-  ({ database, announcer, now, newId, sealBody }: EnqueueDeps) =>
-  async (order: Order, { tenant, actor, requestKey }: Caller): Promise<Enqueued> => {
-    const idFor = (what: string): string =>
-      requestKey === undefined ? newId() : uuidFromName(`${requestKey}/${what}`, REQUESTED);
-    const enqueued = await database.tenant(tenant, async (work): Promise<Enqueued> => {
-      const { willing, refusals } = await sift(work, tenant, order);
-      if (willing.size === 0) return { commands: [], refusals };
-      const ids = new Map([...willing.keys()].map((deviceId) => [deviceId, idFor(deviceId)]));
-      const keys = [...ids].map(([deviceId, id]) => ({ tenant, deviceId, id }));
-      const known = requestKey === undefined ? [] : await lockByIds(work.sql, keys);
-      for (const { deviceId } of known) ids.delete(deviceId);
-      if (ids.size === 0) return { commands: known, refusals };
-      const bodies = new AppleBodies({ newId, seal: sealBody });
-      const script = await bodyFor(work, tenant, order, newId());
-      const at = now();
-      const traceparent = currentTrace().traceparent ?? "";
-      const asked = [...ids].map(([deviceId, id]) => {
-        const apple = willing.get(deviceId);
-        return newCommand({
+  ({ announcer, approvalAbove, database, newId, now, sealBody }: EnqueueDeps) =>
+  async (order: Order, { actor, requestKey, tenant }: Caller): Promise<Enqueued> => {
+    if (needsApproval(order, order.deviceIds.length, approvalAbove))
+      throw refuse(
+        "command.needs_campaign",
+        `${order.type} for more than ${approvalAbove} devices needs a second person: create a campaign, which somebody else approves`,
+      );
+    const deviceIds = order.deviceIds.filter((id) => isUuid(id));
+    const { added, commands, refused, wanted } = await database.tenant(tenant, async (work) => {
+      const createdAt = now();
+      const asked = await askDevices(
+        work,
+        {
           tenant,
-          deviceId,
-          id,
-          type: order.type,
-          script,
-          apple: apple && workFor(apple.request, apple.channel, bodies.idOf(tenant, apple.request.body)),
+          order,
+          deviceIds,
+          idFor: requestKey === undefined ? () => newId() : requestedId(requestKey),
           createdBy: actor,
-          reason: order.reason,
-          traceparent,
-          createdAt: at,
-          expiresAt: new Date(at.getTime() + order.expiresInSeconds * 1_000),
-        });
-      });
-      await insertAppleBodies(work.sql, bodies.sealed);
-      const commands = await insertCommands(work.sql, asked);
-      await endSuperseded(work, commands, at);
-      for (const command of commands) {
-        const { deviceId } = command;
-        work.emit({
-          type: "muster.command.v1.CommandQueued",
-          deviceId,
-          actor,
-          data: { command: commandMessage(command) },
-        });
+          traceparent: currentTrace().traceparent ?? "",
+          createdAt,
+          expiresAt: new Date(createdAt.getTime() + order.expiresInSeconds * 1_000),
+        },
+        { newId, seal: sealBody },
+      );
+      const commands = countOf(asked.wanted) > LISTED_AT_MOST ? [] : await commandsOf(asked);
+      return { ...asked, commands };
+
+      // What was there already is from the same request: it is returned as it is now.
+      async function commandsOf({ added, wanted }: Asked): Promise<Command[]> {
+        if (countOf(added) === countOf(wanted)) return added.flatMap(membersOf);
+        return lockByIds(
+          work.sql,
+          wanted.flatMap(membersOf).map(({ deviceId, id }) => ({ tenant, deviceId, id })),
+        );
       }
-      // What the first request is committing at this moment is there when the insertion has waited for it.
-      const made = new Set(commands.map(({ id }) => id));
-      const raced =
-        commands.length === ids.size
-          ? []
-          : await lockByIds(
-              work.sql,
-              keys.filter(({ id }) => !made.has(id)),
-            );
-      const others = raced.filter(({ id }) => !known.some((each) => each.id === id));
-      return { commands: [...known, ...others, ...commands], refusals };
     });
-    announcer.wake(enqueued.commands);
-    return enqueued;
+    wake(announcer, tenant, added);
+    const reasons = new Map<string, EnqueueRefusal>();
+    for (const { code, deviceIds, message } of refused)
+      for (const deviceId of deviceIds) reasons.set(deviceId, { code, message });
+    const refusals = order.deviceIds.flatMap((deviceId) => {
+      const reason = isUuid(deviceId) ? reasons.get(deviceId) : NO_SUCH_DEVICE;
+      return reason === undefined ? [] : [{ deviceId, ...reason }];
+    });
+    return { commands, count: countOf(wanted), refusals };
   };
 
-/** A device that may be asked; over Apple's protocol when the request says how. */
-type Willing = { readonly request: AppleRequest; readonly channel: AppleChannel } | undefined;
+const NO_SUCH_DEVICE = { code: "command.device_unknown", message: "there is no such device" } as const;
 
-/** Sorts the devices into those that may be asked and those that may not: one is never refused for another's sake. */
-async function sift(work: CommandWork, tenant: string, order: Order) {
-  const { deviceIds, type, script } = order;
-  const wish: Wish = { type, freeText: script !== undefined && script.scriptId === "" };
-  const keys = deviceIds.filter((id) => isUuid(id)).map((deviceId) => ({ tenant, deviceId }));
-  const channels = await holdChannels(work.sql, keys);
-  const apples = await holdAppleChannels(work.sql, keys);
-  const willing = new Map<string, Willing>();
-  const refusals: (EnqueueRefusal & { deviceId: string })[] = [];
-  for (const deviceId of deviceIds) {
-    const key = keyOf({ tenant, deviceId });
-    const refusal = whyNot(wish, channels.get(key));
-    const channel = apples.get(key);
-    if (refusal === undefined) willing.set(deviceId, undefined);
-    else if (channel === undefined || type === "run_script") refusals.push({ deviceId, ...refusal });
-    else {
-      const plan = planFor(order, channel);
-      if ("refusal" in plan) refusals.push({ deviceId, ...plan.refusal });
-      else willing.set(deviceId, { request: plan.request, channel });
-    }
-  }
-  return { willing, refusals };
+const countOf = (batches: readonly CommandBatch[]): number => batches.reduce((sum, { ids }) => sum + ids.length, 0);
+
+/** Tells devices that there is something to fetch: each of a few, all of the tenant's when they are many. */
+function wake(announcer: Announcer, tenant: string, batches: readonly CommandBatch[]): void {
+  if (countOf(batches) > WOKEN_AT_MOST) announcer.wakeTenant(tenant);
+  else announcer.wake(batches.flatMap(({ deviceIds }) => deviceIds.map((deviceId) => ({ tenant, deviceId }))));
 }
 
-async function bodyFor(
-  work: CommandWork,
-  tenant: string,
-  { script }: Order,
-  bodyId: string,
-): Promise<CommandScript | undefined> {
-  if (script === undefined) return undefined;
-  const { scriptId, timeoutSeconds, content } = script;
-  const bodyBytes =
-    scriptId === ""
-      ? await insertBody(work.sql, { tenant, id: bodyId, content })
-      : await copyScript(work.sql, { tenant, scriptId, bodyId });
-  if (bodyBytes === undefined) throw refuse("script.unknown", `there is no script ${scriptId}`);
-  return { scriptId, bodyId, bodyBytes, timeoutSeconds };
+/**
+ * The ids that follow from a request (RFC 9562, version 8). All of one request begin alike: they are neighbours in the
+ * index, where names hashed one by one would each touch a page of their own.
+ */
+function requestedId(requestKey: string): (deviceId: string) => string {
+  const request = hash("sha256", requestKey).slice(0, 12);
+  return (deviceId) => {
+    const digest = hash("sha256", `${requestKey}/${deviceId}`);
+    const part = (from: number, to: number) => digest.slice(from, to);
+    return `${request.slice(0, 8)}-${request.slice(8)}-8${part(0, 3)}-8${part(3, 6)}-${part(6, 18)}`;
+  };
 }

@@ -12,6 +12,8 @@ export interface Announcer {
   changed(commands: readonly Command[]): void;
   /** There is something to fetch for these devices. */
   wake(devices: readonly DeviceKey[]): void;
+  /** There may be something to fetch for any device of this tenant. */
+  wakeTenant(tenant: string): void;
   /** These devices may hold no connection any more. */
   dismiss(devices: readonly DeviceKey[]): void;
 }

@@ -7,6 +7,7 @@ import { countDevices, getDevice, listDevices, requireDevice } from "../storage/
 import { listFactHistory, listFacts } from "../storage/read-facts.ts";
 import { listDeviceSoftware, listSoftware, listSoftwareChanges } from "../storage/read-software.ts";
 import type { InventoryDatabase, InventoryWork } from "../storage/schema.ts";
+import { selectDevices } from "../storage/select-devices.ts";
 import { noteWorkChanged } from "../storage/work-changes.ts";
 import type { Signals } from "../usecases/ports.ts";
 
@@ -17,6 +18,8 @@ interface Dependencies {
   /** How long the history of facts and software is kept, in milliseconds. */
   readonly historyMs: number;
 }
+
+const SELECTED_AT_ONCE = 20_000;
 
 export function deviceMethods({ database, signals, now, historyMs }: Dependencies): Methods<DeviceServiceServer> {
   const ofDevice = <T>(caller: Caller, id: string, read: (work: InventoryWork, deviceId: string) => Promise<T>) =>
@@ -49,6 +52,22 @@ export function deviceMethods({ database, signals, now, historyMs }: Dependencie
         listSoftwareChanges(work, caller.tenant, { ...request, deviceId }),
       ),
     listSoftware: (request, { tenant }) => database.tenant(tenant, (work) => listSoftware(work, tenant, request)),
+    selectDevices: async function* ({ selection }, { tenant }, signal) {
+      const wanted = {
+        deviceIds: selection?.deviceIds ?? [],
+        labelIds: selection?.labelIds ?? [],
+        platforms: selection?.platforms ?? [],
+      };
+      let after: string | undefined;
+      do {
+        const from = after;
+        const deviceIds = await database.tenant(tenant, (work) =>
+          selectDevices(work, tenant, wanted, from, SELECTED_AT_ONCE),
+        );
+        if (deviceIds.length > 0) yield { deviceIds: [...deviceIds] };
+        after = deviceIds.length === SELECTED_AT_ONCE ? deviceIds.at(-1) : undefined;
+      } while (after !== undefined && !signal.aborted);
+    },
     refetch: async ({ deviceId }, { tenant }) => {
       const id = await database.tenant(tenant, (work) => makeAllDue(work, tenant, deviceId));
       signals.workChanged(tenant, [id], true);

@@ -1,14 +1,11 @@
-import type { AppleDevice } from "./apple-device.ts";
+import type { AppleReach } from "./apple-device.ts";
 
 /** How Apple's protocol reaches a device, as enrollment told last. */
-export interface AppleChannel extends AppleDevice {
+export interface AppleChannel extends AppleReach {
   readonly tenant: string;
   readonly deviceId: string;
   /** The enrollment that speaks for the device now. */
   readonly enrollmentId: string;
-  /** The generation of its enrollments; commands of an earlier one are not for it any more. */
-  readonly epoch: number;
-  readonly enrolled: boolean;
   /** The UDID, or the EnrollmentID of a user enrollment. */
   readonly hardwareId: string;
   /** Whether it waits in Setup Assistant until it is let out from here, and not by a person. */

@@ -12,3 +12,10 @@ export interface AppleDevice {
   readonly personal: boolean;
   readonly accessRights: number;
 }
+
+/** Whether, and in which generation of its enrollments, Apple's protocol reaches a device. */
+export interface AppleReach extends AppleDevice {
+  /** Commands of an earlier generation are not for the device any more. */
+  readonly epoch: number;
+  readonly enrolled: boolean;
+}

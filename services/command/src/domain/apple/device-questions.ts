@@ -1,4 +1,4 @@
-import type { AppleChannel } from "./apple-channel.ts";
+import type { AppleDevice } from "./apple-device.ts";
 import { factsOf } from "./catalogue/catalogue.ts";
 import { whyNotEligible } from "./eligibility.ts";
 
@@ -61,9 +61,9 @@ export interface Question {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** Everything that tells what a device is like and that this device may be asked. */
-export function questionsFor(channel: AppleChannel): Question[] {
-  const { personal, platform } = channel;
+/** Everything that tells what a device is like and that this device may be asked; `isNew` when it was never asked before. */
+export function questionsFor(device: AppleDevice, isNew = false): Question[] {
+  const { personal, platform } = device;
   const questions: Question[] = [
     {
       requestType: "DeviceInformation",
@@ -78,10 +78,9 @@ export function questionsFor(channel: AppleChannel): Question[] {
     ...(platform === "macos" ? [{ requestType: "UserList", parameters: {} }] : []),
   ];
   // The device tells its code only for a while after it was set up: it is asked for as soon as the device is there.
-  if (channel.inventoryAt === undefined && channel.platform !== "macos")
-    questions.push({ requestType: "ActivationLockBypassCode", parameters: {} });
+  if (isNew && platform !== "macos") questions.push({ requestType: "ActivationLockBypassCode", parameters: {} });
   return questions.filter(({ requestType }) => {
     const facts = factsOf(requestType);
-    return facts !== undefined && whyNotEligible(requestType, facts, channel, "device") === undefined;
+    return facts !== undefined && whyNotEligible(requestType, facts, device, "device") === undefined;
   });
 }

@@ -1,6 +1,6 @@
 import type { CommandType } from "../command.ts";
 import type { AppleBody } from "./apple-body.ts";
-import type { AppleChannel } from "./apple-channel.ts";
+import type { AppleDevice } from "./apple-device.ts";
 import type { AppleOrder } from "./apple-order.ts";
 import { questionsFor } from "./device-questions.ts";
 import { fillFor } from "./filling.ts";
@@ -44,32 +44,32 @@ const textIn = (keys: Readonly<Record<string, string>>): Record<string, string> 
   Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== ""));
 
 /** A Mac is unlocked by a PIN of six digits; the others have a passcode. */
-const pinOf = ({ platform }: AppleChannel, pin: string): Record<string, string> =>
+const pinOf = ({ platform }: AppleDevice, pin: string): Record<string, string> =>
   platform === "macos" ? textIn({ PIN: pin }) : {};
 
 /** An order in Apple's words for one device; nothing when Apple has no word for it. */
-export function inAppleWords(order: GenericOrder, channel: AppleChannel): AppleRequest | undefined {
+export function inAppleWords(order: GenericOrder, device: AppleDevice): AppleRequest | undefined {
   const request = (requestType: string, parameters: AppleBody["parameters"] = {}): AppleRequest => ({
     requestType,
     userId: "",
-    body: withFill(requestType, { parameters }, channel),
+    body: withFill(requestType, { parameters }, device),
   });
   switch (order.type) {
     case "apple": {
       if (order.apple === undefined) return undefined;
       const { parameters, rawPlist, requestType, userId } = order.apple;
       const body = rawPlist === "" ? { parameters } : { parameters: {}, rawPlist };
-      return { requestType, userId, body: withFill(requestType, body, channel) };
+      return { requestType, userId, body: withFill(requestType, body, device) };
     }
     case "lock": {
       const { message = "", phoneNumber = "", pin = "" } = order.lock ?? {};
       return request("DeviceLock", {
         ...textIn({ Message: message, PhoneNumber: phoneNumber }),
-        ...pinOf(channel, pin),
+        ...pinOf(device, pin),
       });
     }
     case "wipe":
-      return request("EraseDevice", wipeParameters(order.wipe, channel));
+      return request("EraseDevice", wipeParameters(order.wipe, device));
     case "clear_passcode":
       return request("ClearPasscode");
     case "enable_lost_mode": {
@@ -85,7 +85,7 @@ export function inAppleWords(order: GenericOrder, channel: AppleChannel): AppleR
     case "shutdown":
       return request("ShutDownDevice");
     case "refetch": {
-      const [question] = questionsFor(channel);
+      const [question] = questionsFor(device);
       return question === undefined ? undefined : request(question.requestType, question.parameters);
     }
     case "run_script":
@@ -95,20 +95,20 @@ export function inAppleWords(order: GenericOrder, channel: AppleChannel): AppleR
   }
 }
 
-function wipeParameters(wipe: WipeOrder | undefined, channel: AppleChannel): AppleBody["parameters"] {
+function wipeParameters(wipe: WipeOrder | undefined, device: AppleDevice): AppleBody["parameters"] {
   const parameters: Record<string, unknown> = {};
   if (wipe?.preserveDataPlan === true) parameters["PreserveDataPlan"] = true;
   if (wipe?.returnToService === true) {
     const wifi = Buffer.from(wipe.wifiProfile).toString("base64");
     parameters["ReturnToService"] = { Enabled: true, ...(wifi !== "" && { WiFiProfileData: wifi }) };
   }
-  return { ...parameters, ...pinOf(channel, wipe?.pin ?? "") };
+  return { ...parameters, ...pinOf(device, wipe?.pin ?? "") };
 }
 
 /** The body with what is put in when it is delivered. */
-function withFill(requestType: string, body: AppleBody, channel: AppleChannel): AppleBody {
+function withFill(requestType: string, body: AppleBody, device: AppleDevice): AppleBody {
   const { parameters, rawPlist } = body;
   const given = rawPlist === undefined ? parameters : rawParameters(readRawCommand(rawPlist));
-  const fill = fillFor(requestType, given, channel);
+  const fill = fillFor(requestType, given, device);
   return Object.keys(fill).length === 0 ? body : { ...body, fill };
 }

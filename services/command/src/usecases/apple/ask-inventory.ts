@@ -32,7 +32,7 @@ export async function askInventory(
   const asked = due.filter(({ channel }) => claimed.has(keyOf(channel)));
   const bodies = new AppleBodies(sealing);
   const commands = asked.flatMap(({ channel }) =>
-    questionsFor(channel).map(({ parameters, requestType }) => {
+    questionsFor(channel, channel.inventoryAt === undefined).map(({ parameters, requestType }) => {
       const request = { requestType, userId: "", body: { parameters } };
       return newCommand({
         tenant: channel.tenant,

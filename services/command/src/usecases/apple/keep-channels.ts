@@ -4,6 +4,7 @@ import type { ApplePlatform } from "../../domain/apple/catalogue/command-facts.t
 import { advance } from "../../domain/evolve.ts";
 import { putAppleChannels, type VersionedAppleChannel } from "../../storage/apple-channels.ts";
 import { lockEarlierEpochs } from "../../storage/apple-commands.ts";
+import { waitForAskers } from "../../storage/device-kinds.ts";
 import type { CommandWork } from "../ports.ts";
 import { byPlatform, recordSteps } from "../record-steps.ts";
 
@@ -48,6 +49,10 @@ export async function keepAppleChannels(
   now: Date,
 ): Promise<void> {
   const again = await putAppleChannels(work.sql, channels);
+  await waitForAskers(
+    work.sql,
+    again.map(({ tenant }) => tenant),
+  );
   const ended = await lockEarlierEpochs(work.sql, again);
   const steps = ended.flatMap((command) => advance(command, { kind: "unenrolled" }, now).steps);
   await recordSteps(work, steps, byPlatform);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AppleBody } from "../../domain/apple/apple-body.ts";
-import type { AppleChannel } from "../../domain/apple/apple-channel.ts";
+import type { AppleDevice, AppleReach } from "../../domain/apple/apple-device.ts";
 import { type AppleWork, PRIORITIES } from "../../domain/apple/apple-work.ts";
 import { factsOf } from "../../domain/apple/catalogue/catalogue.ts";
 import { whyNotEligible } from "../../domain/apple/eligibility.ts";
@@ -41,37 +41,37 @@ export class AppleBodies {
 /** Whether a device may be asked this over Apple's protocol, and if so as what. */
 export function planFor(
   order: GenericOrder,
-  channel: AppleChannel,
+  reach: AppleReach,
 ): { readonly request: AppleRequest } | { readonly refusal: EnqueueRefusal } {
   const no = (code: EnqueueRefusal["code"], message: string) => ({ refusal: { code, message } });
-  if (!channel.enrolled) return no("command.device_unenrolled", "the device is no longer managed");
-  const request = inAppleWords(order, channel);
+  if (!reach.enrolled) return no("command.device_unenrolled", "the device is no longer managed");
+  const request = inAppleWords(order, reach);
   if (request === undefined) return no("command.unsupported", "Apple's protocol has no such command");
-  const ineligible = whyNot(request, channel);
+  const ineligible = whyNot(request, reach);
   return ineligible === undefined ? { request } : { refusal: ineligible };
 }
 
 /** Why the device may not be asked now; looked at when it is asked for, and once more when it is delivered. */
 export function whyNot(
   { requestType, userId }: Pick<AppleRequest, "requestType" | "userId">,
-  channel: AppleChannel,
+  device: AppleDevice,
 ): EnqueueRefusal | undefined {
   const facts = factsOf(requestType);
   // What only an expert's property list knows is the expert's to answer for, but not on a person's own device.
   if (facts === undefined)
-    return channel.personal
+    return device.personal
       ? {
           code: "command.ownership_forbids",
           message: "a person's own device is asked nothing that the catalogue does not know",
         }
       : undefined;
-  return whyNotEligible(requestType, facts, channel, userId === "" ? "device" : "user");
+  return whyNotEligible(requestType, facts, device, userId === "" ? "device" : "user");
 }
 
 /** The work that a request makes for one device. */
 export function workFor(
   { body, requestType, userId }: AppleRequest,
-  { epoch }: Pick<AppleChannel, "epoch">,
+  { epoch }: Pick<AppleReach, "epoch">,
   bodyId: string | undefined,
   identifier = "",
 ): AppleWork {

@@ -17,6 +17,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Selection } from "../../inventory/v1/selection.ts";
 import {
   AppleCommand,
   Command,
@@ -37,7 +38,7 @@ import {
 
 /** EnqueueCommandsRequest says what which devices are asked to do. */
 export interface EnqueueCommandsRequest {
-  /** The devices, at most 10,000. */
+  /** The devices, at most 100,000. */
   deviceIds: string[];
   /** What they are asked to do. */
   type: CommandType;
@@ -62,7 +63,11 @@ export interface EnqueueCommandsRequest {
     | Wipe
     | undefined;
   /** What is shown on a lost device. */
-  lostMode: LostMode | undefined;
+  lostMode:
+    | LostMode
+    | undefined;
+  /** Instead of device_ids: the devices that match, at most 100,000. */
+  selection: Selection | undefined;
 }
 
 /** EnqueueRefusal says why one device was not asked. */
@@ -77,10 +82,12 @@ export interface EnqueueRefusal {
 
 /** EnqueueCommandsResponse has one entry for each device, in one of the two lists. */
 export interface EnqueueCommandsResponse {
-  /** The commands. */
+  /** The commands; empty when there are more than 10,000, which are listed by device or by state. */
   commands: Command[];
   /** The devices that were not asked. */
   refusals: EnqueueRefusal[];
+  /** How many commands there are. */
+  commandCount: number;
 }
 
 /** GetCommandRequest names the command. */
@@ -208,6 +215,7 @@ function createBaseEnqueueCommandsRequest(): EnqueueCommandsRequest {
     lock: undefined,
     wipe: undefined,
     lostMode: undefined,
+    selection: undefined,
   };
 }
 
@@ -239,6 +247,9 @@ export const EnqueueCommandsRequest: MessageFns<EnqueueCommandsRequest> = {
     }
     if (message.lostMode !== undefined) {
       LostMode.encode(message.lostMode, writer.uint32(74).fork()).join();
+    }
+    if (message.selection !== undefined) {
+      Selection.encode(message.selection, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -328,6 +339,14 @@ export const EnqueueCommandsRequest: MessageFns<EnqueueCommandsRequest> = {
             message.lostMode = LostMode.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.selection = Selection.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -367,6 +386,7 @@ export const EnqueueCommandsRequest: MessageFns<EnqueueCommandsRequest> = {
         : isSet(object.lost_mode)
         ? LostMode.fromJSON(object.lost_mode)
         : undefined,
+      selection: isSet(object.selection) ? Selection.fromJSON(object.selection) : undefined,
     };
   },
 
@@ -399,6 +419,9 @@ export const EnqueueCommandsRequest: MessageFns<EnqueueCommandsRequest> = {
     if (message.lostMode !== undefined) {
       obj.lostMode = LostMode.toJSON(message.lostMode);
     }
+    if (message.selection !== undefined) {
+      obj.selection = Selection.toJSON(message.selection);
+    }
     return obj;
   },
 
@@ -421,6 +444,9 @@ export const EnqueueCommandsRequest: MessageFns<EnqueueCommandsRequest> = {
     message.wipe = (object.wipe !== undefined && object.wipe !== null) ? Wipe.fromPartial(object.wipe) : undefined;
     message.lostMode = (object.lostMode !== undefined && object.lostMode !== null)
       ? LostMode.fromPartial(object.lostMode)
+      : undefined;
+    message.selection = (object.selection !== undefined && object.selection !== null)
+      ? Selection.fromPartial(object.selection)
       : undefined;
     return message;
   },
@@ -532,7 +558,7 @@ export const EnqueueRefusal: MessageFns<EnqueueRefusal> = {
 };
 
 function createBaseEnqueueCommandsResponse(): EnqueueCommandsResponse {
-  return { commands: [], refusals: [] };
+  return { commands: [], refusals: [], commandCount: 0 };
 }
 
 export const EnqueueCommandsResponse: MessageFns<EnqueueCommandsResponse> = {
@@ -542,6 +568,9 @@ export const EnqueueCommandsResponse: MessageFns<EnqueueCommandsResponse> = {
     }
     for (const v of message.refusals) {
       EnqueueRefusal.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.commandCount !== 0) {
+      writer.uint32(24).int32(message.commandCount);
     }
     return writer;
   },
@@ -575,6 +604,14 @@ export const EnqueueCommandsResponse: MessageFns<EnqueueCommandsResponse> = {
             message.refusals.push(EnqueueRefusal.decode(reader, reader.uint32()));
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.commandCount = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -593,6 +630,11 @@ export const EnqueueCommandsResponse: MessageFns<EnqueueCommandsResponse> = {
       refusals: globalThis.Array.isArray(object?.refusals)
         ? object.refusals.map((e: any) => EnqueueRefusal.fromJSON(e))
         : [],
+      commandCount: isSet(object.commandCount)
+        ? globalThis.Number(object.commandCount)
+        : isSet(object.command_count)
+        ? globalThis.Number(object.command_count)
+        : 0,
     };
   },
 
@@ -604,6 +646,9 @@ export const EnqueueCommandsResponse: MessageFns<EnqueueCommandsResponse> = {
     if (message.refusals?.length) {
       obj.refusals = message.refusals.map((e) => EnqueueRefusal.toJSON(e));
     }
+    if (message.commandCount !== 0) {
+      obj.commandCount = Math.round(message.commandCount);
+    }
     return obj;
   },
 
@@ -614,6 +659,7 @@ export const EnqueueCommandsResponse: MessageFns<EnqueueCommandsResponse> = {
     const message = createBaseEnqueueCommandsResponse();
     message.commands = object.commands?.map((e) => Command.fromPartial(e)) || [];
     message.refusals = object.refusals?.map((e) => EnqueueRefusal.fromPartial(e)) || [];
+    message.commandCount = object.commandCount ?? 0;
     return message;
   },
 };

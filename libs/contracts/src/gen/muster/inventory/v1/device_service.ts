@@ -8,7 +8,9 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
@@ -18,6 +20,7 @@ import {
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Platform, platformFromJSON, platformToJSON, platformToNumber } from "../../enrollment/v1/enrollment.ts";
 import { Device, Fact, SoftwareChange, SoftwareItem } from "./device.ts";
+import { Selection } from "./selection.ts";
 
 /** ListDevicesRequest says which devices are wanted. */
 export interface ListDevicesRequest {
@@ -183,6 +186,18 @@ export interface RefetchRequest {
 
 /** RefetchResponse is empty: the device is asked at its next contact. */
 export interface RefetchResponse {
+}
+
+/** SelectDevicesRequest says which devices are wanted. */
+export interface SelectDevicesRequest {
+  /** The selection. */
+  selection: Selection | undefined;
+}
+
+/** SelectDevicesResponse is a part of the devices. */
+export interface SelectDevicesResponse {
+  /** Their ids. */
+  deviceIds: string[];
 }
 
 function createBaseListDevicesRequest(): ListDevicesRequest {
@@ -2008,6 +2023,148 @@ export const RefetchResponse: MessageFns<RefetchResponse> = {
   },
 };
 
+function createBaseSelectDevicesRequest(): SelectDevicesRequest {
+  return { selection: undefined };
+}
+
+export const SelectDevicesRequest: MessageFns<SelectDevicesRequest> = {
+  encode(message: SelectDevicesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.selection !== undefined) {
+      Selection.encode(message.selection, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SelectDevicesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSelectDevicesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.selection = Selection.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SelectDevicesRequest {
+    return { selection: isSet(object.selection) ? Selection.fromJSON(object.selection) : undefined };
+  },
+
+  toJSON(message: SelectDevicesRequest): unknown {
+    const obj: any = {};
+    if (message.selection !== undefined) {
+      obj.selection = Selection.toJSON(message.selection);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SelectDevicesRequest>): SelectDevicesRequest {
+    return SelectDevicesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SelectDevicesRequest>): SelectDevicesRequest {
+    const message = createBaseSelectDevicesRequest();
+    message.selection = (object.selection !== undefined && object.selection !== null)
+      ? Selection.fromPartial(object.selection)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSelectDevicesResponse(): SelectDevicesResponse {
+  return { deviceIds: [] };
+}
+
+export const SelectDevicesResponse: MessageFns<SelectDevicesResponse> = {
+  encode(message: SelectDevicesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.deviceIds) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SelectDevicesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSelectDevicesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SelectDevicesResponse {
+    return {
+      deviceIds: globalThis.Array.isArray(object?.deviceIds)
+        ? object.deviceIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.device_ids)
+        ? object.device_ids.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: SelectDevicesResponse): unknown {
+    const obj: any = {};
+    if (message.deviceIds?.length) {
+      obj.deviceIds = message.deviceIds;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SelectDevicesResponse>): SelectDevicesResponse {
+    return SelectDevicesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SelectDevicesResponse>): SelectDevicesResponse {
+    const message = createBaseSelectDevicesResponse();
+    message.deviceIds = object.deviceIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
 /** DeviceService tells what devices are like, now and in the past. */
 export type DeviceServiceService = typeof DeviceServiceService;
 export const DeviceServiceService = {
@@ -2099,6 +2256,17 @@ export const DeviceServiceService = {
       Buffer.from(ListSoftwareResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSoftwareResponse => ListSoftwareResponse.decode(value),
   },
+  /** SelectDevices tells the ids of all managed devices that match a selection, in their order. For services only. */
+  selectDevices: {
+    path: "/muster.inventory.v1.DeviceService/SelectDevices" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: SelectDevicesRequest): Buffer => Buffer.from(SelectDevicesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SelectDevicesRequest => SelectDevicesRequest.decode(value),
+    responseSerialize: (value: SelectDevicesResponse): Buffer =>
+      Buffer.from(SelectDevicesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SelectDevicesResponse => SelectDevicesResponse.decode(value),
+  },
   /** Refetch asks a device at its next contact for all its facts, and for all policies and labels that ask it something. */
   refetch: {
     path: "/muster.inventory.v1.DeviceService/Refetch" as const,
@@ -2128,6 +2296,8 @@ export interface DeviceServiceServer extends UntypedServiceImplementation {
   listSoftwareChanges: handleUnaryCall<ListSoftwareChangesRequest, ListSoftwareChangesResponse>;
   /** ListSoftware returns the software of the whole fleet with the number of devices that have it. */
   listSoftware: handleUnaryCall<ListSoftwareRequest, ListSoftwareResponse>;
+  /** SelectDevices tells the ids of all managed devices that match a selection, in their order. For services only. */
+  selectDevices: handleServerStreamingCall<SelectDevicesRequest, SelectDevicesResponse>;
   /** Refetch asks a device at its next contact for all its facts, and for all policies and labels that ask it something. */
   refetch: handleUnaryCall<RefetchRequest, RefetchResponse>;
 }
@@ -2261,6 +2431,16 @@ export interface DeviceServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSoftwareResponse) => void,
   ): ClientUnaryCall;
+  /** SelectDevices tells the ids of all managed devices that match a selection, in their order. For services only. */
+  selectDevices(
+    request: SelectDevicesRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<SelectDevicesResponse>;
+  selectDevices(
+    request: SelectDevicesRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<SelectDevicesResponse>;
   /** Refetch asks a device at its next contact for all its facts, and for all policies and labels that ask it something. */
   refetch(
     request: RefetchRequest,

@@ -1,0 +1,56 @@
+import { sql, type Transaction } from "kysely";
+import type { Command } from "../domain/command.ts";
+import { dueAt } from "../domain/decide.ts";
+import type { CommandDatabase } from "./tables.ts";
+
+/** Commands that are alike but for their devices and ids. */
+export interface CommandBatch {
+  /** One of them; its device and id stand for the others'. */
+  readonly like: Command;
+  readonly deviceIds: readonly string[];
+  /** In the order of the devices. */
+  readonly ids: readonly string[];
+}
+
+/** The commands of a batch one by one. */
+export const membersOf = ({ deviceIds, ids, like }: CommandBatch): Command[] =>
+  ids.map((id, place) => ({ ...like, id, deviceId: deviceIds[place] ?? "" }));
+
+/** The wave of a campaign that commands belong to. */
+export interface CampaignWave {
+  readonly campaignId: string;
+  readonly wave: number;
+}
+
+/** Adds new commands, leaves out those whose id is there already, and returns those it added: one statement, however many. */
+export async function insertBatch(
+  db: Transaction<CommandDatabase>,
+  { deviceIds, ids, like }: CommandBatch,
+  campaign: CampaignWave | undefined,
+): Promise<CommandBatch> {
+  const { apple, script } = like;
+  // In the order of devices and ids, so that each index is written page by page.
+  const { rows } = await sql<{ ids: string | null }>`
+    with added as (
+      insert into commands (tenant, device_id, id, type, state, script_id, body_id, body_bytes, timeout_seconds, created_by,
+        reason, traceparent, created_at, expires_at, due_at, request_type, user_id, epoch, priority, supersede_key,
+        apple_body_id, campaign_id, campaign_wave)
+      select ${like.tenant}, n.device_id, n.id, ${like.type}, ${like.state}, ${script?.scriptId ?? ""}, ${script?.bodyId ?? null}::uuid,
+        ${script?.bodyBytes ?? 0}::int, ${script?.timeoutSeconds ?? 0}::int, ${like.createdBy}, ${like.reason},
+        ${like.traceparent}, ${like.createdAt}::timestamptz, ${like.expiresAt}::timestamptz, ${dueAt(like)}::timestamptz,
+        ${apple?.requestType ?? ""}, ${apple?.userId ?? ""}, ${apple?.epoch ?? 0}::int, ${apple?.priority ?? 0}::smallint,
+        ${apple?.supersedeKey ?? ""}, ${apple?.bodyId ?? null}::uuid, ${campaign?.campaignId ?? null}::uuid,
+        ${campaign?.wave ?? null}::int
+      from unnest(${deviceIds}::uuid[], ${ids}::uuid[]) as n (device_id, id)
+      on conflict on constraint commands_id do nothing returning id
+    ) select string_agg(id::text, ',') as ids from added`.execute(db);
+  const added = rows[0]?.ids?.split(",") ?? [];
+  if (added.length === ids.length) return { like, deviceIds, ids };
+  const made = new Set(added);
+  const places = ids.flatMap((id, place) => (made.has(id) ? [place] : []));
+  return {
+    like,
+    deviceIds: places.map((place) => deviceIds[place] ?? ""),
+    ids: places.map((place) => ids[place] ?? ""),
+  };
+}
