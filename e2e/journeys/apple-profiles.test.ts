@@ -163,6 +163,9 @@ describe("configuration profiles", () => {
     assert.equal(cause, "profile.variable_unknown: $MUSTER_USER_EMAIL is not known of this device");
     await stands(deviceId, device.channel, good.id, "PROFILE_STATE_VERIFIED");
     assert.equal(installed(device, "example.cause"), undefined);
+    assert.match(await muster("describe", "device", deviceId), /example\.cause +failed .*variable_unknown/);
+    assert.match(await muster("profile", "resend", "example.cause"), /again to 1/);
+    await stands(deviceId, device.channel, bad.id, "PROFILE_STATE_FAILED");
   });
 
   it("of users go over the users' own channels, and all come again when a device enrolls anew", async (t) => {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 /** The commands about configuration profiles. */
-export function addProfiles(apply: Command, remove: Command): void {
+export function addProfiles(muster: Command, apply: Command, remove: Command): void {
   const commands = () => import("./commands/profile.ts");
   apply
     .command("profiles")
@@ -23,5 +23,15 @@ export function addProfiles(apply: Command, remove: Command): void {
     .argument("<name...>", "their names or ids")
     .action(async (names: string[], _options, command: Command) =>
       (await commands()).deleteProfiles(names, command.optsWithGlobals()),
+    );
+  muster
+    .command("profile")
+    .description("configuration profiles for Apple devices")
+    .command("resend")
+    .description("send one once more, to all devices on which it failed unless some are named")
+    .argument("<name>", "its name or id")
+    .option("--device <device>", "only this device, by id, hostname or serial number; may be repeated", collect)
+    .action(async (name: string, _options, command: Command) =>
+      (await commands()).resendProfile(name, command.optsWithGlobals()),
     );
 }

@@ -103,6 +103,7 @@ export function program(): Command {
   addParked(muster);
   addCreation(muster);
   addProfiles(
+    muster,
     muster.command("apply").description("bring what files say to the platform"),
     muster.command("delete").description("remove what `get` lists"),
   );

@@ -4,15 +4,16 @@ import { styled } from "../output/style.ts";
 import { Table } from "../output/table.ts";
 import { type GlobalOptions, openSession } from "./session.ts";
 
-/** Everything known about one device: what it is, its facts, and how it stands with the policies. */
+/** Everything known about one device: what it is, its facts, its profiles, and how it stands with the policies. */
 export async function describeDevice(name: string, options: GlobalOptions): Promise<void> {
   const { api, format } = openSession(options);
   const device = await api.get(`/api/v1/devices/${encodeURIComponent(name)}`);
-  const [{ facts }, { verdicts }] = await Promise.all([
+  const [{ facts }, { verdicts }, { profiles }] = await Promise.all([
     api.get(`/api/v1/devices/${device.id}/facts`),
     api.get(`/api/v1/devices/${device.id}/verdicts`),
+    api.get(`/api/v1/devices/${device.id}/profiles`),
   ]);
-  if (format !== "table") return printWhole({ ...device, facts, verdicts }, format);
+  if (format !== "table") return printWhole({ ...device, facts, verdicts, profiles }, format);
   await printWhole(device, format);
   if (verdicts.length > 0) {
     print(`\n${styled("bold", "Policies")}\n`);
@@ -22,6 +23,16 @@ export async function describeDevice(name: string, options: GlobalOptions): Prom
       verdict.verdict === "VERDICT_FAIL" ? verdict.resolution : verdict.reason,
     ]);
     print(new Table(["policy", "verdict", "what to do"]).render(rows));
+  }
+  if (profiles.length > 0) {
+    print(`\n${styled("bold", "Profiles")}\n`);
+    const rows = profiles.map((profile: Json) => [
+      profile.profileName,
+      String(profile.state).replace("PROFILE_STATE_", "").toLowerCase(),
+      profile.userId,
+      profile.cause,
+    ]);
+    print(new Table(["profile", "state", "user", "cause"]).render(rows));
   }
   for (const { name: fact, value } of facts as Json[]) {
     print(`\n${styled("bold", fact)}\n`);

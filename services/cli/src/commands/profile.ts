@@ -50,14 +50,31 @@ export async function applyProfiles(files: readonly string[], options: ApplyOpti
 /** Removes profiles, here and from the devices. */
 export async function deleteProfiles(names: readonly string[], options: GlobalOptions): Promise<void> {
   const { api } = openSession(options);
-  const { profiles } = await api.get("/api/v1/profiles");
   for (const name of names) {
-    const profile = (profiles as Json[]).find((each) => each.id === name || each.name === name);
-    if (profile === undefined)
-      throw new Failure(EXIT.refused, `there is no profile "${name}"; \`muster get profiles\` lists them`);
+    const profile = await profileNamed(api, name);
     await api.call(`/api/v1/profiles/${profile.id}`, { method: "DELETE" });
     print(`${profile.name} is removed, here and from the devices\n`);
   }
+}
+
+/** Sends a profile once more to the devices named, or to all on which it failed. */
+export async function resendProfile(
+  name: string,
+  { device = [], ...options }: GlobalOptions & { readonly device?: readonly string[] },
+): Promise<void> {
+  const { api } = openSession(options);
+  const { id } = await profileNamed(api, name);
+  const deviceIds = await Promise.all(device.map((each) => deviceId(api, each)));
+  const { resent } = await api.call(`/api/v1/profiles/${id}/resend`, { method: "POST", body: { deviceIds } });
+  print(`it is on its way again to ${resent ?? 0}\n`);
+}
+
+async function profileNamed(api: Api, name: string): Promise<Json> {
+  const { profiles } = await api.get("/api/v1/profiles");
+  const profile = (profiles as Json[]).find((each) => each.id === name || each.name === name);
+  if (profile === undefined)
+    throw new Failure(EXIT.refused, `there is no profile "${name}"; \`muster get profiles\` lists them`);
+  return profile;
 }
 
 const kept = ({ description, selection, userChannel }: Json) => ({ description, selection, userChannel });
