@@ -4,8 +4,8 @@ import type { Finding } from "../domain/profiles/finding.ts";
 import { refuse } from "../domain/refusals.ts";
 import type { PolicyTables, ProfilesTable } from "./tables.ts";
 
-/** A profile as it is held. */
-export interface HeldProfile {
+/** A profile as it is held, without its content. */
+export interface ProfileBrief {
   readonly id: string;
   readonly name: string;
   readonly description: string;
@@ -14,7 +14,6 @@ export interface HeldProfile {
   readonly variables: readonly string[];
   readonly warnings: readonly Finding[];
   readonly signer: string;
-  readonly sealed: Buffer;
   readonly digest: Buffer;
   readonly revision: number;
   readonly deviceIds: readonly string[];
@@ -26,7 +25,31 @@ export interface HeldProfile {
   readonly updatedAt: Date;
 }
 
-const heldOf = (row: ProfilesTable): HeldProfile => ({
+export interface HeldProfile extends ProfileBrief {
+  readonly sealed: Buffer;
+}
+
+const BRIEF = [
+  "id",
+  "name",
+  "description",
+  "identifier",
+  "payload_types",
+  "variables",
+  "warnings",
+  "signer",
+  "digest",
+  "revision",
+  "device_ids",
+  "label_ids",
+  "platforms",
+  "user_channel",
+  "updated_by",
+  "created_at",
+  "updated_at",
+] as const satisfies readonly (keyof ProfilesTable)[];
+
+const briefOf = (row: Pick<ProfilesTable, (typeof BRIEF)[number]>): ProfileBrief => ({
   id: row.id,
   name: row.name,
   description: row.description,
@@ -35,7 +58,6 @@ const heldOf = (row: ProfilesTable): HeldProfile => ({
   variables: row.variables,
   warnings: row.warnings as Finding[],
   signer: row.signer,
-  sealed: row.sealed,
   digest: row.digest,
   revision: row.revision,
   deviceIds: row.device_ids,
@@ -76,12 +98,12 @@ export async function findProfile(db: Transaction<PolicyTables>, tenant: string,
     ? await db.selectFrom("profiles").selectAll().where("tenant", "=", tenant).where("id", "=", id).executeTakeFirst()
     : undefined;
   if (row === undefined) throw refuse("profile.unknown", `there is no profile ${id}`);
-  return heldOf(row);
+  return { ...briefOf(row), sealed: row.sealed };
 }
 
-export async function listProfiles(db: Transaction<PolicyTables>, tenant: string): Promise<HeldProfile[]> {
-  const rows = await db.selectFrom("profiles").selectAll().where("tenant", "=", tenant).orderBy("name").execute();
-  return rows.map(heldOf);
+export async function listProfiles(db: Transaction<PolicyTables>, tenant: string): Promise<ProfileBrief[]> {
+  const rows = await db.selectFrom("profiles").select(BRIEF).where("tenant", "=", tenant).orderBy("name").execute();
+  return rows.map(briefOf);
 }
 
 /** Writes a new profile or a changed one; refused when another one has the name or the identifier. */

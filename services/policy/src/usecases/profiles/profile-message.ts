@@ -2,12 +2,12 @@ import type { Platform } from "@muster/contracts/gen/muster/enrollment/v1/enroll
 import type { Profile } from "@muster/contracts/gen/muster/policy/v1/profile";
 import type { DeviceProfile as DeviceProfileMessage } from "@muster/contracts/gen/muster/policy/v1/profile_service";
 import type { ListedProfile } from "../../storage/profile-lists.ts";
-import type { HeldProfile, ProfileTally } from "../../storage/profiles.ts";
+import type { ProfileBrief, ProfileTally } from "../../storage/profiles.ts";
 
 const NO_CONTENT: Buffer = Buffer.alloc(0);
 
 /** A profile as it is told; with its content only when it is given. */
-export const profileOf = (profile: HeldProfile, counts: ProfileTally, content = NO_CONTENT): Profile => ({
+export const profileOf = (profile: ProfileBrief, counts: ProfileTally, content = NO_CONTENT): Profile => ({
   id: profile.id,
   name: profile.name,
   description: profile.description,
