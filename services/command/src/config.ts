@@ -38,6 +38,8 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     masterKey: ["MUSTER_MASTER_KEY", bytes(32)],
     /** PEM file: the CA of the certificates that Apple devices have. */
     appleCaCert: ["MUSTER_APPLE_CA_CERT", text],
+    /** Apple's Apps and Books management API. */
+    appsAndBooksUrl: ["MUSTER_APPLE_APPS_URL", text, "https://vpp.itunes.apple.com/mdm/v2"],
     /** How many streams, and how many sockets, one replica holds at most; each idle one takes a few tens of kilobytes. */
     streamLimit: ["MUSTER_STREAM_LIMIT", wholeNumber, 20_000],
   });

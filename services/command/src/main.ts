@@ -4,6 +4,7 @@ import {
   type BackboneServiceServer,
   BackboneServiceService,
 } from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
+import { AppLicenseServiceService } from "@muster/contracts/gen/muster/command/v1/app_license_service";
 import { CommandServiceService, ScriptServiceService } from "@muster/contracts/gen/muster/command/v1/command_service";
 import {
   type AppleDeviceServiceServer,
@@ -35,7 +36,7 @@ import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
 import { Channel, clientOf } from "@muster/rpc/client";
 import { GrpcServer } from "@muster/rpc/server";
 import { Vault } from "@muster/vault/vault";
-import { v7 as newId } from "uuid";
+import { v7 as newId, v5 as uuidFromName } from "uuid";
 import { openAgentDoor } from "./agent/agent-door.ts";
 import { announceKeys } from "./agent/announce-keys.ts";
 import { PING_MS } from "./agent/ping-interval.ts";
@@ -52,6 +53,7 @@ import { devicesToChange } from "./events/on-desired-state.ts";
 import { devicesGone, onEnrollment } from "./events/on-enrollment.ts";
 import { onPolicy } from "./events/on-policy.ts";
 import { devicesToRemedy } from "./events/on-remediation.ts";
+import { appLicenseMethods } from "./grpc/app-license-service.ts";
 import { commandMethods } from "./grpc/command-service.ts";
 import { scriptMethods } from "./grpc/script-service.ts";
 import { openDevicePageDoor } from "./orbit/device-page-door.ts";
@@ -70,6 +72,8 @@ import { handOutCommands } from "./usecases/hand-out.ts";
 import { handOutScript, pendingScripts } from "./usecases/orbit-work.ts";
 import type { AskInventory } from "./usecases/select-devices.ts";
 import { takeResults } from "./usecases/take-results.ts";
+import { tendTokens } from "./usecases/vpp/tend-tokens.ts";
+import { AppsAndBooks } from "./vpp/apps-and-books.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "../migrations");
 const GATHERED = { maxBatch: 500, maxWaitMs: 3, inFlight: 2 };
@@ -77,6 +81,9 @@ const BODY_LIMIT = 4 * 1024 * 1024;
 const WAKE_SPREAD_MS = 3_000;
 const SWEEP_MS = 1_000;
 const FORGET_MS = 3_600_000;
+const LICENSES_MS = 400;
+/** The name space of the names that Apple knows people by, made once for this purpose. */
+const PEOPLE = "0b7a3f5e-93d4-4c58-8a3e-1f0f5b2c9d41";
 
 await runService("command", async (host) => {
   const { log, lifecycle, env } = host;
@@ -147,6 +154,11 @@ await runService("command", async (host) => {
     inventory.selectDevices({ selection }, caller, signal);
   grpc.offer(CommandServiceService, commandMethods({ ...deps, onChange, askInventory, stopping: stopping.signal }));
   grpc.offer(ScriptServiceService, scriptMethods(deps));
+  const store = new AppsAndBooks(config.appsAndBooksUrl);
+  const tokenPlace = (tenant: string, id: string) => `${tenant}/app-token/${id}`;
+  const sealToken = (tenant: string, id: string, bearer: string) =>
+    vault.seal(tokenPlace(tenant, id), Buffer.from(bearer));
+  grpc.offer(AppLicenseServiceService, appLicenseMethods({ ...deps, store, sealToken }));
   grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "command"));
   await grpc.open();
   lifecycle.add("watches", () => stopping.abort());
@@ -188,6 +200,15 @@ await runService("command", async (host) => {
         { timeoutMs: 2_000 },
       )
     ).enrollments;
+  const tend = tendTokens({
+    ...deps,
+    random: Math.random,
+    store,
+    openToken: (tenant, id, sealed) => vault.open(tokenPlace(tenant, id), sealed).toString(),
+    askEnrollment,
+    personName: (tenant, account) => uuidFromName(`${tenant}/${account.toLowerCase()}`, PEOPLE),
+  });
+  repeat({ name: "app licenses", everyMs: LICENSES_MS, log, lifecycle, work: tend });
   const desired = clientOf<AppleDesiredStateServiceServer>(
     AppleDesiredStateServiceService,
     new Channel(config.policyGrpc, config.serviceToken, lifecycle),

@@ -1,4 +1,5 @@
 // Generated from the protos by "npm run generate". DO NOT EDIT.
+import { AppInstallEnded, AppTokenClaimed, AppTokenExpiring } from "./muster/command/v1/app_license_events.ts";
 import { AppleAnswered, AppleDeviceDescribed, CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired, CommandFailed, CommandQueued, DeviceReleased, EscrowProved } from "./muster/command/v1/command_events.ts";
 import { AutomatedEnrollmentServerExpiring, AutomatedEnrollmentTermsChanged } from "./muster/enrollment/v1/automated_enrollment_events.ts";
 import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFound, IdentityRenewalRequested, IdentityRenewed, PushTokenChanged, SecretEscrowed, SecretRead } from "./muster/enrollment/v1/enrollment_events.ts";
@@ -9,6 +10,9 @@ import { ComplianceChanged, DesiredStateChanged, DeviceStatusReported, PolicyCha
 
 /** Every event there is, by its full name. */
 export const events = {
+  "muster.command.v1.AppTokenExpiring": AppTokenExpiring,
+  "muster.command.v1.AppTokenClaimed": AppTokenClaimed,
+  "muster.command.v1.AppInstallEnded": AppInstallEnded,
   "muster.command.v1.CommandQueued": CommandQueued,
   "muster.command.v1.CommandDelivered": CommandDelivered,
   "muster.command.v1.CommandAcknowledged": CommandAcknowledged,

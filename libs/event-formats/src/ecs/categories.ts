@@ -23,6 +23,7 @@ export interface Categories {
     | "denied"
     | "end"
     | "info"
+    | "installation"
     | "start"
   )[];
 }
@@ -47,6 +48,13 @@ const CATEGORIES: CategoriesOf = {
   "muster.command.v1.DeviceReleased": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.command.v1.AppleDeviceDescribed": { kind: "state", category: ["host"], type: ["info"] },
   "muster.command.v1.EscrowProved": { kind: "event", category: ["host", "configuration"], type: ["info"] },
+  "muster.command.v1.AppTokenExpiring": { kind: "alert", category: ["configuration"], type: ["info"] },
+  "muster.command.v1.AppTokenClaimed": { kind: "alert", category: ["configuration"], type: ["info"] },
+  "muster.command.v1.AppInstallEnded": ({ install }) => ({
+    kind: "event",
+    category: ["package"],
+    type: [install?.state === "APP_INSTALL_STATE_MANAGED" ? "installation" : "info"],
+  }),
   "muster.enrollment.v1.DeviceEnrolled": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.DeviceUnenrolled": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.enrollment.v1.IdentityRenewed": { kind: "event", category: ["host", "configuration"], type: ["change"] },

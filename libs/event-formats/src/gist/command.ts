@@ -39,6 +39,30 @@ export const command: GistsOf<"command"> = {
     severity: "informational",
     outcome: "success",
   }),
+  "muster.command.v1.AppTokenExpiring": ({ daysLeft, token }) => ({
+    message:
+      daysLeft === 0
+        ? `the app token of ${token?.location ?? ""} has expired`
+        : `the app token of ${token?.location ?? ""} expires in ${daysLeft} days`,
+    severity: daysLeft <= 7 ? "high" : "medium",
+    outcome: "unknown",
+  }),
+  "muster.command.v1.AppTokenClaimed": ({ token }) => ({
+    message: `${token?.claimedBy ?? ""} says that it manages the app licenses of ${token?.location ?? ""}`,
+    severity: "high",
+    outcome: "unknown",
+  }),
+  "muster.command.v1.AppInstallEnded": ({ install }, event) => {
+    const managed = install?.state === "APP_INSTALL_STATE_MANAGED";
+    const what = install?.identifier ?? "";
+    return {
+      message: managed
+        ? `${what} is installed on ${deviceName(event)}`
+        : `${what} was not installed on ${deviceName(event)}${because(install?.status ?? "")}`,
+      severity: managed ? "informational" : "low",
+      outcome: managed ? "success" : "failure",
+    };
+  },
   "muster.command.v1.CommandQueued": about("was queued for", "informational", "unknown"),
   "muster.command.v1.CommandDelivered": about("was fetched by", "informational", "unknown"),
   "muster.command.v1.CommandAcknowledged": about("was carried out by", "informational", "success"),

@@ -1,3 +1,4 @@
+import type { AppToken } from "@muster/contracts/gen/muster/command/v1/app_license";
 import type { Command } from "@muster/contracts/gen/muster/command/v1/command";
 import type { ToldEvent } from "../told-event.ts";
 import { DeviceInventoryInfo, EntityManagement, RemediationActivity } from "./classes.ts";
@@ -35,6 +36,13 @@ const mapping = (status?: string) =>
     },
   }) as const;
 
+const tokenEntity = (token: AppToken | undefined) => ({
+  type_id: 99,
+  type: "App token",
+  uid: token?.id ?? "",
+  name: token?.location ?? "",
+});
+
 const policyAskedBy = (createdBy: string) => ({ policy: { uid: createdBy.slice("policy:".length) } });
 
 export const command: MappingsOf<"command"> = {
@@ -57,6 +65,27 @@ export const command: MappingsOf<"command"> = {
     kinds: [EntityManagement.Update],
     mapped: ["deviceId"],
     tell: (_, event) => ({ kind: EntityManagement.Update, attributes: { entity: deviceEntity(event) } }),
+  },
+  "muster.command.v1.AppTokenExpiring": {
+    kinds: [EntityManagement.Other],
+    mapped: ["token.id", "token.location"],
+    tell: ({ token }) => ({ kind: EntityManagement.Other, attributes: { entity: tokenEntity(token) } }),
+  },
+  "muster.command.v1.AppTokenClaimed": {
+    kinds: [EntityManagement.Other],
+    mapped: ["token.id", "token.location", "token.claimedBy"],
+    tell: ({ token }) => ({
+      kind: EntityManagement.Other,
+      attributes: { entity: tokenEntity(token), comment: token?.claimedBy ?? "" },
+    }),
+  },
+  "muster.command.v1.AppInstallEnded": {
+    kinds: [EntityManagement.Other],
+    mapped: ["install.deviceId", "install.status"],
+    tell: ({ install }, event) => ({
+      kind: EntityManagement.Other,
+      attributes: { entity: deviceEntity(event), status_detail: install?.status ?? "" },
+    }),
   },
   "muster.command.v1.CommandQueued": mapping("Queued"),
   "muster.command.v1.CommandDelivered": mapping("Delivered"),

@@ -85,6 +85,16 @@ const bounds = { startedAt: "2026-10-01T08:10:01.000Z", endedAt: "2026-10-01T08:
 
 const software = (name: string) => ({ name, version: "1.2.3", source: "deb", vendor: `Makers of ${name}` });
 
+const appToken = {
+  id: COMMAND,
+  organization: "Acme",
+  location: "Acme Berlin",
+  appleId: "2049025000431439",
+  expiresAt: "2026-10-15T08:00:00.000Z",
+  syncedAt: AT,
+  createdBy: "ada@acme.example",
+};
+
 /** One event of every type there is. */
 export const SAMPLES: Readonly<Record<EventType, Sample>> = {
   "muster.command.v1.AppleAnswered": device({
@@ -108,6 +118,19 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     commandId: COMMAND,
     kind: "SECRET_KIND_RECOVERY_LOCK_PASSWORD",
     proof: "ESCROW_PROOF_SET",
+  }),
+  "muster.command.v1.AppTokenExpiring": nobodys({ token: appToken, daysLeft: 14 }),
+  "muster.command.v1.AppTokenClaimed": nobodys({ token: { ...appToken, claimedBy: "Another management" } }),
+  "muster.command.v1.AppInstallEnded": device({
+    install: {
+      deviceId: DEVICE,
+      commandId: COMMAND,
+      identifier: "com.example.mail",
+      state: "APP_INSTALL_STATE_FAILED",
+      status: "UserRejected",
+      acceptedAt: "2026-10-01T08:10:00.000Z",
+      endedAt: AT,
+    },
   }),
   "muster.command.v1.CommandQueued": device(command({ state: "COMMAND_STATE_QUEUED" }), "ada@acme.example"),
   "muster.command.v1.CommandDelivered": device(command({ state: "COMMAND_STATE_DELIVERED", deliveries: 1 })),

@@ -11,7 +11,7 @@ export interface Resource {
 const short = (name: unknown): string =>
   String(name)
     .replace(
-      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE|SIGNAL_DELIVERY|SIGNAL_STREAM_STATUS|AUTOMATED_ENROLLMENT_ASSIGNMENT)_/,
+      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|APP_LICENSE_STATE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE|SIGNAL_DELIVERY|SIGNAL_STREAM_STATUS|AUTOMATED_ENROLLMENT_ASSIGNMENT)_/,
       "",
     )
     .toLowerCase();
@@ -156,6 +156,46 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       ["device", (command) => command.deviceId],
       ["by", (command) => command.createdBy],
       ["id", (command) => command.id],
+    ],
+  },
+  "app-tokens": {
+    path: "/api/v1/app-tokens",
+    field: "tokens",
+    paged: false,
+    columns: [
+      ["location", (token) => token.location],
+      ["organization", (token) => token.organization],
+      ["expires", (token) => time(token.expiresAt)],
+      ["claimed by", (token) => token.claimedBy],
+      ["problem", (token) => String(token.problem ?? "").slice(0, 80)],
+      ["synced", (token) => time(token.syncedAt)],
+      ["id", (token) => token.id],
+    ],
+  },
+  "app-assets": {
+    path: "/api/v1/app-assets",
+    field: "assets",
+    paged: true,
+    columns: [
+      ["store id", (asset) => asset.adamId],
+      ["type", (asset) => asset.productType],
+      ["total", (asset) => asset.totalCount],
+      ["assigned", (asset) => asset.assignedCount],
+      ["available", (asset) => asset.availableCount],
+      ["token", (asset) => asset.tokenId],
+    ],
+  },
+  "app-licenses": {
+    path: "/api/v1/app-licenses",
+    field: "licenses",
+    paged: true,
+    columns: [
+      ["store id", (license) => license.adamId],
+      ["app", (license) => license.identifier],
+      ["device", (license) => license.deviceId],
+      ["state", (license) => short(license.state)],
+      ["of", (license) => (license.ofPerson ? "person" : "device")],
+      ["since", (license) => time(license.since)],
     ],
   },
   activities: {

@@ -42,6 +42,7 @@ export type EnqueueRefusalCode =
   | "command.device_unknown"
   | "command.device_unenrolled"
   | "command.unsupported"
+  | "command.no_licenses"
   | IneligibleCode;
 
 export interface EnqueueRefusal {

@@ -18,6 +18,8 @@ export type Input =
   /** The agent's word on the cancel command. */
   | { readonly kind: "withdrawal_report"; readonly state: Report["state"] }
   | { readonly kind: "withdraw"; readonly withdrawalId: string }
+  /** The device gets no license of the application that it waits for; the reason says why. */
+  | { readonly kind: "license_refused"; readonly reason: string }
   | { readonly kind: "time_passed" }
   | { readonly kind: "unenrolled" };
 
@@ -73,6 +75,8 @@ export function decide(command: Command, input: Input, now: Date): readonly Comm
       return withdraw(command, input.withdrawalId);
     case "time_passed":
       return now < dueAt(command) ? [] : timeIsUp(command);
+    case "license_refused":
+      return command.state === "queued" ? [{ type: "CommandFailed", result: because(input.reason) }] : [];
     case "unenrolled":
       return [{ type: "CommandCancelled", result: because("unenrolled") }];
     default:

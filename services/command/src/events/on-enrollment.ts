@@ -4,6 +4,7 @@ import type { Channel } from "../domain/channel.ts";
 import type { DeviceKey } from "../domain/device-key.ts";
 import { keyOf } from "../domain/device-key.ts";
 import { advance } from "../domain/evolve.ts";
+import { returnAllOf } from "../storage/app-steps.ts";
 import { endAppleChannels, type VersionedAppleChannel } from "../storage/apple-channels.ts";
 import { putChannels } from "../storage/channels.ts";
 import { lockOpen } from "../storage/commands.ts";
@@ -51,6 +52,7 @@ async function keepDevices(work: CommandWork, events: readonly HeardEvent[], now
     work.sql,
     gone.map(({ tenant }) => tenant),
   );
+  await returnAllOf(work.sql, gone, now());
   const open = await lockOpen(work.sql, gone);
   const steps = open.flatMap((command) => advance(command, { kind: "unenrolled" }, now()).steps);
   await recordSteps(work, steps, byPlatform);

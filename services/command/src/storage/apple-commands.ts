@@ -32,7 +32,7 @@ export async function lockNext(db: Sql, asking: readonly Asking[], now: Date): P
       select * from commands o
       where o.tenant = asked.tenant and o.device_id = asked.device_id and o.user_id = asked.user_id
         and o.request_type <> '' and o.state in ('queued', 'delivered') and o.epoch = asked.epoch
-        and o.withdrawal_id is null and o.expires_at > ${now} and (asked.fresh or (o.state = 'queued' and not o.put_off))
+        and o.withdrawal_id is null and not o.awaits_license and o.expires_at > ${now} and (asked.fresh or (o.state = 'queued' and not o.put_off))
       order by o.priority desc, o.seq limit ${LOOKED_AT} for update skip locked
     ) c order by c.tenant, c.device_id, c.user_id, c.priority desc, c.seq`.execute(db);
   return rows.map(commandOf);

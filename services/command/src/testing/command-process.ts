@@ -4,6 +4,10 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { freePort } from "@muster/backing/free-port";
 import {
+  type AppLicenseServiceServer,
+  AppLicenseServiceService,
+} from "@muster/contracts/gen/muster/command/v1/app_license_service";
+import {
   type CommandServiceServer,
   CommandServiceService,
   type ScriptServiceServer,
@@ -38,6 +42,7 @@ export interface CommandProcess {
   readonly child: ChildProcess;
   readonly commands: ClientOf<CommandServiceServer>;
   readonly scripts: ClientOf<ScriptServiceServer>;
+  readonly licenses: ClientOf<AppLicenseServiceServer>;
   log(): string;
   /** Ends it with SIGTERM; resolves with its exit code. */
   stop(): Promise<number | null>;
@@ -88,6 +93,7 @@ export async function startCommand(
     child,
     commands: clientOf(CommandServiceService, channel) as ClientOf<CommandServiceServer>,
     scripts: clientOf(ScriptServiceService, channel) as ClientOf<ScriptServiceServer>,
+    licenses: clientOf(AppLicenseServiceService, channel) as ClientOf<AppLicenseServiceServer>,
     log: () => log,
     stop: async () => {
       await lifecycle.stop();

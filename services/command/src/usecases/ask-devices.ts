@@ -12,6 +12,7 @@ import { endSuperseded } from "./apple/end-superseded.ts";
 import { AppleBodies, type BodySeal, planFor, workFor } from "./apple/plan-apple.ts";
 import { commandMessage } from "./command-message.ts";
 import type { CommandWork } from "./ports.ts";
+import { awaitLicenses, licensed } from "./vpp/await-licenses.ts";
 
 /** The devices of one kind that may not be asked, and why. */
 export interface RefusedKind extends EnqueueRefusal {
@@ -43,7 +44,9 @@ export interface Asked {
 
 /** Asks devices to do something, in the transaction it is given: a statement or two for each kind of device there is. */
 export async function askDevices(work: CommandWork, asking: Asking, sealing: BodySeal): Promise<Asked> {
-  const { refused, willing } = sift(await holdKinds(work.sql, asking.tenant, asking.deviceIds), asking.order);
+  const { license, order, refusal } = await licensed(work, asking.tenant, asking.order);
+  if (refusal !== undefined) return { added: [], wanted: [], refused: [{ ...refusal, deviceIds: asking.deviceIds }] };
+  const { refused, willing } = sift(await holdKinds(work.sql, asking.tenant, asking.deviceIds), order);
   if (willing.length === 0) return { added: [], wanted: [], refused };
   const bodies = new AppleBodies(sealing);
   const script = await scriptFor(work, asking, sealing.newId());
@@ -52,6 +55,7 @@ export async function askDevices(work: CommandWork, asking: Asking, sealing: Bod
   const added: CommandBatch[] = [];
   for (const batch of wanted) {
     const made = await insertBatch(work.sql, batch, asking.campaign);
+    if (license !== undefined) await awaitLicenses(work, license, made, asking.createdAt);
     if (made.like.apple?.supersedeKey) await endSuperseded(work, membersOf(made), asking.createdAt);
     work.emitAlike({
       type: "muster.command.v1.CommandQueued",

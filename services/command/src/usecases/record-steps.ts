@@ -5,6 +5,7 @@ import { saveCommands } from "../storage/commands.ts";
 import { commandMessage } from "./command-message.ts";
 import { noteStep, traceOfCommand } from "./note-step.ts";
 import type { CommandWork } from "./ports.ts";
+import { followSteps } from "./vpp/follow-steps.ts";
 
 /** Who caused a step, nobody when the platform itself did, and where in a trace it belongs. */
 export type CauseOf = (step: Step) => { readonly actor: string; readonly trace: TraceCarrier };
@@ -28,6 +29,7 @@ export const byDevice =
 export async function recordSteps(work: CommandWork, steps: readonly Step[], causeOf: CauseOf): Promise<void> {
   const last = new Map(steps.map(({ after }) => [`${after.tenant}/${after.id}`, after]));
   await saveCommands(work.sql, [...last.values()]);
+  await followSteps(work, steps);
   for (const step of steps) emitStep(work, step, causeOf(step));
 }
 

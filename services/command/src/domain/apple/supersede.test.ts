@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { supersedeKey } from "./supersede.ts";
+import { applicationOf, supersedeKey } from "./supersede.ts";
 
 describe("the key of what takes another's place", () => {
   it("is the profile for installing and removing it, and one for all syncs of declarations", () => {
@@ -17,5 +17,16 @@ describe("the key of what takes another's place", () => {
     assert.equal(supersedeKey("EraseDevice", { parameters: {} }), "");
     assert.equal(supersedeKey("InstallProfile", { parameters: { Payload: "AA==" } }), "");
     assert.equal(supersedeKey("ProfileList", { parameters: {}, rawPlist: "<plist/>" }), "");
+  });
+
+  it("is the application where one is named, for installing and removing it", () => {
+    const removal = supersedeKey("RemoveApplication", { parameters: { Identifier: "com.example.mail" } });
+    const metadata = { "bundle-identifier": "com.example.mail" };
+    const manifest = { parameters: { Manifest: { items: [{ metadata }] } } };
+    assert.equal(supersedeKey("InstallEnterpriseApplication", manifest), removal);
+    assert.equal(supersedeKey("InstallApplication", { parameters: { Identifier: "com.example.mail" } }), removal);
+    assert.equal(applicationOf(removal), "com.example.mail");
+    assert.equal(supersedeKey("InstallApplication", { parameters: { iTunesStoreID: 1 } }), "");
+    assert.equal(applicationOf("profile/com.example.mail"), "");
   });
 });

@@ -3,7 +3,7 @@ import { factsOf } from "./catalogue/catalogue.ts";
 
 /**
  * The key under which a newer command takes the place of one that was not delivered yet; empty when it does not. The newest
- * word on one profile counts, be it to install or to remove it; one sync of declarations is enough; and a question that is
+ * word on one profile, or on one application that is named, counts, be it to install or to remove it; one sync of declarations is enough; and a question that is
  * asked twice is answered once. Everything else is done as often as it was asked for.
  */
 export function supersedeKey(
@@ -16,9 +16,37 @@ export function supersedeKey(
   if (requestType === "RemoveProfile") return `profile/${String(parameters["Identifier"])}`;
   if (requestType === "InstallProfile")
     return identifier === "" && profile === undefined ? "" : `profile/${identifier}`;
+  const application = applicationIn(requestType, parameters);
+  if (application !== "") return APPLICATION + application;
   if (factsOf(requestType)?.class !== "question") return "";
   const asked = Object.entries(parameters)
     .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
     .sort();
   return [requestType, ...asked].join("&").slice(0, 500);
 }
+
+const APPLICATION = "application/";
+
+/** The application that a key is of, by its bundle identifier; empty when it is of something else. */
+export const applicationOf = (key: string): string =>
+  key.startsWith(APPLICATION) ? key.slice(APPLICATION.length) : "";
+
+/** The bundle identifier that a command names, if it is about an application and names one. */
+function applicationIn(requestType: string, parameters: AppleBody["parameters"]): string {
+  switch (requestType) {
+    case "InstallApplication":
+    case "RemoveApplication":
+      return textOf(parameters["Identifier"]);
+    case "InstallEnterpriseApplication":
+      return textOf(
+        recordOf(recordOf(firstOf(recordOf(parameters["Manifest"])["items"]))["metadata"])["bundle-identifier"],
+      );
+    default:
+      return "";
+  }
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value.slice(0, 255) : "");
+const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};

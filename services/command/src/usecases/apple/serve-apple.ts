@@ -12,6 +12,7 @@ import { noteStrays, type StrayResult } from "../../storage/stray-results.ts";
 import type { Announcer, CommandWork, Database } from "../ports.ts";
 import { byDevice, recordSteps } from "../record-steps.ts";
 import { bodiesOf } from "./apple-bodies.ts";
+import { askInstalls } from "./ask-installs.ts";
 import { askInventory } from "./ask-inventory.ts";
 import { type HearDeps, hearApple } from "./hear-apple.ts";
 import { type BodySeal, whyNot } from "./plan-apple.ts";
@@ -151,12 +152,10 @@ async function pick(work: CommandWork, asking: readonly Asking[], deps: ServeDep
   const idle = asking.filter(({ channel, userId }) => userId === "" && !handed.has(channelKey(channel, "")));
   const asked = await askInventory(work, idle, deps, now);
   if (asked.length > 0) await choose(asked);
-  const released = await releaseDevices(
-    work,
-    idle.filter(({ channel }) => !handed.has(channelKey(channel, ""))),
-    deps.newId,
-    now,
-  );
+  const isIdle = ({ channel }: Asking) => !handed.has(channelKey(channel, ""));
+  const following = await askInstalls(work, idle.filter(isIdle), deps.newId, now);
+  if (following.length > 0) await choose(following);
+  const released = await releaseDevices(work, idle.filter(isIdle), deps.newId, now);
   if (released.length > 0) await choose(released);
   return { steps, handed };
 }
