@@ -96,12 +96,14 @@ export interface AppTokenState {
   readonly failures: number;
 }
 
-/** Lets a token go; what became due meanwhile stays due. */
-export async function releaseAppToken(db: Sql, { id, tenant }: AppTokenRow, state: AppTokenState): Promise<void> {
+/** Lets a token go; what became due meanwhile stays due, and what is said of an earlier token is not said of a new one. */
+export async function releaseAppToken(db: Sql, token: SealedAppToken, state: AppTokenState): Promise<void> {
+  const { id, sealed, tenant } = token;
   await sql`
     update app_tokens set lease_until = null,
-      due_at = case when due_at < lease_until then least(due_at, ${state.dueAt}) else ${state.dueAt} end, problem = ${state.problem},
-      failures = ${state.failures}
+      due_at = case when due_at < lease_until then least(due_at, ${state.dueAt}) else ${state.dueAt} end, 
+      problem = case when sealed = ${sealed} then ${state.problem} else problem end,
+      failures = case when sealed = ${sealed} then ${state.failures}::int else failures end
     where tenant = ${tenant} and id = ${id}`.execute(db);
 }
 
@@ -109,18 +111,32 @@ export interface SyncedToken {
   readonly location: string;
   readonly claimedBy: string;
   readonly expiresAt: Date;
-  readonly warnedDays: number | null;
   readonly syncedAt: Date;
 }
 
-export async function noteSynced(db: Sql, { id, tenant }: AppTokenRow, synced: SyncedToken): Promise<AppTokenRow> {
+/** @returns nothing when the token was renewed, or is gone, since it was read */
+export async function noteSynced(
+  db: Sql,
+  { id, sealed, tenant }: SealedAppToken,
+  synced: SyncedToken,
+): Promise<AppTokenRow | undefined> {
   const { rows } = await sql<AppTokenRow>`
     update app_tokens set location = ${synced.location}, claimed_by = ${synced.claimedBy}, expires_at = ${synced.expiresAt},
-      warned_days = ${synced.warnedDays}, synced_at = ${synced.syncedAt}
-    where tenant = ${tenant} and id = ${id} returning ${SHOWN}`.execute(db);
-  const [row] = rows;
-  if (row === undefined) throw new Error("the token is gone");
-  return row;
+      synced_at = ${synced.syncedAt}
+    where tenant = ${tenant} and id = ${id} and sealed = ${sealed} returning ${SHOWN}`.execute(db);
+  return rows[0];
+}
+
+/** Notes that somebody is told of the token's end. @returns nothing when it was renewed, or is gone, since it was read */
+export async function noteWarned(
+  db: Sql,
+  { id, sealed, tenant }: SealedAppToken,
+  daysLeft: number,
+): Promise<AppTokenRow | undefined> {
+  const { rows } = await sql<AppTokenRow>`
+    update app_tokens set warned_days = ${daysLeft}
+    where tenant = ${tenant} and id = ${id} and sealed = ${sealed} returning ${SHOWN}`.execute(db);
+  return rows[0];
 }
 
 /** There is work for these tokens now. */

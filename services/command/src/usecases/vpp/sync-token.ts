@@ -1,6 +1,6 @@
 import { warningDue } from "../../domain/vpp/token-expiry.ts";
 import { forgetOtherAssets, putAppAssets } from "../../storage/app-assets.ts";
-import { type AppTokenRow, noteSynced } from "../../storage/app-tokens.ts";
+import { type AppTokenRow, noteSynced, noteWarned } from "../../storage/app-tokens.ts";
 import { tokenMessage } from "./app-messages.ts";
 import { assetRow, type TokenWork } from "./token-work.ts";
 
@@ -22,17 +22,16 @@ export async function syncToken({ bearer, deps, token, write }: TokenWork): Prom
       location: config.location || token.location,
       claimedBy,
       expiresAt: config.expiresAt ?? token.expires_at,
-      warnedDays: token.warned_days,
       syncedAt: now,
     });
-    if (claimedBy !== "" && claimedBy !== token.claimed_by)
+    if (row !== undefined && claimedBy !== "" && claimedBy !== token.claimed_by)
       work.emit({
         type: "muster.command.v1.AppTokenClaimed",
         deviceId: "",
         actor: "",
         data: { token: tokenMessage(row) },
       });
-    return row;
+    return row ?? token;
   });
 }
 
@@ -41,13 +40,8 @@ export async function warnOfExpiry({ deps, token, write }: TokenWork): Promise<v
   const daysLeft = warningDue(token.expires_at, token.warned_days ?? undefined, deps.now());
   if (daysLeft === undefined) return;
   await write(async (work) => {
-    const row = await noteSynced(work.sql, token, {
-      location: token.location,
-      claimedBy: token.claimed_by,
-      expiresAt: token.expires_at,
-      warnedDays: daysLeft,
-      syncedAt: token.synced_at ?? new Date(0),
-    });
+    const row = await noteWarned(work.sql, token, daysLeft);
+    if (row === undefined) return;
     work.emit({
       type: "muster.command.v1.AppTokenExpiring",
       deviceId: "",
