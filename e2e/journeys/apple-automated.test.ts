@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { eventually } from "@muster/testkit/eventually";
 import { SimulatedAbm } from "../simulators/abm/abm-server.ts";
 import type { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
 import { type DeviceAuthority, makeDeviceAuthority } from "../simulators/apple/hardware/device-authority.ts";
+import { writePlist } from "../simulators/apple/plist/write-plist.ts";
 import { testDevice } from "../simulators/apple/testing/test-device.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
 
@@ -26,6 +28,24 @@ interface Listed {
   readonly assignment: string;
   readonly deviceId?: string;
 }
+
+/** A mobileconfig that every Mac is to have before its user sees it, base64. */
+const forMacs = (): string => {
+  const head = () => ({ PayloadVersion: 1, PayloadUUID: randomUUID() });
+  const wifi = {
+    ...head(),
+    PayloadType: "com.apple.wifi.managed",
+    PayloadIdentifier: "example.first.wifi",
+    SSID_STR: "Office",
+  };
+  const profile = {
+    ...head(),
+    PayloadType: "Configuration",
+    PayloadIdentifier: "example.first",
+    PayloadContent: [wifi],
+  };
+  return Buffer.from(writePlist(profile)).toString("base64");
+};
 
 const OLD_SYSTEM = { family: "iPadOS", marketingName: "iPadOS 17.7.1", version: "17.7.1", build: "21H216" } as const;
 const DEADLINE_MS = 60_000;
@@ -69,6 +89,11 @@ describe("Apple devices from Setup Assistant", () => {
       rules: [{ profileId: byWebView.id, deviceFamily: "iPhone" }],
       defaultProfileId: profile.id,
     });
+    await journey.api.post("/api/v1/profiles", {
+      name: "Office network",
+      content: forMacs(),
+      selection: { platforms: ["PLATFORM_MACOS"] },
+    });
     const token = abm.downloadToken(server.certificate).toString("base64");
     await journey.api.post(`/api/v1/automated-enrollment-servers/${serverId}/token`, { token });
   });
@@ -107,6 +132,16 @@ describe("Apple devices from Setup Assistant", () => {
       async () => (await enrollmentOf(device)).apple.awaitingConfiguration !== true || undefined,
       DEADLINE_MS,
     );
+  /** Comes for commands until it is told to go on. */
+  const configured = (device: SimulatedAppleDevice) =>
+    eventually(
+      "the device to be let out of Setup Assistant",
+      async () => {
+        await device.poll();
+        return !device.state.awaitingConfiguration || undefined;
+      },
+      DEADLINE_MS,
+    );
   const asked = (device: SimulatedAppleDevice) => device.ledger.of("command").map(({ requestType }) => requestType);
   const bought = async (t: TestContext, kind: "Mac" | "iPad" | "iPhone", seed: string, given = {}) => {
     const device = testDevice(t, kind, { ca: journey.ca, factory, seed, given });
@@ -114,7 +149,7 @@ describe("Apple devices from Setup Assistant", () => {
     return device;
   };
 
-  it("are known before they enroll, enroll supervised, and go on when they are configured", async (t) => {
+  it("are known before they enroll, enroll supervised, and go on when they have what policies give them", async (t) => {
     const mac = await bought(t, "Mac", "automated-mac");
     const isOf = ({ serialNumber }: Listed) => serialNumber === mac.hardware.serial;
     assert.ok((await listed("&notEnrolledOnly=true")).some(isOf));
@@ -125,10 +160,9 @@ describe("Apple devices from Setup Assistant", () => {
       [status, apple.kind, apple.supervised, apple.awaitingConfiguration],
       ["STATUS_ENROLLED", "APPLE_ENROLLMENT_KIND_AUTOMATED", true, true],
     );
-    await mac.poll();
-    assert.equal(asked(mac)[0], "DeviceInformation");
-    assert.equal(asked(mac).at(-1), "DeviceConfigured");
-    assert.equal(mac.state.awaitingConfiguration, false);
+    await configured(mac);
+    const before = asked(mac).slice(0, asked(mac).indexOf("DeviceConfigured"));
+    assert.ok(before.includes("DeviceInformation") && before.includes("InstallProfile"));
     await released(mac);
   });
 
@@ -136,7 +170,7 @@ describe("Apple devices from Setup Assistant", () => {
     const ipad = await bought(t, "iPad", "automated-ipad", { os: OLD_SYSTEM });
     await setUp(ipad);
     assert.equal(ipad.ledger.of("updated")[0]?.version, "18.1");
-    await ipad.poll();
+    await configured(ipad);
     const { deviceId } = await enrollmentOf(ipad);
     const { commands } = await journey.api.post<{ commands: { id: string }[] }>("/api/v1/commands", {
       deviceIds: [deviceId],
@@ -151,7 +185,7 @@ describe("Apple devices from Setup Assistant", () => {
   it("are the same device when they were erased and enroll again", async (t) => {
     const ipad = await bought(t, "iPad", "automated-again");
     await setUp(ipad);
-    await ipad.poll();
+    await configured(ipad);
     const before = await enrollmentOf(ipad);
     await released(ipad);
     await ipad.eraseByHand();
@@ -160,7 +194,7 @@ describe("Apple devices from Setup Assistant", () => {
     assert.equal(after.deviceId, before.deviceId);
     assert.equal(after.generations["apple"], 2);
     assert.equal(after.apple.awaitingConfiguration, true);
-    await ipad.poll();
+    await configured(ipad);
     assert.equal(asked(ipad).filter((requestType) => requestType === "DeviceConfigured").length, 2);
     await released(ipad);
   });

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { CommandState, CommandType } from "@muster/contracts/gen/muster/command/v1/command";
 import { Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { eventually } from "@muster/testkit/eventually";
 import { AppleTestDevice, enrollApple } from "./testing/apple-device.ts";
 import { type CommandProcess, startCommand } from "./testing/command-process.ts";
 import { caller, order, ordersTo } from "./testing/orders.ts";
@@ -69,12 +70,23 @@ describe("Apple's command channel", () => {
   });
   const stateOf = async (id: string) => (await ordersTo(service, platform).get(id)).state;
 
-  it("lets a device out of Setup Assistant when it has answered everything, once, and leaves it to a person to whom it is left", async () => {
+  it("lets a device out of Setup Assistant when policy is ready and everything is answered, once, and leaves others to a person", async () => {
     const waits = { awaitingConfiguration: true };
     const device = await enrollApple(platform, service.url, { apple: waits });
     await ask(device, "InstallProfile", { Payload: "PD94bWw/Pg==" });
-    const asked = await device.drain();
-    assert.deepEqual(asked, ["InstallProfile", ...INVENTORY, "DeviceConfigured"]);
+    assert.deepEqual(await device.drain(), ["InstallProfile", ...INVENTORY]);
+    const ready = { deviceId: device.deviceId, version: 1, profiles: [], appleGeneration: 1, readyToRelease: true };
+    await platform.publish("muster.policy.v1.DesiredStateChanged", device.deviceId, {
+      ...ready,
+      declarationsDigest: "",
+      declarationsCommandId: "",
+      declarationsUserId: "",
+    });
+    const released = await eventually("the device to be let out", async () => {
+      const asked = await device.drain();
+      return asked.length > 0 ? asked : undefined;
+    });
+    assert.deepEqual(released, ["DeviceConfigured"]);
     const [told] = await platform.heard("muster.command.v1.DeviceReleased", device.deviceId);
     assert.ok(told);
     assert.deepEqual(await device.drain(), []);

@@ -11,9 +11,11 @@ import { type DeviceKey, keyOf } from "../domain/device-key.ts";
 import { newCommand } from "../domain/new-command.ts";
 import { holdAppleChannels } from "../storage/apple-channels.ts";
 import { insertAppleBodies } from "../storage/apple-commands.ts";
+import { saveReadiness } from "../storage/apple-readiness.ts";
 import { insertCommands } from "../storage/commands.ts";
 import { endSuperseded } from "../usecases/apple/end-superseded.ts";
 import { AppleBodies, type BodySeal, whyNot, workFor } from "../usecases/apple/plan-apple.ts";
+import { releaseDevices } from "../usecases/apple/release-devices.ts";
 import { commandMessage } from "../usecases/command-message.ts";
 import type { CommandWork } from "../usecases/ports.ts";
 
@@ -76,7 +78,18 @@ export const onDesiredState =
         data: { command: commandMessage(command) },
       });
     }
+    const ready = changes.filter(({ data }) => data.readyToRelease);
+    await saveReadiness(
+      work.sql,
+      ready.map((change) => ({ ...deviceOf(change), epoch: change.data.appleGeneration })),
+    );
+    // Those that have answered everything already come for it when they are woken.
+    const waiting = new Map(ready.flatMap((change) => entryOf(channels.get(keyOf(deviceOf(change))))));
+    await releaseDevices(work, [...waiting.values()], sealing.newId, now());
   };
+
+const entryOf = (channel: AppleChannel | undefined): [string, AppleChannel][] =>
+  channel === undefined ? [] : [[keyOf(channel), channel]];
 
 const deviceOf = ({ tenant, data: { deviceId } }: Change): DeviceKey => ({ tenant, deviceId });
 

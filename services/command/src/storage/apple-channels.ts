@@ -120,22 +120,6 @@ export async function claimInventory(
   return new Set(rows.map((row) => keyOf({ tenant: row.tenant, deviceId: row.device_id })));
 }
 
-/**
- * Which of these devices still wait in Setup Assistant with nothing left to answer, by `keyOf`, locked. Those that were let out
- * once, well or not, are left out.
- */
-export async function lockReadyForRelease(db: Sql, keys: readonly DeviceKey[]): Promise<Set<string>> {
-  const { rows } = await sql<{ tenant: string; device_id: string }>`
-    select c.tenant, c.device_id from unnest(${keys.map(({ tenant }) => tenant)}::text[],
-      ${keys.map(({ deviceId }) => deviceId)}::uuid[]) as asked (tenant, device_id)
-    join apple_channels c using (tenant, device_id)
-    where c.awaiting_configuration and c.enrolled and not exists (
-      select from commands o where o.tenant = c.tenant and o.device_id = c.device_id and o.epoch = c.epoch and o.user_id = ''
-        and o.request_type <> '' and (o.state in ('queued', 'delivered') or o.request_type = 'DeviceConfigured'))
-    order by c.tenant, c.device_id for update of c skip locked`.execute(db);
-  return new Set(rows.map((row) => keyOf({ tenant: row.tenant, deviceId: row.device_id })));
-}
-
 /** Writes what a device says of itself, unless another enrollment speaks for it by now. */
 export async function describeAppleChannel(db: Sql, channel: AppleChannel): Promise<void> {
   const { awaitingConfiguration, deviceId, enrollmentId, osVersion, supervised, tenant } = channel;

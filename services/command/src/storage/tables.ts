@@ -128,8 +128,15 @@ export interface OrbitDevicesTable {
   readonly user_email: string;
 }
 
+export interface AppleReadinessTable {
+  readonly tenant: string;
+  readonly device_id: string;
+  readonly epoch: number;
+}
+
 export interface CommandDatabase {
   readonly apple_channels: AppleChannelsTable;
+  readonly apple_readiness: AppleReadinessTable;
   readonly apple_bodies: AppleBodiesTable;
   readonly escrow_handovers: EscrowHandoversTable;
   readonly device_channels: DeviceChannelsTable;

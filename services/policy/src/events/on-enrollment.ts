@@ -6,6 +6,7 @@ import { applyEnrollments, type EnrollmentNews, lockDevices, newestOfEach } from
 import type { PolicyTables } from "../storage/tables.ts";
 import { shareWithDevices } from "../storage/tenant-lock.ts";
 import { refitProfiles } from "../usecases/profiles/refit-profiles.ts";
+import { tellReady, type WaitingDevice } from "../usecases/profiles/tell-ready.ts";
 import { refitVerdicts } from "../usecases/refit-verdicts.ts";
 import type { TellDeps } from "../usecases/tell-verdicts.ts";
 
@@ -26,7 +27,23 @@ export const onEnrollment =
     if (apple.length === 0) return;
     await applyApple(work.sql, apple);
     await refitProfiles(work, deps, { devices: apple });
+    await tellReady(
+      work,
+      events
+        .flatMap(waitingIn)
+        .filter(({ deviceId, generation, tenant }) =>
+          apple.some((each) => each.tenant === tenant && each.deviceId === deviceId && each.generation === generation),
+        ),
+    );
   };
+
+/** The devices that wait in Setup Assistant for what they are to have. */
+function waitingIn(event: HeardEvent): WaitingDevice[] {
+  if (event.type !== "muster.enrollment.v1.DeviceEnrolled") return [];
+  const { apple, deviceId = "", generations } = event.data.enrollment ?? {};
+  if (apple?.awaitingConfiguration !== true || apple.releasedByHand) return [];
+  return [{ tenant: event.tenant, deviceId, generation: generations?.["apple"] ?? 0 }];
+}
 
 /** What is told of Apple's own protocol; a device that another machine replaced is not reached over it any more. */
 function appleIn(event: HeardEvent): AppleNews[] {

@@ -2,8 +2,7 @@ import type { AppleChannel } from "../../domain/apple/apple-channel.ts";
 import { keyOf } from "../../domain/device-key.ts";
 import type { Step } from "../../domain/evolve.ts";
 import { newCommand } from "../../domain/new-command.ts";
-import { lockReadyForRelease } from "../../storage/apple-channels.ts";
-import type { Asking } from "../../storage/apple-commands.ts";
+import { lockReadyForRelease } from "../../storage/apple-readiness.ts";
 import { insertCommands } from "../../storage/commands.ts";
 import { commandMessage } from "../command-message.ts";
 import type { CommandWork } from "../ports.ts";
@@ -13,23 +12,21 @@ const RELEASE = { requestType: "DeviceConfigured", userId: "", body: { parameter
 const EXPIRES_AFTER_MS = 24 * 3_600_000;
 
 /**
- * Lets devices out of Setup Assistant that have answered what they are like, and everything else that they were asked. Each is
- * let out once: should it not want to go, a person has to look.
+ * Lets devices out of Setup Assistant of which policy has said what they are to have, and which have answered what they are like,
+ * and everything else that they were asked. Each is let out once: should it not want to go, a person has to look.
+ * @returns those that are let out now
  */
 export async function releaseDevices(
   work: CommandWork,
-  idle: readonly Asking[],
+  channels: readonly AppleChannel[],
   newId: () => string,
   now: Date,
-): Promise<Asking[]> {
-  const waiting = idle.filter(({ channel }) => channel.awaitingConfiguration && channel.inventoryAt !== undefined);
+): Promise<AppleChannel[]> {
+  const waiting = channels.filter(({ awaitingConfiguration }) => awaitingConfiguration);
   if (waiting.length === 0) return [];
-  const ready = await lockReadyForRelease(
-    work.sql,
-    waiting.map(({ channel }) => channel),
-  );
-  const released = waiting.filter(({ channel }) => ready.has(keyOf(channel)));
-  const commands = released.map(({ channel }) =>
+  const ready = await lockReadyForRelease(work.sql, waiting);
+  const released = waiting.filter((channel) => ready.has(keyOf(channel)));
+  const commands = released.map((channel) =>
     newCommand({
       tenant: channel.tenant,
       deviceId: channel.deviceId,
@@ -50,7 +47,7 @@ export async function releaseDevices(
     const data = { command: commandMessage(command) };
     work.emit({ type: "muster.command.v1.CommandQueued", tenant, deviceId, actor: "", trace: {}, data });
   }
-  return released.map((each) => ({ ...each, fresh: true }));
+  return released;
 }
 
 /** Tells that a device went on from Setup Assistant, whoever let it. */

@@ -155,8 +155,9 @@ async function pick(work: CommandWork, asking: readonly Asking[], deps: ServeDep
   const isIdle = ({ channel }: Asking) => !handed.has(channelKey(channel, ""));
   const following = await askInstalls(work, idle.filter(isIdle), deps.newId, now);
   if (following.length > 0) await choose(following);
-  const released = await releaseDevices(work, idle.filter(isIdle), deps.newId, now);
-  if (released.length > 0) await choose(released);
+  const done = idle.filter(isIdle).map(({ channel }) => channel);
+  const released = await releaseDevices(work, done, deps.newId, now);
+  await choose(released.map((channel) => ({ channel, userId: "", fresh: true })));
   return { steps, handed };
 }
 
