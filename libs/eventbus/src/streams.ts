@@ -81,7 +81,10 @@ export const CONSUMERS = {
       "muster.enrollment.v1.IdentityConflictFound",
     ],
   },
-  "inventory-policy": { stream: "policy", types: ["muster.policy.v1.PolicyChanged"] },
+  "inventory-policy": {
+    stream: "policy",
+    types: ["muster.policy.v1.PolicyChanged", "muster.policy.v1.DeviceStatusReported"],
+  },
   "inventory-command": {
     stream: "command",
     types: ["muster.command.v1.CommandAcknowledged", "muster.command.v1.AppleAnswered"],

@@ -32,6 +32,7 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     grpcPort: ["MUSTER_GRPC_PORT", port],
     serviceToken: ["MUSTER_SERVICE_TOKEN", text],
     ingressKey: ["MUSTER_INGRESS_KEY", text],
+    policyGrpc: ["MUSTER_POLICY_GRPC", text],
     inventoryGrpc: ["MUSTER_INVENTORY_GRPC", text],
     nodeKeyPrivate: ["MUSTER_NODE_KEY_PRIVATE", bytes()],
     deviceCaCert: ["MUSTER_DEVICE_CA_CERT", text],

@@ -21,6 +21,10 @@ import {
   type SecretServiceServer,
   SecretServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/secret_service";
+import {
+  type AppleDesiredStateServiceServer,
+  AppleDesiredStateServiceService,
+} from "@muster/contracts/gen/muster/policy/v1/apple_service";
 import { AppleVerifier } from "@muster/device-identity/apple-identity";
 import { NodeKeySigner } from "@muster/device-identity/node-key";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
@@ -30,7 +34,7 @@ import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
 import { listen } from "@muster/postgres/listen";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
-import { Channel } from "@muster/rpc/client";
+import { Channel, clientOf } from "@muster/rpc/client";
 import { GrpcServer } from "@muster/rpc/server";
 import { Vault } from "@muster/vault/vault";
 import { v7 as newId } from "uuid";
@@ -38,6 +42,7 @@ import { abmClient } from "./abm/abm-client.ts";
 import { readServerToken } from "./abm/server-token.ts";
 import { addAgentRoutes } from "./agent/agent-routes.ts";
 import { openAppleDoors } from "./apple/apple-doors.ts";
+import { askDeclarations, fetchContent } from "./apple/declarations.ts";
 import { enrollmentProfile } from "./apple/enrollment-profile.ts";
 import { signedProfile } from "./apple/signed-profile.ts";
 import { appleAuthority } from "./ca/apple-authority.ts";
@@ -201,8 +206,14 @@ await runService("enrollment", async (host) => {
     commandKeys: config.commandKeys,
     now,
   });
+  const policy = clientOf<AppleDesiredStateServiceServer>(
+    AppleDesiredStateServiceService,
+    new Channel(config.policyGrpc, config.serviceToken, lifecycle),
+  );
   await openAppleDoors(door, {
     authority: apple,
+    askDeclarations: askDeclarations(policy),
+    fetchContent: fetchContent(policy, database),
     verifier: new AppleVerifier(apple.certificate),
     issue: issueByScep({ database, issue: apple.issue, now }),
     legacy: config.appleScepLegacy,

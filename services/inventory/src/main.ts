@@ -19,6 +19,7 @@ import manifest from "../package.json" with { type: "json" };
 import { readConfig } from "./config.ts";
 import { hearSignals, signalsOver } from "./events/core-signals.ts";
 import { onAppleAnswers } from "./events/on-apple-answer.ts";
+import { onAppleStatus } from "./events/on-apple-status.ts";
 import { afterCommand, onCommand } from "./events/on-command.ts";
 import { afterEnrollment, onEnrollment } from "./events/on-enrollment.ts";
 import { afterPolicy, onPolicy } from "./events/on-policy.ts";
@@ -99,19 +100,23 @@ await runService("inventory", async (host) => {
     applied: afterEnrollment(signals),
   });
 
+  const appleAnswers = {
+    now,
+    findHosts: (keys: Parameters<typeof findHosts>[1], at: Date) => findHosts(database, keys, at),
+    record: (batch: Parameters<typeof recordAnswers>[1]) => recordAnswers(record, batch),
+  };
+  const [takeAppleAnswers, takeAppleStatus] = [onAppleAnswers(appleAnswers), onAppleStatus(appleAnswers)];
   listen({
     bus,
     database,
     log,
     lifecycle,
     consumer: "inventory-policy",
-    apply: onPolicy,
+    apply: async (work, events) => {
+      await takeAppleStatus(work, events);
+      await onPolicy(work, events);
+    },
     applied: afterPolicy(signals),
-  });
-  const takeAppleAnswers = onAppleAnswers({
-    now,
-    findHosts: (keys, at) => findHosts(database, keys, at),
-    record: (batch) => recordAnswers(record, batch),
   });
   listen({
     bus,

@@ -40,7 +40,10 @@ describe("the policy service", () => {
       databaseUrl: database.url,
       natsUrl: bus.url,
       serviceToken: TOKEN,
-      env: { MUSTER_MASTER_KEY: Buffer.alloc(32, 7).toString("base64") },
+      env: {
+        MUSTER_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
+        MUSTER_PUBLIC_DEVICE_URL: "https://devices.example.com",
+      },
     });
     policies = clientOf<PolicyServiceServer>(PolicyServiceService, new Channel(service.grpcAddress, TOKEN, lifecycle));
   });

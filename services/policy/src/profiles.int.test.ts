@@ -52,7 +52,10 @@ describe("profiles", () => {
       databaseUrl: database.url,
       natsUrl: bus.url,
       serviceToken: TOKEN,
-      env: { MUSTER_MASTER_KEY: Buffer.alloc(32, 7).toString("base64") },
+      env: {
+        MUSTER_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
+        MUSTER_PUBLIC_DEVICE_URL: "https://devices.example.com",
+      },
     });
     const channel = new Channel(service.grpcAddress, TOKEN, lifecycle);
     profiles = clientOf<ProfileServiceServer>(ProfileServiceService, channel);

@@ -385,6 +385,8 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     fullReport: true,
     items: { device: { "operating-system": { version: "15.1" } } },
     reportedAt: AT,
+    version: 12,
+    errors: [{ item: "mdm.app", code: "Error.Unknown", description: "mdm.app is not known here" }],
   }),
   "muster.policy.v1.RemediationRequested": device(
     {

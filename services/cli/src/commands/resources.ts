@@ -88,6 +88,21 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       ["id", (profile) => profile.id],
     ],
   },
+  declarations: {
+    path: "/api/v1/declarations",
+    field: "declarations",
+    paged: false,
+    columns: [
+      ["name", (declaration) => declaration.name],
+      ["type", (declaration) => String(declaration.type).replace("com.apple.", "")],
+      ["enabled", (declaration) => (declaration.enabled ? "yes" : "no")],
+      ["pending", (declaration) => declaration.counts?.pending],
+      ["active", (declaration) => declaration.counts?.active],
+      ["inactive", (declaration) => declaration.counts?.inactive],
+      ["invalid", (declaration) => declaration.counts?.invalid],
+      ["id", (declaration) => declaration.id],
+    ],
+  },
   webhooks: {
     path: "/api/v1/webhooks",
     field: "webhooks",

@@ -104,15 +104,9 @@ const placeOf = ({ apple, id, state }: Command): string =>
   state === "failed" || apple === undefined ? id : `${apple.userId}/${apple.supersedeKey}`;
 
 /** What the event asks for, in its order; the question which profiles there are comes after them by its priority. */
-function wishesOf({
-  declarationsCommandId,
-  declarationsUserId,
-  deviceId,
-  profiles,
-  version,
-}: DesiredStateChanged): Wish[] {
+function wishesOf({ deviceId, profiles, version }: DesiredStateChanged): Wish[] {
   const users = [...new Set(profiles.map(({ userId }) => userId))];
-  const wishes = [
+  return [
     ...profiles.map(profileWish),
     ...users.map((userId) => ({
       id: uuidFromName(`${deviceId}/${version}/${userId}`, FOLLOWING),
@@ -121,9 +115,6 @@ function wishesOf({
       reason: "its profiles were changed",
     })),
   ];
-  if (declarationsCommandId === "") return wishes;
-  const request = { requestType: "DeclarativeManagement", userId: declarationsUserId, body: { parameters: {} } };
-  return [...wishes, { id: declarationsCommandId, request, identifier: "", reason: "its declarations were changed" }];
 }
 
 function profileWish({ commandId, identifier, profileId, remove, revision, userId }: ProfileChange): Wish {

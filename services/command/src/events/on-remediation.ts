@@ -30,6 +30,7 @@ export const onRemediation =
   (now: () => Date, newId: () => string) =>
   async (work: CommandWork, events: readonly HeardEvent[]): Promise<void> => {
     const wishes = events.flatMap(remediationsIn);
+    if (wishes.length === 0) return;
     const channels = await holdChannels(work.sql, wishes.map(deviceOf));
     const bodies = new Map<string, { bodyId: string; bodyBytes: number } | undefined>();
     const commands: Command[] = [];

@@ -16,6 +16,7 @@ import type { TokenWay } from "../usecases/apple/hand-out-profile.ts";
 import type { HandedProfile } from "../usecases/apple/new-enrollment.ts";
 import type { ReportRefusal } from "../usecases/report-refusal.ts";
 import { type AutomatedDoorDeps, answerAutomated } from "./automated-door.ts";
+import type { DeclarationAnswer, DeclaredContent } from "./declarations.ts";
 import { enrollmentProfile, overTheAirProfile } from "./enrollment-profile.ts";
 import { type OverTheAirDoorDeps, phaseProfile } from "./over-the-air-door.ts";
 import { answerScep, type ScepDeps } from "./scep-door.ts";
@@ -24,6 +25,12 @@ import { signedProfile } from "./signed-profile.ts";
 export interface AppleDoorsDeps extends ScepDeps, OverTheAirDoorDeps, AutomatedDoorDeps {
   readonly ingress: TrustedIngress;
   readonly handOutProfile: (token: string, way?: TokenWay) => Promise<HandedProfile>;
+  readonly askDeclarations: (tenant: string, asked: AskedDeclarations) => Promise<DeclarationAnswer>;
+  /** What a device's declarations refer to; nothing when they do not. */
+  readonly fetchContent: (
+    identity: Pick<AppleIdentity, "tenant" | "enrollmentId">,
+    sha256: string,
+  ) => Promise<DeclaredContent | undefined>;
   readonly checkIn: (visit: AppleVisit) => Promise<CheckinOutcome>;
   readonly reportRefusal: ReportRefusal;
 }
@@ -91,6 +98,7 @@ export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Prom
       certificateNotAfter: notAfter,
       checkin,
     });
+    if (outcome.kind === "declarations") return answerDeclarations(reply, await deps.askDeclarations(tenant, outcome));
     if (outcome.kind === "refused")
       await deps.reportRefusal(
         {
@@ -105,12 +113,23 @@ export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Prom
     return answer(reply, outcome, checkin.type);
   };
 
+  const content: Handler = async (request, reply) => {
+    const { sha256 = "" } = request.params as { sha256?: string };
+    const found = await deps.fetchContent(identify(request, Buffer.alloc(0), deps), sha256);
+    if (found === undefined) return reply.code(404).send();
+    return reply
+      .header("content-type", found.contentType)
+      .header("cache-control", "no-store")
+      .send(Buffer.from(found.content));
+  };
+
   await door.register(async (apple) => {
     apple.removeAllContentTypeParsers();
     apple.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     apple.get("/apple/enroll/:token", traced(profile));
     apple.get("/apple/ota/:token", traced(overTheAir));
     apple.post("/apple/ota/phase", { bodyLimit: BODY_LIMIT }, traced(phase));
+    apple.get("/apple/declarations/content/:sha256", traced(content));
     for (const method of ["GET", "POST"] as const)
       apple.route({ method, url: "/apple/ade/:token", bodyLimit: BODY_LIMIT, handler: traced(automated) });
     for (const method of ["GET", "POST"] as const)
@@ -120,7 +139,14 @@ export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Prom
   });
 }
 
-function answer(reply: FastifyReply, outcome: CheckinOutcome, type: string): FastifyReply {
+type AskedDeclarations = CheckinOutcome & { readonly kind: "declarations" };
+
+const answerDeclarations = (reply: FastifyReply, { body, status }: DeclarationAnswer): FastifyReply =>
+  body.length === 0
+    ? reply.code(status).send()
+    : reply.code(status).header("content-type", "application/json").send(Buffer.from(body));
+
+function answer(reply: FastifyReply, outcome: Exclude<CheckinOutcome, AskedDeclarations>, type: string): FastifyReply {
   switch (outcome.kind) {
     case "done":
       return reply.code(200).send();
@@ -135,7 +161,7 @@ function answer(reply: FastifyReply, outcome: CheckinOutcome, type: string): Fas
       return reply.code(403).send();
     case "not_answered":
       // A directory's user is not managed in this session; everything else is a message we do not answer.
-      return reply.code(type === "UserAuthenticate" ? 410 : type === "DeclarativeManagement" ? 404 : 400).send();
+      return reply.code(type === "UserAuthenticate" ? 410 : 400).send();
     default:
       return outcome satisfies never;
   }

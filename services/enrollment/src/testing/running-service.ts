@@ -93,6 +93,7 @@ export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promis
       MUSTER_DEVICE_CA_KEY: authority.keyFile,
       MUSTER_APPLE_CA_CERT: appleAuthority.certificateFile,
       MUSTER_APPLE_CA_KEY: appleAuthority.keyFile,
+      MUSTER_POLICY_GRPC: "127.0.0.1:1",
       MUSTER_PUBLIC_DEVICE_URL: "https://devices.example.com",
       MUSTER_MASTER_KEY: randomBytes(32).toString("base64"),
       MUSTER_COMMAND_KEYS: JSON.stringify({

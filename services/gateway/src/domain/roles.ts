@@ -11,6 +11,7 @@ const VIEWER = [
   "label.read",
   "policy.read",
   "profile.read",
+  "declaration.read",
   "enrollment.read",
   "query.read",
 ] as const;
@@ -56,6 +57,7 @@ const OPERATOR = [
   "carve.write",
   "policy.write",
   "profile.write",
+  "declaration.write",
   "webhook.read",
   "webhook.write",
   "sink.read",

@@ -26,6 +26,29 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // What the organization itself put there.
   apple_managed_apps: ["identifier", "status", "has_configuration"],
   apple_security: ["passcode_present", "passcode_compliant", "fde_enabled", "system_integrity_protection_enabled"],
+  apple_status: [
+    "device_model_family",
+    "device_model_identifier",
+    "device_model_marketing_name",
+    "device_operating_system_build_version",
+    "device_operating_system_family",
+    "device_operating_system_marketing_name",
+    "device_operating_system_version",
+    "device_operating_system_supplemental_build_version",
+    "device_operating_system_supplemental_extra_version",
+    "diskmanagement_filevault_enabled",
+    "passcode_is_compliant",
+    "passcode_is_present",
+  ],
+  apple_status_software_update: [
+    "failure_reason_count",
+    "failure_reason_reason",
+    "install_state",
+    "pending_version_build_version",
+    "pending_version_os_version",
+    "pending_version_target_local_date_time",
+  ],
+  apple_status_errors: ["item", "code"],
   gatekeeper: ["assessments_enabled", "dev_id_enabled"],
 };
 

@@ -16,5 +16,6 @@ export const onPolicy = (work: InventoryWork, events: readonly HeardEvent[]): Pr
 export const afterPolicy =
   (signals: Signals) =>
   (events: readonly HeardEvent[]): void => {
-    for (const tenant of new Set(events.map((event) => event.tenant))) signals.workChanged(tenant, "all", true);
+    const changed = events.filter(({ type }) => type === "muster.policy.v1.PolicyChanged");
+    for (const tenant of new Set(changed.map((event) => event.tenant))) signals.workChanged(tenant, "all", true);
   };

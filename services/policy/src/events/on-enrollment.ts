@@ -2,13 +2,16 @@ import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment
 import type { HeardEvent } from "@muster/postgres/listen";
 import type { Work } from "@muster/postgres/service-database";
 import { type AppleNews, applyApple } from "../storage/apple-devices.ts";
+import { applyDeclaring } from "../storage/declarations/declaring-devices.ts";
 import { applyEnrollments, type EnrollmentNews, lockDevices, newestOfEach } from "../storage/devices.ts";
 import type { PolicyTables } from "../storage/tables.ts";
 import { shareWithDevices } from "../storage/tenant-lock.ts";
+import { refitDeclarations } from "../usecases/declarations/refit-declarations.ts";
 import { refitProfiles } from "../usecases/profiles/refit-profiles.ts";
 import { tellReady, type WaitingDevice } from "../usecases/profiles/tell-ready.ts";
 import { refitVerdicts } from "../usecases/refit-verdicts.ts";
 import type { TellDeps } from "../usecases/tell-verdicts.ts";
+import { declaringNews } from "./declaring-news.ts";
 
 /** A device that enrolled gets a verdict of each policy and the profiles that apply to it; one that left has none. */
 export const onEnrollment =
@@ -23,6 +26,9 @@ export const onEnrollment =
     await applyEnrollments(work.sql, news);
     await lockDevices(work.sql, news);
     await refitVerdicts(work, deps, { devices: news });
+    const declaring = newestOfEach(events.flatMap(declaringNews));
+    await applyDeclaring(work.sql, declaring);
+    await refitDeclarations(work, deps, { devices: declaring });
     const apple = newestOfEach(events.flatMap(appleIn));
     if (apple.length === 0) return;
     await applyApple(work.sql, apple);

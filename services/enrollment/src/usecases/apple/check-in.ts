@@ -28,6 +28,14 @@ export interface AppleVisit {
 export type CheckinOutcome =
   | { readonly kind: "done" }
   | { readonly kind: "bootstrap_token"; readonly token: Buffer | undefined }
+  /** What policy answers; only it knows declarations. */
+  | {
+      readonly kind: "declarations";
+      readonly deviceId: string;
+      readonly userId: string;
+      readonly endpoint: string;
+      readonly data: Buffer;
+    }
   /** Its management ended; the device may be told so. */
   | { readonly kind: "ended" }
   /** It is not the device that this enrollment belongs to, or speaks out of turn. */
@@ -211,8 +219,11 @@ async function hear({ at, checkin, work }: Visit, device: Device, deps: CheckInD
       const found = await deps.escrow.read(work, owner, { actor, at, purpose: "the device asked for it" });
       return { kind: "bootstrap_token", token: found?.secret };
     }
+    case "DeclarativeManagement": {
+      const { data, endpoint, sender } = checkin;
+      return { kind: "declarations", deviceId, userId: sender.userId, endpoint, data };
+    }
     case "Authenticate":
-    case "DeclarativeManagement":
     case "GetToken":
     case "ReturnToService":
     case "UserAuthenticate":

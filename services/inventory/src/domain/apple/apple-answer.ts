@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type OsqueryRow, storable } from "../rows.ts";
 
-type Response = Readonly<Record<string, unknown>>;
+export type Response = Readonly<Record<string, unknown>>;
 
 /** What one answer of an Apple device says, as a fact of rows. */
 export interface AppleRows {
@@ -9,15 +9,15 @@ export interface AppleRows {
   readonly rows: readonly OsqueryRow[];
 }
 
-const isRecord = (value: unknown): value is Response =>
+export const isRecord = (value: unknown): value is Response =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const textOf = (value: unknown): string => {
+export const textOf = (value: unknown): string => {
   if (typeof value === "string") return storable(value);
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 };
 
-const listIn = (response: Response, key: string): Response[] => {
+export const listIn = (response: Response, key: string): Response[] => {
   const list = response[key];
   return Array.isArray(list) ? list.filter(isRecord) : [];
 };
@@ -30,7 +30,7 @@ const columnOf = (key: string): string =>
     .toLowerCase();
 
 /** One row of all the keys that have a simple value; what stands within a dictionary is joined to its name. */
-function flatRow(response: Response, prefix = ""): OsqueryRow {
+export function flatRow(response: Response, prefix = ""): OsqueryRow {
   const row: Record<string, string> = {};
   for (const [key, value] of Object.entries(response)) {
     const column = prefix + columnOf(key);

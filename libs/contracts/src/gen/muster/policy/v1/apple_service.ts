@@ -56,6 +56,22 @@ export interface RenderProfileResponse {
   revision: number;
 }
 
+/** FetchContentRequest names what a declaration refers to. */
+export interface FetchContentRequest {
+  /** The device. */
+  deviceId: string;
+  /** SHA-256 of the content, in hexadecimal. */
+  sha256: string;
+}
+
+/** FetchContentResponse is the content. */
+export interface FetchContentResponse {
+  /** The content. */
+  content: Buffer;
+  /** Its type. */
+  contentType: string;
+}
+
 function createBaseAnswerDeclarationsRequest(): AnswerDeclarationsRequest {
   return { deviceId: "", userId: "", endpoint: "", data: Buffer.alloc(0) };
 }
@@ -480,6 +496,184 @@ export const RenderProfileResponse: MessageFns<RenderProfileResponse> = {
   },
 };
 
+function createBaseFetchContentRequest(): FetchContentRequest {
+  return { deviceId: "", sha256: "" };
+}
+
+export const FetchContentRequest: MessageFns<FetchContentRequest> = {
+  encode(message: FetchContentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.sha256 !== "") {
+      writer.uint32(18).string(message.sha256);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FetchContentRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFetchContentRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sha256 = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FetchContentRequest {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      sha256: isSet(object.sha256) ? globalThis.String(object.sha256) : "",
+    };
+  },
+
+  toJSON(message: FetchContentRequest): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.sha256 !== "") {
+      obj.sha256 = message.sha256;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FetchContentRequest>): FetchContentRequest {
+    return FetchContentRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FetchContentRequest>): FetchContentRequest {
+    const message = createBaseFetchContentRequest();
+    message.deviceId = object.deviceId ?? "";
+    message.sha256 = object.sha256 ?? "";
+    return message;
+  },
+};
+
+function createBaseFetchContentResponse(): FetchContentResponse {
+  return { content: Buffer.alloc(0), contentType: "" };
+}
+
+export const FetchContentResponse: MessageFns<FetchContentResponse> = {
+  encode(message: FetchContentResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.content.length !== 0) {
+      writer.uint32(10).bytes(message.content);
+    }
+    if (message.contentType !== "") {
+      writer.uint32(18).string(message.contentType);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FetchContentResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFetchContentResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.content = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.contentType = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FetchContentResponse {
+    return {
+      content: isSet(object.content) ? Buffer.from(bytesFromBase64(object.content)) : Buffer.alloc(0),
+      contentType: isSet(object.contentType)
+        ? globalThis.String(object.contentType)
+        : isSet(object.content_type)
+        ? globalThis.String(object.content_type)
+        : "",
+    };
+  },
+
+  toJSON(message: FetchContentResponse): unknown {
+    const obj: any = {};
+    if (message.content.length !== 0) {
+      obj.content = base64FromBytes(message.content);
+    }
+    if (message.contentType !== "") {
+      obj.contentType = message.contentType;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FetchContentResponse>): FetchContentResponse {
+    return FetchContentResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FetchContentResponse>): FetchContentResponse {
+    const message = createBaseFetchContentResponse();
+    message.content = object.content ?? Buffer.alloc(0);
+    message.contentType = object.contentType ?? "";
+    return message;
+  },
+};
+
 /** AppleDesiredStateService is what the services that speak with Apple's devices ask policy. */
 export type AppleDesiredStateServiceService = typeof AppleDesiredStateServiceService;
 export const AppleDesiredStateServiceService = {
@@ -506,6 +700,17 @@ export const AppleDesiredStateServiceService = {
       Buffer.from(RenderProfileResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RenderProfileResponse => RenderProfileResponse.decode(value),
   },
+  /** FetchContent returns what one of a device's declarations refers to: a profile, or an asset's data. */
+  fetchContent: {
+    path: "/muster.policy.v1.AppleDesiredStateService/FetchContent" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: FetchContentRequest): Buffer => Buffer.from(FetchContentRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): FetchContentRequest => FetchContentRequest.decode(value),
+    responseSerialize: (value: FetchContentResponse): Buffer =>
+      Buffer.from(FetchContentResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): FetchContentResponse => FetchContentResponse.decode(value),
+  },
 } as const;
 
 export interface AppleDesiredStateServiceServer extends UntypedServiceImplementation {
@@ -513,6 +718,8 @@ export interface AppleDesiredStateServiceServer extends UntypedServiceImplementa
   answerDeclarations: handleUnaryCall<AnswerDeclarationsRequest, AnswerDeclarationsResponse>;
   /** RenderProfile returns a profile with its variables filled for one device. The filled profile is stored nowhere. */
   renderProfile: handleUnaryCall<RenderProfileRequest, RenderProfileResponse>;
+  /** FetchContent returns what one of a device's declarations refers to: a profile, or an asset's data. */
+  fetchContent: handleUnaryCall<FetchContentRequest, FetchContentResponse>;
 }
 
 export interface AppleDesiredStateServiceClient extends Client {
@@ -547,6 +754,22 @@ export interface AppleDesiredStateServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RenderProfileResponse) => void,
+  ): ClientUnaryCall;
+  /** FetchContent returns what one of a device's declarations refers to: a profile, or an asset's data. */
+  fetchContent(
+    request: FetchContentRequest,
+    callback: (error: ServiceError | null, response: FetchContentResponse) => void,
+  ): ClientUnaryCall;
+  fetchContent(
+    request: FetchContentRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: FetchContentResponse) => void,
+  ): ClientUnaryCall;
+  fetchContent(
+    request: FetchContentRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: FetchContentResponse) => void,
   ): ClientUnaryCall;
 }
 

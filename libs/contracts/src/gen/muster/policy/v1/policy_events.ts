@@ -6,6 +6,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Row } from "../../inventory/v1/device.ts";
+import { StatusError } from "./declaration.ts";
 import {
   Policy,
   Severity,
@@ -136,12 +137,18 @@ export interface DeviceStatusReported {
   userId: string;
   /** Whether the report stands for everything the device tells of. */
   fullReport: boolean;
-  /** The status items, nested as the device sent them. */
+  /** The status items as they are after the report, nested as the device sends them; those about declarations are left out. */
   items:
     | { [key: string]: any }
     | undefined;
   /** When. */
-  reportedAt: Date | undefined;
+  reportedAt:
+    | Date
+    | undefined;
+  /** Rises with each report of this channel. */
+  version: number;
+  /** What the device could not tell, in its own words; those of the last report that had any. */
+  errors: StatusError[];
 }
 
 function createBasePolicyChanged(): PolicyChanged {
@@ -1145,7 +1152,15 @@ export const ProfileStateChanged: MessageFns<ProfileStateChanged> = {
 };
 
 function createBaseDeviceStatusReported(): DeviceStatusReported {
-  return { deviceId: "", userId: "", fullReport: false, items: undefined, reportedAt: undefined };
+  return {
+    deviceId: "",
+    userId: "",
+    fullReport: false,
+    items: undefined,
+    reportedAt: undefined,
+    version: 0,
+    errors: [],
+  };
 }
 
 export const DeviceStatusReported: MessageFns<DeviceStatusReported> = {
@@ -1164,6 +1179,12 @@ export const DeviceStatusReported: MessageFns<DeviceStatusReported> = {
     }
     if (message.reportedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.reportedAt), writer.uint32(42).fork()).join();
+    }
+    if (message.version !== 0) {
+      writer.uint32(48).uint32(message.version);
+    }
+    for (const v of message.errors) {
+      StatusError.encode(v!, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -1221,6 +1242,22 @@ export const DeviceStatusReported: MessageFns<DeviceStatusReported> = {
             message.reportedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.errors.push(StatusError.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1256,6 +1293,10 @@ export const DeviceStatusReported: MessageFns<DeviceStatusReported> = {
         : isSet(object.reported_at)
         ? fromJsonTimestamp(object.reported_at)
         : undefined,
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      errors: globalThis.Array.isArray(object?.errors)
+        ? object.errors.map((e: any) => StatusError.fromJSON(e))
+        : [],
     };
   },
 
@@ -1276,6 +1317,12 @@ export const DeviceStatusReported: MessageFns<DeviceStatusReported> = {
     if (message.reportedAt !== undefined) {
       obj.reportedAt = message.reportedAt.toISOString();
     }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.errors?.length) {
+      obj.errors = message.errors.map((e) => StatusError.toJSON(e));
+    }
     return obj;
   },
 
@@ -1289,6 +1336,8 @@ export const DeviceStatusReported: MessageFns<DeviceStatusReported> = {
     message.fullReport = object.fullReport ?? false;
     message.items = object.items ?? undefined;
     message.reportedAt = object.reportedAt ?? undefined;
+    message.version = object.version ?? 0;
+    message.errors = object.errors?.map((e) => StatusError.fromPartial(e)) || [];
     return message;
   },
 };
