@@ -1,4 +1,5 @@
 import { refuse } from "../refusals.ts";
+import { sourceProblems } from "./application-source.ts";
 import { factsOf } from "./catalogue/catalogue.ts";
 import { problemsOf } from "./check-parameters.ts";
 import { readRawCommand } from "./raw-command.ts";
@@ -29,7 +30,10 @@ export function checkAppleOrder(order: AppleOrder): AppleOrder {
     throw bad(
       `apple.request_type ${order.requestType} is no command we know; give it as apple.raw_plist to send it anyway`,
     );
-  const problems = problemsOf(order.parameters, facts.parameters);
+  const problems = [
+    ...problemsOf(order.parameters, facts.parameters),
+    ...sourceProblems(order.requestType, order.parameters),
+  ];
   if (problems.length > 0) throw bad(`apple.parameters of ${order.requestType}: ${problems.join("; ")}`);
   if (order.requestType === "RotateFileVaultKey" && isInstitutionalWithoutKey(order.parameters))
     throw bad("apple.parameters of RotateFileVaultKey: NewCertificate is missing, which the institutional key becomes");
