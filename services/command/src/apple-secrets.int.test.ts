@@ -16,6 +16,8 @@ import { type EscrowAnswers, startEscrowAnswers } from "./testing/escrow-answers
 import { caller, order, ordersTo, withoutScript } from "./testing/orders.ts";
 import { startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 
+const PATIENCE_MS = 60_000;
+
 describe("secrets of Apple devices", () => {
   let platform: TestPlatform;
   let escrow: EscrowAnswers;
@@ -32,9 +34,9 @@ describe("secrets of Apple devices", () => {
     await start();
   });
   after(async () => {
-    await service.stop();
-    await escrow.stop();
-    await platform.stop();
+    await service?.stop();
+    await escrow?.stop();
+    await platform?.stop();
   });
 
   type Rest = Parameters<typeof enrollApple> extends [unknown, unknown, ...infer R] ? R : never;
@@ -60,10 +62,17 @@ describe("secrets of Apple devices", () => {
   const handovers = () =>
     platform.database.database.system((work) => work.sql.selectFrom("escrow_handovers").selectAll().execute());
   const taken = (commandId: string) =>
-    eventually("the escrow to have it", async () => escrow.taken.find((each) => each.commandId === commandId));
+    eventually(
+      "the escrow to have it",
+      async () => escrow.taken.find((each) => each.commandId === commandId),
+      PATIENCE_MS,
+    );
   const proofs = (id: string, deviceId: string) =>
-    eventually("the proof", async () =>
-      (await platform.heard("muster.command.v1.EscrowProved", deviceId)).find(({ commandId }) => commandId === id),
+    eventually(
+      "the proof",
+      async () =>
+        (await platform.heard("muster.command.v1.EscrowProved", deviceId)).find(({ commandId }) => commandId === id),
+      PATIENCE_MS,
     );
   /** Everything that this service keeps, and all that it said, in clear. */
   const everything = async (): Promise<string> => {
@@ -95,7 +104,11 @@ describe("secrets of Apple devices", () => {
     await start();
     const { kind, unproven, value } = await taken(id);
     assert.deepEqual([kind, value, unproven], [SecretKind.SECRET_KIND_ACTIVATION_LOCK_BYPASS_CODE, code, false]);
-    await eventually("nothing to be left here", async () => ((await handovers()).length === 0 ? true : undefined));
+    await eventually(
+      "nothing to be left here",
+      async () => ((await handovers()).length === 0 ? true : undefined),
+      PATIENCE_MS,
+    );
     const said = await everything();
     assert.equal(said.includes(code) || said.includes(Buffer.from(code).toString("hex")), false);
   });

@@ -23,6 +23,8 @@ import { appleCaFile } from "./apple-device.ts";
 
 export const INGRESS_KEY = "only-for-tests-ingress";
 export const SERVICE_TOKEN = "only-for-tests-service";
+// A machine that is busy with other tests starts a service slowly.
+const READY_WITHIN_MS = 60_000;
 const MAIN = join(import.meta.dirname, "../main.ts");
 
 const nodeKeys = generateKeyPairSync("ed25519", {
@@ -81,11 +83,15 @@ export async function startCommand(
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     log += chunk;
   });
-  await eventually("the service to be ready", async () => {
-    if (child.exitCode !== null) throw new Error(`the service ended: ${log}`);
-    const answer = await fetch(`http://127.0.0.1:${admin}/readyz`).catch(() => undefined);
-    return answer?.status === 200 ? true : undefined;
-  });
+  await eventually(
+    "the service to be ready",
+    async () => {
+      if (child.exitCode !== null) throw new Error(`the service ended: ${log}`);
+      const answer = await fetch(`http://127.0.0.1:${admin}/readyz`).catch(() => undefined);
+      return answer?.status === 200 ? true : undefined;
+    },
+    READY_WITHIN_MS,
+  );
   const lifecycle = new Lifecycle(createLogger("test", "silent"));
   const channel = new Channel(`127.0.0.1:${grpc}`, SERVICE_TOKEN, lifecycle);
   return {
