@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addCampaigns } from "./campaign-program.ts";
 import { addProfiles } from "./profile-program.ts";
 import { addSignals } from "./signal-program.ts";
 import { addSinks } from "./sink-program.ts";
@@ -34,7 +35,7 @@ export function program(): Command {
   muster
     .command("get")
     .description(
-      "list devices, software, labels, policies, profiles, webhooks, sinks, subscribers, commands, activities, users, tokens, secrets (with --device, those of the device in escrow), parked (events) or backbone; or get one device",
+      "list devices, software, labels, policies, profiles, webhooks, sinks, subscribers, commands, campaigns, activities, users, tokens, secrets (with --device, those of the device in escrow), parked (events) or backbone; or get one device",
     )
     .argument("<kind>")
     .argument("[name]", "for `get device`: its id, hostname or serial number")
@@ -100,6 +101,7 @@ export function program(): Command {
     );
 
   addCommands(muster);
+  addCampaigns(muster);
   addParked(muster);
   addCreation(muster);
   addProfiles(

@@ -5,6 +5,10 @@ import {
   BackboneServiceService,
 } from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
 import { AppLicenseServiceService } from "@muster/contracts/gen/muster/command/v1/app_license_service";
+import {
+  type CampaignServiceServer,
+  CampaignServiceService,
+} from "@muster/contracts/gen/muster/command/v1/campaign_service";
 import { CommandServiceService, ScriptServiceService } from "@muster/contracts/gen/muster/command/v1/command_service";
 import {
   type AppleDeviceServiceServer,
@@ -49,11 +53,13 @@ import { Watchers } from "./channel/watchers.ts";
 import { readConfig } from "./config.ts";
 import type { AppleBody } from "./domain/apple/apple-body.ts";
 import type { AnsweredSecret } from "./domain/apple/secret-answers.ts";
+import type { Campaign } from "./domain/campaign/campaign.ts";
 import { devicesToChange } from "./events/on-desired-state.ts";
 import { devicesGone, onEnrollment } from "./events/on-enrollment.ts";
 import { onPolicy } from "./events/on-policy.ts";
 import { devicesToRemedy } from "./events/on-remediation.ts";
 import { appLicenseMethods } from "./grpc/app-license-service.ts";
+import { campaignMethods } from "./grpc/campaign-service.ts";
 import { commandMethods } from "./grpc/command-service.ts";
 import { scriptMethods } from "./grpc/script-service.ts";
 import { openDevicePageDoor } from "./orbit/device-page-door.ts";
@@ -65,6 +71,8 @@ import { handOverSecrets } from "./usecases/apple/hand-over-secrets.ts";
 import { resolveEnrollments } from "./usecases/apple/resolve-enrollments.ts";
 import { serveApple } from "./usecases/apple/serve-apple.ts";
 import { visitApple } from "./usecases/apple/visit-apple.ts";
+import type { CampaignDeps } from "./usecases/campaign/campaign-deps.ts";
+import { sweepCampaigns } from "./usecases/campaign/sweep-campaigns.ts";
 import { areCurrent } from "./usecases/current-identity.ts";
 import { expireCommands, forgetOldStrays } from "./usecases/expire-commands.ts";
 import { forgetOldCommands } from "./usecases/forget-commands.ts";
@@ -137,6 +145,14 @@ await runService("command", async (host) => {
     apply: onPolicy(now, { newId, seal: sealBody }),
     applied: (events) => announcer.wake([...devicesToRemedy(events), ...devicesToChange(events)]),
   });
+  const orderPlace = ({ id, tenant }: Campaign) => `${tenant}/campaign-order/${id}`;
+  const campaigns: CampaignDeps = {
+    ...deps,
+    log,
+    sealOrder: (campaign, order) => vault.seal(orderPlace(campaign), Buffer.from(order)),
+    openOrder: (campaign, sealed) => vault.open(orderPlace(campaign), sealed).toString(),
+  };
+  repeat({ name: "campaigns", everyMs: SWEEP_MS, log, lifecycle, work: sweepCampaigns(campaigns) });
   repeat({ name: "expiry sweep", everyMs: SWEEP_MS, log, lifecycle, work: expireCommands(deps) });
   repeat({ name: "stray results", everyMs: FORGET_MS, log, lifecycle, work: forgetOldStrays(deps) });
 
@@ -153,6 +169,7 @@ await runService("command", async (host) => {
   const askInventory: AskInventory = (selection, caller, signal) =>
     inventory.selectDevices({ selection }, caller, signal);
   grpc.offer(CommandServiceService, commandMethods({ ...deps, onChange, askInventory, stopping: stopping.signal }));
+  grpc.offer<CampaignServiceServer>(CampaignServiceService, campaignMethods({ ...campaigns, askInventory }));
   grpc.offer(ScriptServiceService, scriptMethods(deps));
   const store = new AppsAndBooks(config.appsAndBooksUrl);
   const tokenPlace = (tenant: string, id: string) => `${tenant}/app-token/${id}`;

@@ -1,5 +1,6 @@
 // Generated from the protos by "npm run generate". DO NOT EDIT.
 import { AppInstallEnded, AppTokenClaimed, AppTokenExpiring } from "./muster/command/v1/app_license_events.ts";
+import { CampaignAdvanced, CampaignFinished, CampaignHalted, CampaignProposed, CampaignStarted } from "./muster/command/v1/campaign_events.ts";
 import { AppleAnswered, AppleDeviceDescribed, CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired, CommandFailed, CommandQueued, DeviceReleased, EscrowProved } from "./muster/command/v1/command_events.ts";
 import { AutomatedEnrollmentServerExpiring, AutomatedEnrollmentTermsChanged } from "./muster/enrollment/v1/automated_enrollment_events.ts";
 import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFound, IdentityRenewalRequested, IdentityRenewed, PushTokenChanged, SecretEscrowed, SecretRead } from "./muster/enrollment/v1/enrollment_events.ts";
@@ -13,6 +14,11 @@ export const events = {
   "muster.command.v1.AppTokenExpiring": AppTokenExpiring,
   "muster.command.v1.AppTokenClaimed": AppTokenClaimed,
   "muster.command.v1.AppInstallEnded": AppInstallEnded,
+  "muster.command.v1.CampaignProposed": CampaignProposed,
+  "muster.command.v1.CampaignStarted": CampaignStarted,
+  "muster.command.v1.CampaignAdvanced": CampaignAdvanced,
+  "muster.command.v1.CampaignHalted": CampaignHalted,
+  "muster.command.v1.CampaignFinished": CampaignFinished,
   "muster.command.v1.CommandQueued": CommandQueued,
   "muster.command.v1.CommandDelivered": CommandDelivered,
   "muster.command.v1.CommandAcknowledged": CommandAcknowledged,

@@ -1,3 +1,4 @@
+import type { Campaign } from "@muster/contracts/gen/muster/command/v1/campaign";
 import type { Command } from "@muster/contracts/gen/muster/command/v1/command";
 import type { ToldEvent } from "../told-event.ts";
 import type { Gist, GistsOf } from "./gist.ts";
@@ -18,7 +19,41 @@ const about =
     };
   };
 
+/** What happens to many devices at once is read by whoever answers for them. */
+const campaign =
+  (said: (campaign: Campaign) => string, severity: Gist["severity"], outcome: Gist["outcome"]) =>
+  ({ campaign: told }: { readonly campaign?: Campaign | undefined }): Gist => ({
+    message: `the campaign ${told?.name ?? ""} ${told === undefined ? "" : said(told)}`,
+    severity,
+    outcome,
+  });
+
+const devices = ({ deviceCount, type }: Campaign): string =>
+  `${enumWords(type, "COMMAND_TYPE_")} for ${deviceCount} devices`;
+
 export const command: GistsOf<"command"> = {
+  "muster.command.v1.CampaignProposed": campaign(
+    (told) => `(${devices(told)}) waits for a second person's approval`,
+    "medium",
+    "unknown",
+  ),
+  "muster.command.v1.CampaignStarted": campaign((told) => `(${devices(told)}) began`, "informational", "unknown"),
+  "muster.command.v1.CampaignAdvanced": campaign(
+    ({ wave, waveSizes }) => `asked wave ${wave} of ${waveSizes.length}`,
+    "informational",
+    "unknown",
+  ),
+  "muster.command.v1.CampaignHalted": campaign(
+    ({ counts, haltReason }) => `stopped by itself (${haltReason}): ${counts?.failed ?? 0} devices failed`,
+    "high",
+    "failure",
+  ),
+  "muster.command.v1.CampaignFinished": campaign(
+    ({ counts, deviceCount, state }) =>
+      `is ${enumWords(state, "CAMPAIGN_STATE_")}: ${counts?.acknowledged ?? 0} of ${deviceCount} devices carried it out`,
+    "informational",
+    "success",
+  ),
   "muster.command.v1.AppleAnswered": ({ requestType }, event) => ({
     message: `${deviceName(event)} answered ${requestType}`,
     severity: "informational",

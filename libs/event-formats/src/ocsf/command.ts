@@ -1,7 +1,8 @@
 import type { AppToken } from "@muster/contracts/gen/muster/command/v1/app_license";
+import type { Campaign } from "@muster/contracts/gen/muster/command/v1/campaign";
 import type { Command } from "@muster/contracts/gen/muster/command/v1/command";
 import type { ToldEvent } from "../told-event.ts";
-import { DeviceInventoryInfo, EntityManagement, RemediationActivity } from "./classes.ts";
+import { DeviceInventoryInfo, EntityManagement, type OcsfType, RemediationActivity } from "./classes.ts";
 import type { MappingsOf, Telling } from "./mapping.ts";
 import { deviceEntity, userOf } from "./objects.ts";
 
@@ -45,7 +46,30 @@ const tokenEntity = (token: AppToken | undefined) => ({
 
 const policyAskedBy = (createdBy: string) => ({ policy: { uid: createdBy.slice("policy:".length) } });
 
+const campaign = (kind: OcsfType) =>
+  ({
+    kinds: [kind],
+    mapped: ["campaign.id", "campaign.name", "campaign.createdBy", "campaign.reason", "campaign.haltReason"],
+    tell: ({ campaign: told }: { readonly campaign?: Campaign | undefined }): Telling => {
+      const { createdBy = "", haltReason = "", id = "", name = "", reason = "" } = told ?? {};
+      return {
+        kind,
+        attributes: {
+          entity: { type_id: 99, type: "Campaign", uid: id, name },
+          ...(createdBy !== "" && { actor: { user: userOf(createdBy) } }),
+          ...(reason !== "" && { comment: reason }),
+          ...(haltReason !== "" && { status_detail: haltReason }),
+        },
+      };
+    },
+  }) as const;
+
 export const command: MappingsOf<"command"> = {
+  "muster.command.v1.CampaignProposed": campaign(EntityManagement.Create),
+  "muster.command.v1.CampaignStarted": campaign(EntityManagement.Update),
+  "muster.command.v1.CampaignAdvanced": campaign(EntityManagement.Update),
+  "muster.command.v1.CampaignHalted": campaign(EntityManagement.Update),
+  "muster.command.v1.CampaignFinished": campaign(EntityManagement.Update),
   "muster.command.v1.AppleAnswered": {
     kinds: [DeviceInventoryInfo.Collect],
     mapped: ["deviceId"],

@@ -83,6 +83,42 @@ const command = (changes: object) => ({
 const ended = { deliveredAt: "2026-10-01T08:10:00.000Z", endedAt: AT, deliveries: 1 };
 const bounds = { startedAt: "2026-10-01T08:10:01.000Z", endedAt: "2026-10-01T08:15:29.000Z" };
 
+const campaign = (changes: object) => ({
+  campaign: {
+    id: HOLDER,
+    name: "Rotate the certificates",
+    state: "CAMPAIGN_STATE_RUNNING",
+    type: "COMMAND_TYPE_APPLE",
+    requestType: "InstallProfile",
+    deviceCount: 1000,
+    waveSizes: [10, 100, 890],
+    wave: 2,
+    nextWaveAt: AT,
+    pauseSeconds: 3600,
+    successPercent: 90,
+    haltPercent: 10,
+    haltMinimum: 5,
+    reason: "ticket 42",
+    createdBy: "ada@acme.example",
+    createdAt: "2026-10-01T08:00:00.000Z",
+    approvedBy: "vera@acme.example",
+    expiresAt: "2026-10-08T08:00:00.000Z",
+    approvalExpiresAt: "2026-10-02T08:00:00.000Z",
+    ...changes,
+  },
+});
+
+const counts = {
+  waiting: 890,
+  refused: 3,
+  queued: 17,
+  delivered: 10,
+  acknowledged: 60,
+  failed: 15,
+  expired: 4,
+  cancelled: 1,
+};
+
 const software = (name: string) => ({ name, version: "1.2.3", source: "deb", vendor: `Makers of ${name}` });
 
 const appToken = {
@@ -132,6 +168,19 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
       endedAt: AT,
     },
   }),
+  "muster.command.v1.CampaignProposed": nobodys(
+    campaign({ state: "CAMPAIGN_STATE_AWAITING_APPROVAL" }),
+    "ada@acme.example",
+  ),
+  "muster.command.v1.CampaignStarted": nobodys(campaign({}), "vera@acme.example"),
+  "muster.command.v1.CampaignAdvanced": nobodys(campaign({})),
+  "muster.command.v1.CampaignHalted": nobodys(
+    campaign({ state: "CAMPAIGN_STATE_HALTED", haltReason: "failures", counts }),
+  ),
+  "muster.command.v1.CampaignFinished": nobodys(
+    campaign({ state: "CAMPAIGN_STATE_CANCELLED", endedAt: AT, counts }),
+    "ada@acme.example",
+  ),
   "muster.command.v1.CommandQueued": device(command({ state: "COMMAND_STATE_QUEUED" }), "ada@acme.example"),
   "muster.command.v1.CommandDelivered": device(command({ state: "COMMAND_STATE_DELIVERED", deliveries: 1 })),
   "muster.command.v1.CommandAcknowledged": device(

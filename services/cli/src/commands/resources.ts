@@ -11,7 +11,7 @@ export interface Resource {
 const short = (name: unknown): string =>
   String(name)
     .replace(
-      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|APP_LICENSE_STATE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE|SIGNAL_DELIVERY|SIGNAL_STREAM_STATUS|AUTOMATED_ENROLLMENT_ASSIGNMENT)_/,
+      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|CAMPAIGN_STATE|APP_LICENSE_STATE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE|SIGNAL_DELIVERY|SIGNAL_STREAM_STATUS|AUTOMATED_ENROLLMENT_ASSIGNMENT)_/,
       "",
     )
     .toLowerCase();
@@ -211,6 +211,22 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       ["state", (license) => short(license.state)],
       ["of", (license) => (license.ofPerson ? "person" : "device")],
       ["since", (license) => time(license.since)],
+    ],
+  },
+  campaigns: {
+    path: "/api/v1/campaigns",
+    field: "campaigns",
+    paged: true,
+    columns: [
+      ["created", (campaign) => time(campaign.createdAt)],
+      ["name", (campaign) => campaign.name],
+      ["type", (campaign) => short(campaign.type)],
+      ["state", (campaign) => short(campaign.state)],
+      ["wave", (campaign) => `${campaign.wave} of ${campaign.waveSizes.length}`],
+      ["devices", (campaign) => campaign.deviceCount],
+      ["halted by", (campaign) => campaign.haltReason],
+      ["by", (campaign) => campaign.createdBy],
+      ["id", (campaign) => campaign.id],
     ],
   },
   activities: {

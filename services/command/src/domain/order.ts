@@ -55,12 +55,12 @@ export interface RawOrder {
 }
 
 /** Reads what was asked for, fills in what was left open, and refuses what makes no sense with what to do about it. */
-export function checkOrder(raw: RawOrder): Order {
+export function checkOrder(raw: RawOrder, atMost = MAX_DEVICES): Order {
   const bad = (message: string) => refuse("command.bad_request", message);
   const deviceIds = [...new Set(raw.deviceIds.map((id) => id.toLowerCase()))];
   if (deviceIds.length === 0) throw bad("device_ids is empty: name at least one device");
-  if (deviceIds.length > MAX_DEVICES)
-    throw bad(`device_ids has ${deviceIds.length} devices, at most ${MAX_DEVICES} are asked in one go`);
+  if (deviceIds.length > atMost)
+    throw bad(`device_ids has ${deviceIds.length} devices, at most ${atMost} are asked in one go`);
   if (raw.type === undefined) throw bad("type is not stated: say what the devices are asked to do");
   if (raw.reason.length > MAX_REASON || raw.reason.includes("\0"))
     throw bad(`reason has at most ${MAX_REASON} characters of text`);

@@ -1,10 +1,13 @@
 import type { CommandState, CommandType } from "@muster/contracts/gen/muster/command/v1/command";
-import type { CommandServiceServer } from "@muster/contracts/gen/muster/command/v1/command_service";
+import type {
+  CommandServiceServer,
+  EnqueueCommandsRequest,
+} from "@muster/contracts/gen/muster/command/v1/command_service";
 import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
 import type { Methods } from "@muster/rpc/server";
 import { validate as isUuid } from "uuid";
 import type { Command } from "../domain/command.ts";
-import { checkOrder, MAX_DEVICES } from "../domain/order.ts";
+import { checkOrder, MAX_DEVICES, type RawOrder } from "../domain/order.ts";
 import { refuse } from "../domain/refusals.ts";
 import { type CommandWithScript, listCommands } from "../storage/command-queries.ts";
 import { cancelCommand } from "../usecases/cancel-command.ts";
@@ -19,6 +22,24 @@ const STATES = new Map(entriesOf(STATE_NAMES).map(([state, name]): [CommandState
 const whole = ({ command, content }: CommandWithScript) =>
   commandMessage(command, { content, output: command.result?.output ?? "", response: command.result?.apple?.response });
 
+type OrderMessage = Pick<
+  EnqueueCommandsRequest,
+  "type" | "runScript" | "reason" | "expiresInSeconds" | "apple" | "lock" | "wipe" | "lostMode"
+>;
+
+/** What is asked of devices, as a request says it. */
+export const rawOrder = (request: OrderMessage, deviceIds: readonly string[]): RawOrder => ({
+  deviceIds,
+  type: TYPES.get(request.type),
+  script: request.runScript,
+  reason: request.reason,
+  expiresInSeconds: request.expiresInSeconds,
+  apple: request.apple && { ...request.apple, parameters: request.apple.parameters ?? {} },
+  lock: request.lock,
+  wipe: request.wipe,
+  lostMode: request.lostMode,
+});
+
 interface CommandDeps extends EnqueueDeps, WatchDeps {
   readonly askInventory: AskInventory;
 }
@@ -32,20 +53,11 @@ export function commandMethods(deps: CommandDeps): Methods<CommandServiceServer>
       const { selection } = request;
       if (selection !== undefined && request.deviceIds.length > 0)
         throw refuse("command.bad_request", "give either device_ids or selection");
-      const order = checkOrder({
-        deviceIds:
-          selection === undefined
-            ? request.deviceIds
-            : await selectedDevices(deps.askInventory, selection, caller, MAX_DEVICES),
-        type: TYPES.get(request.type),
-        script: request.runScript,
-        reason: request.reason,
-        expiresInSeconds: request.expiresInSeconds,
-        apple: request.apple && { ...request.apple, parameters: request.apple.parameters ?? {} },
-        lock: request.lock,
-        wipe: request.wipe,
-        lostMode: request.lostMode,
-      });
+      const deviceIds =
+        selection === undefined
+          ? request.deviceIds
+          : await selectedDevices(deps.askInventory, selection, caller, MAX_DEVICES);
+      const order = checkOrder(rawOrder(request, deviceIds));
       const { commands, count, refusals } = await enqueue(order, caller);
       return {
         commands: commands.map((command) => commandMessage(command)),

@@ -1,7 +1,8 @@
-import type { Generated, GeneratedAlways } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways } from "kysely";
 import type { AppleError } from "../domain/apple/apple-work.ts";
 import type { ApplePlatform } from "../domain/apple/catalogue/command-facts.ts";
 import type { EscrowKind } from "../domain/apple/escrow-kind.ts";
+import type { Campaign, CampaignState, Counts } from "../domain/campaign/campaign.ts";
 import type { CommandState, CommandType } from "../domain/command.ts";
 
 export interface DeviceChannelsTable {
@@ -111,6 +112,39 @@ export interface CommandsTable {
   readonly campaign_wave: Generated<number | null>;
 }
 
+export interface CampaignsTable {
+  readonly tenant: string;
+  readonly id: string;
+  readonly name: string;
+  readonly state: CampaignState;
+  readonly type: CommandType;
+  readonly request_type: string;
+  readonly sealed_order: Buffer;
+  readonly device_count: number;
+  readonly wave_sizes: number[];
+  readonly wave: number;
+  readonly wave_at: Date | null;
+  readonly next_wave_at: Date | null;
+  readonly pause_seconds: number;
+  readonly success_percent: number;
+  readonly halt_percent: number;
+  readonly halt_minimum: number;
+  readonly halt_reason: Campaign["haltReason"];
+  readonly forgiven_failed: number;
+  readonly forgiven_ended: number;
+  readonly reason: string;
+  readonly created_by: string;
+  readonly traceparent: string;
+  readonly created_at: Date;
+  readonly approved_by: string;
+  readonly approval_expires_at: Date | null;
+  readonly expires_at: Date;
+  readonly ended_at: Date | null;
+  readonly counts: ColumnType<Counts | null, string | null, string | null>;
+  readonly withdrawing: Campaign["withdrawing"];
+  readonly look_at: Date | null;
+}
+
 export interface StrayResultsTable {
   readonly tenant: string;
   readonly device_id: string;
@@ -139,6 +173,7 @@ export interface CommandDatabase {
   readonly apple_readiness: AppleReadinessTable;
   readonly apple_bodies: AppleBodiesTable;
   readonly escrow_handovers: EscrowHandoversTable;
+  readonly campaigns: CampaignsTable;
   readonly device_channels: DeviceChannelsTable;
   readonly scripts: ScriptsTable;
   readonly script_bodies: ScriptBodiesTable;

@@ -8,6 +8,10 @@ import {
   AppLicenseServiceService,
 } from "@muster/contracts/gen/muster/command/v1/app_license_service";
 import {
+  type CampaignServiceServer,
+  CampaignServiceService,
+} from "@muster/contracts/gen/muster/command/v1/campaign_service";
+import {
   type CommandServiceServer,
   CommandServiceService,
   type ScriptServiceServer,
@@ -43,6 +47,7 @@ export interface CommandProcess {
   readonly url: string;
   readonly child: ChildProcess;
   readonly commands: ClientOf<CommandServiceServer>;
+  readonly campaigns: ClientOf<CampaignServiceServer>;
   readonly scripts: ClientOf<ScriptServiceServer>;
   readonly licenses: ClientOf<AppLicenseServiceServer>;
   log(): string;
@@ -98,6 +103,7 @@ export async function startCommand(
     url: `http://127.0.0.1:${http}`,
     child,
     commands: clientOf(CommandServiceService, channel) as ClientOf<CommandServiceServer>,
+    campaigns: clientOf(CampaignServiceService, channel) as ClientOf<CampaignServiceServer>,
     scripts: clientOf(ScriptServiceService, channel) as ClientOf<ScriptServiceServer>,
     licenses: clientOf(AppLicenseServiceService, channel) as ClientOf<AppLicenseServiceServer>,
     log: () => log,

@@ -93,7 +93,7 @@ const NO_SUCH_DEVICE = { code: "command.device_unknown", message: "there is no s
 const countOf = (batches: readonly CommandBatch[]): number => batches.reduce((sum, { ids }) => sum + ids.length, 0);
 
 /** Tells devices that there is something to fetch: each of a few, all of the tenant's when they are many. */
-function wake(announcer: Announcer, tenant: string, batches: readonly CommandBatch[]): void {
+export function wake(announcer: Announcer, tenant: string, batches: readonly CommandBatch[]): void {
   if (countOf(batches) > WOKEN_AT_MOST) announcer.wakeTenant(tenant);
   else announcer.wake(batches.flatMap(({ deviceIds }) => deviceIds.map((deviceId) => ({ tenant, deviceId }))));
 }

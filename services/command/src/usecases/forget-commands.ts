@@ -1,4 +1,5 @@
 import { LONGEST_LIFE_MS } from "../domain/decide.ts";
+import { forgetCampaigns } from "../storage/campaigns.ts";
 import { forgetBodies, forgetCommands } from "../storage/retention.ts";
 import type { CommandWork, Database } from "./ports.ts";
 
@@ -24,5 +25,6 @@ export const forgetOldCommands =
       while (!stopping.aborted && (await database.system((work) => part(work.sql))));
     };
     await whole((sql) => forgetCommands(sql, before));
+    await whole((sql) => forgetCampaigns(sql, before));
     await whole((sql) => forgetBodies(sql, bodiesBefore));
   };

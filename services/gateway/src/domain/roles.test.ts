@@ -38,6 +38,7 @@ describe("roles", () => {
     assert.deepEqual(denied("operator"), [
       "audit.read",
       "backbone.read",
+      "campaign.approve",
       "parked.read",
       "parked.write",
       "secret.reveal",

@@ -23,6 +23,7 @@ const AUDITOR = [
   "audit.read",
   "command.read",
   "app_license.read",
+  "campaign.read",
   "script.read",
   "osquery.read",
   "carve.read",
@@ -46,6 +47,8 @@ const OPERATOR = [
   "command.write",
   "app_license.read",
   "app_license.write",
+  "campaign.read",
+  "campaign.write",
   "script.read",
   "script.write",
   "device.refetch",
@@ -77,7 +80,15 @@ const OPERATOR = [
 
 // What opens a device's disk is shown to administrators only.
 const ADMIN = [
-  ...new Set([...OPERATOR, ...AUDITOR, "user.write", "tenant.write", "parked.write", "secret.reveal"]),
+  ...new Set([
+    ...OPERATOR,
+    ...AUDITOR,
+    "campaign.approve",
+    "user.write",
+    "tenant.write",
+    "parked.write",
+    "secret.reveal",
+  ]),
 ] as const;
 
 /** What each role may do; the names are the `action` of the methods in the protos. */

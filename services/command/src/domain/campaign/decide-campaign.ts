@@ -1,0 +1,121 @@
+import { type Campaign, type Counts, type HaltReason, isOver } from "./campaign.ts";
+
+/** What can happen to a campaign. */
+export type CampaignInput =
+  /** Time passed: how all of its devices stand, and those of the wave that was asked last. */
+  | { readonly kind: "look"; readonly whole: Counts; readonly wave: Counts }
+  | { readonly kind: "approve"; readonly by: string }
+  | { readonly kind: "pause" }
+  | { readonly kind: "resume"; readonly wave: Counts }
+  | { readonly kind: "cancel" };
+
+/** What follows. */
+export type CampaignEvent =
+  | { readonly type: "Started"; readonly approvedBy: string }
+  /** The devices of this wave that wait are asked now. */
+  | { readonly type: "WaveAsked"; readonly wave: number }
+  | { readonly type: "WavePassed"; readonly nextWaveAt: Date }
+  | { readonly type: "Halted"; readonly reason: HaltReason }
+  | { readonly type: "Paused" }
+  | { readonly type: "Resumed"; readonly forgiven: Campaign["forgiven"] }
+  | { readonly type: "Finished"; readonly state: "completed" | "cancelled" | "expired" };
+
+/** What happens to a campaign: nothing when the input is late or makes no sense. */
+export function decideCampaign(campaign: Campaign, input: CampaignInput, now: Date): readonly CampaignEvent[] {
+  if (isOver(campaign)) return [];
+  switch (input.kind) {
+    case "look":
+      return look(campaign, input, now);
+    case "approve":
+      return campaign.state === "awaiting_approval" ? [{ type: "Started", approvedBy: input.by }] : [];
+    case "pause":
+      return campaign.state === "running" ? [{ type: "Paused" }] : [];
+    case "resume":
+      return resume(campaign, input.wave, now);
+    case "cancel":
+      return [{ type: "Finished", state: "cancelled" }];
+    default:
+      return input satisfies never;
+  }
+}
+
+const failuresIn = ({ expired, failed }: Counts): number => failed + expired;
+const endedIn = (counts: Counts): number => counts.acknowledged + failuresIn(counts);
+const openIn = ({ delivered, queued }: Counts): number => queued + delivered;
+
+type Look = CampaignInput & { kind: "look" };
+
+function look(campaign: Campaign, { wave, whole }: Look, now: Date): readonly CampaignEvent[] {
+  const { approvalExpiresAt, expiresAt, nextWaveAt, pauseSeconds, state, waveSizes } = campaign;
+  const lapsed = state === "awaiting_approval" && approvalExpiresAt !== undefined && approvalExpiresAt <= now;
+  if (lapsed || expiresAt <= now) return [{ type: "Finished", state: "expired" }];
+  if (state !== "running") return [];
+  if (campaign.wave === 0) return [{ type: "WaveAsked", wave: 1 }];
+  // What a pause took back is asked again.
+  if (wave.waiting > 0) return [{ type: "WaveAsked", wave: campaign.wave }];
+  if (tooManyFailed(campaign, wave)) return [{ type: "Halted", reason: "failures" }];
+  const isLast = campaign.wave === waveSizes.length;
+  if (isLast) return openIn(whole) === 0 ? [{ type: "Finished", state: "completed" }] : [];
+  const next: CampaignEvent = { type: "WaveAsked", wave: campaign.wave + 1 };
+  if (nextWaveAt !== undefined) return nextWaveAt <= now ? [next] : [];
+  if (hasSucceeded(campaign, wave)) {
+    const passed: CampaignEvent = { type: "WavePassed", nextWaveAt: new Date(now.getTime() + pauseSeconds * 1_000) };
+    return pauseSeconds === 0 ? [passed, next] : [passed];
+  }
+  return openIn(wave) === 0 ? [{ type: "Halted", reason: "success_not_reached" }] : [];
+}
+
+function tooManyFailed({ forgiven, haltMinimum, haltPercent }: Campaign, wave: Counts): boolean {
+  const failed = failuresIn(wave) - forgiven.failed;
+  const ended = endedIn(wave) - forgiven.ended;
+  return failed >= haltMinimum && failed * 100 >= haltPercent * ended;
+}
+
+/** Devices that may not be asked, and commands that somebody withdrew, say nothing of the campaign. */
+function hasSucceeded({ successPercent }: Campaign, wave: Counts): boolean {
+  const asked = openIn(wave) + endedIn(wave);
+  return wave.acknowledged * 100 >= successPercent * asked;
+}
+
+function resume(
+  { haltReason, pauseSeconds, state, wave: number, waveSizes }: Campaign,
+  wave: Counts,
+  now: Date,
+): readonly CampaignEvent[] {
+  if (state !== "paused" && state !== "halted") return [];
+  const forgiven = { failed: failuresIn(wave), ended: endedIn(wave) };
+  const resumed: CampaignEvent = { type: "Resumed", forgiven };
+  // Who lets it go on although a wave did not succeed wants the next.
+  return haltReason === "success_not_reached" && number < waveSizes.length
+    ? [resumed, { type: "WavePassed", nextWaveAt: new Date(now.getTime() + pauseSeconds * 1_000) }]
+    : [resumed];
+}
+
+/** The campaign after what happened. */
+export function evolveCampaign(campaign: Campaign, event: CampaignEvent, now: Date): Campaign {
+  switch (event.type) {
+    case "Started":
+      return { ...campaign, state: "running", approvedBy: event.approvedBy };
+    case "WaveAsked":
+      return event.wave === campaign.wave
+        ? campaign
+        : { ...campaign, wave: event.wave, waveAt: now, nextWaveAt: undefined, forgiven: { failed: 0, ended: 0 } };
+    case "WavePassed":
+      return { ...campaign, nextWaveAt: event.nextWaveAt };
+    case "Halted":
+      return { ...campaign, state: "halted", haltReason: event.reason, withdrawing: "unfetched" };
+    case "Paused":
+      return { ...campaign, state: "paused", withdrawing: "unfetched" };
+    case "Resumed":
+      return { ...campaign, state: "running", haltReason: "", forgiven: event.forgiven };
+    case "Finished":
+      return {
+        ...campaign,
+        state: event.state,
+        endedAt: now,
+        withdrawing: event.state === "completed" || campaign.wave === 0 ? "" : "open",
+      };
+    default:
+      return event satisfies never;
+  }
+}
