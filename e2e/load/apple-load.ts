@@ -6,6 +6,7 @@ import { drawAppleHardware } from "../simulators/apple/hardware/apple-hardware.t
 import { writePlist } from "../simulators/apple/plist/write-plist.ts";
 import { openAppleDoor } from "../simulators/apple/wire/apple-door.ts";
 import { SeededRandom } from "../simulators/seeded-random.ts";
+import { measureQueue } from "./apple-queue.ts";
 import { closedLoop, type LoadRequest } from "./closed-loop.ts";
 import { type LoadReport, Measurements } from "./load-report.ts";
 
@@ -18,6 +19,8 @@ export interface AppleLoadTarget {
   readonly commandUrl: string;
   readonly gatewayUrl: string;
   readonly token: string;
+  /** As a role that may write every service's tables. */
+  readonly databaseUrl: string;
 }
 
 export interface AppleLoadOptions {
@@ -38,13 +41,16 @@ interface KnownDevice {
 /** How many devices enroll at once. */
 const ENROLLING = 16;
 const COMMANDS = 10;
+/** How long one device checks in, again and again. */
+const CHECK_IN_MS = 2_000;
 
 /** Measures Apple's command channel: devices with nothing to do, devices with commands, and enrollments. */
 export async function appleLoad(target: AppleLoadTarget, options: AppleLoadOptions): Promise<LoadReport> {
   const { connections, devices: count, progress, roundMs, rounds } = options;
   const measurements = new Measurements();
   progress(`${count} devices enroll`);
-  const [devices, enrollSeconds] = await enrollAll(target, count);
+  const door = openAppleDoor({ ca: target.ca });
+  const [devices, enrollSeconds] = await enrollAll(target, count, door);
   measurements.add("apple.enroll_per_s", count / enrollSeconds, "1/s");
   const known = devices.map((device) => knownDevice(target, device));
   // A device may not be in two sessions at once: each connection has devices of its own.
@@ -98,15 +104,68 @@ export async function appleLoad(target: AppleLoadTarget, options: AppleLoadOptio
     mustAllBe(200, loop.statuses);
     measurements.add("apple.command_rounds_per_s", carriedOut / loop.seconds, "1/s");
   }
+  await measureManyCommands(target, devices[0], { measurements, progress, rounds });
+  await door.close();
   return measurements.report();
 }
 
-async function enrollAll(target: AppleLoadTarget, count: number): Promise<[SimulatedAppleDevice[], number]> {
+/** What depends on how many commands there are: of one device, and in one request. */
+async function measureManyCommands(
+  target: AppleLoadTarget,
+  device: SimulatedAppleDevice | undefined,
+  options: { measurements: Measurements; progress: (sentence: string) => void; rounds: number },
+): Promise<void> {
+  if (device === undefined) return;
+  const { enrollments } = await api<{ enrollments: { deviceId: string; hardwareSerial: string; tenantId: string }[] }>(
+    target,
+    "/api/v1/enrollments?pageSize=1000",
+  );
+  const found = enrollments.find(({ hardwareSerial }) => hardwareSerial === device.hardware.serial);
+  const { tenantId } = await api<{ tenantId: string }>(target, "/api/v1/me");
+  const { idle } = knownDevice(target, device);
+  const checkInMs = async (): Promise<number> => {
+    const loop = await closedLoop({
+      url: target.commandUrl,
+      connections: 1,
+      forMs: CHECK_IN_MS,
+      next: () => ({ bytes: idle }),
+    });
+    mustAllBe(200, loop.statuses);
+    return loop.p50Ms;
+  };
+  await measureQueue(
+    { databaseUrl: target.databaseUrl, tenant: tenantId },
+    {
+      deviceId: found?.deviceId ?? "",
+      checkInMs,
+      enrollAgain: async () => {
+        const { token } = await api<{ token: string }>(target, "/api/v1/enrollment-tokens", {
+          name: "load",
+          maxUses: 1,
+        });
+        await device.eraseByHand();
+        await device.enrollFrom(`${target.deviceUrl}/apple/enroll/${token}`);
+      },
+    },
+    (deviceIds, identifier) =>
+      api(target, "/api/v1/commands", {
+        deviceIds,
+        type: "COMMAND_TYPE_APPLE",
+        apple: { requestType: "RemoveProfile", parameters: { Identifier: identifier } },
+      }),
+    options,
+  );
+}
+
+async function enrollAll(
+  target: AppleLoadTarget,
+  count: number,
+  door: ReturnType<typeof openAppleDoor>,
+): Promise<[SimulatedAppleDevice[], number]> {
   const response = await api<{ token: string }>(target, "/api/v1/enrollment-tokens", { name: "load", maxUses: count });
   const url = `${target.deviceUrl}/apple/enroll/${response.token}`;
   const keys = sharedKeys(8);
   await Promise.all(Array.from({ length: 8 }, () => keys(2_048)));
-  const door = openAppleDoor({ ca: target.ca });
   const devices = Array.from({ length: count }, (_, index) => {
     const random = new SeededRandom(`load ${index}`);
     return new SimulatedAppleDevice({
@@ -125,7 +184,6 @@ async function enrollAll(target: AppleLoadTarget, count: number): Promise<[Simul
   const seconds = (performance.now() - startedAt) / 1_000;
   // What a device is asked at its first contact is answered before anything is measured.
   for (const device of devices) await device.poll();
-  await door.close();
   return [devices, seconds];
 }
 

@@ -76,6 +76,7 @@ async function measureApple({ administrator, files, urls }: Platform): Promise<L
     commandUrl: urls.doors.command,
     gatewayUrl: urls.gateway,
     token: administrator.token,
+    databaseUrl: urls.database,
   };
   return appleLoad(target, {
     devices: Number(values.devices),
