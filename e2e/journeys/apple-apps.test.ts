@@ -13,6 +13,11 @@ interface Command {
   readonly result?: { readonly reason?: string };
 }
 
+interface Enqueued {
+  readonly commands: readonly Command[];
+  readonly refusals?: readonly { readonly code: string }[];
+}
+
 interface Managed {
   readonly device: SimulatedAppleDevice;
   readonly deviceId: string;
@@ -53,13 +58,15 @@ describe("Apps on Apple's devices", () => {
     );
     return { device, deviceId };
   };
-  const ask = async (devices: readonly Managed[], requestType: string, parameters: object = {}): Promise<string[]> => {
-    const { commands } = await journey.api.post<{ commands: Command[] }>("/api/v1/commands", {
+  const post = (devices: readonly Managed[], requestType: string, parameters: object = {}) =>
+    journey.api.post<Enqueued>("/api/v1/commands", {
       deviceIds: devices.map(({ deviceId }) => deviceId),
       type: "COMMAND_TYPE_APPLE",
       apple: { requestType, parameters },
     });
-    assert.equal(commands.length, devices.length);
+  const ask = async (devices: readonly Managed[], requestType: string, parameters: object = {}): Promise<string[]> => {
+    const { commands, refusals } = await post(devices, requestType, parameters);
+    assert.deepEqual(refusals, []);
     return commands.map(({ id }) => id);
   };
   const ended = (id: string) =>
@@ -135,8 +142,18 @@ describe("Apps on Apple's devices", () => {
     });
     await ask([mac], "InstalledApplicationList");
     await ask([mac], "ManagedApplicationList");
-    await ask([mac], "UserList");
     await mac.device.poll();
+    // That it is supervised it said itself; until all services heard that, it may not be asked for its users.
+    await eventually(
+      "the Mac to tell its users",
+      async () => {
+        const { commands } = await post([mac], "UserList");
+        await mac.device.poll();
+        const [command] = commands;
+        return command !== undefined && (await ended(command.id)).state.endsWith("ACKNOWLEDGED") ? true : undefined;
+      },
+      WAIT,
+    );
     const software = await journey.api.until<{ software: { vendor: string; managedState: string }[] }, string>(
       `/api/v1/devices/${mac.deviceId}/software`,
       (answer) => answer.software.find(({ vendor }) => vendor === "com.example.tool")?.managedState || undefined,
