@@ -25,6 +25,7 @@ const ROUTES: readonly Route[] = [
   { path: "/agent/v1/results", service: "command" },
   { path: "/apple/connect", service: "command" },
   { path: "/apple/", service: "enrollment" },
+  { path: "/.well-known/com.apple.remotemanagement", service: "enrollment" },
   { path: "/ssf/", service: "notification" },
   { path: "/.well-known/ssf-configuration/", service: "notification" },
   { path: "/.well-known/oauth-authorization-server/", service: "notification" },

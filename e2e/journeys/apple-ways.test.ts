@@ -8,6 +8,8 @@ import type { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
 import type { AppleKind } from "../simulators/apple/hardware/apple-models.ts";
 import { type DeviceAuthority, makeDeviceAuthority } from "../simulators/apple/hardware/device-authority.ts";
 import { testDevice } from "../simulators/apple/testing/test-device.ts";
+import { SimulatedOpenIdProvider } from "../simulators/openid/openid-provider.ts";
+import { signInOnSheet } from "../simulators/openid/web-sheet.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
 
 interface Enrollment {
@@ -32,17 +34,27 @@ interface Command {
 
 const WAIT_MS = 60_000;
 
+const succeeds = (call: Promise<unknown>): Promise<true | undefined> =>
+  call.then(
+    () => true,
+    () => undefined,
+  );
+
 describe("The ways an Apple device comes, and stays", () => {
   let journey: JourneyPlatform;
   let factory: DeviceAuthority;
   let folder: string;
   let token: string;
+  let people: SimulatedOpenIdProvider;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "muster-apple-ways-"));
     factory = await makeDeviceAuthority();
     const roots = join(folder, "device-roots.pem");
     await writeFile(roots, factory.root);
-    journey = await startJourneyPlatform({ environment: { MUSTER_APPLE_DEVICE_ROOTS: roots } });
+    people = await SimulatedOpenIdProvider.start(() => at("/apple/account/callback"));
+    journey = await startJourneyPlatform({
+      environment: { MUSTER_APPLE_DEVICE_ROOTS: roots, MUSTER_OIDC_ISSUERS: people.issuer },
+    });
     ({ token } = await journey.api.post<{ token: string }>("/api/v1/enrollment-tokens", {
       name: "the ways",
       maxUses: 20,
@@ -50,6 +62,7 @@ describe("The ways an Apple device comes, and stays", () => {
   });
   after(async () => {
     await journey?.stop();
+    await people?.[Symbol.asyncDispose]();
     await rm(folder, { recursive: true });
   });
 
@@ -80,6 +93,86 @@ describe("The ways an Apple device comes, and stays", () => {
     await assert.rejects(stranger.enrollOverTheAir(at(`/apple/ota/${token}`)), { status: 403 });
   });
 
+  it("lead by a managed account, on a person's own device and on the organisation's", async (t) => {
+    const { clientId, clientSecret, issuer } = people;
+    await journey.api.post("/api/v1/account-sign-ins", {
+      name: "Example",
+      issuer,
+      clientId,
+      clientSecret,
+      domains: ["example.org"],
+      allowsPersonal: true,
+      allowsCorporate: true,
+    });
+    const signIn = (url: string) => signInOnSheet(url, journey.ca);
+    const account = "ada@example.org";
+    people.person = { sub: "1", email: account };
+
+    const own = newDevice(t, "iPhone", "ways-own");
+    await own.enrollByAccount({ origin: journey.platform.urls.device, account, mode: "BYOD", signIn });
+    const personal = (await enrollments()).find(({ apple }) => apple?.kind.endsWith("ACCOUNT_USER"));
+    assert.equal(personal?.ownership, "OWNERSHIP_PERSONAL");
+    assert.equal(personal.apple.managedAccount, account);
+    await own.poll();
+    assert.ok(done(own).includes("DeviceInformation"));
+    // Nobody here knows which device it is.
+    const told = JSON.stringify([
+      personal,
+      await journey.api.get(`/api/v1/activities?deviceId=${personal.deviceId}`),
+      await journey.api.get(`/api/v1/devices/${personal.deviceId}/facts`),
+    ]);
+    for (const name of [own.hardware.serial, own.hardware.udid, own.state.deviceName])
+      assert.equal(told.includes(name), false, name);
+
+    const theirs = newDevice(t, "iPad", "ways-theirs");
+    await theirs.enrollByAccount({ origin: journey.platform.urls.device, account, mode: "ADDE", signIn });
+    const corporate = await enrollmentOf(theirs);
+    assert.deepEqual(
+      [corporate.ownership, corporate.apple.kind],
+      ["OWNERSHIP_CORPORATE", "APPLE_ENROLLMENT_KIND_ACCOUNT_DEVICE"],
+    );
+  });
+
+  it("lead nobody whom the identity provider does not know as one of the organisation's", async (t) => {
+    const origin = journey.platform.urls.device;
+    const enroll = (seed: string, account: string) =>
+      newDevice(t, "iPhone", seed).enrollByAccount({
+        origin,
+        account,
+        mode: "BYOD",
+        signIn: (url) => signInOnSheet(url, journey.ca),
+      });
+    people.person = { sub: "2", email: "eve@else.org" };
+    await assert.rejects(enroll("ways-eve", "ada@example.org"), { status: 401 });
+    people.person = undefined;
+    await assert.rejects(enroll("ways-refused", "ada@example.org"), { status: 401 });
+    await assert.rejects(enroll("ways-else", "eve@else.org"), { status: 403, code: "com.apple.well-known.failed" });
+  });
+
+  it("bring what another server knew of a device", async (t) => {
+    const device = newDevice(t, "Mac", "ways-moved");
+    const { serial: serialNumber, udid } = device.hardware;
+    const { results } = await journey.api.post<{ results: { id: string; errorCode: string }[] }>(
+      "/api/v1/apple-imports",
+      {
+        source: "another server",
+        devices: [{ serialNumber, udid, diskRecoveryKey: "ABCD-EFGH-IJKL" }, { serialNumber: "none" }],
+      },
+    );
+    assert.deepEqual(
+      results.map(({ errorCode }) => errorCode),
+      ["", "import.bad_device"],
+    );
+    await device.enrollOverTheAir(at(`/apple/ota/${token}`));
+    const { deviceId } = await enrollmentOf(device);
+    const imported = await journey.api.get<{ deviceId: string; waitingSecrets: string[] }>(
+      `/api/v1/apple-imports/${results[0]?.id}`,
+    );
+    assert.deepEqual([imported.deviceId, imported.waitingSecrets], [deviceId, []]);
+    const { secrets } = await journey.api.get<{ secrets: { kind: string }[] }>(`/api/v1/devices/${deviceId}/secrets`);
+    assert.ok(secrets.some(({ kind }) => kind === "SECRET_KIND_DISK_RECOVERY_KEY"));
+  });
+
   it("do not end with a certificate: a new one comes from the server, and nothing is lost", async (t) => {
     const device = newDevice(t, "Mac", "ways-renewal");
     await device.enrollFrom(at(`/apple/enroll/${token}`));
@@ -93,7 +186,11 @@ describe("The ways an Apple device comes, and stays", () => {
     const { commandId } = await journey.api.post<{ commandId: string }>(
       `/api/v1/enrollments/${before.deviceId}/renew-identity`,
     );
-    await journey.api.until<Command, true>(`/api/v1/commands/${commandId}`, () => true, WAIT_MS);
+    await eventually(
+      "the renewal to be queued",
+      () => succeeds(journey.api.get(`/api/v1/commands/${commandId}`)),
+      WAIT_MS,
+    );
     await device.poll();
     assert.deepEqual(done(device).slice(-2), ["RemoveProfile", "InstallProfile"]);
     assert.equal(device.ledger.count("renewed"), 1);
@@ -109,11 +206,7 @@ describe("The ways an Apple device comes, and stays", () => {
     // The command's end reached enrollment: the next renewal may be asked for.
     await eventually(
       "another renewal",
-      async () =>
-        journey.api.post(`/api/v1/enrollments/${before.deviceId}/renew-identity`).then(
-          () => true,
-          () => undefined,
-        ),
+      () => succeeds(journey.api.post(`/api/v1/enrollments/${before.deviceId}/renew-identity`)),
       WAIT_MS,
     );
   });

@@ -40,6 +40,8 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     appleCaCert: ["MUSTER_APPLE_CA_CERT", text],
     /** Apple's Apps and Books management API. */
     appsAndBooksUrl: ["MUSTER_APPLE_APPS_URL", text, "https://vpp.itunes.apple.com/mdm/v2"],
+    /** Where devices reach the platform. */
+    publicDeviceUrl: ["MUSTER_PUBLIC_DEVICE_URL", text, "https://localhost:8443"],
     /** How many streams, and how many sockets, one replica holds at most; each idle one takes a few tens of kilobytes. */
     streamLimit: ["MUSTER_STREAM_LIMIT", wholeNumber, 20_000],
   });

@@ -27,6 +27,7 @@ import {
   AppleDesiredStateServiceService,
 } from "@muster/contracts/gen/muster/policy/v1/apple_service";
 import { PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
+import { AccountTokenVerifier } from "@muster/device-identity/account-token";
 import { AppleVerifier } from "@muster/device-identity/apple-identity";
 import { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
@@ -233,6 +234,8 @@ await runService("command", async (host) => {
   await openAppleDoor(door, {
     ingress: new TrustedIngress(config.ingressKey),
     verifier: new AppleVerifier(await readFile(config.appleCaCert)),
+    accountTokens: new AccountTokenVerifier(config.nodeKeyPublic),
+    origin: config.publicDeviceUrl,
     visit: visitApple({
       serve: gather({ ...GATHERED, flush: serveApple({ ...deps, seal: sealBody, openBody, sealSecret }) }),
       resolve: gather({ ...GATHERED, flush: resolveEnrollments({ database, now, askEnrollment }) }),

@@ -1,4 +1,4 @@
-import { bytes, type Parser, port, readEnvironment, text, wholeNumber } from "@muster/host/environment";
+import { bytes, list, type Parser, port, readEnvironment, text, wholeNumber } from "@muster/host/environment";
 
 /** A JSON Web Key Set (RFC 7517 §5) with public keys only. */
 const jwks: Parser<unknown> = (raw) => {
@@ -48,6 +48,10 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     abmUrl: ["MUSTER_ABM_URL", text, "https://mdmenrollment.apple.com"],
     /** PEM file: the certificates that say which devices Apple made; without it no enrollment that asks for that. */
     appleDeviceRoots: ["MUSTER_APPLE_DEVICE_ROOTS", text, ""],
+    /** Whether the users of a directory have command channels on Macs. */
+    appleDirectoryUsers: ["MUSTER_APPLE_DIRECTORY_USERS", flag, false],
+    /** The OpenID providers that tenants may have people sign in with; none lets nobody enroll by account. */
+    oidcIssuers: ["MUSTER_OIDC_ISSUERS", list, []],
     publicDeviceUrl: ["MUSTER_PUBLIC_DEVICE_URL", text],
     masterKey: ["MUSTER_MASTER_KEY", bytes(32)],
     commandKeys: ["MUSTER_COMMAND_KEYS", jwks],

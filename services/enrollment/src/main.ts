@@ -6,6 +6,10 @@ import {
   BackboneServiceService,
 } from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
 import {
+  type AccountSignInServiceServer,
+  AccountSignInServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/account_service";
+import {
   type AppleDeviceServiceServer,
   AppleDeviceServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
@@ -18,6 +22,10 @@ import {
   EnrollmentServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
 import {
+  type AppleImportServiceServer,
+  AppleImportServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/import_service";
+import {
   type SecretServiceServer,
   SecretServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/secret_service";
@@ -25,6 +33,7 @@ import {
   type AppleDesiredStateServiceServer,
   AppleDesiredStateServiceService,
 } from "@muster/contracts/gen/muster/policy/v1/apple_service";
+import { accountTokens } from "@muster/device-identity/account-token";
 import { AppleVerifier } from "@muster/device-identity/apple-identity";
 import { NodeKeySigner } from "@muster/device-identity/node-key";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
@@ -52,22 +61,30 @@ import { readDeviceMakers } from "./ca/device-makers.ts";
 import { makeServerCertificate } from "./ca/server-certificate.ts";
 import { readConfig } from "./config.ts";
 import { onCommand } from "./events/on-command.ts";
+import { accountMethods } from "./grpc/account-methods.ts";
 import { appleMethods } from "./grpc/apple-methods.ts";
 import { automatedMethods } from "./grpc/automated-methods.ts";
 import { enrollmentMethods } from "./grpc/enrollment-methods.ts";
+import { importMethods } from "./grpc/import-methods.ts";
 import { lastSeenByInventory } from "./grpc/last-seen.ts";
 import { secretMethods } from "./grpc/secret-methods.ts";
+import { openIdProvider } from "./oidc/openid-provider.ts";
 import { addOrbitRoutes } from "./orbit/orbit-routes.ts";
 import { addOsqueryRoutes } from "./osquery/osquery-routes.ts";
 import { postgresRegistry } from "./storage/registry.ts";
 import type { EnrollmentDatabase } from "./storage/tables.ts";
+import { enrollByAccount } from "./usecases/accounts/enroll-by-account.ts";
+import { SignInKeeper } from "./usecases/accounts/keep-sign-ins.ts";
+import { AccountSignIns } from "./usecases/accounts/sign-in.ts";
 import { askRenewal, askRenewals } from "./usecases/apple/ask-renewals.ts";
 import { checkInApple } from "./usecases/apple/check-in.ts";
 import { Escrow } from "./usecases/apple/escrow.ts";
 import { EscrowKeys } from "./usecases/apple/escrow-keys.ts";
 import { handOutProfile } from "./usecases/apple/hand-out-profile.ts";
+import { importDevice } from "./usecases/apple/import-devices.ts";
 import { issueByScep } from "./usecases/apple/issue-by-scep.ts";
 import { answerPhase } from "./usecases/apple/over-the-air.ts";
+import { ImportVault } from "./usecases/apple/receive-imported.ts";
 import { renewProfile } from "./usecases/apple/renew-profile.ts";
 import { returnProfile } from "./usecases/apple/return-profile.ts";
 import { beginAutomated } from "./usecases/automated/begin-automated.ts";
@@ -178,6 +195,13 @@ await runService("enrollment", async (host) => {
     }),
   );
   grpc.offer<SecretServiceServer>(SecretServiceService, secretMethods({ database, escrow, escrowKeys, now }));
+  const imports = new ImportVault(vault);
+  grpc.offer<AppleImportServiceServer>(
+    AppleImportServiceService,
+    importMethods({ database, importDevice: importDevice({ database, escrow, imports, now, newId }) }),
+  );
+  const signInKeeper = new SignInKeeper({ database, vault, issuers: config.oidcIssuers, now, newId });
+  grpc.offer<AccountSignInServiceServer>(AccountSignInServiceService, accountMethods(signInKeeper));
   const renewals = { database, now, newId };
   repeat({ name: "renewals", everyMs: RENEWALS_MS, log, lifecycle, work: askRenewals(renewals) });
   const grpcPort = await grpc.open();
@@ -219,12 +243,32 @@ await runService("enrollment", async (host) => {
     legacy: config.appleScepLegacy,
     ingress: guarded.ingress,
     settings,
+    vault,
+    signIns: new AccountSignIns({
+      database,
+      vault,
+      provider: openIdProvider(`${config.publicDeviceUrl}/apple/account/callback`),
+      now,
+      newId,
+    }),
+    enrollByAccount: enrollByAccount(challenges),
+    accountTokens: accountTokens(config.nodeKeyPrivate),
     makers: await readDeviceMakers(config.appleDeviceRoots),
     answerPhase: answerPhase(challenges),
     beginAutomated: beginAutomated({ ...challenges, newId }),
     reportRefusal: tellRefusal,
     handOutProfile: handOutProfile({ ...challenges, newId }),
-    checkIn: checkInApple({ database, escrow, askLastSeen, accessRights: ALL_RIGHTS, now, newId }),
+    checkIn: checkInApple({
+      servers: automated.vault,
+      managesDirectoryUsers: config.appleDirectoryUsers,
+      database,
+      escrow,
+      imports,
+      askLastSeen,
+      accessRights: ALL_RIGHTS,
+      now,
+      newId,
+    }),
     now,
   });
   const httpPort = await openHttpDoor(door, config.httpPort);

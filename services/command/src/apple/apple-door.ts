@@ -3,6 +3,7 @@ import { MdmMessageError } from "@muster/apple-protocol/mdm/mdm-message-error";
 import { type Report, readReport } from "@muster/apple-protocol/mdm/report";
 import { PlistError } from "@muster/apple-protocol/plist/plist-error";
 import { readPlist } from "@muster/apple-protocol/plist/read-plist";
+import { type AccountTokenVerifier, signInAnewUrl, signInChallenge } from "@muster/device-identity/account-token";
 import type { AppleIdentity, AppleVerifier } from "@muster/device-identity/apple-identity";
 import type { HttpDoor } from "@muster/host/http-door";
 import type { TrustedIngress } from "@muster/host/ingress";
@@ -18,6 +19,9 @@ import type { Filled } from "./fill-command.ts";
 export interface AppleDoorDeps {
   readonly ingress: TrustedIngress;
   readonly verifier: AppleVerifier;
+  readonly accountTokens: AccountTokenVerifier;
+  /** The public origin of the device doors. */
+  readonly origin: string;
   readonly visit: (visit: AppleVisit) => Promise<VisitOutcome>;
   /** Puts in what is fetched only when a command is delivered: secrets in escrow, filled profiles. */
   readonly fill: (handed: Handed) => Promise<Filled>;
@@ -29,7 +33,8 @@ const BODY_LIMIT = 8 * 1024 * 1024;
 
 /**
  * Apple's command channel (ServerURL). Devices send PUT and name a content type; simulators and old devices do neither.
- * The answer is never 401, which older systems take for the end of their enrollment.
+ * The answer is never 401, unless somebody has to sign in with the account that led the device here: older systems take
+ * it for the end of their enrollment.
  */
 export async function openAppleDoor(door: HttpDoor, deps: AppleDoorDeps): Promise<void> {
   const connect = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -43,8 +48,13 @@ export async function openAppleDoor(door: HttpDoor, deps: AppleDoorDeps): Promis
       hardwareId: sender.hardwareId,
       userId: sender.userId,
       report: reportOf(report),
+      grant: deps.accountTokens.inHeader(request.headers.authorization, deps.now()),
       trace: currentTrace(),
     });
+    if (next === "sign_in") {
+      const challenge = signInChallenge(signInAnewUrl(deps.origin, identity));
+      return reply.code(401).header("www-authenticate", challenge).send();
+    }
     if (next === undefined) return reply.code(200).send();
     const { body: filled, command } = next;
     return reply
@@ -65,8 +75,12 @@ export async function openAppleDoor(door: HttpDoor, deps: AppleDoorDeps): Promis
 }
 
 /** The next command of the device, with all that it carries; one that cannot have that ends, and the one after it is next. */
-async function nextFor(deps: AppleDoorDeps, visit: AppleVisit): Promise<Pick<Handed, "body" | "command"> | undefined> {
+async function nextFor(
+  deps: AppleDoorDeps,
+  visit: AppleVisit,
+): Promise<Pick<Handed, "body" | "command"> | "sign_in" | undefined> {
   const outcome = await deps.visit(visit);
+  if (outcome.kind === "sign_in") return "sign_in";
   if (outcome.kind !== "served")
     throw refuse("apple.not_enrolled", "the certificate is not of a device that is managed");
   if (outcome.handed === undefined) return undefined;

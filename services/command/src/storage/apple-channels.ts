@@ -26,12 +26,13 @@ const channelOf = (row: AppleChannelsTable): AppleChannel => ({
   personal: row.personal,
   accessRights: row.access_rights,
   awaitingConfiguration: row.awaiting_configuration,
+  accountDriven: row.account_driven,
   inventoryAt: row.inventory_at ?? undefined,
 });
 
 const columns = sql.raw(
   `tenant device_id enrollment_id epoch enrolled hardware_id platform os_version supervised automated personal access_rights
-   awaiting_configuration version inventory_at`
+   awaiting_configuration account_driven version inventory_at`
     .split(/\s+/)
     .map((column) => `c.${column}`)
     .join(", "),
@@ -75,21 +76,22 @@ export async function putAppleChannels(
         ${column((c) => c.hardwareId)}::text[], ${column((c) => c.platform)}::text[], ${column((c) => c.osVersion)}::text[],
         ${column((c) => c.supervised)}::boolean[], ${column((c) => c.automated)}::boolean[],
         ${column((c) => c.personal)}::boolean[], ${column((c) => c.accessRights)}::int[],
-        ${column((c) => c.awaitingConfiguration)}::boolean[], ${column((c) => c.version)}::bigint[])
+        ${column((c) => c.awaitingConfiguration)}::boolean[], ${column((c) => c.accountDriven)}::boolean[],
+        ${column((c) => c.version)}::bigint[])
         as n (tenant, device_id, enrollment_id, epoch, enrolled, hardware_id, platform, os_version, supervised, automated,
-          personal, access_rights, awaiting_configuration, version)
+          personal, access_rights, awaiting_configuration, account_driven, version)
     ), held as (
       select c.tenant, c.device_id, c.epoch from told join apple_channels c using (tenant, device_id)
       order by c.tenant, c.device_id for update of c
     ), put as (
       insert into apple_channels as d (tenant, device_id, enrollment_id, epoch, enrolled, hardware_id, platform, os_version,
-        supervised, automated, personal, access_rights, awaiting_configuration, version)
+        supervised, automated, personal, access_rights, awaiting_configuration, account_driven, version)
       select told.* from told left join held using (tenant, device_id) order by told.tenant, told.device_id
       on conflict (tenant, device_id) do update set enrollment_id = excluded.enrollment_id, epoch = excluded.epoch,
         enrolled = excluded.enrolled, hardware_id = excluded.hardware_id, platform = excluded.platform,
         os_version = excluded.os_version, supervised = excluded.supervised or (d.supervised and d.enrollment_id = excluded.enrollment_id), automated = excluded.automated,
         personal = excluded.personal, access_rights = excluded.access_rights,
-        awaiting_configuration = excluded.awaiting_configuration, version = excluded.version,
+        awaiting_configuration = excluded.awaiting_configuration, account_driven = excluded.account_driven, version = excluded.version,
         inventory_at = case when d.epoch = excluded.epoch then d.inventory_at end
       where excluded.version > d.version
       returning d.tenant, d.device_id, d.epoch

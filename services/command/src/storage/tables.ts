@@ -30,6 +30,7 @@ export interface AppleChannelsTable {
   readonly personal: boolean;
   readonly access_rights: number;
   readonly awaiting_configuration: boolean;
+  readonly account_driven: boolean;
   readonly version: string;
   readonly inventory_at: Date | null;
 }

@@ -4,25 +4,27 @@ import { MdmMessageError } from "@muster/apple-protocol/mdm/mdm-message-error";
 import { PROFILE_TYPE } from "@muster/apple-protocol/mdm/profile";
 import { PlistError } from "@muster/apple-protocol/plist/plist-error";
 import { readPlist } from "@muster/apple-protocol/plist/read-plist";
-import { writePlist } from "@muster/apple-protocol/plist/write-plist";
+import { type Writable, writePlist } from "@muster/apple-protocol/plist/write-plist";
+import { signInAnewUrl, signInChallenge } from "@muster/device-identity/account-token";
 import type { AppleIdentity } from "@muster/device-identity/apple-identity";
 import type { HttpDoor } from "@muster/host/http-door";
 import type { TrustedIngress } from "@muster/host/ingress";
-import { inSpan, SpanKind } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { refuse } from "../domain/refusals.ts";
 import type { AppleVisit, CheckinOutcome } from "../usecases/apple/check-in.ts";
 import type { TokenWay } from "../usecases/apple/hand-out-profile.ts";
 import type { HandedProfile } from "../usecases/apple/new-enrollment.ts";
 import type { ReportRefusal } from "../usecases/report-refusal.ts";
+import { type AccountDoorsDeps, accountDoors } from "./account-doors.ts";
 import { type AutomatedDoorDeps, answerAutomated } from "./automated-door.ts";
 import type { DeclarationAnswer, DeclaredContent } from "./declarations.ts";
 import { enrollmentProfile, overTheAirProfile } from "./enrollment-profile.ts";
 import { type OverTheAirDoorDeps, phaseProfile } from "./over-the-air-door.ts";
 import { answerScep, type ScepDeps } from "./scep-door.ts";
 import { signedProfile } from "./signed-profile.ts";
+import { type Handler, traced } from "./traced.ts";
 
-export interface AppleDoorsDeps extends ScepDeps, OverTheAirDoorDeps, AutomatedDoorDeps {
+export interface AppleDoorsDeps extends ScepDeps, OverTheAirDoorDeps, AutomatedDoorDeps, AccountDoorsDeps {
   readonly ingress: TrustedIngress;
   readonly handOutProfile: (token: string, way?: TokenWay) => Promise<HandedProfile>;
   readonly askDeclarations: (tenant: string, asked: AskedDeclarations) => Promise<DeclarationAnswer>;
@@ -36,16 +38,6 @@ export interface AppleDoorsDeps extends ScepDeps, OverTheAirDoorDeps, AutomatedD
 }
 
 const BODY_LIMIT = 256 * 1024;
-
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
-
-const traced =
-  (handler: Handler): Handler =>
-  (request, reply) => {
-    const route = request.routeOptions.url ?? "";
-    const attributes = { "http.request.method": request.method, "http.route": route };
-    return inSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER, attributes }, () => handler(request, reply));
-  };
 
 const bodyOf = ({ body }: FastifyRequest): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));
 
@@ -96,9 +88,14 @@ export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Prom
       enrollmentId,
       certificateSerial,
       certificateNotAfter: notAfter,
+      grant: deps.accountTokens.verifier.inHeader(request.headers.authorization, deps.now()),
       checkin,
     });
     if (outcome.kind === "declarations") return answerDeclarations(reply, await deps.askDeclarations(tenant, outcome));
+    if (outcome.kind === "sign_in") {
+      const url = signInAnewUrl(deps.settings.origin, { tenant, enrollmentId });
+      return reply.code(401).header("www-authenticate", signInChallenge(url)).send();
+    }
     if (outcome.kind === "refused")
       await deps.reportRefusal(
         {
@@ -122,6 +119,7 @@ export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Prom
       .header("cache-control", "no-store")
       .send(Buffer.from(found.content));
   };
+  const addAccountDoors = accountDoors(deps, sendProfile);
 
   await door.register(async (apple) => {
     apple.removeAllContentTypeParsers();
@@ -130,6 +128,7 @@ export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Prom
     apple.get("/apple/ota/:token", traced(overTheAir));
     apple.post("/apple/ota/phase", { bodyLimit: BODY_LIMIT }, traced(phase));
     apple.get("/apple/declarations/content/:sha256", traced(content));
+    addAccountDoors(apple, traced);
     for (const method of ["GET", "POST"] as const)
       apple.route({ method, url: "/apple/ade/:token", bodyLimit: BODY_LIMIT, handler: traced(automated) });
     for (const method of ["GET", "POST"] as const)
@@ -146,13 +145,26 @@ const answerDeclarations = (reply: FastifyReply, { body, status }: DeclarationAn
     ? reply.code(status).send()
     : reply.code(status).header("content-type", "application/json").send(Buffer.from(body));
 
-function answer(reply: FastifyReply, outcome: Exclude<CheckinOutcome, AskedDeclarations>, type: string): FastifyReply {
+const sendPlist = (reply: FastifyReply, answer: Writable): FastifyReply =>
+  reply.header("content-type", "application/xml").send(writePlist(answer));
+
+function answer(
+  reply: FastifyReply,
+  outcome: Exclude<CheckinOutcome, AskedDeclarations | { readonly kind: "sign_in" }>,
+  type: string,
+): FastifyReply {
   switch (outcome.kind) {
     case "done":
       return reply.code(200).send();
     case "bootstrap_token":
       if (outcome.token === undefined) return reply.code(200).send();
-      return reply.header("content-type", "application/xml").send(writePlist({ BootstrapToken: outcome.token }));
+      return sendPlist(reply, { BootstrapToken: outcome.token });
+    case "service_token":
+      return sendPlist(reply, { TokenData: outcome.token });
+    case "no_digest":
+      return sendPlist(reply, { DigestChallenge: "" });
+    case "no_return":
+      return sendPlist(reply, { ReturnToService: { Enabled: false } });
     case "ended": {
       const { body, contentType, status } = unrecognizedDevice("this enrollment has ended");
       return reply.code(status).header("content-type", contentType).send(body);
@@ -174,7 +186,7 @@ function identify(
 ): AppleIdentity {
   const certificate = ingress.clientCertificate(headers);
   const identity = verifier.believe(headers["mdm-signature"], certificate, body, now());
-  // Never 401: older systems take that for the end of their enrollment.
+  // Never 401, unless somebody has to sign in: older systems take that for the end of their enrollment.
   if (typeof identity === "string")
     throw refuse("apple.not_believed", `the device did not prove who it is (${identity})`);
   return identity;

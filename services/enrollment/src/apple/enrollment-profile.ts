@@ -49,7 +49,7 @@ export function enrollmentProfile(handed: HandedProfile, settings: ProfileSettin
     topic,
     serverUrl: `${origin}/apple/connect`,
     checkInUrl: `${origin}/apple/checkin`,
-    serverCapabilities: ["com.apple.mdm.per-user-connections", "com.apple.mdm.bootstraptoken"],
+    serverCapabilities: ["com.apple.mdm.per-user-connections", "com.apple.mdm.bootstraptoken", "com.apple.mdm.token"],
     checksOut: true,
     ...accountOf(handed),
   });

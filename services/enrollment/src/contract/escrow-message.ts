@@ -1,7 +1,8 @@
 import { type EscrowedSecret as EscrowedMessage, SecretKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import type * as domain from "../domain/escrow.ts";
 
-const KINDS = {
+/** The kinds of secrets as the contract names them. */
+export const SECRET_KINDS = {
   bootstrap_token: SecretKind.SECRET_KIND_BOOTSTRAP_TOKEN,
   unlock_token: SecretKind.SECRET_KIND_UNLOCK_TOKEN,
   disk_recovery_key: SecretKind.SECRET_KIND_DISK_RECOVERY_KEY,
@@ -11,7 +12,7 @@ const KINDS = {
 } as const satisfies Record<domain.SecretKind, SecretKind>;
 
 const BY_NAME = new Map<SecretKind, domain.SecretKind>(
-  Object.entries(KINDS).map(([kind, name]) => [name, kind as domain.SecretKind]),
+  Object.entries(SECRET_KINDS).map(([kind, name]) => [name, kind as domain.SecretKind]),
 );
 
 export const secretKindFrom = (kind: SecretKind): domain.SecretKind | undefined => BY_NAME.get(kind);
@@ -20,7 +21,7 @@ export const secretKindFrom = (kind: SecretKind): domain.SecretKind | undefined 
 export const escrowedMessage = (entry: domain.EscrowedSecret, value = ""): EscrowedMessage => ({
   id: entry.id,
   deviceId: entry.deviceId,
-  kind: KINDS[entry.kind],
+  kind: SECRET_KINDS[entry.kind],
   escrowedAt: entry.escrowedAt,
   lastReadAt: entry.lastReadAt,
   value,

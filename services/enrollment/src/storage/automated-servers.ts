@@ -224,3 +224,17 @@ export async function serverOfDoor(connection: Connection, doorSha256: string): 
     .executeTakeFirst();
   return row === undefined ? undefined : storedOf(row).server;
 }
+
+/** The server that a device is assigned to, or else the tenant's first, of those that Apple knows. */
+export async function serverOfDevice(
+  connection: Connection,
+  tenant: string,
+  serialNumber: string,
+): Promise<StoredServer | undefined> {
+  const { rows } = await sql<Selectable<AutomatedServerTable>>`
+    select s.* from automated_servers s
+    left join automated_devices d on d.tenant = s.tenant and d.server_id = s.id and d.serial_number = ${serialNumber}
+    where s.tenant = ${tenant} and s.account is not null
+    order by (d.server_id is null), s.id limit 1`.execute(connection);
+  return rows.map(storedOf)[0];
+}

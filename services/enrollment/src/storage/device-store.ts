@@ -1,6 +1,7 @@
 import { type Selectable, sql, type Transaction } from "kysely";
 import type { Claim } from "../domain/claim.ts";
 import type { Device } from "../domain/device.ts";
+import { usableSerial, usableUuid } from "../domain/hardware.ts";
 import { identityKeys, identityNames } from "../domain/identity-keys.ts";
 import type { DeviceFilter } from "../usecases/ports.ts";
 import { deviceOf, rowOf } from "./device-rows.ts";
@@ -60,6 +61,20 @@ export async function findDevice(connection: Connection, tenant: string, id: str
     .forUpdate()
     .executeTakeFirst();
   return row === undefined ? undefined : deviceOf(row);
+}
+
+/** The device that is managed over Apple's protocol and has this UDID, or else this serial number; locked. */
+export async function appleDeviceOf(
+  connection: Connection,
+  tenant: string,
+  { serialNumber, udid }: { readonly udid: string; readonly serialNumber: string },
+): Promise<Device | undefined> {
+  const [uuidKey, serialKey] = [usableUuid(udid) ?? null, usableSerial(serialNumber) ?? null];
+  const { rows } = await sql<Selectable<DeviceTable>>`
+    select * from devices where tenant = ${tenant} and status = 'enrolled' and apple is not null
+      and (uuid_key = ${uuidKey} or serial_key = ${serialKey} or (${udid} <> '' and apple->>'udid' = ${udid}))
+    order by (apple->>'udid' = ${udid}) desc, id desc limit 1 for update`.execute(connection);
+  return rows.map(deviceOf)[0];
 }
 
 /** Newest first: the ids are UUIDs of version 7, which rise with time. */

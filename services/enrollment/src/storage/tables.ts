@@ -5,12 +5,14 @@ import type { AppleFacts } from "../domain/apple/apple-facts.ts";
 import type { Method, Ownership, Platform } from "../domain/claim.ts";
 import type { Status } from "../domain/device.ts";
 import type { SecretKind } from "../domain/escrow.ts";
+import type { AccountDomainTable, AccountSignInTable } from "./account-tables.ts";
 import type {
   AutomatedDefinitionTable,
   AutomatedDeviceTable,
   AutomatedProfileTable,
   AutomatedServerTable,
 } from "./automated-tables.ts";
+import type { ImportedDeviceTable } from "./imported-devices.ts";
 
 export interface DeviceTable {
   tenant: string;
@@ -123,7 +125,10 @@ export interface EscrowKeyTable {
 }
 
 export interface EnrollmentDatabase {
+  account_domains: AccountDomainTable;
+  account_sign_ins: AccountSignInTable;
   apple_enrollments: AppleEnrollmentTable;
+  imported_devices: ImportedDeviceTable;
   apple_channels: AppleChannelTable;
   escrowed_secrets: EscrowedSecretTable;
   escrow_keys: EscrowKeyTable;

@@ -5,6 +5,10 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "@muster/backing/free-port";
 import {
+  type AppleDeviceServiceServer,
+  AppleDeviceServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
+import {
   type AutomatedEnrollmentServiceServer,
   AutomatedEnrollmentServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment_service";
@@ -12,6 +16,10 @@ import {
   type EnrollmentServiceServer,
   EnrollmentServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
+import {
+  type AppleImportServiceServer,
+  AppleImportServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/import_service";
 import { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
@@ -23,6 +31,8 @@ import type { EnrollmentDatabase } from "../storage/tables.ts";
 import { makeAuthority, type TestAuthority } from "./certificate-authority.ts";
 import { type InventoryAnswers, startInventoryAnswers } from "./inventory-answers.ts";
 
+/** Where devices reach the service, as far as they are told. */
+export const ORIGIN = "https://devices.example.com";
 export const INGRESS_KEY = "the-ingress-proves-itself-with-this";
 const SERVICE_TOKEN = "only-for-tests";
 const MIGRATIONS = join(import.meta.dirname, "../../migrations");
@@ -47,7 +57,11 @@ export interface RunningService {
   readonly adminUrl: string;
   readonly client: ClientOf<EnrollmentServiceServer>;
   readonly automated: ClientOf<AutomatedEnrollmentServiceServer>;
+  readonly appleDevices: ClientOf<AppleDeviceServiceServer>;
+  readonly imports: ClientOf<AppleImportServiceServer>;
   readonly verifier: NodeKeyVerifier;
+  /** What node keys and the tokens of accounts are signed with: PKCS#8, DER. */
+  readonly nodeKey: Buffer;
   readonly authority: TestAuthority;
   readonly inventory: InventoryAnswers;
   readonly data: TestDatabase<EnrollmentDatabase>;
@@ -94,7 +108,7 @@ export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promis
       MUSTER_APPLE_CA_CERT: appleAuthority.certificateFile,
       MUSTER_APPLE_CA_KEY: appleAuthority.keyFile,
       MUSTER_POLICY_GRPC: "127.0.0.1:1",
-      MUSTER_PUBLIC_DEVICE_URL: "https://devices.example.com",
+      MUSTER_PUBLIC_DEVICE_URL: ORIGIN,
       MUSTER_MASTER_KEY: randomBytes(32).toString("base64"),
       MUSTER_COMMAND_KEYS: JSON.stringify({
         keys: [{ ...commandKey, kid: randomBytes(4).toString("hex"), alg: "EdDSA" }],
@@ -115,6 +129,9 @@ export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promis
   return {
     url,
     adminUrl,
+    appleDevices: clientOf<AppleDeviceServiceServer>(AppleDeviceServiceService, channel),
+    imports: clientOf<AppleImportServiceServer>(AppleImportServiceService, channel),
+    nodeKey: privateKey.export({ format: "der", type: "pkcs8" }),
     client: clientOf<EnrollmentServiceServer>(EnrollmentServiceService, channel),
     automated: clientOf<AutomatedEnrollmentServiceServer>(AutomatedEnrollmentServiceService, channel),
     verifier: new NodeKeyVerifier(publicKey.export({ format: "der", type: "spki" })),

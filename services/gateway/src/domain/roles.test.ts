@@ -36,9 +36,12 @@ describe("roles", () => {
     const denied = (role: "viewer" | "operator") =>
       [...new Set(routes.map(({ action }) => action))].filter((action) => !mayDo(role, action)).toSorted();
     assert.deepEqual(denied("operator"), [
+      "account_sign_in.read",
+      "account_sign_in.write",
       "audit.read",
       "backbone.read",
       "campaign.approve",
+      "enrollment.import",
       "parked.read",
       "parked.write",
       "secret.reveal",

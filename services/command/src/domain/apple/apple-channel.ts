@@ -10,6 +10,8 @@ export interface AppleChannel extends AppleReach {
   readonly hardwareId: string;
   /** Whether it waits in Setup Assistant until it is let out from here, and not by a person. */
   readonly awaitingConfiguration: boolean;
+  /** Whether a managed account led it here: then it shows with each request that somebody is signed in. */
+  readonly accountDriven: boolean;
   /** When it was last asked what it is like. */
   readonly inventoryAt: Date | undefined;
 }

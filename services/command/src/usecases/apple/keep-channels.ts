@@ -18,6 +18,11 @@ const PLATFORMS: Partial<Record<Platform, ApplePlatform>> = {
   [Platform.PLATFORM_WATCHOS]: "watchos",
 };
 
+const ACCOUNT_DRIVEN: ReadonlySet<AppleEnrollmentKind> = new Set([
+  AppleEnrollmentKind.APPLE_ENROLLMENT_KIND_ACCOUNT_DEVICE,
+  AppleEnrollmentKind.APPLE_ENROLLMENT_KIND_ACCOUNT_USER,
+]);
+
 /** How Apple's protocol reaches a device of the registry; nothing when it did not enroll over it. */
 export function versionedChannel(tenant: string, enrollment: Enrollment): VersionedAppleChannel | undefined {
   const { apple, deviceId, generations, ownership, platform, status, version } = enrollment;
@@ -37,6 +42,7 @@ export function versionedChannel(tenant: string, enrollment: Enrollment): Versio
     personal: ownership === Ownership.OWNERSHIP_PERSONAL,
     accessRights: apple.accessRights,
     awaitingConfiguration: apple.awaitingConfiguration && !apple.releasedByHand,
+    accountDriven: ACCOUNT_DRIVEN.has(apple.kind),
     inventoryAt: undefined,
     version,
   };

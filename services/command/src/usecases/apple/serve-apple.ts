@@ -1,3 +1,4 @@
+import type { AccountGrant } from "@muster/device-identity/account-token";
 import type { TraceCarrier } from "@muster/host/telemetry";
 import type { AppleBody } from "../../domain/apple/apple-body.ts";
 import type { AppleChannel } from "../../domain/apple/apple-channel.ts";
@@ -27,6 +28,8 @@ export interface AppleVisit {
   readonly userId: string;
   /** What it says of its last command; nothing when it comes by itself (Idle). */
   readonly report: AppleReport | undefined;
+  /** Who is signed in on the device, if it shows that somebody is. */
+  readonly grant: AccountGrant | undefined;
   readonly trace: TraceCarrier;
 }
 
@@ -41,6 +44,8 @@ export type VisitOutcome =
   | { readonly kind: "unknown" }
   /** Another device's certificate, or an enrollment that is over. */
   | { readonly kind: "refused" }
+  /** A managed account led it here, and nobody is signed in with it any more. */
+  | { readonly kind: "sign_in" }
   | { readonly kind: "served"; readonly handed: Handed | undefined };
 
 export interface ServeDeps extends BodySeal, HearDeps {
@@ -73,7 +78,7 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
   const believed: Served[] = [];
   for (const visit of visits) {
     const channel = channels.get(enrollmentKey(visit));
-    if (channel?.enrolled !== true || !isHardwareOf(channel, visit)) continue;
+    if (channel?.enrolled !== true || !isHardwareOf(channel, visit) || !isSignedIn(channel, visit)) continue;
     believed.push({ visit, channel });
     served.set(channelKey(channel, visit.userId), { visit, channel });
   }
@@ -99,6 +104,7 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
     const channel = channels.get(enrollmentKey(visit));
     if (channel === undefined) return { kind: "unknown" };
     if (!channel.enrolled || !isHardwareOf(channel, visit)) return { kind: "refused" };
+    if (!isSignedIn(channel, visit)) return { kind: "sign_in" };
     const key = channelKey(channel, visit.userId);
     const command = picked.handed.get(key);
     // One channel may knock twice in one batch: the first knock gets the command.
@@ -112,6 +118,9 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
 /** Of a person's own device the hardware is not known here: its certificate alone says who it is. */
 const isHardwareOf = ({ hardwareId }: AppleChannel, visit: AppleVisit): boolean =>
   hardwareId === "" || hardwareId === visit.hardwareId;
+
+const isSignedIn = ({ accountDriven, enrollmentId, tenant }: AppleChannel, { grant }: AppleVisit): boolean =>
+  !accountDriven || (grant?.tenant === tenant && grant.enrollmentId === enrollmentId);
 
 /** Who has a device's certificate and is another machine. */
 const strangersIn = (visits: readonly AppleVisit[], channels: ReadonlyMap<string, AppleChannel>): StrayResult[] =>

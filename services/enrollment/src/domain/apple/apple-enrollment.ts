@@ -62,3 +62,7 @@ export const keptClaim = (kind: AppleEnrollmentKind, claim: DeviceClaim): Device
 /** By what a device is told apart: its UDID, or what stands in for it in a user enrollment. */
 export const hardwareNames = ({ hardwareId = "", kind }: Pick<AppleEnrollment, "hardwareId" | "kind">) =>
   kind === "account_user" ? { udid: "", userEnrollmentId: hardwareId } : { udid: hardwareId, userEnrollmentId: "" };
+
+/** Whether a managed account led the device here: then its requests show that somebody is signed in with it. */
+export const isAccountDriven = ({ kind }: Pick<AppleEnrollment, "kind">): boolean =>
+  kind === "account_device" || kind === "account_user";

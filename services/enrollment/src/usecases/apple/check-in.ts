@@ -1,7 +1,14 @@
 import type { Checkin } from "@muster/apple-protocol/mdm/checkin";
+import type { AccountGrant } from "@muster/device-identity/account-token";
 import { currentTrace } from "@muster/host/telemetry";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
-import { type AppleEnrollment, claimOf, hardwareNames, keptClaim } from "../../domain/apple/apple-enrollment.ts";
+import {
+  type AppleEnrollment,
+  claimOf,
+  hardwareNames,
+  isAccountDriven,
+  keptClaim,
+} from "../../domain/apple/apple-enrollment.ts";
 import type { AppleUser } from "../../domain/apple/apple-facts.ts";
 import { type Device, renew, unenroll, withApple, withCertificate } from "../../domain/device.ts";
 import type { LastSeen } from "../../domain/identity-decision.ts";
@@ -11,10 +18,13 @@ import { noteRenewed } from "../../storage/apple-renewals.ts";
 import { endSecrets } from "../../storage/escrow.ts";
 import { registryWork } from "../../storage/registry.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
+import type { ServerVault } from "../automated/server-vault.ts";
 import type { AskLastSeen } from "../ports.ts";
 import { settleClaims } from "../settle-claims.ts";
 import { type Attempt, untilSettled } from "../until-settled.ts";
 import type { EnrollmentWork, Escrow } from "./escrow.ts";
+import { MAID, maidToken } from "./maid-token.ts";
+import { type ImportVault, receiveImported } from "./receive-imported.ts";
 
 export interface AppleVisit {
   readonly tenant: string;
@@ -22,6 +32,8 @@ export interface AppleVisit {
   /** The serial number of the certificate that the device proved itself with, and when that ends. */
   readonly certificateSerial: string;
   readonly certificateNotAfter: Date;
+  /** Who is signed in on the device, if it shows that somebody is. */
+  readonly grant: AccountGrant | undefined;
   readonly checkin: Checkin;
 }
 
@@ -36,8 +48,16 @@ export type CheckinOutcome =
       readonly endpoint: string;
       readonly data: Buffer;
     }
+  /** A directory's user is managed, and no proof of the user is wanted. */
+  | { readonly kind: "no_digest" }
+  /** What the device shows to one of Apple's services. */
+  | { readonly kind: "service_token"; readonly token: Buffer }
+  /** Whether an erased device goes on by itself; from here it never does, since the command to erase it says so. */
+  | { readonly kind: "no_return" }
   /** Its management ended; the device may be told so. */
   | { readonly kind: "ended" }
+  /** A managed account led it here, and nobody is signed in with it any more. */
+  | { readonly kind: "sign_in" }
   /** It is not the device that this enrollment belongs to, or speaks out of turn. */
   | { readonly kind: "refused" }
   /** The message is of a kind that this server does not answer. */
@@ -46,6 +66,12 @@ export type CheckinOutcome =
 export interface CheckInDeps {
   readonly database: ServiceDatabase<EnrollmentDatabase>;
   readonly escrow: Escrow;
+  /** What other servers knew of devices. */
+  readonly imports: ImportVault;
+  /** The keys whose certificates Apple has. */
+  readonly servers: ServerVault;
+  /** Whether the users of a directory have channels of their own, beside local ones. */
+  readonly managesDirectoryUsers: boolean;
   readonly askLastSeen: AskLastSeen;
   readonly accessRights: number;
   readonly now: () => Date;
@@ -79,6 +105,7 @@ export const checkInApple =
           if (isUserEnrollment !== (enrollment.kind === "account_user")) return done({ kind: "refused" });
           if (enrollment.hardwareId !== undefined && enrollment.hardwareId !== hardwareId)
             return done({ kind: "refused" });
+          if (isAccountDriven(enrollment) && !isGrantedTo(visit)) return done({ kind: "sign_in" });
           const full: Visit = { ...visit, work, enrollment, at: deps.now() };
           if (checkin.type === "Authenticate") return done(await authenticate(full));
           if (enrollment.claim === undefined) return done({ kind: "refused" });
@@ -93,6 +120,10 @@ export const checkInApple =
         }),
       deps.askLastSeen,
     );
+
+/** Whether somebody is signed in on this very enrollment. */
+const isGrantedTo = ({ enrollmentId, grant, tenant }: AppleVisit): boolean =>
+  grant?.tenant === tenant && grant.enrollmentId === enrollmentId;
 
 /** The device says who it is. It is enrolled only when it has also said how to reach it. */
 async function authenticate({ certificateNotAfter, certificateSerial, checkin, enrollment, work }: Visit) {
@@ -152,6 +183,7 @@ async function enroll(
   // What an earlier life of the device left in escrow opens nothing any more.
   for (const kind of ["bootstrap_token", "unlock_token"] as const)
     await endSecrets(work.sql, { tenant: device.tenant, deviceId: device.id, kind }, at);
+  await receiveImported(work, device, deps, at);
   for (const event of settled.events)
     registry.announce({ ...event, device } as typeof event, { trace: currentTrace() });
   await keepChannel(work, device, checkin, deps, at);
@@ -224,10 +256,17 @@ async function hear({ at, checkin, work }: Visit, device: Device, deps: CheckInD
       return { kind: "declarations", deviceId, userId: sender.userId, endpoint, data };
     }
     case "Authenticate":
-    case "GetToken":
-    case "ReturnToService":
-    case "UserAuthenticate":
       return { kind: "not_answered" };
+    case "GetToken": {
+      if (checkin.tokenServiceType !== MAID) return { kind: "not_answered" };
+      const token = await maidToken(work, device, { vault: deps.servers, now: at, id: deps.newId() });
+      return token === undefined ? { kind: "not_answered" } : { kind: "service_token", token };
+    }
+    case "ReturnToService":
+      return { kind: "no_return" };
+    case "UserAuthenticate":
+      if (!deps.managesDirectoryUsers) return { kind: "not_answered" };
+      return checkin.digestResponse === "" ? { kind: "no_digest" } : DONE;
     default:
       return checkin satisfies never;
   }

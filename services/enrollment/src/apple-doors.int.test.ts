@@ -1,0 +1,301 @@
+import assert from "node:assert/strict";
+import { randomUUID, X509Certificate } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { SecretKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
+import { EscrowSecretRequest } from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
+import { Ownership, Status } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { AppleDeviceToImport } from "@muster/contracts/gen/muster/enrollment/v1/import_service";
+import { AccountTokenSigner } from "@muster/device-identity/account-token";
+import type { SimulatedAppleDevice } from "@muster/e2e/simulators/apple/apple-device";
+import { makeRsaKey } from "@muster/e2e/simulators/apple/crypto/rsa-key";
+import { makeDeviceAuthority } from "@muster/e2e/simulators/apple/hardware/device-authority";
+import { requestCertificate, type ScepRequest } from "@muster/e2e/simulators/apple/scep/scep-client";
+import { v7 as newId } from "uuid";
+import { forgetAsked } from "./storage/apple-renewals.ts";
+import { deviceAt, doorTo, requestIn } from "./testing/apple-devices.ts";
+import { newHost, osqueryBody } from "./testing/hosts.ts";
+import { ORIGIN, type RunningService, startRunningService } from "./testing/running-service.ts";
+import { byScepclient, byStrongswan, missing } from "./testing/scep-clients.ts";
+import { askRenewals } from "./usecases/apple/ask-renewals.ts";
+
+const acme = { tenant: "acme", actor: "ada@acme.example" };
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+describe("Apple's doors of enrollment", () => {
+  let service: RunningService;
+  let folder: string;
+  let token: string;
+  const factory = makeDeviceAuthority();
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "muster-apple-doors-"));
+    const roots = join(folder, "roots.pem");
+    await writeFile(roots, (await factory).root);
+    service = await startRunningService({
+      MUSTER_APPLE_DEVICE_ROOTS: roots,
+      MUSTER_APPLE_SCEP_LEGACY: "true",
+      MUSTER_ENROLL_COOLDOWN_SECONDS: "0",
+    });
+    const wanted = { name: "Apple", maxUses: 100, ownership: Ownership.OWNERSHIP_CORPORATE, expiresAt: undefined };
+    ({ token = "" } = (await service.client.createEnrollmentToken(wanted, acme)).enrollmentToken ?? {});
+  });
+  after(async () => {
+    await service?.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const enrollUrl = () => `${ORIGIN}/apple/enroll/${token}`;
+  const told = async (type: string, { deviceId }: { deviceId: string }) =>
+    (await service.events(type)).filter((event) => event.device_id === deviceId);
+  const registered = async ({ hardware }: SimulatedAppleDevice) => {
+    const { enrollments } = await service.client.listEnrollments(
+      { status: Status.STATUS_UNSPECIFIED, duplicatesOnly: false, pageSize: 100, pageToken: "" },
+      acme,
+    );
+    const found = enrollments.filter(({ hardwareSerial }) => hardwareSerial === hardware.serial);
+    assert.equal(found.length, 1);
+    return found[0] ?? assert.fail();
+  };
+  /** What the profile behind the token has a device ask for. */
+  const newRequest = async (): Promise<ScepRequest> => {
+    const profile = Buffer.from(await (await fetch(`${service.url}/apple/enroll/${token}`)).arrayBuffer());
+    return requestIn(profile);
+  };
+  const certify = (request: ScepRequest) => requestCertificate(doorTo(service), request, () => new Date());
+
+  it("give a certificate for a challenge once", async () => {
+    const request = await newRequest();
+    const { certificate } = await certify(request);
+    assert.match(new X509Certificate(certificate).subjectAltName ?? "", /^URI:urn:muster:apple:acme:/);
+    await assert.rejects(certify({ ...request, key: await makeRsaKey(2048) }), { failInfo: "2" });
+    await assert.rejects(certify({ ...request, challenge: "guessed" }), { failInfo: "2" });
+  });
+
+  it("renew a certificate that the device signs with, and tell of it when the device comes with the new one", async (t) => {
+    const device = deviceAt(t, service, "Mac", { seed: "doors-renewal" });
+    await device.enrollFrom(enrollUrl());
+    const before = await registered(device);
+    const { identity } = device.enrollment ?? assert.fail();
+    const request = { ...(await newRequest()), challenge: undefined };
+    const next = await certify({ ...request, key: await makeRsaKey(2048), renewing: identity });
+    assert.equal((await registered(device)).certificateSerial, before.certificateSerial);
+    device.misbehaviour.signsAs = next;
+    await device.enrollment?.connection.checkin({
+      MessageType: "Authenticate",
+      UDID: device.hardware.udid,
+      Topic: device.enrollment.profile.mdm.topic,
+    });
+    const after = await registered(device);
+    assert.equal(after.certificateSerial, new X509Certificate(next.certificate).serialNumber.toLowerCase());
+    assert.deepEqual(after.generations, before.generations);
+    assert.equal((await told("IdentityRenewed", after)).length, 1);
+    // One that nobody here issued renews nothing.
+    const own = await (await factory).identityOf(device.hardware);
+    await assert.rejects(certify({ ...request, key: await makeRsaKey(2048), renewing: own }), { failInfo: "2" });
+  });
+
+  it("believe a certificate about its own device only", async (t) => {
+    const [one, other] = [
+      deviceAt(t, service, "iPhone", { seed: "doors-one" }),
+      deviceAt(t, service, "iPad", { seed: "doors-other" }),
+    ];
+    await one.enrollFrom(enrollUrl());
+    await other.enrollFrom(enrollUrl());
+    one.misbehaviour.claimsToBe = other.hardware.udid;
+    await assert.rejects(one.updateToken(), { status: 403, code: "" });
+    delete one.misbehaviour.claimsToBe;
+    const foreign = other.enrollment?.identity;
+    if (foreign !== undefined) one.misbehaviour.signsAs = foreign;
+    await assert.rejects(one.updateToken(), { status: 403, code: "" });
+    delete one.misbehaviour.signsAs;
+    one.misbehaviour.breaksSignature = true;
+    await assert.rejects(one.updateToken(), { status: 403 });
+    delete one.misbehaviour.breaksSignature;
+    const device = await registered(one);
+    const before = await told("DeviceEnrolled", device);
+    await one.updateToken();
+    await one.updateToken();
+    assert.deepEqual(await told("DeviceEnrolled", device), before);
+    assert.equal((await told("PushTokenChanged", device)).length, 1);
+  });
+
+  it("let a device in over the air that its maker vouches for, and go through the phases in their order", async (t) => {
+    const device = deviceAt(t, service, "iPhone", { seed: "doors-ota", factory: await factory });
+    await device.enrollOverTheAir(`${ORIGIN}/apple/ota/${token}`);
+    assert.equal((await registered(device)).apple?.udid, device.hardware.udid);
+    const begun = Buffer.from(await (await fetch(`${service.url}/apple/ota/${token}`)).arrayBuffer());
+    const challenge = /<key>Challenge<\/key>\s*<string>([^<]+)/.exec(begun.toString("latin1"))?.[1];
+    // What opens the first phase is no right to a certificate.
+    await assert.rejects(certify({ ...(await newRequest()), challenge }), { failInfo: "2" });
+    const nonsense = await fetch(`${service.url}/apple/ota/phase`, { method: "POST", body: "nonsense" });
+    assert.equal(nonsense.status, 400);
+  });
+
+  it("know a Mac that runs osquery as one device", async (t) => {
+    const secret = "a-secret-of-the-osquery-on-Macs";
+    const { enrollSecret } = await service.client.createEnrollSecret(
+      { name: "osquery", secret, ownership: Ownership.OWNERSHIP_CORPORATE, expiresAt: undefined },
+      acme,
+    );
+    assert.ok(enrollSecret);
+    const mac = deviceAt(t, service, "Mac", { seed: "doors-osquery" });
+    const { serial, udid } = mac.hardware;
+    const host = newHost({ uuid: udid, serial, hostname: mac.state.deviceName });
+    assert.equal((await service.post("/api/osquery/enroll", osqueryBody(secret, host))).status, 200);
+    await mac.enrollFrom(enrollUrl());
+    const { generations } = await registered(mac);
+    assert.deepEqual(generations, { apple: 1, osquery: 1 });
+  });
+
+  it("keep secrets in escrow, and tell who reads them", async (t) => {
+    const device = deviceAt(t, service, "Mac", { seed: "doors-escrow" });
+    await device.enrollFrom(enrollUrl());
+    const { deviceId } = await registered(device);
+    const kind = SecretKind.SECRET_KIND_RECOVERY_LOCK_PASSWORD;
+    const value = "correct horse";
+    const first = await service.appleDevices.escrowSecret(
+      EscrowSecretRequest.fromPartial({ deviceId, kind, value }),
+      acme,
+    );
+    const again = await service.appleDevices.escrowSecret(
+      EscrowSecretRequest.fromPartial({ deviceId, kind, value }),
+      acme,
+    );
+    assert.equal(again.secret?.id, first.secret?.id);
+    const { secret } = await service.appleDevices.revealSecret(
+      { deviceId, kind, purpose: "a test", provenOnly: false },
+      acme,
+    );
+    assert.equal(secret?.value, value);
+    const [read] = await told("SecretRead", { deviceId });
+    assert.equal(read?.actor, acme.actor);
+    assert.equal(JSON.stringify(await service.events("SecretRead")).includes(value), false);
+    await assert.rejects(
+      service.appleDevices.revealSecret(
+        { deviceId, kind, purpose: "", provenOnly: false },
+        { ...acme, tenant: "other" },
+      ),
+      { code: "enrollment.secret_not_escrowed" },
+    );
+  });
+
+  it("ask for a new certificate before the old one ends, once at a time and not too often", async (t) => {
+    const device = deviceAt(t, service, "iPhone", { seed: "doors-sweep" });
+    await device.enrollFrom(enrollUrl());
+    const { deviceId } = await registered(device);
+    const at = new Date();
+    const { database } = service.data;
+    const sweep = (now: Date) => askRenewals({ database, now: () => now, newId })();
+    const asked = async () => (await told("IdentityRenewalRequested", { deviceId })).map(({ body }) => body);
+    await sweep(at);
+    assert.deepEqual(await asked(), []);
+    await database.system((work) =>
+      work.sql
+        .updateTable("apple_enrollments")
+        .set({ in_use_not_after: new Date(at.getTime() + 20 * DAY_MS) })
+        .where("device_id", "=", deviceId)
+        .execute(),
+    );
+    await sweep(at);
+    await sweep(new Date(at.getTime() + 5 * HOUR_MS));
+    const [first, ...others] = await asked();
+    assert.deepEqual(others, []);
+    const { commandId } = first as { commandId: string };
+
+    const render = (id: string) => service.appleDevices.renderRenewalProfile({ deviceId, commandId: id }, acme);
+    const [one, two] = [
+      await requestIn((await render(commandId)).content),
+      await requestIn((await render(commandId)).content),
+    ];
+    assert.notEqual(one.challenge, two.challenge);
+    await assert.rejects(certify(one), { failInfo: "2" });
+    await certify(two);
+    await assert.rejects(render(randomUUID()), { code: "apple.not_renewing" });
+
+    const ended = () => database.system((work) => forgetAsked(work.sql, [{ tenant: "acme", id: commandId }]));
+    await ended();
+    await assert.rejects(render(commandId), { code: "apple.not_renewing" });
+    await sweep(new Date(at.getTime() + 3 * HOUR_MS));
+    assert.equal((await asked()).length, 1);
+    await sweep(new Date(at.getTime() + 4 * HOUR_MS + 1));
+    assert.equal((await asked()).length, 2);
+  });
+
+  it("want to see that somebody is signed in where an account leads", async (t) => {
+    const signer = new AccountTokenSigner(service.nodeKey);
+    const grant = {
+      tenant: "acme",
+      enrollmentId: newId(),
+      ownership: "personal",
+      account: "ada@example.org",
+      expiresAt: new Date(Date.now() + HOUR_MS),
+    } as const;
+    const path = `${service.url}/apple/account/byod?domain=example.org`;
+    const enroll = (authorization: string, url = path) =>
+      fetch(url, { method: "POST", headers: { authorization }, body: "" });
+    const nobody = await enroll("");
+    assert.equal(nobody.status, 401);
+    assert.match(nobody.headers.get("www-authenticate") ?? "", /^Bearer method="apple-as-web" url="https:/);
+    const token1 = `Bearer ${signer.issue(grant)}`;
+    assert.equal((await enroll(token1, path.replace("byod", "adde"))).status, 403);
+    const profile = await enroll(token1);
+    assert.equal(profile.status, 200);
+    assert.equal((await enroll(token1)).status, 403);
+
+    const device = deviceAt(t, service, "iPhone", { seed: "doors-account" });
+    const content = Buffer.from(await profile.arrayBuffer());
+    // Without the token that its profile came with, the device is sent to sign in.
+    await assert.rejects(device.enrollWith(content), { status: 401 });
+  });
+
+  it("take over what another server knew of a device, but no bootstrap token for one that nobody vouches for", async (t) => {
+    const device = deviceAt(t, service, "Mac", { seed: "doors-import" });
+    const { serial, udid } = device.hardware;
+    const devices = [
+      { udid, serialNumber: "", diskRecoveryKey: "AAAA-BBBB", bootstrapToken: Buffer.from("token") },
+      { udid: "", serialNumber: "" },
+    ].map((each) => AppleDeviceToImport.fromPartial(each));
+    const { results } = await service.imports.importAppleDevices({ source: "Old MDM", devices }, acme);
+    assert.deepEqual(
+      results.map(({ errorCode }) => errorCode),
+      ["", "import.bad_device"],
+    );
+    await device.enrollFrom(enrollUrl());
+    const { deviceId } = await registered(device);
+    const kind = SecretKind.SECRET_KIND_DISK_RECOVERY_KEY;
+    const { secret } = await service.appleDevices.revealSecret(
+      { deviceId, kind, purpose: "a test", provenOnly: false },
+      acme,
+    );
+    assert.equal(secret?.value, "AAAA-BBBB");
+    const list = async () =>
+      (await service.imports.listImportedAppleDevices({ waitingOnly: false, pageSize: 10, pageToken: "" }, acme))
+        .importedDevices;
+    const [arrived] = await list();
+    assert.equal(arrived?.deviceId, deviceId);
+    assert.deepEqual(arrived?.waitingSecrets, [SecretKind.SECRET_KIND_BOOTSTRAP_TOKEN]);
+    // A device that is here already has its secrets at once.
+    const late = AppleDeviceToImport.fromPartial({ serialNumber: serial, diskRecoveryKey: "CCCC-DDDD" });
+    await service.imports.importAppleDevices({ source: "Old MDM", devices: [late] }, acme);
+    const newest = await service.appleDevices.revealSecret(
+      { deviceId, kind, purpose: "a test", provenOnly: false },
+      acme,
+    );
+    assert.equal(newest.secret?.value, "CCCC-DDDD");
+    assert.ok((await list()).every((each) => each.deviceId === deviceId));
+  });
+
+  for (const [client, enroll, packages] of [
+    ["scepclient", byScepclient, "scep"],
+    ["pki", byStrongswan, "strongswan-pki libstrongswan-extra-plugins"],
+  ] as const)
+    it(`serve ${client} of Debian`, { skip: missing(client, packages) }, async () => {
+      const { challenge = "", key } = await newRequest();
+      const url = `${service.url}/apple/scep`;
+      const certificate = await enroll({ url, challenge, folder, key: key.privateKey });
+      assert.ok(certificate.checkPrivateKey(key.privateKey));
+    });
+});

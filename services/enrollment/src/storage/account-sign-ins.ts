@@ -1,0 +1,98 @@
+import { sql, type Transaction } from "kysely";
+import type { AccountSignIn } from "../domain/accounts/account-sign-in.ts";
+import type { AccountSignInTable } from "./account-tables.ts";
+import type { EnrollmentDatabase } from "./tables.ts";
+
+type Connection = Transaction<EnrollmentDatabase>;
+type Row = AccountSignInTable & { readonly domains: string[] };
+
+/** A sign-in with its sealed client secret. */
+export interface StoredSignIn {
+  readonly signIn: AccountSignIn;
+  readonly clientSecret: Buffer | undefined;
+}
+
+const storedOf = (row: Row): StoredSignIn => ({
+  clientSecret: row.client_secret ?? undefined,
+  signIn: {
+    tenant: row.tenant,
+    id: row.id,
+    name: row.name,
+    issuer: row.issuer,
+    clientId: row.client_id,
+    hasSecret: row.client_secret !== null,
+    domains: row.domains,
+    allowsPersonal: row.allows_personal,
+    allowsCorporate: row.allows_corporate,
+    signInDays: row.sign_in_days,
+    createdAt: row.created_at,
+  },
+});
+
+const columns = sql`s.*, array(select d.domain from account_domains d
+  where d.tenant = s.tenant and d.sign_in_id = s.id order by d.domain) as domains`;
+
+/** All of a tenant's, oldest first; or the one with this id. */
+export async function findSignIns(connection: Connection, tenant: string, id?: string): Promise<StoredSignIn[]> {
+  const { rows } = await sql<Row>`
+    select ${columns} from account_sign_ins s where s.tenant = ${tenant} and (${id ?? null}::uuid is null or s.id = ${id ?? null})
+    order by s.id`.execute(connection);
+  return rows.map(storedOf);
+}
+
+/** The sign-in of whoever's mail domain it is. */
+export async function signInOfDomain(connection: Connection, domain: string): Promise<StoredSignIn | undefined> {
+  const { rows } = await sql<Row>`
+    select ${columns} from account_domains of_domain
+    join account_sign_ins s on s.tenant = of_domain.tenant and s.id = of_domain.sign_in_id
+    where of_domain.domain = ${domain}`.execute(connection);
+  return rows.map(storedOf)[0];
+}
+
+/** Writes a sign-in, new or changed. Answers a domain that is another sign-in's already: then nothing may be kept. */
+export async function putSignIn(
+  connection: Connection,
+  { clientSecret, signIn }: StoredSignIn,
+): Promise<string | undefined> {
+  const row: AccountSignInTable = {
+    tenant: signIn.tenant,
+    id: signIn.id,
+    name: signIn.name,
+    issuer: signIn.issuer,
+    client_id: signIn.clientId,
+    client_secret: clientSecret ?? null,
+    allows_personal: signIn.allowsPersonal,
+    allows_corporate: signIn.allowsCorporate,
+    sign_in_days: signIn.signInDays,
+    created_at: signIn.createdAt,
+  };
+  const { created_at: _first, ...changed } = row;
+  await connection
+    .insertInto("account_sign_ins")
+    .values(row)
+    .onConflict((conflict) => conflict.columns(["tenant", "id"]).doUpdateSet(changed))
+    .execute();
+  await connection
+    .deleteFrom("account_domains")
+    .where("tenant", "=", signIn.tenant)
+    .where("sign_in_id", "=", signIn.id)
+    .execute();
+  const kept = await connection
+    .insertInto("account_domains")
+    .values(signIn.domains.map((domain) => ({ domain, tenant: signIn.tenant, sign_in_id: signIn.id })))
+    .onConflict((conflict) => conflict.column("domain").doNothing())
+    .returning("domain")
+    .execute();
+  const names = new Set(kept.map(({ domain }) => domain));
+  return signIn.domains.find((domain) => !names.has(domain));
+}
+
+/** False when there is none. */
+export async function deleteSignIn(connection: Connection, tenant: string, id: string): Promise<boolean> {
+  const { numDeletedRows } = await connection
+    .deleteFrom("account_sign_ins")
+    .where("tenant", "=", tenant)
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
+}

@@ -1,0 +1,18 @@
+export interface AccountSignInTable {
+  tenant: string;
+  id: string;
+  name: string;
+  issuer: string;
+  client_id: string;
+  client_secret: Buffer | null;
+  allows_personal: boolean;
+  allows_corporate: boolean;
+  sign_in_days: number;
+  created_at: Date;
+}
+
+export interface AccountDomainTable {
+  domain: string;
+  tenant: string;
+  sign_in_id: string;
+}

@@ -1,0 +1,75 @@
+import type { ServiceDatabase } from "@muster/postgres/service-database";
+import type { Vault } from "@muster/vault/vault";
+import { type AccountSignIn, checkSignIn } from "../../domain/accounts/account-sign-in.ts";
+import { refuse } from "../../domain/refusals.ts";
+import { deleteSignIn, findSignIns, putSignIn } from "../../storage/account-sign-ins.ts";
+import type { EnrollmentDatabase } from "../../storage/tables.ts";
+
+export interface KeepSignInsDeps {
+  readonly database: ServiceDatabase<EnrollmentDatabase>;
+  readonly vault: Vault;
+  /** The identity providers that the platform's operator lets tenants name. */
+  readonly issuers: readonly string[];
+  readonly now: () => Date;
+  readonly newId: () => string;
+}
+
+/** What an administrator says of a sign-in. */
+export interface GivenSignIn extends Omit<AccountSignIn, "tenant" | "id" | "hasSecret" | "createdAt"> {
+  /** Empty leaves the one that is kept, if any. */
+  readonly clientSecret: string;
+}
+
+export const secretPlace = ({ id, tenant }: Pick<AccountSignIn, "tenant" | "id">): string =>
+  `${tenant}/account-sign-in/${id}`;
+
+const unknown = (id: string) => refuse("account.sign_in_not_found", `there is no account sign-in "${id}"`);
+
+/** Keeps how people with managed accounts sign in. */
+export class SignInKeeper {
+  readonly #deps: KeepSignInsDeps;
+
+  constructor(deps: KeepSignInsDeps) {
+    this.#deps = deps;
+  }
+
+  async list(tenant: string): Promise<AccountSignIn[]> {
+    const stored = await this.#deps.database.tenant(tenant, (work) => findSignIns(work.sql, tenant));
+    return stored.map(({ signIn }) => signIn);
+  }
+
+  create(tenant: string, given: GivenSignIn): Promise<AccountSignIn> {
+    return this.#put(tenant, this.#deps.newId(), given, true);
+  }
+
+  /** Replaces all but the client secret, which stays unless there is another. */
+  update(tenant: string, id: string, given: GivenSignIn): Promise<AccountSignIn> {
+    return this.#put(tenant, id, given, false);
+  }
+
+  /** Devices that came this way stay; people who have to sign in anew cannot. */
+  async delete(tenant: string, id: string): Promise<void> {
+    if (!(await this.#deps.database.tenant(tenant, (work) => deleteSignIn(work.sql, tenant, id)))) throw unknown(id);
+  }
+
+  #put(tenant: string, id: string, { clientSecret, ...given }: GivenSignIn, isNew: boolean): Promise<AccountSignIn> {
+    const { database, issuers, now, vault } = this.#deps;
+    return database.tenant(tenant, async (work) => {
+      const [known] = isNew ? [] : await findSignIns(work.sql, tenant, id);
+      if (!isNew && known === undefined) throw unknown(id);
+      const sealed =
+        clientSecret === "" ? known?.clientSecret : vault.seal(secretPlace({ tenant, id }), Buffer.from(clientSecret));
+      const signIn = checkSignIn(
+        { ...given, tenant, id, hasSecret: sealed !== undefined, createdAt: known?.signIn.createdAt ?? now() },
+        issuers,
+      );
+      const taken = await putSignIn(work.sql, { signIn, clientSecret: sealed });
+      if (taken !== undefined)
+        throw refuse(
+          "account.domain_taken",
+          `accounts of ${taken} sign in elsewhere already; a domain has one sign-in`,
+        );
+      return signIn;
+    });
+  }
+}
