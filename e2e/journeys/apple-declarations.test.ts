@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
+import { promisify } from "node:util";
 import { eventually } from "@muster/testkit/eventually";
 import type { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
 import type { AppleKind } from "../simulators/apple/hardware/apple-models.ts";
@@ -27,6 +32,7 @@ interface Standing {
   };
 }
 
+const CLI = join(import.meta.dirname, "../../services/cli/src/main.ts");
 const PASSCODE = "com.apple.configuration.passcode.settings";
 /** Policy and command hear of a device each in its own time. */
 const PATIENCE_MS = 60_000;
@@ -73,6 +79,12 @@ describe("Apple devices under declarative management", () => {
       },
       PATIENCE_MS,
     );
+  /** Runs the `muster` command, and returns what it printed. */
+  const muster = async (...args: readonly string[]): Promise<string> => {
+    const { gateway } = journey.platform.urls;
+    const env = { ...process.env, MUSTER_SERVER: gateway, MUSTER_TOKEN: journey.platform.administrator.token };
+    return (await promisify(execFile)(process.execPath, [CLI, ...args], { env: { ...env, NO_COLOR: "1" } })).stdout;
+  };
   const declare = (declaration: object) =>
     journey.api.post<Declaration>("/api/v1/declarations", { enabled: true, ...declaration });
   const standing = async (deviceId: string, identifier: string): Promise<Standing | undefined> => {
@@ -227,11 +239,21 @@ describe("Apple devices under declarative management", () => {
 
   it("install an update by a deadline, and say when they cannot", async (t) => {
     const { device, deviceId } = await synchronized(t, "Mac", "declared-update");
-    const { identifier } = await declare({
-      name: "The newest macOS",
-      softwareUpdate: { targetOsVersion: "99.1", targetLocalDateTime: "2027-01-04T18:00:00" },
-      selection: { deviceIds: [deviceId] },
-    });
+    const file = join(await mkdtemp(join(tmpdir(), "muster-declarations-")), "update.json");
+    t.after(() => rm(dirname(file), { recursive: true }));
+    await writeFile(
+      file,
+      JSON.stringify({
+        name: "The newest macOS",
+        identifier: "example.update",
+        softwareUpdate: { targetOsVersion: "99.1", targetLocalDateTime: "2027-01-04T18:00:00" },
+        selection: { deviceIds: [deviceId] },
+      }),
+    );
+    for (const revision of [1, 1])
+      assert.match(await muster("apply", "declarations", file), new RegExp(`revision ${revision}`));
+    const identifier = "example.update";
+    assert.match(await muster("get", "declarations"), /The newest macOS/);
     await synced(device, device.channel, 2);
     const updates = (isRight: (update: NonNullable<Standing["softwareUpdate"]>) => boolean) =>
       eventually(

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCampaigns } from "./campaign-program.ts";
+import { addDeclarations } from "./declaration-program.ts";
 import { addProfiles } from "./profile-program.ts";
 import { addSignals } from "./signal-program.ts";
 import { addSinks } from "./sink-program.ts";
@@ -35,7 +36,7 @@ export function program(): Command {
   muster
     .command("get")
     .description(
-      "list devices, software, labels, policies, profiles, webhooks, sinks, subscribers, commands, campaigns, activities, users, tokens, secrets (with --device, those of the device in escrow), parked (events) or backbone; or get one device",
+      "list devices, software, labels, policies, profiles, declarations, webhooks, sinks, subscribers, commands, campaigns, activities, users, tokens, secrets (with --device, those of the device in escrow), parked (events) or backbone; or get one device",
     )
     .argument("<kind>")
     .argument("[name]", "for `get device`: its id, hostname or serial number")
@@ -115,11 +116,10 @@ export function program(): Command {
   addCampaigns(muster);
   addParked(muster);
   addCreation(muster);
-  addProfiles(
-    muster,
-    muster.command("apply").description("bring what files say to the platform"),
-    muster.command("delete").description("remove what `get` lists"),
-  );
+  const apply = muster.command("apply").description("bring what files say to the platform");
+  const remove = muster.command("delete").description("remove what `get` lists");
+  addProfiles(muster, apply, remove);
+  addDeclarations(apply, remove);
   addSinks(muster);
   addSubscribers(muster);
   addSignals(muster);
