@@ -59,7 +59,8 @@ export interface ConsumerDeclaration {
  * streams or consumers.
  */
 export const CONSUMERS = {
-  // What ends the renewal of a certificate, who has left Setup Assistant, and what devices say of themselves and their secrets.
+  // What ends the renewal of a certificate, who has left Setup Assistant, what devices say of themselves and
+  // their secrets, and the topic that profiles have to name.
   "enrollment-command": {
     stream: "command",
     types: [
@@ -70,6 +71,7 @@ export const CONSUMERS = {
       "muster.command.v1.DeviceReleased",
       "muster.command.v1.EscrowProved",
       "muster.command.v1.AppleDeviceDescribed",
+      "muster.command.v1.PushCertificateChanged",
     ],
   },
   "inventory-enrollment": {
@@ -96,6 +98,7 @@ export const CONSUMERS = {
       "muster.enrollment.v1.DeviceUnenrolled",
       "muster.enrollment.v1.IdentityRenewed",
       "muster.enrollment.v1.IdentityRenewalRequested",
+      "muster.enrollment.v1.PushTokenChanged",
     ],
   },
   "command-policy": {

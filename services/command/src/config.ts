@@ -42,6 +42,14 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     appsAndBooksUrl: ["MUSTER_APPLE_APPS_URL", text, "https://vpp.itunes.apple.com/mdm/v2"],
     /** Where devices reach the platform. */
     publicDeviceUrl: ["MUSTER_PUBLIC_DEVICE_URL", text, "https://localhost:8443"],
+    /** Apple's push service. */
+    apnsUrl: ["MUSTER_APNS_URL", text, "https://api.push.apple.com"],
+    /** PEM file: the authority behind it; the system's own without it. */
+    apnsCa: ["MUSTER_APNS_CA", text, ""],
+    pushesPerSecond: ["MUSTER_APPLE_PUSH_PER_SECOND", wholeNumber, 1_000],
+    /** PEM files: an MDM vendor's certificate with its chain up to Apple's root, and its key. */
+    appleVendorCert: ["MUSTER_APPLE_VENDOR_CERT", text, ""],
+    appleVendorKey: ["MUSTER_APPLE_VENDOR_KEY", text, ""],
     /** How many streams, and how many sockets, one replica holds at most; each idle one takes a few tens of kilobytes. */
     streamLimit: ["MUSTER_STREAM_LIMIT", wholeNumber, 20_000],
   });

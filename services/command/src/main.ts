@@ -1,5 +1,7 @@
+import { generateKeyPair } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import {
   type BackboneServiceServer,
   BackboneServiceService,
@@ -10,6 +12,10 @@ import {
   CampaignServiceService,
 } from "@muster/contracts/gen/muster/command/v1/campaign_service";
 import { CommandServiceService, ScriptServiceService } from "@muster/contracts/gen/muster/command/v1/command_service";
+import {
+  type PushCertificateServiceServer,
+  PushCertificateServiceService,
+} from "@muster/contracts/gen/muster/command/v1/push_service";
 import {
   type AppleDeviceServiceServer,
   AppleDeviceServiceService,
@@ -62,11 +68,14 @@ import { devicesToRemedy } from "./events/on-remediation.ts";
 import { appLicenseMethods } from "./grpc/app-license-service.ts";
 import { campaignMethods } from "./grpc/campaign-service.ts";
 import { commandMethods } from "./grpc/command-service.ts";
+import { pushCertificateMethods } from "./grpc/push-certificate-service.ts";
 import { scriptMethods } from "./grpc/script-service.ts";
 import { openDevicePageDoor } from "./orbit/device-page-door.ts";
 import { failingPolicies } from "./orbit/failing-policies.ts";
 import { openOrbitDoor } from "./orbit/orbit-door.ts";
 import { openOrbitSockets, SOCKET_PING_MS } from "./orbit/orbit-sockets.ts";
+import { openPush } from "./push/open-push.ts";
+import { readPushVendor, vendorSigned, writeSigningRequest } from "./push/signing-request.ts";
 import type { CommandDatabase } from "./storage/tables.ts";
 import { handOverSecrets } from "./usecases/apple/hand-over-secrets.ts";
 import { resolveEnrollments } from "./usecases/apple/resolve-enrollments.ts";
@@ -178,6 +187,18 @@ await runService("command", async (host) => {
     vault.seal(tokenPlace(tenant, id), Buffer.from(bearer));
   grpc.offer(AppLicenseServiceService, appLicenseMethods({ ...deps, store, sealToken }));
   grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "command"));
+  const vendor = await readPushVendor(config.appleVendorCert, config.appleVendorKey);
+  const keyPlace = (tenant: string, id: string) => `${tenant}/push-certificate/${id}`;
+  grpc.offer<PushCertificateServiceServer>(
+    PushCertificateServiceService,
+    pushCertificateMethods({
+      ...deps,
+      sealKey: (tenant, id, key) => vault.seal(keyPlace(tenant, id), Buffer.from(key)),
+      newKey: async () => (await promisify(generateKeyPair)("rsa", { modulusLength: 2_048 })).privateKey,
+      writeRequest: writeSigningRequest,
+      vendorSigned: (request) => (vendor === undefined ? "" : vendorSigned(request, vendor)),
+    }),
+  );
   await grpc.open();
   lifecycle.add("watches", () => stopping.abort());
 
@@ -208,6 +229,16 @@ await runService("command", async (host) => {
   const toEnrollment = new Channel(config.enrollmentGrpc, config.serviceToken, lifecycle);
   const enrollment = clientOf<AppleDeviceServiceServer>(AppleDeviceServiceService, toEnrollment);
   const secrets = clientOf<SecretServiceServer>(SecretServiceService, toEnrollment);
+  openPush({
+    ...deps,
+    address: { url: config.apnsUrl, ca: config.apnsCa === "" ? undefined : await readFile(config.apnsCa, "utf8") },
+    perSecond: config.pushesPerSecond,
+    openKey: ({ id, sealedKey, tenant }) => vault.open(keyPlace(tenant, id), sealedKey).toString(),
+    askTargets: async (tenant, deviceIds) =>
+      (await enrollment.listPushTargets({ deviceIds: [...deviceIds] }, { tenant, actor: "command" })).targets,
+    log,
+    lifecycle,
+  });
   const handOver = handOverSecrets({ database, log, now, openSecret, escrow: enrollment });
   repeat({ name: "escrow", everyMs: SWEEP_MS, log, lifecycle, work: handOver });
   const askEnrollment = async (tenant: string, enrollmentIds: readonly string[]) =>

@@ -2,6 +2,7 @@
 import { AppInstallEnded, AppTokenClaimed, AppTokenExpiring } from "./muster/command/v1/app_license_events.ts";
 import { CampaignAdvanced, CampaignFinished, CampaignHalted, CampaignProposed, CampaignStarted } from "./muster/command/v1/campaign_events.ts";
 import { AppleAnswered, AppleDeviceDescribed, CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired, CommandFailed, CommandQueued, DeviceReleased, EscrowProved } from "./muster/command/v1/command_events.ts";
+import { PushCertificateChanged, PushCertificateExpiring, PushTopicStopped } from "./muster/command/v1/push_events.ts";
 import { AutomatedEnrollmentServerExpiring, AutomatedEnrollmentTermsChanged } from "./muster/enrollment/v1/automated_enrollment_events.ts";
 import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFound, IdentityRenewalRequested, IdentityRenewed, PushTokenChanged, SecretEscrowed, SecretRead } from "./muster/enrollment/v1/enrollment_events.ts";
 import { ActionTaken } from "./muster/gateway/v1/gateway_events.ts";
@@ -29,6 +30,9 @@ export const events = {
   "muster.command.v1.DeviceReleased": DeviceReleased,
   "muster.command.v1.AppleDeviceDescribed": AppleDeviceDescribed,
   "muster.command.v1.EscrowProved": EscrowProved,
+  "muster.command.v1.PushCertificateChanged": PushCertificateChanged,
+  "muster.command.v1.PushCertificateExpiring": PushCertificateExpiring,
+  "muster.command.v1.PushTopicStopped": PushTopicStopped,
   "muster.enrollment.v1.AutomatedEnrollmentServerExpiring": AutomatedEnrollmentServerExpiring,
   "muster.enrollment.v1.AutomatedEnrollmentTermsChanged": AutomatedEnrollmentTermsChanged,
   "muster.enrollment.v1.DeviceEnrolled": DeviceEnrolled,

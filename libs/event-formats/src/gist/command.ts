@@ -69,6 +69,21 @@ export const command: GistsOf<"command"> = {
     severity: "informational",
     outcome: "success",
   }),
+  "muster.command.v1.PushCertificateChanged": ({ topic }) => ({
+    message: `Apple devices are woken under ${topic} from now on`,
+    severity: "low",
+    outcome: "success",
+  }),
+  "muster.command.v1.PushCertificateExpiring": ({ appleAccount, daysLeft, topic }) => ({
+    message: `the push certificate of ${topic} ends in ${daysLeft} days; renew it with ${appleAccount === "" ? "the same Apple Account" : appleAccount}`,
+    severity: daysLeft <= 7 ? "critical" : "high",
+    outcome: "unknown",
+  }),
+  "muster.command.v1.PushTopicStopped": ({ reason, topic }) => ({
+    message: `Apple's push service refuses the certificate of ${topic}, and no device of it is woken${because(reason)}`,
+    severity: "critical",
+    outcome: "failure",
+  }),
   "muster.command.v1.EscrowProved": ({ kind, proof }, event) => ({
     message: `a ${enumWords(kind, "SECRET_KIND_")} of ${deviceName(event)} was ${enumWords(proof, "ESCROW_PROOF_")}`,
     severity: "informational",

@@ -2,7 +2,13 @@ import type { AppToken } from "@muster/contracts/gen/muster/command/v1/app_licen
 import type { Campaign } from "@muster/contracts/gen/muster/command/v1/campaign";
 import type { Command } from "@muster/contracts/gen/muster/command/v1/command";
 import type { ToldEvent } from "../told-event.ts";
-import { DeviceInventoryInfo, EntityManagement, type OcsfType, RemediationActivity } from "./classes.ts";
+import {
+  ApplicationError,
+  DeviceInventoryInfo,
+  EntityManagement,
+  type OcsfType,
+  RemediationActivity,
+} from "./classes.ts";
 import type { MappingsOf, Telling } from "./mapping.ts";
 import { deviceEntity, userOf } from "./objects.ts";
 
@@ -64,6 +70,13 @@ const campaign = (kind: OcsfType) =>
     },
   }) as const;
 
+const certificateEntity = ({ certificateId, topic }: { readonly certificateId: string; readonly topic: string }) => ({
+  type_id: 99,
+  type: "Push certificate",
+  uid: certificateId,
+  name: topic,
+});
+
 export const command: MappingsOf<"command"> = {
   "muster.command.v1.CampaignProposed": campaign(EntityManagement.Create),
   "muster.command.v1.CampaignStarted": campaign(EntityManagement.Update),
@@ -84,6 +97,24 @@ export const command: MappingsOf<"command"> = {
     kinds: [DeviceInventoryInfo.Collect],
     mapped: ["deviceId"],
     tell: () => ({ kind: DeviceInventoryInfo.Collect, attributes: {} }),
+  },
+  "muster.command.v1.PushCertificateChanged": {
+    kinds: [EntityManagement.Update],
+    mapped: ["certificateId", "topic"],
+    tell: (data) => ({ kind: EntityManagement.Update, attributes: { entity: certificateEntity(data) } }),
+  },
+  "muster.command.v1.PushCertificateExpiring": {
+    kinds: [EntityManagement.Other],
+    mapped: ["certificateId", "topic"],
+    tell: (data) => ({
+      kind: EntityManagement.Other,
+      attributes: { entity: certificateEntity(data), status_id: 99, status: "Expiring" },
+    }),
+  },
+  "muster.command.v1.PushTopicStopped": {
+    kinds: [ApplicationError["General Error"]],
+    mapped: ["reason"],
+    tell: ({ reason }) => ({ kind: ApplicationError["General Error"], attributes: { status_detail: reason } }),
   },
   "muster.command.v1.EscrowProved": {
     kinds: [EntityManagement.Update],

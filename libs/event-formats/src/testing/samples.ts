@@ -181,6 +181,23 @@ export const SAMPLES: Readonly<Record<EventType, Sample>> = {
     campaign({ state: "CAMPAIGN_STATE_CANCELLED", endedAt: AT, counts }),
     "ada@acme.example",
   ),
+  "muster.command.v1.PushCertificateChanged": nobodys(
+    { certificateId: SCRIPT, topic: "com.apple.mgmt.External.acme", notAfter: AT, uploadedAt: AT },
+    "ada@acme.example",
+  ),
+  "muster.command.v1.PushCertificateExpiring": nobodys({
+    certificateId: SCRIPT,
+    topic: "com.apple.mgmt.External.acme",
+    notAfter: AT,
+    daysLeft: 7,
+    appleAccount: "push@acme.example",
+  }),
+  "muster.command.v1.PushTopicStopped": nobodys({
+    certificateId: SCRIPT,
+    topic: "com.apple.mgmt.External.acme",
+    reason: "BadCertificate",
+    stoppedAt: AT,
+  }),
   "muster.command.v1.CommandQueued": device(command({ state: "COMMAND_STATE_QUEUED" }), "ada@acme.example"),
   "muster.command.v1.CommandDelivered": device(command({ state: "COMMAND_STATE_DELIVERED", deliveries: 1 })),
   "muster.command.v1.CommandAcknowledged": device(

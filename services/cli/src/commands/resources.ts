@@ -11,7 +11,7 @@ export interface Resource {
 const short = (name: unknown): string =>
   String(name)
     .replace(
-      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|CAMPAIGN_STATE|APP_LICENSE_STATE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE|SIGNAL_DELIVERY|SIGNAL_STREAM_STATUS|AUTOMATED_ENROLLMENT_ASSIGNMENT)_/,
+      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|CAMPAIGN_STATE|APP_LICENSE_STATE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE|SIGNAL_DELIVERY|SIGNAL_STREAM_STATUS|PUSH_CERTIFICATE_STATE|AUTOMATED_ENROLLMENT_ASSIGNMENT)_/,
       "",
     )
     .toLowerCase();
@@ -158,6 +158,19 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       ["last error", (receiver) => String(receiver.stream?.lastError ?? "").slice(0, 80)],
       ["revoked", (receiver) => time(receiver.revokedAt)],
       ["id", (receiver) => receiver.id],
+    ],
+  },
+  "push-certificates": {
+    path: "/api/v1/push-certificates",
+    field: "certificates",
+    paged: false,
+    columns: [
+      ["topic", (certificate) => certificate.topic],
+      ["state", (certificate) => short(certificate.state)],
+      ["until", (certificate) => time(certificate.notAfter)],
+      ["refused", (certificate) => certificate.stoppedReason],
+      ["apple account", (certificate) => certificate.appleAccount],
+      ["id", (certificate) => certificate.id],
     ],
   },
   commands: {

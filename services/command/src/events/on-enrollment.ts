@@ -8,7 +8,9 @@ import { returnAllOf } from "../storage/app-steps.ts";
 import { endAppleChannels, type VersionedAppleChannel } from "../storage/apple-channels.ts";
 import { putChannels } from "../storage/channels.ts";
 import { lockOpen } from "../storage/commands.ts";
+import { forgetDeadTokens } from "../storage/dead-tokens.ts";
 import { waitForAskers } from "../storage/device-kinds.ts";
+import { owePushes } from "../storage/push-dues.ts";
 import { keepAppleChannels, versionedChannel } from "../usecases/apple/keep-channels.ts";
 import type { BodySeal } from "../usecases/apple/plan-apple.ts";
 import type { CommandWork } from "../usecases/ports.ts";
@@ -28,8 +30,12 @@ type VersionedChannel = Channel & {
 export const onEnrollment =
   (now: () => Date, sealing: BodySeal) =>
   async (work: CommandWork, heard: readonly HeardEvent[]): Promise<void> => {
-    const events = heard.filter(({ type }) => type !== "muster.enrollment.v1.IdentityRenewalRequested");
+    const events = heard.filter(
+      ({ type }) =>
+        type !== "muster.enrollment.v1.IdentityRenewalRequested" && type !== "muster.enrollment.v1.PushTokenChanged",
+    );
     await keepDevices(work, events, now);
+    await takeTokens(work, heard, now());
     await askForRenewals(work, heard, now, sealing);
   };
 
@@ -56,6 +62,17 @@ async function keepDevices(work: CommandWork, events: readonly HeardEvent[], now
   const open = await lockOpen(work.sql, gone);
   const steps = open.flatMap((command) => advance(command, { kind: "unenrolled" }, now()).steps);
   await recordSteps(work, steps, byPlatform);
+}
+
+/** A channel that has a new token is woken: what was sent to the one before may not have arrived. */
+async function takeTokens(work: CommandWork, heard: readonly HeardEvent[], now: Date): Promise<void> {
+  const ready = heard.flatMap((event) =>
+    event.type === "muster.enrollment.v1.PushTokenChanged" && event.data.pushReady
+      ? [{ tenant: event.tenant, deviceId: event.data.deviceId, userId: event.data.userId, dueAt: now }]
+      : [],
+  );
+  await forgetDeadTokens(work.sql, ready);
+  await owePushes(work.sql, ready, "token");
 }
 
 /** What the events tell of Apple devices, the newest of each device. */

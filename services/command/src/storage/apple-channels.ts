@@ -28,11 +28,12 @@ const channelOf = (row: AppleChannelsTable): AppleChannel => ({
   awaitingConfiguration: row.awaiting_configuration,
   accountDriven: row.account_driven,
   inventoryAt: row.inventory_at ?? undefined,
+  seenAt: row.seen_at ?? undefined,
 });
 
 const columns = sql.raw(
   `tenant device_id enrollment_id epoch enrolled hardware_id platform os_version supervised automated personal access_rights
-   awaiting_configuration account_driven version inventory_at`
+   awaiting_configuration account_driven version inventory_at seen_at`
     .split(/\s+/)
     .map((column) => `c.${column}`)
     .join(", "),
@@ -152,4 +153,26 @@ export async function endAppleChannels(
     from unnest(${devices.map(({ tenant }) => tenant)}::text[], ${devices.map(({ deviceId }) => deviceId)}::uuid[],
       ${devices.map(({ version }) => version)}::bigint[]) as n (tenant, device_id, version)
     where c.tenant = n.tenant and c.device_id = n.device_id and c.version < n.version and c.enrolled`.execute(db);
+}
+
+/** These devices are here. One that does not come again is woken after a day, somewhere in the day after that. */
+export async function noteSeen(db: Sql, devices: readonly DeviceKey[], now: Date): Promise<void> {
+  if (devices.length === 0) return;
+  await sql`
+    update apple_channels c set seen_at = ${now}, wake_at = ${now}::timestamptz + (1 + random()) * interval '1 day'
+    from (
+      select o.tenant, o.device_id from unnest(${devices.map(({ tenant }) => tenant)}::text[],
+        ${devices.map(({ deviceId }) => deviceId)}::uuid[]) as n (tenant, device_id)
+      join apple_channels o using (tenant, device_id) for update of o skip locked
+    ) here where c.tenant = here.tenant and c.device_id = here.device_id`.execute(db);
+}
+
+/** Takes devices of all tenants that did not come for a day; each comes up again a day later. */
+export async function takeSilent(db: Sql, now: Date, limit: number): Promise<DeviceKey[]> {
+  const { rows } = await sql<{ tenant: string; device_id: string }>`
+    update apple_channels c set wake_at = ${now}::timestamptz + interval '1 day' from (
+      select tenant, device_id from apple_channels where enrolled and wake_at <= ${now}
+      order by wake_at limit ${limit} for update skip locked
+    ) n where c.tenant = n.tenant and c.device_id = n.device_id returning c.tenant, c.device_id`.execute(db);
+  return rows.map((row) => ({ tenant: row.tenant, deviceId: row.device_id }));
 }

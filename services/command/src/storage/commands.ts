@@ -2,6 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { Command } from "../domain/command.ts";
 import type { DeviceKey } from "../domain/device-key.ts";
 import { type CommandRow, changeableRow, commandColumns, commandOf } from "./command-row.ts";
+import { owePushes } from "./push-dues.ts";
 import type { CommandDatabase } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;
@@ -105,8 +106,15 @@ export async function saveCommands(db: Sql, commands: readonly Command[]): Promi
     where c.tenant = n.tenant and c.device_id = n.device_id and c.seq = n.seq`.execute(db);
 }
 
-/** Adds new commands, leaves out those whose id is there already, and returns those it added, with their place. */
-export async function insertCommands(db: Sql, commands: readonly Command[]): Promise<Command[]> {
+/**
+ * Adds new commands, leaves out those whose id is there already, and returns those it added, with their place. Apple's
+ * devices are owed a push for them, unless they are here.
+ */
+export async function insertCommands(
+  db: Sql,
+  commands: readonly Command[],
+  { areHere = false } = {},
+): Promise<Command[]> {
   const rows = commands.map((command) => ({ ...changeableRow(command), command }));
   const column = (read: (row: (typeof rows)[number]) => unknown) => rows.map(read);
   const { rows: added } = await sql<{ id: string; tenant: string; seq: string }>`
@@ -128,11 +136,16 @@ export async function insertCommands(db: Sql, commands: readonly Command[]): Pro
       ${column(({ command }) => command.apple?.bodyId ?? null)}::uuid[])
     on conflict on constraint commands_id do nothing returning id, tenant, seq`.execute(db);
   const places = new Map(added.map((row) => [`${row.tenant}/${row.id}`, row.seq]));
-  return commands.flatMap((command) => {
+  const inserted = commands.flatMap((command) => {
     const key = `${command.tenant}/${command.id}`;
     const seq = places.get(key);
     // The same id twice in one call is one command.
     places.delete(key);
     return seq === undefined ? [] : [{ ...command, seq }];
   });
+  if (!areHere) await owePushes(db, inserted.flatMap(channelOfCommand), "command");
+  return inserted;
 }
+
+const channelOfCommand = ({ apple, createdAt, deviceId, state, tenant }: Command) =>
+  apple === undefined || state !== "queued" ? [] : [{ tenant, deviceId, userId: apple.userId, dueAt: createdAt }];

@@ -33,6 +33,30 @@ export interface AppleChannelsTable {
   readonly account_driven: boolean;
   readonly version: string;
   readonly inventory_at: Date | null;
+  readonly seen_at: Date | null;
+  readonly wake_at: Generated<Date>;
+}
+
+export interface ApplePushCertificatesTable {
+  readonly tenant: string;
+  readonly id: string;
+  readonly apple_account: string;
+  readonly sealed_key: Buffer;
+  readonly public_key: Buffer;
+  readonly signing_request: Generated<string>;
+  readonly created_by: string;
+  readonly created_at: Date;
+  readonly certificate: string | null;
+  readonly topic: string | null;
+  readonly serial_number: string | null;
+  readonly not_before: Date | null;
+  readonly not_after: Date | null;
+  readonly uploaded_by: string | null;
+  readonly uploaded_at: Date | null;
+  readonly is_current: Generated<boolean>;
+  readonly stopped_reason: Generated<string>;
+  readonly stopped_at: Date | null;
+  readonly warned_days: number | null;
 }
 
 export interface AppleBodiesTable {
@@ -170,6 +194,7 @@ export interface AppleReadinessTable {
 }
 
 export interface CommandDatabase {
+  readonly apple_push_certificates: ApplePushCertificatesTable;
   readonly apple_channels: AppleChannelsTable;
   readonly apple_readiness: AppleReadinessTable;
   readonly apple_bodies: AppleBodiesTable;

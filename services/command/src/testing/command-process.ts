@@ -17,6 +17,10 @@ import {
   type ScriptServiceServer,
   ScriptServiceService,
 } from "@muster/contracts/gen/muster/command/v1/command_service";
+import {
+  type PushCertificateServiceServer,
+  PushCertificateServiceService,
+} from "@muster/contracts/gen/muster/command/v1/push_service";
 import { NodeKeySigner } from "@muster/device-identity/node-key";
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
@@ -50,6 +54,7 @@ export interface CommandProcess {
   readonly campaigns: ClientOf<CampaignServiceServer>;
   readonly scripts: ClientOf<ScriptServiceServer>;
   readonly licenses: ClientOf<AppLicenseServiceServer>;
+  readonly pushCertificates: ClientOf<PushCertificateServiceServer>;
   log(): string;
   /** Ends it with SIGTERM; resolves with its exit code. */
   stop(): Promise<number | null>;
@@ -106,6 +111,7 @@ export async function startCommand(
     campaigns: clientOf(CampaignServiceService, channel) as ClientOf<CampaignServiceServer>,
     scripts: clientOf(ScriptServiceService, channel) as ClientOf<ScriptServiceServer>,
     licenses: clientOf(AppLicenseServiceService, channel) as ClientOf<AppLicenseServiceServer>,
+    pushCertificates: clientOf<PushCertificateServiceServer>(PushCertificateServiceService, channel),
     log: () => log,
     stop: async () => {
       await lifecycle.stop();

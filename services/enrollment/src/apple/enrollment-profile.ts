@@ -8,6 +8,7 @@ import type { HandedProfile } from "../usecases/apple/new-enrollment.ts";
 export interface ProfileSettings {
   /** The public origin of the device doors. */
   readonly origin: string;
+  /** The push topic of tenants without a push certificate of their own. */
   readonly topic: string;
   /** SHA-256 of the CA's certificate. */
   readonly caSha256: Buffer;
@@ -46,7 +47,7 @@ export function enrollmentProfile(handed: HandedProfile, settings: ProfileSettin
     uuid: uuidOf(handed, "management"),
     displayName: "Device management",
     identityUuid: uuidOf(handed, "identity"),
-    topic,
+    topic: handed.topic ?? topic,
     serverUrl: `${origin}/apple/connect`,
     checkInUrl: `${origin}/apple/checkin`,
     serverCapabilities: ["com.apple.mdm.per-user-connections", "com.apple.mdm.bootstraptoken", "com.apple.mdm.token"],

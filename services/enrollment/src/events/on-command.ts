@@ -7,6 +7,7 @@ import type { HeardEvent } from "@muster/postgres/listen";
 import { secretKindFrom } from "../contract/escrow-message.ts";
 import { withDescription } from "../domain/apple/described.ts";
 import type { Proof } from "../domain/escrow.ts";
+import { savePushTopic } from "../storage/push-topics.ts";
 import { registryWork } from "../storage/registry.ts";
 import type { EnrollmentWork, Escrow } from "../usecases/apple/escrow.ts";
 import { noteRelease } from "../usecases/apple/note-release.ts";
@@ -28,6 +29,8 @@ export const onCommand =
       else if (event.type === "muster.command.v1.AppleDeviceDescribed") await describe(work, event.tenant, event.data);
       else if (event.type === "muster.command.v1.DeviceReleased")
         await noteRelease(work, event.tenant, event.deviceId, event.time);
+      else if (event.type === "muster.command.v1.PushCertificateChanged")
+        await savePushTopic(work.sql, event.tenant, event.data.topic, event.data.uploadedAt ?? event.time);
       else ended.push(event);
     }
     await onCommandEnded(work, ended);

@@ -37,6 +37,7 @@ export async function forgetChannels(connection: Connection, tenant: string, dev
     .execute();
 }
 
+/** The channels of these devices, as far as Apple's protocol reaches them: who has left, or was taken over by another machine, has none. */
 export async function channelsOf(
   connection: Connection,
   tenant: string,
@@ -45,9 +46,14 @@ export async function channelsOf(
   if (deviceIds.length === 0) return [];
   const rows = await connection
     .selectFrom("apple_channels")
-    .selectAll()
-    .where("tenant", "=", tenant)
+    .innerJoin("devices", (join) =>
+      join.onRef("devices.tenant", "=", "apple_channels.tenant").onRef("devices.id", "=", "apple_channels.device_id"),
+    )
+    .selectAll("apple_channels")
+    .where("apple_channels.tenant", "=", tenant)
     .where("device_id", "in", [...deviceIds])
+    .where("devices.status", "=", "enrolled")
+    .where("devices.apple", "is not", null)
     .execute();
   return rows.map((row) => ({
     tenant: row.tenant,

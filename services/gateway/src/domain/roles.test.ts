@@ -44,6 +44,7 @@ describe("roles", () => {
       "enrollment.import",
       "parked.read",
       "parked.write",
+      "push.write",
       "secret.reveal",
       "tenant.read",
       "tenant.write",

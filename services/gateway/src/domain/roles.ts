@@ -35,6 +35,7 @@ const AUDITOR = [
   "user.read",
   "token.read",
   "tenant.read",
+  "push.read",
   "parked.read",
   "backbone.read",
   "secret.read",
@@ -90,6 +91,7 @@ const ADMIN = [
     "user.write",
     "tenant.write",
     "parked.write",
+    "push.write",
     "secret.reveal",
   ]),
 ] as const;

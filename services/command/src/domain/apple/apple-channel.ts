@@ -14,7 +14,15 @@ export interface AppleChannel extends AppleReach {
   readonly accountDriven: boolean;
   /** When it was last asked what it is like. */
   readonly inventoryAt: Date | undefined;
+  /** When it was last here, to the hour. */
+  readonly seenAt: Date | undefined;
 }
+
+const SEEN_EVERY_MS = 3_600_000;
+
+/** Whether it is worth a write that the device is here. */
+export const isNewlySeen = ({ seenAt }: AppleChannel, now: Date): boolean =>
+  seenAt === undefined || now.getTime() - seenAt.getTime() >= SEEN_EVERY_MS;
 
 const STALE_MS = 24 * 3_600_000;
 

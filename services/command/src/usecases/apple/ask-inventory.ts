@@ -50,7 +50,7 @@ export async function askInventory(
     }),
   );
   await insertAppleBodies(work.sql, bodies.sealed);
-  for (const command of await insertCommands(work.sql, commands)) {
+  for (const command of await insertCommands(work.sql, commands, { areHere: true })) {
     work.emit({
       type: "muster.command.v1.CommandQueued",
       tenant: command.tenant,

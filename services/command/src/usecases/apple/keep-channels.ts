@@ -44,6 +44,7 @@ export function versionedChannel(tenant: string, enrollment: Enrollment): Versio
     awaitingConfiguration: apple.awaitingConfiguration && !apple.releasedByHand,
     accountDriven: ACCOUNT_DRIVEN.has(apple.kind),
     inventoryAt: undefined,
+    seenAt: undefined,
     version,
   };
 }

@@ -42,7 +42,7 @@ export async function releaseDevices(
     }),
   );
   if (commands.length === 0) return [];
-  for (const command of await insertCommands(work.sql, commands)) {
+  for (const command of await insertCommands(work.sql, commands, { areHere: true })) {
     const { deviceId, tenant } = command;
     const data = { command: commandMessage(command) };
     work.emit({ type: "muster.command.v1.CommandQueued", tenant, deviceId, actor: "", trace: {}, data });

@@ -1,16 +1,18 @@
 import type { AccountGrant } from "@muster/device-identity/account-token";
 import type { TraceCarrier } from "@muster/host/telemetry";
 import type { AppleBody } from "../../domain/apple/apple-body.ts";
-import type { AppleChannel } from "../../domain/apple/apple-channel.ts";
+import { type AppleChannel, isNewlySeen } from "../../domain/apple/apple-channel.ts";
 import type { AppleReport } from "../../domain/apple/apple-report.ts";
 import type { Command } from "../../domain/command.ts";
 import { hasEnded } from "../../domain/command.ts";
 import { keyOf } from "../../domain/device-key.ts";
 import { advance, type Step } from "../../domain/evolve.ts";
-import { enrollmentKey, findByEnrollments } from "../../storage/apple-channels.ts";
+import { enrollmentKey, findByEnrollments, noteSeen } from "../../storage/apple-channels.ts";
 import { type Asking, forgetPutOff, lockNext } from "../../storage/apple-commands.ts";
+import { settleByArrival } from "../../storage/push-dues.ts";
 import { noteStrays, type StrayResult } from "../../storage/stray-results.ts";
 import type { Announcer, CommandWork, Database } from "../ports.ts";
+import { oweReminders } from "../push/push-work.ts";
 import { byDevice, recordSteps } from "../record-steps.ts";
 import { bodiesOf } from "./apple-bodies.ts";
 import { askInstalls } from "./ask-installs.ts";
@@ -90,6 +92,8 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
   const { restless, steps: heard } = await hearApple(work, reports, deps, now);
   await noteStrays(work.sql, strangersIn(visits, channels), now);
   await recordSteps(work, heard, cause);
+  await noteArrivals(work, believed, now);
+  await oweReminders(work, heard, now);
   const asking = [...served.values()].map(
     ({ channel, visit }): Asking => ({
       channel: restless.has(keyOf(channel)) ? { ...channel, inventoryAt: undefined } : channel,
@@ -113,6 +117,24 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
     return { kind: "served", handed: command && { command, channel, body } };
   });
   return { outcomes, steps: [...heard, ...picked.steps] };
+}
+
+/**
+ * Who is here needs no push, and is not silent. Before the look at what there is to do: what comes after it is owed a push of
+ * its own.
+ */
+async function noteArrivals(work: CommandWork, believed: readonly Served[], now: Date): Promise<void> {
+  const arrived = believed.filter(({ visit }) => visit.report === undefined);
+  if (arrived.length === 0) return;
+  await settleByArrival(
+    work.sql,
+    arrived.map(({ channel: { deviceId, tenant }, visit: { userId } }) => ({ tenant, deviceId, userId })),
+  );
+  await noteSeen(
+    work.sql,
+    arrived.flatMap(({ channel }) => (isNewlySeen(channel, now) ? [channel] : [])),
+    now,
+  );
 }
 
 /** Of a person's own device the hardware is not known here: its certificate alone says who it is. */

@@ -2,6 +2,7 @@ import type { AppleEnrollment, AppleEnrollmentKind, ChallengeUse } from "../../d
 import { CHALLENGE_LIFETIME_MS } from "../../domain/apple/scep-challenge.ts";
 import type { Ownership } from "../../domain/claim.ts";
 import { addAppleEnrollment, replaceChallenge } from "../../storage/apple-enrollments.ts";
+import { findPushTopic } from "../../storage/push-topics.ts";
 import { sha256 } from "../credential-hash.ts";
 import type { EnrollmentWork } from "./escrow.ts";
 
@@ -13,6 +14,8 @@ export interface HandedProfile {
   readonly managedAccount: string;
   /** The one-time challenge that gets the device its certificate. */
   readonly challenge: string;
+  /** The push topic; nothing for a tenant without a push certificate. */
+  readonly topic: string | undefined;
 }
 
 export interface ChallengeDeps {
@@ -55,16 +58,19 @@ export async function beginEnrollment(
     challengeExpiresAt: expiryFrom(at),
     createdAt: at,
   });
-  return isNew ? { enrollmentId: id, kind, managedAccount, challenge } : undefined;
+  if (!isNew) return undefined;
+  const topic = await findPushTopic(work.sql, tenant, undefined);
+  return { enrollmentId: id, kind, managedAccount, challenge, topic };
 }
 
 /** The same enrollment with a fresh challenge, for its first certificate or the next. */
 export async function withFreshChallenge(
   work: EnrollmentWork,
-  { id, kind, managedAccount, tenant }: AppleEnrollment,
+  { deviceId, id, kind, managedAccount, tenant }: AppleEnrollment,
   { newCredential, now }: ChallengeDeps,
 ): Promise<HandedProfile> {
   const challenge = newCredential();
   await replaceChallenge(work.sql, { tenant, id }, { sha256: sha256(challenge), expiresAt: expiryFrom(now()) });
-  return { enrollmentId: id, kind, managedAccount, challenge };
+  const topic = await findPushTopic(work.sql, tenant, deviceId);
+  return { enrollmentId: id, kind, managedAccount, challenge, topic };
 }
