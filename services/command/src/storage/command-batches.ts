@@ -1,6 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import type { Command } from "../domain/command.ts";
 import { dueAt } from "../domain/decide.ts";
+import { owePushes } from "./push-dues.ts";
 import type { CommandDatabase } from "./tables.ts";
 
 /** Commands that are alike but for their devices and ids. */
@@ -22,8 +23,28 @@ export interface CampaignWave {
   readonly wave: number;
 }
 
-/** Adds new commands, leaves out those whose id is there already, and returns those it added: one statement, however many. */
+/**
+ * Adds new commands, leaves out those whose id is there already, and returns those it added: a statement or two, however many.
+ * Apple's devices are owed a push for them.
+ */
 export async function insertBatch(
+  db: Transaction<CommandDatabase>,
+  batch: CommandBatch,
+  campaign: CampaignWave | undefined,
+): Promise<CommandBatch> {
+  const added = await insertAlike(db, batch, campaign);
+  const { apple, createdAt, tenant } = added.like;
+  if (apple === undefined) return added;
+  const { userId } = apple;
+  await owePushes(
+    db,
+    added.deviceIds.map((deviceId) => ({ tenant, deviceId, userId, dueAt: createdAt })),
+    "command",
+  );
+  return added;
+}
+
+async function insertAlike(
   db: Transaction<CommandDatabase>,
   { deviceIds, ids, like }: CommandBatch,
   campaign: CampaignWave | undefined,
