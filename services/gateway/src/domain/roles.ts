@@ -75,6 +75,7 @@ const OPERATOR = [
   "enrollment.renew",
   "enrollment.secrets",
   "enrollment.automated",
+  "push.read",
   "token.read",
   "token.write",
   "secret.read",
