@@ -9,6 +9,8 @@ import { SeededRandom } from "../simulators/seeded-random.ts";
 import { measureQueue } from "./apple-queue.ts";
 import { closedLoop, type LoadRequest } from "./closed-loop.ts";
 import { type LoadReport, Measurements } from "./load-report.ts";
+import { usageOf } from "./process-usage.ts";
+import { untilQuiet } from "./until-quiet.ts";
 
 export interface AppleLoadTarget {
   /** The device origin, over TLS. */
@@ -21,6 +23,8 @@ export interface AppleLoadTarget {
   readonly token: string;
   /** As a role that may write every service's tables. */
   readonly databaseUrl: string;
+  /** The processes whose cost is told. */
+  readonly pids: Readonly<Record<string, number>>;
 }
 
 export interface AppleLoadOptions {
@@ -36,6 +40,8 @@ interface KnownDevice {
   readonly sign: (body: Buffer) => string;
   /** An Idle is the same each time, and is signed before the clock starts: what is measured is the server. */
   readonly idle: string;
+  /** What it will say of each command, signed before the clock starts as well. */
+  readonly acknowledgements: Map<string, string>;
 }
 
 /** How many devices enroll at once. */
@@ -78,7 +84,8 @@ export async function appleLoad(target: AppleLoadTarget, options: AppleLoadOptio
     measurements.add("apple.idle_checkin_ms_p99", idle.p99Ms, "ms");
 
     progress(`round ${round} of ${rounds}: ${COMMANDS} commands for each device`);
-    for (let each = 0; each < COMMANDS; each++) await enqueueToAll(target, each, round);
+    for (let each = 0; each < COMMANDS; each++) await enqueueToAll(target, known, `load.${round}.${each}`);
+    await untilQuiet(target.pids);
     const left = ownOf.map((own) => [...own]);
     let carriedOut = 0;
     const session = (device: KnownDevice): LoadRequest => ({
@@ -88,10 +95,12 @@ export async function appleLoad(target: AppleLoadTarget, options: AppleLoadOptio
     const next = (device: KnownDevice, body: string): LoadRequest | undefined => {
       const uuid = /<key>CommandUUID<\/key>\s*<string>([^<]+)</.exec(body)?.[1];
       if (uuid === undefined) return undefined;
+      const bytes = device.acknowledgements.get(uuid.toLowerCase());
+      if (bytes === undefined) throw new Error(`${device.udid} was handed ${uuid}, which is not its own`);
       carriedOut++;
-      const bytes = requestOf(target, device, { UDID: device.udid, Status: "Acknowledged", CommandUUID: uuid });
       return { bytes, answered: (_status, answer) => next(device, answer) };
     };
+    const before = await usageOf(target.pids);
     const loop = await closedLoop({
       url: target.commandUrl,
       connections: places,
@@ -103,6 +112,10 @@ export async function appleLoad(target: AppleLoadTarget, options: AppleLoadOptio
     });
     mustAllBe(200, loop.statuses);
     measurements.add("apple.command_rounds_per_s", carriedOut / loop.seconds, "1/s");
+    for (const [process, { cpuSeconds }] of await usageOf(target.pids)) {
+      const spent = cpuSeconds - (before.get(process)?.cpuSeconds ?? 0);
+      measurements.add(`${process}.us_each_command_round`, (spent / carriedOut) * 1e6, "µs");
+    }
   }
   await measureManyCommands(target, devices[0], { measurements, progress, rounds });
   await door.close();
@@ -191,7 +204,7 @@ function knownDevice(target: AppleLoadTarget, device: SimulatedAppleDevice): Kno
   const { udid } = device.hardware;
   if (device.enrollment === undefined) throw new Error(`${udid} did not enroll`);
   const sign = mdmSigner(device.enrollment.identity, () => new Date());
-  const known = { udid, sign };
+  const known = { udid, sign, acknowledgements: new Map<string, string>() };
   return { ...known, idle: requestOf(target, known, { UDID: udid, Status: "Idle" }) };
 }
 
@@ -205,17 +218,29 @@ function requestOf(
   return `PUT /apple/connect HTTP/1.1\r\nhost: ${host}\r\nmdm-signature: ${sign(body)}\r\ncontent-length: ${body.length}\r\n\r\n${body.toString("latin1")}`;
 }
 
-/** One command for every enrolled device, each time another one, so that none takes another's place. */
-async function enqueueToAll(target: AppleLoadTarget, number: number, round: number): Promise<void> {
-  const { enrollments } = await api<{ enrollments: { deviceId: string }[] }>(
+/** One command for every device, each time another one, so that none takes another's place. */
+async function enqueueToAll(
+  target: AppleLoadTarget,
+  devices: readonly KnownDevice[],
+  identifier: string,
+): Promise<void> {
+  const { enrollments } = await api<{ enrollments: { deviceId: string; apple: { udid: string } }[] }>(
     target,
     "/api/v1/enrollments?pageSize=1000",
   );
-  await api(target, "/api/v1/commands", {
+  const { commands } = await api<{ commands: { id: string; deviceId: string }[] }>(target, "/api/v1/commands", {
     deviceIds: enrollments.map(({ deviceId }) => deviceId),
     type: "COMMAND_TYPE_APPLE",
-    apple: { requestType: "RemoveProfile", parameters: { Identifier: `load.${round}.${number}` } },
+    apple: { requestType: "RemoveProfile", parameters: { Identifier: identifier } },
   });
+  const udids = new Map(enrollments.map(({ apple, deviceId }) => [deviceId, apple.udid]));
+  const owners = new Map(devices.map((device) => [device.udid, device]));
+  for (const { deviceId, id } of commands) {
+    const owner = owners.get(udids.get(deviceId) ?? "");
+    if (owner === undefined) throw new Error(`${deviceId} is not a device of this load`);
+    const said = { UDID: owner.udid, Status: "Acknowledged", CommandUUID: id };
+    owner.acknowledgements.set(id, requestOf(target, owner, said));
+  }
 }
 
 async function api<T>({ gatewayUrl, token }: AppleLoadTarget, path: string, body?: unknown): Promise<T> {

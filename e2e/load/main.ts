@@ -69,7 +69,7 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 
-async function measureApple({ administrator, files, urls }: Platform): Promise<LoadReport> {
+async function measureApple({ administrator, files, pids, urls }: Platform): Promise<LoadReport> {
   const target = {
     deviceUrl: urls.device,
     ca: await readFile(files.serverCaCert, "utf8"),
@@ -77,6 +77,7 @@ async function measureApple({ administrator, files, urls }: Platform): Promise<L
     gatewayUrl: urls.gateway,
     token: administrator.token,
     databaseUrl: urls.database,
+    pids,
   };
   return appleLoad(target, {
     devices: Number(values.devices),

@@ -10,6 +10,12 @@ import { type ConsumerName, streamOf } from "./streams.ts";
 /** How many messages wait in this process at most. */
 const BUFFER = 1_000;
 
+/**
+ * The shortest time from the beginning of one batch to that of the next, in milliseconds, unless there is a whole one: where
+ * events trickle in, each would else cost a transaction of its own. The first after a silence waits for nothing.
+ */
+const PACE_MS = 20;
+
 export interface Subscription {
   /** Ends the intake, waits for the batch in work, and resolves. What is left is delivered to another replica. */
   stop(): Promise<void>;
@@ -61,14 +67,20 @@ export function subscribe(
         continue;
       }
       const batch = waiting.splice(0, batchSize);
+      const nextAt = performance.now() + PACE_MS;
       try {
         await handle(batch);
       } catch (error) {
         log.error({ err: error, consumer: name }, "events could not be handled and will be handed out again");
         for (const message of batch) message.nak(randomInt(1_000, 5_000));
       }
+      if (waiting.length < batchSize) await pause(nextAt - performance.now());
     }
   };
+
+  /** Ends early when the subscription does. */
+  const pause = (ms: number): Promise<void> =>
+    delay(Math.max(0, ms), undefined, { signal: stopping.signal }).catch(() => undefined);
 
   const pulling = pull();
   const working = work();

@@ -7,6 +7,8 @@ import { type SealDeps, sealAudit } from "./seal-audit.ts";
 
 /** Whoever else holds the chains is given this long; an event that stands behind an open transaction as well. */
 const POLL_MS = 1_000;
+/** The shortest time from one look to the next unless there is more to seal at once: a record has its place soon enough. */
+const PACE_MS = 100;
 
 /** Keeps the audit chains close behind the events. Any number of replicas try; one at a time works. */
 export class AuditSealer {
@@ -45,6 +47,7 @@ export class AuditSealer {
     const signed = meter.createCounter("muster.audit.checkpoints", { unit: "{checkpoint}" });
     while (!this.#stopped) {
       this.#woken = Promise.withResolvers<void>();
+      const nextAt = performance.now() + PACE_MS;
       try {
         const { records, checkpoints, isFull } = await sealAudit(this.#deps);
         sealed.add(records);
@@ -60,6 +63,7 @@ export class AuditSealer {
         delay(POLL_MS, undefined, { signal: timer.signal }).catch(() => undefined),
       ]);
       timer.abort();
+      if (!this.#stopped) await delay(Math.max(0, nextAt - performance.now()));
     }
   }
 }
