@@ -23,7 +23,7 @@ export async function startAgent(inputs: DeviceInputs): Promise<SupervisedProces
   const state = join(dataDir, "agent");
   await dataFolder(state);
   // One for each start: whether the agent has enrolled already, or must again, only it can tell.
-  const token = await api.createEnrollmentToken("this machine");
+  const token = await api.createEnrollmentToken("this machine", 1);
   return supervise(
     {
       name: "agent",
@@ -54,6 +54,34 @@ export async function startFleet(inputs: DeviceInputs, secretFile: string, hosts
       env: { ...inherited, MUSTER_ENROLL_SECRET: secret },
       logFile: join(dataDir, "logs", "fleet.log"),
       pidFile: join(dataDir, "run", "fleet.pid"),
+      isReady: () => Promise.resolve(true),
+    },
+    say,
+  );
+}
+
+/** How often a simulated Apple device comes by itself, in seconds: nothing wakes it here. */
+const APPLE_POLL_SECONDS = 15;
+
+/** Starts the simulated Macs, iPhones, iPads and Apple TVs. */
+export async function startAppleFleet(inputs: DeviceInputs, devices: number): Promise<SupervisedProcess> {
+  const { root, dataDir, deviceUrl, serverCa, inherited, api, say } = inputs;
+  const state = join(dataDir, "apple-fleet");
+  await dataFolder(state);
+  // One for each start, as for the agent: who has enrolled already does not look at it.
+  const profile = `${deviceUrl}/apple/enroll/${await api.createEnrollmentToken("simulated Apple devices", devices)}`;
+  return supervise(
+    {
+      name: "apple-fleet",
+      root,
+      script: "e2e/simulators/apple/apple-fleet-main.ts",
+      args: [
+        ...["--profile", profile, "--ca", serverCa, "--state", state, "--devices", String(devices)],
+        ...["--poll-every", String(APPLE_POLL_SECONDS)],
+      ],
+      env: inherited,
+      logFile: join(dataDir, "logs", "apple-fleet.log"),
+      pidFile: join(dataDir, "run", "apple-fleet.pid"),
       isReady: () => Promise.resolve(true),
     },
     say,

@@ -2,8 +2,8 @@
 export interface PlatformApi {
   /** A shared secret for osquery and fleetd hosts; readable this once. */
   createEnrollSecret(name: string): Promise<string>;
-  /** A token that lets one agent enroll. */
-  createEnrollmentToken(name: string): Promise<string>;
+  /** A token that lets so many devices enroll, one after the other or at once. */
+  createEnrollmentToken(name: string, maxUses: number): Promise<string>;
   policyNames(): Promise<ReadonlySet<string>>;
   createPolicy(policy: NewPolicy): Promise<void>;
 }
@@ -37,8 +37,8 @@ export function platformApi(gatewayUrl: string, token: string): PlatformApi {
   return {
     createEnrollSecret: async (name) =>
       (await call<{ secret: string }>("POST", "/api/v1/enroll-secrets", { name, ownership })).secret,
-    createEnrollmentToken: async (name) =>
-      (await call<{ token: string }>("POST", "/api/v1/enrollment-tokens", { name, maxUses: 1, ownership })).token,
+    createEnrollmentToken: async (name, maxUses) =>
+      (await call<{ token: string }>("POST", "/api/v1/enrollment-tokens", { name, maxUses, ownership })).token,
     policyNames: async () => {
       const { policies } = await call<{ policies: { name: string }[] }>("GET", "/api/v1/policies");
       return new Set(policies.map(({ name }) => name));

@@ -4,7 +4,14 @@ import { dataFolder } from "@muster/backing/data-folder";
 import { lockFolder } from "@muster/backing/folder-lock";
 import { type Administrator, firstAdministrator } from "./administrator.ts";
 import { type Backing, startBacking } from "./backing.ts";
-import { type DeviceInputs, enrollSecretFile, osqueryFlagFile, startAgent, startFleet } from "./devices.ts";
+import {
+  type DeviceInputs,
+  enrollSecretFile,
+  osqueryFlagFile,
+  startAgent,
+  startAppleFleet,
+  startFleet,
+} from "./devices.ts";
 import { platformApi } from "./platform-api.ts";
 import { choosePorts, type PortChoice, type Ports } from "./ports.ts";
 import { progress } from "./progress.ts";
@@ -29,6 +36,8 @@ export interface PlatformOptions {
   durable: boolean;
   /** How many simulated osquery hosts; none when left out. */
   fleet?: number;
+  /** How many simulated Apple devices; none when left out. */
+  appleFleet?: number;
   /** Whether this very machine is enrolled with the real agent. */
   agent?: boolean;
   /** Whether the first policies are created. */
@@ -74,6 +83,7 @@ export interface Platform {
   readonly backing: Backing["servers"];
   readonly agent: SupervisedProcess | undefined;
   readonly fleet: SupervisedProcess | undefined;
+  readonly appleFleet: SupervisedProcess | undefined;
   /** Devices first, then the ingress, the services, NATS, Postgres. */
   stop(): Promise<void>;
 }
@@ -134,10 +144,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const osqueryFlags = await osqueryFlagFile(devices, enrollSecret);
   const agent = options.agent ? await step("agent on this machine", () => startAgent(devices)) : undefined;
   if (agent !== undefined) closing.defer(() => agent.stop());
-  const { fleet: hosts = 0 } = options;
+  const { appleFleet: appleDevices = 0, fleet: hosts = 0 } = options;
   const fleet =
     hosts > 0 ? await step(`${hosts} simulated hosts`, () => startFleet(devices, enrollSecret, hosts)) : undefined;
   if (fleet !== undefined) closing.defer(() => fleet.stop());
+  const appleFleet =
+    appleDevices > 0
+      ? await step(`${appleDevices} simulated Apple devices`, () => startAppleFleet(devices, appleDevices))
+      : undefined;
+  if (appleFleet !== undefined) closing.defer(() => appleFleet.stop());
   options.signal?.throwIfAborted();
 
   const everything = closing.move();
@@ -148,8 +163,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     administrator,
     get pids() {
       const { postgres, nats } = backing.servers;
-      const running = [postgres, nats, ...Object.values(services), ingress, agent, fleet].flatMap((process) =>
-        process?.pid === undefined ? [] : [[process.name, process.pid] as const],
+      const running = [postgres, nats, ...Object.values(services), ingress, agent, fleet, appleFleet].flatMap(
+        (process) => (process?.pid === undefined ? [] : [[process.name, process.pid] as const]),
       );
       return Object.fromEntries(running);
     },
@@ -158,6 +173,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     backing: backing.servers,
     agent,
     fleet,
+    appleFleet,
     stop: () => everything.disposeAsync(),
   };
 }

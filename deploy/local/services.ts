@@ -28,7 +28,11 @@ const INGRESS = "deploy/local/ingress-main.ts";
 export async function endLeftovers(dataDir: string): Promise<void> {
   const end = (name: string, script: string): Promise<void> =>
     endLeftover(join(dataDir, "run", `${name}.pid`), script, "SIGTERM");
-  await Promise.all([end("agent", "services/agent/src/main.ts"), end("fleet", "osquery/fleet-main.ts")]);
+  await Promise.all([
+    end("agent", "services/agent/src/main.ts"),
+    end("fleet", "osquery/fleet-main.ts"),
+    end("apple-fleet", "apple-fleet-main.ts"),
+  ]);
   await end("ingress", INGRESS);
   await Promise.all(SERVICES.map(({ name }) => end(name, mainFile(name))));
 }

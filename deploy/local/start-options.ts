@@ -4,6 +4,7 @@ import { StartupProblem } from "@muster/backing/startup-problem";
 export interface StartOptions {
   readonly fresh: boolean;
   readonly hosts: number;
+  readonly appleDevices: number;
   readonly agent: boolean;
   readonly ports: "fixed" | number;
 }
@@ -11,7 +12,8 @@ export interface StartOptions {
 export const USAGE = `npm start -- [options]
   --fresh         begin anew: deletes .muster/ and nothing else
   --hosts N       how many simulated hosts (100)
-  --no-fleet      no simulated hosts
+  --apple N       how many simulated Apple devices (10)
+  --no-fleet      no simulated hosts and no simulated Apple devices
   --no-agent      do not enroll this machine
   --port-base N   page on N, devices on N+1, all else above (8080, 8443, from 7400)
 MUSTER_DATABASE_URL and MUSTER_NATS_URL name servers to use instead of our own.`;
@@ -28,6 +30,7 @@ export function readStartOptions(args: string[]): StartOptions | undefined {
   return {
     fresh: values.fresh,
     hosts: values["no-fleet"] ? 0 : wholeNumber("--hosts", values.hosts, 1_000),
+    appleDevices: values["no-fleet"] ? 0 : wholeNumber("--apple", values.apple, 1_000),
     agent: !values["no-agent"],
     ports: values["port-base"] === undefined ? "fixed" : wholeNumber("--port-base", values["port-base"], 65_000),
   };
@@ -39,6 +42,7 @@ function parse(args: string[]) {
     options: {
       fresh: { type: "boolean", default: false },
       hosts: { type: "string", default: "100" },
+      apple: { type: "string", default: "10" },
       "no-fleet": { type: "boolean", default: false },
       "no-agent": { type: "boolean", default: false },
       "port-base": { type: "string" },

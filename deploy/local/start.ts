@@ -27,6 +27,7 @@ try {
       ports: options.ports,
       durable: true,
       fleet: options.hosts,
+      appleFleet: options.appleDevices,
       agent: options.agent,
       seed: true,
       ...environmentUrls(),
