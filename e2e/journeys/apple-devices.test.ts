@@ -116,8 +116,15 @@ describe("Apple devices", () => {
         [told["os_version"], told["serial_number"]],
         [device.hardware.os.version, device.hardware.serial],
       );
-      const { osVersion } = await journey.api.get<{ osVersion: string }>(`/api/v1/devices/${enrollment.deviceId}`);
-      assert.equal(osVersion, device.hardware.os.version);
+      const read = () =>
+        journey.api.get<{ osVersion: string; enrolledAt: string; lastSeenAt: string }>(
+          `/api/v1/devices/${enrollment.deviceId}`,
+        );
+      assert.equal((await read()).osVersion, device.hardware.os.version);
+      await eventually("its visit to be known", async () => {
+        const { enrolledAt, lastSeenAt } = await read();
+        return lastSeenAt > enrolledAt ? true : undefined;
+      });
     }
   });
 

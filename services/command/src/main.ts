@@ -80,6 +80,7 @@ import type { CommandDatabase } from "./storage/tables.ts";
 import { handOverSecrets } from "./usecases/apple/hand-over-secrets.ts";
 import { resolveEnrollments } from "./usecases/apple/resolve-enrollments.ts";
 import { serveApple } from "./usecases/apple/serve-apple.ts";
+import { tellContacts } from "./usecases/apple/tell-contacts.ts";
 import { visitApple } from "./usecases/apple/visit-apple.ts";
 import type { CampaignDeps } from "./usecases/campaign/campaign-deps.ts";
 import { sweepCampaigns } from "./usecases/campaign/sweep-campaigns.ts";
@@ -270,6 +271,13 @@ await runService("command", async (host) => {
     visit: visitApple({
       serve: gather({ ...GATHERED, flush: serveApple({ ...deps, seal: sealBody, openBody, sealSecret }) }),
       resolve: gather({ ...GATHERED, flush: resolveEnrollments({ database, now, askEnrollment }) }),
+      saw: tellContacts({
+        log,
+        lifecycle,
+        tell: async (tenant, contacts) =>
+          void (await inventory.noteContacts({ contacts }, { tenant, actor: "command" }, { timeoutMs: 5_000 })),
+      }),
+      now,
     }),
     fill: fillCommand({ escrow: enrollment, secrets, policy: desired }),
     now,

@@ -76,6 +76,7 @@ await runService("inventory", async (host) => {
     random: Math.random,
     rulesOf: rules.rulesOf,
   };
+  const saw = keepPresence({ log, lifecycle, write: (seen) => writePresence(database, seen) });
   const distributed = {
     verifier: new NodeKeyVerifier(config.nodeKeyPublic),
     readWork: readWork({
@@ -86,7 +87,7 @@ await runService("inventory", async (host) => {
     admit: admitHost({ known, now, findHosts: (keys, at) => findHosts(database, keys, at) }),
     takeAnswers: takeAnswers({ known, signals, now, record: (batch) => recordAnswers(record, batch) }),
     configs,
-    saw: keepPresence({ log, lifecycle, write: (seen) => writePresence(database, seen) }),
+    saw,
     now,
   };
 
@@ -145,7 +146,7 @@ await runService("inventory", async (host) => {
   });
 
   const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
-  grpc.offer(DeviceServiceService, deviceMethods({ database, signals, now, historyMs }));
+  grpc.offer(DeviceServiceService, deviceMethods({ database, signals, now, historyMs, saw }));
   grpc.offer(LiveQueryServiceService, liveQueryMethods({ database, signals, watchers, now }));
   grpc.offer(LabelServiceService, labelMethods({ database, signals, now }));
   grpc.offer(OsqueryServiceService, osqueryMethods({ database, signals, now }));

@@ -9,19 +9,21 @@ import { listDeviceSoftware, listSoftware, listSoftwareChanges } from "../storag
 import type { InventoryDatabase, InventoryWork } from "../storage/schema.ts";
 import { selectDevices } from "../storage/select-devices.ts";
 import { noteWorkChanged } from "../storage/work-changes.ts";
+import type { SawDevice } from "../usecases/keep-presence.ts";
 import type { Signals } from "../usecases/ports.ts";
 
 interface Dependencies {
   readonly database: InventoryDatabase;
   readonly signals: Signals;
   readonly now: () => Date;
+  readonly saw: SawDevice;
   /** How long the history of facts and software is kept, in milliseconds. */
   readonly historyMs: number;
 }
 
 const SELECTED_AT_ONCE = 20_000;
 
-export function deviceMethods({ database, signals, now, historyMs }: Dependencies): Methods<DeviceServiceServer> {
+export function deviceMethods({ database, signals, now, historyMs, saw }: Dependencies): Methods<DeviceServiceServer> {
   const ofDevice = <T>(caller: Caller, id: string, read: (work: InventoryWork, deviceId: string) => Promise<T>) =>
     database.tenant(caller.tenant, async (work) => read(work, await requireDevice(work, caller.tenant, id)));
   return {
@@ -52,6 +54,10 @@ export function deviceMethods({ database, signals, now, historyMs }: Dependencie
         listSoftwareChanges(work, caller.tenant, { ...request, deviceId }),
       ),
     listSoftware: (request, { tenant }) => database.tenant(tenant, (work) => listSoftware(work, tenant, request)),
+    noteContacts: async ({ contacts }, { tenant }) => {
+      for (const { at, deviceId } of contacts) saw({ tenant, deviceId }, at ?? now());
+      return {};
+    },
     selectDevices: async function* ({ selection }, { tenant }, signal) {
       const wanted = {
         deviceIds: selection?.deviceIds ?? [],

@@ -48,7 +48,7 @@ export type VisitOutcome =
   | { readonly kind: "refused" }
   /** A managed account led it here, and nobody is signed in with it any more. */
   | { readonly kind: "sign_in" }
-  | { readonly kind: "served"; readonly handed: Handed | undefined };
+  | { readonly kind: "served"; readonly deviceId: string; readonly handed: Handed | undefined };
 
 export interface ServeDeps extends BodySeal, HearDeps {
   readonly database: Database;
@@ -114,7 +114,7 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
     // One channel may knock twice in one batch: the first knock gets the command.
     picked.handed.delete(key);
     const body = bodies.get(command?.id ?? "") ?? { parameters: {} };
-    return { kind: "served", handed: command && { command, channel, body } };
+    return { kind: "served", deviceId: channel.deviceId, handed: command && { command, channel, body } };
   });
   return { outcomes, steps: [...heard, ...picked.steps] };
 }

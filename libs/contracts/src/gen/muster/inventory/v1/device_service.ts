@@ -188,6 +188,24 @@ export interface RefetchRequest {
 export interface RefetchResponse {
 }
 
+/** NoteContactsRequest says when devices were heard of. */
+export interface NoteContactsRequest {
+  /** The devices, each once; at most 10000. */
+  contacts: DeviceContact[];
+}
+
+/** DeviceContact is the last time a device was heard of. */
+export interface DeviceContact {
+  /** The device. */
+  deviceId: string;
+  /** When. */
+  at: Date | undefined;
+}
+
+/** NoteContactsResponse is empty: the contacts are written soon. */
+export interface NoteContactsResponse {
+}
+
 /** SelectDevicesRequest says which devices are wanted. */
 export interface SelectDevicesRequest {
   /** The selection. */
@@ -2023,6 +2041,218 @@ export const RefetchResponse: MessageFns<RefetchResponse> = {
   },
 };
 
+function createBaseNoteContactsRequest(): NoteContactsRequest {
+  return { contacts: [] };
+}
+
+export const NoteContactsRequest: MessageFns<NoteContactsRequest> = {
+  encode(message: NoteContactsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.contacts) {
+      DeviceContact.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NoteContactsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNoteContactsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contacts.push(DeviceContact.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NoteContactsRequest {
+    return {
+      contacts: globalThis.Array.isArray(object?.contacts)
+        ? object.contacts.map((e: any) => DeviceContact.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: NoteContactsRequest): unknown {
+    const obj: any = {};
+    if (message.contacts?.length) {
+      obj.contacts = message.contacts.map((e) => DeviceContact.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<NoteContactsRequest>): NoteContactsRequest {
+    return NoteContactsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<NoteContactsRequest>): NoteContactsRequest {
+    const message = createBaseNoteContactsRequest();
+    message.contacts = object.contacts?.map((e) => DeviceContact.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDeviceContact(): DeviceContact {
+  return { deviceId: "", at: undefined };
+}
+
+export const DeviceContact: MessageFns<DeviceContact> = {
+  encode(message: DeviceContact, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeviceContact {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeviceContact();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeviceContact {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      at: isSet(object.at) ? fromJsonTimestamp(object.at) : undefined,
+    };
+  },
+
+  toJSON(message: DeviceContact): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.at !== undefined) {
+      obj.at = message.at.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeviceContact>): DeviceContact {
+    return DeviceContact.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeviceContact>): DeviceContact {
+    const message = createBaseDeviceContact();
+    message.deviceId = object.deviceId ?? "";
+    message.at = object.at ?? undefined;
+    return message;
+  },
+};
+
+function createBaseNoteContactsResponse(): NoteContactsResponse {
+  return {};
+}
+
+export const NoteContactsResponse: MessageFns<NoteContactsResponse> = {
+  encode(_: NoteContactsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NoteContactsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNoteContactsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): NoteContactsResponse {
+    return {};
+  },
+
+  toJSON(_: NoteContactsResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<NoteContactsResponse>): NoteContactsResponse {
+    return NoteContactsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<NoteContactsResponse>): NoteContactsResponse {
+    const message = createBaseNoteContactsResponse();
+    return message;
+  },
+};
+
 function createBaseSelectDevicesRequest(): SelectDevicesRequest {
   return { selection: undefined };
 }
@@ -2267,6 +2497,17 @@ export const DeviceServiceService = {
       Buffer.from(SelectDevicesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SelectDevicesResponse => SelectDevicesResponse.decode(value),
   },
+  /** NoteContacts says when devices came to another service's door. For services only. */
+  noteContacts: {
+    path: "/muster.inventory.v1.DeviceService/NoteContacts" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: NoteContactsRequest): Buffer => Buffer.from(NoteContactsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): NoteContactsRequest => NoteContactsRequest.decode(value),
+    responseSerialize: (value: NoteContactsResponse): Buffer =>
+      Buffer.from(NoteContactsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): NoteContactsResponse => NoteContactsResponse.decode(value),
+  },
   /** Refetch asks a device at its next contact for all its facts, and for all policies and labels that ask it something. */
   refetch: {
     path: "/muster.inventory.v1.DeviceService/Refetch" as const,
@@ -2298,6 +2539,8 @@ export interface DeviceServiceServer extends UntypedServiceImplementation {
   listSoftware: handleUnaryCall<ListSoftwareRequest, ListSoftwareResponse>;
   /** SelectDevices tells the ids of all managed devices that match a selection, in their order. For services only. */
   selectDevices: handleServerStreamingCall<SelectDevicesRequest, SelectDevicesResponse>;
+  /** NoteContacts says when devices came to another service's door. For services only. */
+  noteContacts: handleUnaryCall<NoteContactsRequest, NoteContactsResponse>;
   /** Refetch asks a device at its next contact for all its facts, and for all policies and labels that ask it something. */
   refetch: handleUnaryCall<RefetchRequest, RefetchResponse>;
 }
@@ -2441,6 +2684,22 @@ export interface DeviceServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<SelectDevicesResponse>;
+  /** NoteContacts says when devices came to another service's door. For services only. */
+  noteContacts(
+    request: NoteContactsRequest,
+    callback: (error: ServiceError | null, response: NoteContactsResponse) => void,
+  ): ClientUnaryCall;
+  noteContacts(
+    request: NoteContactsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: NoteContactsResponse) => void,
+  ): ClientUnaryCall;
+  noteContacts(
+    request: NoteContactsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: NoteContactsResponse) => void,
+  ): ClientUnaryCall;
   /** Refetch asks a device at its next contact for all its facts, and for all policies and labels that ask it something. */
   refetch(
     request: RefetchRequest,
