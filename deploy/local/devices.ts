@@ -76,9 +76,9 @@ export async function startAppleFleet(inputs: DeviceInputs, devices: number): Pr
       root,
       script: "e2e/simulators/apple/apple-fleet-main.ts",
       args: [
-        ...["--profile", profile, "--ca", serverCa, "--state", state, "--devices", String(devices)],
-        ...["--poll-every", String(APPLE_POLL_SECONDS)],
-      ],
+        ["--profile", profile, "--ca", serverCa, "--state", state],
+        ["--devices", String(devices), "--poll-every", String(APPLE_POLL_SECONDS)],
+      ].flat(),
       env: inherited,
       logFile: join(dataDir, "logs", "apple-fleet.log"),
       pidFile: join(dataDir, "run", "apple-fleet.pid"),

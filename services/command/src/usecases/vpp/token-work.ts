@@ -5,6 +5,7 @@ import type { AppAssetRow } from "../../storage/app-assets.ts";
 import { type LicenseRow, letGo } from "../../storage/app-licenses.ts";
 import type { SealedAppToken } from "../../storage/app-tokens.ts";
 import { lockByIds } from "../../storage/commands.ts";
+import { owePushes } from "../../storage/push-dues.ts";
 import type { Announcer, CommandWork, Database } from "../ports.ts";
 import { byPlatform, recordSteps } from "../record-steps.ts";
 import type { AppsAndBooksStore } from "./store-port.ts";
@@ -75,9 +76,19 @@ export async function release(
 ): Promise<Set<string>> {
   const { tenant } = token;
   const ids = licenses.map(({ command_id }) => command_id);
-  const open = await write((work) => letGo(work.sql, tenant, ids));
-  deps.announcer.wake(
-    licenses.flatMap(({ command_id, device_id }) => (open.has(command_id) ? [{ tenant, deviceId: device_id }] : [])),
-  );
+  const { devices, open } = await write(async (work) => {
+    const open = await letGo(work.sql, tenant, ids);
+    const devices = licenses.flatMap(({ command_id, device_id }) =>
+      open.has(command_id) ? [{ tenant, deviceId: device_id }] : [],
+    );
+    const dueAt = deps.now();
+    await owePushes(
+      work.sql,
+      devices.map((device) => ({ ...device, userId: "", dueAt })),
+      "command",
+    );
+    return { devices, open };
+  });
+  deps.announcer.wake(devices);
   return open;
 }
