@@ -5,7 +5,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
  * enrollment). Enrollment signs it with the key of the node keys, so that other services need not ask; the version in
  * front keeps the two apart:
  *
- *   base64url( version 1 | JSON n | signature 64 )
+ *   base64url( version, 1 byte | JSON, n bytes | signature, 64 bytes )
  */
 const VERSION = 2;
 const SIGNATURE_BYTES = 64;
