@@ -8,7 +8,11 @@ import { CommandState, CommandType } from "@muster/contracts/gen/muster/command/
 import type { EnqueueCommandsRequest } from "@muster/contracts/gen/muster/command/v1/command_service";
 import { AppleEnrollmentKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import { type Enrollment, Method, Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
-import { type CommandProcess, startCommand } from "../../services/command/src/testing/command-process.ts";
+import {
+  accountTokenSigner,
+  type CommandProcess,
+  startCommand,
+} from "../../services/command/src/testing/command-process.ts";
 import { type EscrowAnswers, startEscrowAnswers } from "../../services/command/src/testing/escrow-answers.ts";
 import { caller, order, ordersTo } from "../../services/command/src/testing/orders.ts";
 import { startTestPlatform, TENANT, type TestPlatform } from "../../services/command/src/testing/test-platform.ts";
@@ -71,10 +75,15 @@ describe("a simulated device at the platform's command channel", () => {
     const http = openAppleDoor({});
     t.after(() => http.close());
     const received: string[] = [];
+    // Somebody is signed in on a person's own device, and it says so with each request.
+    const grant = { tenant: TENANT, enrollmentId, ownership: "personal", account: "ada@example.org" } as const;
+    const token = accountTokenSigner.issue({ ...grant, expiresAt: new Date(Date.now() + 86_400_000) });
+    const signedIn = personal ? { authorization: `Bearer ${token}` } : {};
     const enrollment = platformOverADoor(privateKey, {
       uri: `urn:muster:apple:${TENANT}:${enrollmentId}`,
       connect: async (request) => {
-        const answer = await http.send({ ...request, url: `${service.url}/apple/connect` });
+        const headers = { ...request.headers, ...signedIn };
+        const answer = await http.send({ ...request, headers, url: `${service.url}/apple/connect` });
         received.push(answer.body.toString());
         return answer;
       },

@@ -21,6 +21,7 @@ import {
   type PushCertificateServiceServer,
   PushCertificateServiceService,
 } from "@muster/contracts/gen/muster/command/v1/push_service";
+import { AccountTokenSigner } from "@muster/device-identity/account-token";
 import { NodeKeySigner } from "@muster/device-identity/node-key";
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
@@ -43,6 +44,7 @@ const signing = generateKeyPairSync("ed25519");
 
 /** Signs node keys that every process of this test file believes. */
 export const nodeKeySigner = new NodeKeySigner(nodeKeys.privateKey);
+export const accountTokenSigner = new AccountTokenSigner(nodeKeys.privateKey);
 /** What agents verify commands with. */
 export const commandKeys = createLocalJWKSet({ keys: [await exportJWK(signing.publicKey)] });
 
