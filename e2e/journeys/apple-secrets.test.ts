@@ -54,10 +54,17 @@ describe("secrets of Apple devices", () => {
   after(() => journey?.stop());
 
   const device = (t: TestContext, kind: AppleKind, seed: string) => testDevice(t, kind, { ca: journey.ca, seed });
-  /** Enrolls it, lets it answer what it is like, and says who it is. */
+  /** Enrolls it, lets it answer what it is like as soon as it is asked, and says who it is. */
   const enroll = async (of: SimulatedAppleDevice, ownership = "CORPORATE"): Promise<string> => {
     await of.enrollFrom(enrollUrls[ownership] ?? "");
-    await of.poll();
+    await eventually(
+      "the device to be asked what it is like",
+      async () => {
+        await of.poll();
+        return of.ledger.of("command").some(({ requestType }) => requestType === "DeviceInformation") || undefined;
+      },
+      PATIENCE_MS,
+    );
     return newest();
   };
   const newest = async (): Promise<string> => {

@@ -34,7 +34,8 @@ export async function startNatsSubscriber(connection: SubscriberConnection): Pro
     authenticator: credsAuthenticator(Buffer.from(connection.credentials)),
     inboxPrefix: connection.inboxPrefix,
     maxReconnectAttempts: -1,
-    reconnectTimeWait: 200,
+    // A client gives up once it was refused twice in a row: a bus that lost its accounts has to have them back by then.
+    reconnectTimeWait: 3_000,
   });
   const events = new Arrivals<PulledEvent>();
   const refused = client.closed().then((reason) => (reason instanceof Error ? reason.message : "closed"));
