@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 /** Asks again until the answer is there; fails after the deadline with what was waited for. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, deadlineMs = 10_000): Promise<T> {
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, deadlineMs = 30_000): Promise<T> {
   const end = performance.now() + deadlineMs;
   for (;;) {
     const answer = await ask();
