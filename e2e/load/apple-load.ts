@@ -147,7 +147,7 @@ async function measureManyCommands(
     return loop.p50Ms;
   };
   await measureQueue(
-    { databaseUrl: target.databaseUrl, tenant: tenantId },
+    { databaseUrl: target.databaseUrl, tenant: tenantId, pids: target.pids },
     {
       deviceId: found?.deviceId ?? "",
       checkInMs,

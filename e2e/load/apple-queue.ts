@@ -2,11 +2,14 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import type { Measurements } from "./load-report.ts";
+import { untilQuiet } from "./until-quiet.ts";
 
 export interface QueueTarget {
   /** As a role that may write command's tables. */
   readonly databaseUrl: string;
   readonly tenant: string;
+  /** The processes that work off what was asked. */
+  readonly pids: Readonly<Record<string, number>>;
 }
 
 export interface QueuedDevice {
@@ -50,6 +53,8 @@ export async function measureQueue(
     const deviceIds = await addDevices(database, target);
     for (let round = 1; round <= rounds; round++) {
       progress(`round ${round} of ${rounds}: one command for ${BULK} devices in one request`);
+      // What the request before told is still being worked off.
+      await untilQuiet(target.pids);
       const before = await walPosition(database);
       const startedAt = performance.now();
       await enqueue(deviceIds, `bulk.${round}`);
