@@ -1,0 +1,47 @@
+import { type Resources, short, time } from "./resource.ts";
+
+export const BACKBONE_RESOURCES: Resources = {
+  activities: {
+    path: "/api/v1/activities",
+    field: "activities",
+    paged: true,
+    columns: [
+      ["time", (activity) => time(activity.time)],
+      ["type", (activity) => activity.type],
+      ["device", (activity) => activity.deviceId],
+      ["actor", (activity) => activity.actor],
+    ],
+  },
+  parked: {
+    path: "/api/v1/parked-events",
+    field: "parkedEvents",
+    paged: true,
+    columns: [
+      ["since", (event) => time(event.parkedAt)],
+      ["consumer", (event) => event.consumer],
+      ["type", (event) => event.type],
+      ["device", (event) => event.deviceId],
+      ["state", (event) => short(event.state)],
+      ["attempts", (event) => event.attempts],
+      ["reason", (event) => String(event.reason).slice(0, 80)],
+      ["id", (event) => event.id],
+    ],
+  },
+  backbone: {
+    path: "/api/v1/backbone",
+    field: "consumers",
+    paged: false,
+    columns: [
+      ["consumer", (consumer) => consumer.consumer],
+      ["behind", (consumer) => consumer.behind],
+      ["oldest unheard", (consumer) => time(consumer.oldestUnheard)],
+      ["gaps", (consumer) => consumer.gapsFound],
+      ["repaired", (consumer) => consumer.repaired],
+      ["unknown", (consumer) => consumer.unknown],
+      ["parked", (consumer) => consumer.parkedEvents],
+      ["dead", (consumer) => consumer.deadLetters],
+      ["compared", (consumer) => time(consumer.comparedAt)],
+      ["problem", (consumer) => consumer.problem],
+    ],
+  },
+};

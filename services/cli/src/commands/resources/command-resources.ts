@@ -1,0 +1,86 @@
+import { type Resources, short, time } from "./resource.ts";
+
+export const COMMAND_RESOURCES: Resources = {
+  "push-certificates": {
+    path: "/api/v1/push-certificates",
+    field: "certificates",
+    paged: false,
+    columns: [
+      ["topic", (certificate) => certificate.topic],
+      ["state", (certificate) => short(certificate.state)],
+      ["until", (certificate) => time(certificate.notAfter)],
+      ["refused", (certificate) => certificate.stoppedReason],
+      ["apple account", (certificate) => certificate.appleAccount],
+      ["id", (certificate) => certificate.id],
+    ],
+  },
+  commands: {
+    path: "/api/v1/commands",
+    field: "commands",
+    paged: true,
+    columns: [
+      ["created", (command) => time(command.createdAt)],
+      ["type", (command) => short(command.type)],
+      ["state", (command) => short(command.state)],
+      ["device", (command) => command.deviceId],
+      ["by", (command) => command.createdBy],
+      ["id", (command) => command.id],
+    ],
+  },
+  "app-tokens": {
+    path: "/api/v1/app-tokens",
+    field: "tokens",
+    paged: false,
+    columns: [
+      ["location", (token) => token.location],
+      ["organization", (token) => token.organization],
+      ["expires", (token) => time(token.expiresAt)],
+      ["claimed by", (token) => token.claimedBy],
+      ["problem", (token) => String(token.problem ?? "").slice(0, 80)],
+      ["synced", (token) => time(token.syncedAt)],
+      ["id", (token) => token.id],
+    ],
+  },
+  "app-assets": {
+    path: "/api/v1/app-assets",
+    field: "assets",
+    paged: true,
+    columns: [
+      ["store id", (asset) => asset.adamId],
+      ["type", (asset) => asset.productType],
+      ["total", (asset) => asset.totalCount],
+      ["assigned", (asset) => asset.assignedCount],
+      ["available", (asset) => asset.availableCount],
+      ["token", (asset) => asset.tokenId],
+    ],
+  },
+  "app-licenses": {
+    path: "/api/v1/app-licenses",
+    field: "licenses",
+    paged: true,
+    columns: [
+      ["store id", (license) => license.adamId],
+      ["app", (license) => license.identifier],
+      ["device", (license) => license.deviceId],
+      ["state", (license) => short(license.state)],
+      ["of", (license) => (license.ofPerson ? "person" : "device")],
+      ["since", (license) => time(license.since)],
+    ],
+  },
+  campaigns: {
+    path: "/api/v1/campaigns",
+    field: "campaigns",
+    paged: true,
+    columns: [
+      ["created", (campaign) => time(campaign.createdAt)],
+      ["name", (campaign) => campaign.name],
+      ["type", (campaign) => short(campaign.type)],
+      ["state", (campaign) => short(campaign.state)],
+      ["wave", (campaign) => `${campaign.wave} of ${campaign.waveSizes.length}`],
+      ["devices", (campaign) => campaign.deviceCount],
+      ["halted by", (campaign) => campaign.haltReason],
+      ["by", (campaign) => campaign.createdBy],
+      ["id", (campaign) => campaign.id],
+    ],
+  },
+};

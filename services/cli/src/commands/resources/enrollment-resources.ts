@@ -1,0 +1,85 @@
+import { type Resources, short, time } from "./resource.ts";
+
+export const ENROLLMENT_RESOURCES: Resources = {
+  "imported-devices": {
+    path: "/api/v1/apple-imports",
+    field: "importedDevices",
+    paged: true,
+    columns: [
+      ["serial", (device) => device.serialNumber],
+      ["udid", (device) => device.udid],
+      ["source", (device) => device.source],
+      ["imported", (device) => time(device.importedAt)],
+      ["arrived", (device) => time(device.arrivedAt)],
+      ["waiting", (device) => device.waitingSecrets?.length ?? 0],
+      ["device", (device) => device.deviceId],
+      ["id", (device) => device.id],
+    ],
+  },
+  "account-sign-ins": {
+    path: "/api/v1/account-sign-ins",
+    field: "accountSignIns",
+    paged: false,
+    columns: [
+      ["name", (signIn) => signIn.name],
+      ["issuer", (signIn) => signIn.issuer],
+      ["domains", (signIn) => signIn.domains.join(", ")],
+      ["personal", (signIn) => (signIn.allowsPersonal ? "yes" : "no")],
+      ["corporate", (signIn) => (signIn.allowsCorporate ? "yes" : "no")],
+      ["days", (signIn) => signIn.signInDays],
+      ["id", (signIn) => signIn.id],
+    ],
+  },
+  secrets: {
+    path: "/api/v1/enroll-secrets",
+    field: "enrollSecrets",
+    paged: false,
+    columns: [
+      ["name", (secret) => secret.name],
+      ["ends with", (secret) => secret.hint],
+      ["uses", (secret) => secret.uses],
+      ["expires", (secret) => time(secret.expiresAt)],
+      ["revoked", (secret) => time(secret.revokedAt)],
+      ["id", (secret) => secret.id],
+    ],
+  },
+  "automated-servers": {
+    path: "/api/v1/automated-enrollment-servers",
+    field: "servers",
+    paged: false,
+    columns: [
+      ["name", (server) => server.name],
+      ["at Apple", (server) => server.appleName],
+      ["devices", (server) => server.deviceCount],
+      ["synchronized", (server) => time(server.syncedAt)],
+      ["token ends", (server) => time(server.tokenExpiresAt)],
+      ["problem", (server) => server.lastError],
+      ["id", (server) => server.id],
+    ],
+  },
+  "automated-profiles": {
+    path: "/api/v1/automated-enrollment-profiles",
+    field: "profiles",
+    paged: false,
+    columns: [
+      ["name", (profile) => profile.name],
+      ["supervised", (profile) => (profile.supervised ? "yes" : "no")],
+      ["waits", (profile) => (profile.awaitConfiguration ? "yes" : "no")],
+      ["changed", (profile) => time(profile.updatedAt)],
+      ["id", (profile) => profile.id],
+    ],
+  },
+  "automated-devices": {
+    path: "/api/v1/automated-enrollment-devices",
+    field: "devices",
+    paged: true,
+    columns: [
+      ["serial", (device) => device.serialNumber],
+      ["model", (device) => device.model],
+      ["profile", (device) => device.profileId],
+      ["assignment", (device) => short(device.assignment)],
+      ["answer", (device) => device.assignmentResult],
+      ["enrolled as", (device) => device.deviceId || "not yet"],
+    ],
+  },
+};

@@ -1,0 +1,64 @@
+import { type Resources, short, time } from "./resource.ts";
+
+/** A sink has one of these. */
+const DESTINATIONS = ["splunkHec", "elasticsearch", "syslog", "kafka", "sentinel", "s3", "file"];
+
+export const NOTIFICATION_RESOURCES: Resources = {
+  webhooks: {
+    path: "/api/v1/webhooks",
+    field: "webhooks",
+    paged: false,
+    columns: [
+      ["name", (webhook) => webhook.name],
+      ["url", (webhook) => webhook.url],
+      ["enabled", (webhook) => (webhook.enabled ? "yes" : "no")],
+      ["waiting", (webhook) => webhook.pendingCount],
+      ["dead", (webhook) => webhook.deadCount],
+      ["id", (webhook) => webhook.id],
+    ],
+  },
+  sinks: {
+    path: "/api/v1/sinks",
+    field: "sinks",
+    paged: false,
+    columns: [
+      ["name", (sink) => sink.name],
+      ["to", (sink) => DESTINATIONS.find((name) => sink[name] !== undefined)],
+      ["state", (sink) => short(sink.health?.state)],
+      ["waiting", (sink) => sink.health?.lagEvents],
+      ["lag", (sink) => `${Math.round(sink.health?.lagSeconds ?? 0)} s`],
+      ["dead", (sink) => sink.health?.deadCount],
+      ["id", (sink) => sink.id],
+    ],
+  },
+  subscribers: {
+    path: "/api/v1/subscribers",
+    field: "subscribers",
+    paged: false,
+    columns: [
+      ["name", (subscriber) => subscriber.name],
+      ["state", (subscriber) => short(subscriber.health?.state)],
+      ["lag", (subscriber) => subscriber.health?.lagEvents],
+      ["waiting", (subscriber) => subscriber.health?.waitingEvents],
+      ["unsettled", (subscriber) => subscriber.health?.unsettledEvents],
+      ["settled", (subscriber) => time(subscriber.health?.settledAt)],
+      ["id", (subscriber) => subscriber.id],
+    ],
+  },
+  "signal-receivers": {
+    path: "/api/v1/signal-receivers",
+    field: "receivers",
+    paged: false,
+    columns: [
+      ["name", (receiver) => receiver.name],
+      ["delivery", (receiver) => (receiver.stream ? short(receiver.stream.delivery) : "none yet")],
+      ["status", (receiver) => (receiver.stream ? short(receiver.stream.status) : "")],
+      ["waiting", (receiver) => receiver.stream?.backlog ?? ""],
+      ["refused", (receiver) => receiver.stream?.refusedCount ?? ""],
+      ["last taken", (receiver) => time(receiver.stream?.lastSuccessAt)],
+      ["last error", (receiver) => String(receiver.stream?.lastError ?? "").slice(0, 80)],
+      ["revoked", (receiver) => time(receiver.revokedAt)],
+      ["id", (receiver) => receiver.id],
+    ],
+  },
+};

@@ -1,0 +1,21 @@
+import type { Column } from "../../output/print.ts";
+
+/** What `muster get` lists of one kind. */
+export interface Resource {
+  readonly path: string;
+  /** The field of the answer that holds the list. */
+  readonly field: string;
+  readonly paged: boolean;
+  readonly columns: readonly Column[];
+}
+
+export const short = (name: unknown): string =>
+  String(name)
+    .replace(
+      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|CAMPAIGN_STATE|APP_LICENSE_STATE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE|SIGNAL_DELIVERY|SIGNAL_STREAM_STATUS|PUSH_CERTIFICATE_STATE|AUTOMATED_ENROLLMENT_ASSIGNMENT)_/,
+      "",
+    )
+    .toLowerCase();
+export const time = (at: unknown): string => (typeof at === "string" ? at.replace(/\.\d+Z$/, "Z") : "");
+
+export type Resources = Readonly<Record<string, Resource>>;
