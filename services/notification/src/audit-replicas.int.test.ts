@@ -49,7 +49,7 @@ describe("the audit chain with several replicas", () => {
   it("holds each event once, though the sealer was killed in the midst of its work", async () => {
     const ids = (await Promise.all(Array.from({ length: 10 }, () => hear(service, "killed", 2_000)))).flat();
     await eventually("a part to be in the chain", async () => ((await count("killed")) > 0 ? true : undefined));
-    await service.process.end("SIGKILL");
+    await service.kill();
     const sealed = await count("killed");
     assert.ok(sealed < ids.length, "it was killed too late to prove anything");
     await service.startProcess();

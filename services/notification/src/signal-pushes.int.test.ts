@@ -112,7 +112,7 @@ describe("signals that are pushed", () => {
     receiver.answer = () => undefined;
     await devices.flips("killed", 1);
     const [first] = await posted(1);
-    await service.process.end("SIGKILL");
+    await service.kill();
     receiver.answer = (response) => void response.writeHead(202).end();
     await service.database.database.system(({ sql: db }) =>
       sql`update signal_streams set held_until = '-infinity'`.execute(db),

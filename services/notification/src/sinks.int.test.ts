@@ -167,7 +167,7 @@ describe("a sink", () => {
     elastic.outage = undefined;
     await service.sinks.resumeSink({ id }, caller);
     await eventually("the first documents", async () => (elastic.documents.has(ids[0] ?? "") ? true : undefined));
-    await service.process.end("SIGKILL");
+    await service.kill();
     // The lease of who was killed ends by itself; here time is moved instead of waited for.
     await service.database.database.system(({ sql }) =>
       sql

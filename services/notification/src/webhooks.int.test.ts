@@ -277,7 +277,7 @@ describe("a webhook", () => {
     const { id: webhookId } = await service.createWebhook(receiver.url());
     const id = await service.policyChanged("in mid-delivery");
     await hold.promise;
-    await service.process.end("SIGKILL");
+    await service.kill();
     receiver.answer = (response) => void response.writeHead(204).end();
     await service.startProcess();
     // The dead sender's lease ends after 30 seconds; here it ends now.
