@@ -31,7 +31,7 @@ export async function lockNext(db: Sql, asking: readonly Asking[], now: Date): P
     cross join lateral (
       select * from commands o
       where o.tenant = asked.tenant and o.device_id = asked.device_id and o.user_id = asked.user_id
-        and o.request_type <> '' and o.state in ('queued', 'delivered') and o.epoch = asked.epoch
+        and o.request_type <> '' and o.ended_at is null and o.epoch = asked.epoch
         and o.withdrawal_id is null and not o.awaits_license and o.expires_at > ${now} and (asked.fresh or (o.state = 'queued' and not o.put_off))
       order by o.priority desc, o.seq limit ${LOOKED_AT} for update skip locked
     ) c order by c.tenant, c.device_id, c.user_id, c.priority desc, c.seq`.execute(db);
@@ -46,7 +46,7 @@ export async function forgetPutOff(db: Sql, asking: readonly Asking[]): Promise<
       ${asking.map(({ channel }) => channel.deviceId)}::uuid[], ${asking.map(({ userId }) => userId)}::text[])
       as asked (tenant, device_id, user_id)
     where o.tenant = asked.tenant and o.device_id = asked.device_id and o.user_id = asked.user_id
-      and o.request_type <> '' and o.state in ('queued', 'delivered') and o.put_off`.execute(db);
+      and o.request_type <> '' and o.ended_at is null and o.put_off`.execute(db);
 }
 
 /** What of these devices is queued under a key that a newer command takes over, locked. */
@@ -61,7 +61,7 @@ export async function lockSuperseded(
       as n (tenant, device_id, user_id, supersede_key, id)
     join commands c on c.tenant = n.tenant and c.device_id = n.device_id and c.user_id = n.user_id
       and c.supersede_key = n.supersede_key and c.id <> n.id
-    where c.supersede_key <> '' and c.state = 'queued'
+    where c.supersede_key <> '' and c.ended_at is null and c.state = 'queued'
     order by c.tenant, c.device_id, c.seq for update of c`.execute(db);
   return rows.map(commandOf);
 }
@@ -76,7 +76,7 @@ export async function lockEarlierEpochs(
     select ${commandColumns} from unnest(${keys.map(({ tenant }) => tenant)}::text[],
       ${keys.map(({ deviceId }) => deviceId)}::uuid[], ${keys.map(({ epoch }) => epoch)}::int[]) as n (tenant, device_id, epoch)
     join commands c on c.tenant = n.tenant and c.device_id = n.device_id and c.epoch < n.epoch
-    where c.request_type <> '' and c.state in ('queued', 'delivered')
+    where c.request_type <> '' and c.ended_at is null
     order by c.tenant, c.device_id, c.seq for update of c`.execute(db);
   return rows.map(commandOf);
 }

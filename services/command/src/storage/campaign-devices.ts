@@ -142,7 +142,7 @@ export async function listCampaignDevices(
   const only = {
     waiting: sql`and d.refusal = '' and c.id is null`,
     refused: sql`and d.refusal <> ''`,
-    open: sql`and c.state in ('queued', 'delivered', 'running')`,
+    open: sql`and c.id is not null and c.ended_at is null`,
   };
   const filter =
     state === undefined

@@ -59,7 +59,7 @@ export async function queuedScripts(db: Sql, keys: readonly DeviceKey[], now: Da
   const { rows } = await sql<{ ids: string[] }>`
     select array(
       select c.id from commands c
-      where c.tenant = asked.tenant and c.device_id = asked.device_id and c.state in ('queued', 'delivered', 'running')
+      where c.tenant = asked.tenant and c.device_id = asked.device_id and c.request_type = '' and c.ended_at is null
         and c.state = 'queued' and c.type = 'run_script' and c.expires_at > ${now}
       order by c.seq limit 20) as ids
     from unnest(${keys.map(({ tenant }) => tenant)}::text[], ${keys.map(({ deviceId }) => deviceId)}::uuid[])

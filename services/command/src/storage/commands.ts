@@ -1,5 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import type { Command } from "../domain/command.ts";
+import { dueAt } from "../domain/decide.ts";
 import type { DeviceKey } from "../domain/device-key.ts";
 import { type CommandRow, changeableRow, commandColumns, commandOf } from "./command-row.ts";
 import { owePushes } from "./push-dues.ts";
@@ -30,7 +31,7 @@ export async function lockDeliverable(db: Sql, keys: readonly DeviceKey[], now: 
     select ${commandColumns} from unnest(${tenants}::text[], ${devices}::uuid[]) as asked (tenant, device_id)
     cross join lateral (
       select * from commands o
-      where o.tenant = asked.tenant and o.device_id = asked.device_id and o.state in ('queued', 'delivered', 'running')
+      where o.tenant = asked.tenant and o.device_id = asked.device_id and o.request_type = '' and o.ended_at is null
         and case when o.withdrawal_id is null
           then o.expires_at > ${now} and (o.state = 'queued' or (o.state = 'delivered' and o.lease_until <= ${now}))
           else o.withdrawal_lease_until is null or o.withdrawal_lease_until <= ${now} end
@@ -68,7 +69,7 @@ export async function lockOpen(db: Sql, keys: readonly DeviceKey[]): Promise<Com
   const { rows } = await sql<CommandRow>`
     select ${commandColumns} from unnest(${tenants}::text[], ${devices}::uuid[]) as asked (tenant, device_id)
     join commands c on c.tenant = asked.tenant and c.device_id = asked.device_id
-    where c.state in ('queued', 'delivered', 'running')
+    where c.ended_at is null and (c.request_type = '' or c.request_type <> '')
     order by c.tenant, c.device_id, c.seq for update of c`.execute(db);
   return rows.map(commandOf);
 }
@@ -77,18 +78,29 @@ export async function lockOpen(db: Sql, keys: readonly DeviceKey[]): Promise<Com
 export async function lockDue(db: Sql, now: Date, limit: number): Promise<Command[]> {
   const { rows } = await sql<CommandRow>`
     select ${commandColumns} from commands c
-    where c.state in ('queued', 'delivered', 'running') and c.due_at <= ${now}
+    where c.ended_at is null and c.due_at <= ${now}
     order by c.due_at limit ${limit} for update skip locked`.execute(db);
   return rows.map(commandOf);
 }
 
-/** Writes what changed in commands that this transaction has locked. */
+/** Looks at these commands again when time may end them; the sweep found them too early. */
+export async function lookLater(db: Sql, commands: readonly Command[]): Promise<void> {
+  if (commands.length === 0) return;
+  const { tenants, devices } = deviceArrays(commands);
+  await sql`
+    update commands c set due_at = n.due_at
+    from unnest(${tenants}::text[], ${devices}::uuid[], ${commands.map(({ seq }) => seq)}::bigint[],
+      ${commands.map(dueAt)}::timestamptz[]) as n (tenant, device_id, seq, due_at)
+    where c.tenant = n.tenant and c.device_id = n.device_id and c.seq = n.seq`.execute(db);
+}
+
+/** Writes what changed in commands that this transaction has locked; what is due later stays where it is until then. */
 export async function saveCommands(db: Sql, commands: readonly Command[]): Promise<void> {
   if (commands.length === 0) return;
   const rows = commands.map(changeableRow);
   const column = (name: keyof (typeof rows)[number]) => rows.map((row) => row[name]);
   await sql`
-    update commands c set state = n.state, due_at = n.due_at, delivered_at = n.delivered_at, lease_until = n.lease_until,
+    update commands c set state = n.state, due_at = least(c.due_at, n.due_at), delivered_at = n.delivered_at, lease_until = n.lease_until,
       deliveries = n.deliveries, withdrawal_id = n.withdrawal_id, withdrawal_lease_until = n.withdrawal_lease_until,
       ended_at = n.ended_at, exit_code = n.exit_code, output = n.output, output_truncated = n.output_truncated,
       failure = n.failure, result_started_at = n.result_started_at, result_ended_at = n.result_ended_at, version = n.version,

@@ -145,6 +145,6 @@ export async function oweForOpen(db: Sql, tenant: string, now: Date): Promise<vo
     insert into apple_push_dues as d (tenant, device_id, user_id, cause, due_at, seen_lately)
     select distinct o.tenant, o.device_id, o.user_id, 'command', ${now}::timestamptz, coalesce(c.seen_at > now() - interval '1 day', false)
     from commands o join apple_channels c on c.tenant = o.tenant and c.device_id = o.device_id and c.enrolled
-    where o.tenant = ${tenant} and o.request_type <> '' and o.state in ('queued', 'delivered') and o.epoch = c.epoch
+    where o.tenant = ${tenant} and o.request_type <> '' and o.ended_at is null and o.epoch = c.epoch
     order by 1, 2, 3 on conflict (tenant, device_id, user_id) do nothing`.execute(db);
 }

@@ -1,5 +1,6 @@
+import { dueAt } from "../domain/decide.ts";
 import { advance } from "../domain/evolve.ts";
-import { lockDue } from "../storage/commands.ts";
+import { lockDue, lookLater } from "../storage/commands.ts";
 import { forgetStrays } from "../storage/stray-results.ts";
 import type { HandOutDeps } from "./hand-out.ts";
 import { byPlatform, recordSteps } from "./record-steps.ts";
@@ -12,16 +13,20 @@ export const expireCommands =
   ({ database, announcer, now }: HandOutDeps) =>
   async (): Promise<number> => {
     for (let total = 0; ; ) {
-      const steps = await database.system(async (work) => {
+      const { looked, steps } = await database.system(async (work) => {
         const at = now();
         const due = await lockDue(work.sql, at, BATCH);
+        await lookLater(
+          work.sql,
+          due.filter((command) => at < dueAt(command)),
+        );
         const steps = due.flatMap((command) => advance(command, { kind: "time_passed" }, at).steps);
         await recordSteps(work, steps, byPlatform);
-        return steps;
+        return { looked: due.length, steps };
       });
       announcer.changed(steps.map(({ after }) => after));
       total += steps.length;
-      if (steps.length < BATCH) return total;
+      if (looked < BATCH) return total;
     }
   };
 
