@@ -117,10 +117,11 @@ describe("Apple devices", () => {
         [device.hardware.os.version, device.hardware.serial],
       );
       const read = () =>
-        journey.api.get<{ osVersion: string; enrolledAt: string; lastSeenAt: string }>(
+        journey.api.get<{ osName: string; osVersion: string; enrolledAt: string; lastSeenAt: string }>(
           `/api/v1/devices/${enrollment.deviceId}`,
         );
-      assert.equal((await read()).osVersion, device.hardware.os.version);
+      const { osName, osVersion } = await read();
+      assert.deepEqual([osName, osVersion], [device.hardware.os.family, device.hardware.os.version]);
       await eventually("its visit to be known", async () => {
         const { enrolledAt, lastSeenAt } = await read();
         return lastSeenAt > enrolledAt ? true : undefined;

@@ -178,6 +178,8 @@ describe("pushes", () => {
       [503, "ServiceUnavailable"],
       [413, "PayloadTooLarge"],
       [400, "BadExpirationDate"],
+      [404, "BadPath"],
+      [405, "MethodNotAllowed"],
     ];
     const byToken = new Map<string, Refusal>();
     const devices: AppleTestDevice[] = [];
@@ -206,22 +208,27 @@ describe("pushes", () => {
       ["BadDeviceToken", "DeviceTokenNotForTopic", "Unregistered"],
     );
 
-    // A dead token is not pushed to again, until the device has another.
-    const [gone] = devices as [AppleTestDevice];
+    // A dead token is not pushed to again, until the device says it anew or has another.
+    const [gone, wrong] = devices as [AppleTestDevice, AppleTestDevice];
     apns.failing = () => undefined;
     apns.ledger.length = 0;
     await ask([gone]);
     await hurry();
     await untilQuiet();
     assert.equal(apns.delivered.length, 3);
+    const tell = ({ deviceId }: AppleTestDevice) =>
+      platform.publish("muster.enrollment.v1.PushTokenChanged", deviceId, {
+        deviceId,
+        userId: "",
+        enrollmentId: randomUUID(),
+        topic: TOPIC,
+        pushReady: true,
+      });
+    const known = Buffer.from(targets.held.get(wrong.deviceId)?.token ?? []).toString("hex");
+    await tell(wrong);
+    await until("the push to the token that was dead", async () => deliveredTo(known)[0]);
     const token = giveToken(gone);
-    await platform.publish("muster.enrollment.v1.PushTokenChanged", gone.deviceId, {
-      deviceId: gone.deviceId,
-      userId: "",
-      enrollmentId: randomUUID(),
-      topic: TOPIC,
-      pushReady: true,
-    });
+    await tell(gone);
     await until("the push to the new token", async () => deliveredTo(token)[0]);
   });
 

@@ -120,6 +120,16 @@ describe("Apple's doors of enrollment", () => {
     await one.updateToken();
     assert.deepEqual(await told("DeviceEnrolled", device), before);
     assert.equal((await told("PushTokenChanged", device)).length, 1);
+    // Later it is another message: the token is good, whatever the push service says of it.
+    await service.data.database.system((work) =>
+      work.sql
+        .updateTable("apple_channels")
+        .set({ updated_at: new Date(Date.now() - 2 * 60_000) })
+        .where("device_id", "=", device.deviceId)
+        .execute(),
+    );
+    await one.updateToken();
+    assert.equal((await told("PushTokenChanged", device)).length, 2);
   });
 
   it("let a device in over the air that its maker vouches for, and go through the phases in their order", async (t) => {

@@ -64,7 +64,10 @@ async function keepDevices(work: CommandWork, events: readonly HeardEvent[], now
   await recordSteps(work, steps, byPlatform);
 }
 
-/** A channel that has a new token is woken: what was sent to the one before may not have arrived. */
+/**
+ * A channel that has a new token is woken: what was sent to the one before may not have arrived. One that says its token anew
+ * is reached by it, whatever the push service said before.
+ */
 async function takeTokens(work: CommandWork, heard: readonly HeardEvent[], now: Date): Promise<void> {
   const ready = heard.flatMap((event) =>
     event.type === "muster.enrollment.v1.PushTokenChanged" && event.data.pushReady

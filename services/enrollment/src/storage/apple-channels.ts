@@ -16,7 +16,13 @@ export interface PushChannel {
   readonly pushMagic: string;
 }
 
-/** Writes where a channel is woken; true when that is news. */
+/** What a device says again within so many seconds is the same message, sent twice. */
+const SAME_MESSAGE_SECONDS = 60;
+
+/**
+ * Writes where a channel is woken; true when that is news. That a token which was known is still good is news too: the push
+ * service may have said meanwhile that it reaches nobody.
+ */
 export async function saveChannel(connection: Connection, channel: PushChannel, at: Date): Promise<boolean> {
   const { deviceId, longName, pushMagic, shortName, tenant, token, topic, userId } = channel;
   const { rows } = await sql`
@@ -25,6 +31,7 @@ export async function saveChannel(connection: Connection, channel: PushChannel, 
     on conflict (tenant, device_id, user_id) do update set short_name = excluded.short_name, long_name = excluded.long_name,
       topic = excluded.topic, token = excluded.token, push_magic = excluded.push_magic, updated_at = excluded.updated_at
     where (c.topic, c.token, c.push_magic) is distinct from (excluded.topic, excluded.token, excluded.push_magic)
+      or c.updated_at < excluded.updated_at - make_interval(secs => ${SAME_MESSAGE_SECONDS})
     returning c.device_id`.execute(connection);
   return rows.length > 0;
 }

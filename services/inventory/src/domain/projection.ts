@@ -1,4 +1,5 @@
 import { Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { systemOfProduct } from "./apple/apple-system.ts";
 import { platformOf } from "./detail-queries/by-platform.ts";
 import type { FactRow, FactValue } from "./fact.ts";
 
@@ -28,9 +29,10 @@ export function projectionOf(facts: ReadonlyMap<string, FactValue>): Projection 
   const agent = object("osquery_info");
   // What osquery says of a Mac as well counts before what Apple's protocol says: each is told by itself.
   const apple = object("apple_device");
+  const product = text(apple, "product_name");
   const addresses = facts.get("interface_addresses");
   return present({
-    osName: text(os, "name"),
+    osName: text(os, "name") ?? (product === undefined ? undefined : systemOfProduct(product)),
     osVersion: text(os, "version") ?? text(apple, "os_version"),
     platform: os === undefined ? undefined : knownPlatform(text(os, "platform") ?? ""),
     hostname: text(system, "hostname"),

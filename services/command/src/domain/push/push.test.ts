@@ -32,6 +32,7 @@ describe("a push", () => {
       [refused(413, "PayloadTooLarge"), "given_up", false],
       [refused(400, "BadExpirationDate"), "given_up", false],
       [refused(404, "BadPath"), "given_up", false],
+      [refused(405, "MethodNotAllowed"), "given_up", false],
     ];
     for (const [outcome, verdict, trouble] of expected)
       assert.deepEqual([verdictOn(outcome), isTrouble(outcome)], [verdict, trouble], JSON.stringify(outcome));

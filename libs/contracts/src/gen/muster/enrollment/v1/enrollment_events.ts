@@ -60,7 +60,8 @@ export interface EnrollmentRefused {
 }
 
 /**
- * PushTokenChanged is published when an Apple device, or one of its users, can be woken at another address, or no longer.
+ * PushTokenChanged is published when an Apple device, or one of its users, can be woken at another address, says that it can
+ * still be woken at the one it had, or can be woken no longer.
  * The address itself is not told: who sends pushes asks for it.
  */
 export interface PushTokenChanged {
