@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
+import { randomUUID, verify, X509Certificate } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,13 @@ interface Enrollment {
     readonly supervised?: boolean;
     readonly awaitingConfiguration?: boolean;
   };
+}
+
+/** A profile as it is shown. */
+interface Kept {
+  readonly id: string;
+  readonly hasReturnNetwork: boolean;
+  readonly returnNetwork?: string;
 }
 
 interface Listed {
@@ -47,6 +54,8 @@ const forMacs = (): string => {
   return Buffer.from(writePlist(profile)).toString("base64");
 };
 
+/** The network that devices come back over. */
+const NETWORK = Buffer.from("a profile with the network");
 const OLD_SYSTEM = { family: "iPadOS", marketingName: "iPadOS 17.7.1", version: "17.7.1", build: "21H216" } as const;
 const DEADLINE_MS = 60_000;
 
@@ -56,6 +65,7 @@ describe("Apple devices from Setup Assistant", () => {
   let folder: string;
   let journey: JourneyPlatform;
   let serverId: string;
+  let serverKey: string;
 
   before(async () => {
     [abm, factory, folder] = await Promise.all([
@@ -71,14 +81,18 @@ describe("Apple devices from Setup Assistant", () => {
       name: "Business Manager",
     });
     serverId = server.id;
-    const profile = await journey.api.post<{ id: string }>("/api/v1/automated-enrollment-profiles", {
+    serverKey = server.certificate;
+    const profile = await journey.api.post<Kept>("/api/v1/automated-enrollment-profiles", {
       name: "Company devices",
       supervised: true,
       mandatory: true,
       awaitConfiguration: true,
+      returnToService: true,
+      returnNetwork: NETWORK.toString("base64"),
       skipSetupItems: ["Siri", "Diagnostics"],
       minimums: [{ platform: "PLATFORM_IPADOS", osVersion: "18.1" }],
     });
+    assert.deepEqual([profile.hasReturnNetwork, profile.returnNetwork ?? ""], [true, ""]);
     const byWebView = await journey.api.post<{ id: string }>("/api/v1/automated-enrollment-profiles", {
       name: "Company phones",
       supervised: true,
@@ -164,6 +178,15 @@ describe("Apple devices from Setup Assistant", () => {
     const before = asked(mac).slice(0, asked(mac).indexOf("DeviceConfigured"));
     assert.ok(before.includes("DeviceInformation") && before.includes("InstallProfile"));
     await released(mac);
+    // What it shows to Apple when its user signs in with a managed account says which server manages it.
+    const token = (await mac.fetchServiceToken("com.apple.maid"))?.toString() ?? assert.fail("no token");
+    const [header = "", claims = "", signature = ""] = token.split(".");
+    const signed = Buffer.from(`${header}.${claims}`);
+    const { publicKey } = new X509Certificate(serverKey);
+    assert.ok(verify("RSA-SHA256", signed, publicKey, Buffer.from(signature, "base64url")));
+    const { iss, service_type } = JSON.parse(Buffer.from(claims, "base64url").toString()) as Record<string, unknown>;
+    assert.deepEqual([iss, service_type], [abm.uuid, "com.apple.maid"]);
+    await assert.rejects(mac.fetchServiceToken("com.apple.watch.pairing"), { status: 400 });
   });
 
   it("update first when their system is too old, and may then be asked what only supervised devices may", async (t) => {
@@ -188,6 +211,12 @@ describe("Apple devices from Setup Assistant", () => {
     await configured(ipad);
     const before = await enrollmentOf(ipad);
     await released(ipad);
+    // It is told how to go on by itself: Apple sends it here again, so that it needs a network and no profile.
+    const bootstrapToken = Buffer.from("a bootstrap token");
+    const { connection, ids } = ipad.enrollment ?? assert.fail("it is not enrolled");
+    await connection.checkin({ MessageType: "SetBootstrapToken", ...ids, BootstrapToken: bootstrapToken });
+    const wayBack = await ipad.fetchReturnToService();
+    assert.deepEqual(wayBack, { network: NETWORK, profile: undefined, bootstrapToken });
     await ipad.eraseByHand();
     await setUp(ipad);
     const after = await enrollmentOf(ipad);
@@ -205,6 +234,7 @@ describe("Apple devices from Setup Assistant", () => {
     await setUp(phone);
     const { apple } = await enrollmentOf(phone);
     assert.deepEqual([apple.supervised, apple.awaitingConfiguration ?? false], [true, false]);
+    assert.equal(await phone.fetchReturnToService(), undefined);
   });
 
   it("do not enroll when Apple has not assigned them, or nobody knows who made them", async (t) => {

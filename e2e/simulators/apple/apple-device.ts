@@ -16,7 +16,7 @@ import { type DeviceAuthority, makeDeviceAuthority } from "./hardware/device-aut
 import { AppleLedger } from "./ledger.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
 import { type AppleDoor, openAppleDoor } from "./wire/apple-door.ts";
-import { getBootstrapToken, getReturnToService, getServiceToken } from "./wire/escrow.ts";
+import { getBootstrapToken, getReturnToService, getServiceToken, type ReturnToService } from "./wire/escrow.ts";
 import type { MdmChannel } from "./wire/mdm-channel.ts";
 import type { PushService } from "./wire/push-service.ts";
 
@@ -206,8 +206,8 @@ export class SimulatedAppleDevice {
     return await getServiceToken(this.#parts, this.#enrolled(), service);
   }
 
-  /** Asks whether it would go on by itself after an erasure. @returns the profile to do so with. */
-  async fetchReturnToService(): Promise<Buffer | undefined> {
+  /** Asks whether it would go on by itself after an erasure, and with what. */
+  async fetchReturnToService(): Promise<ReturnToService | undefined> {
     return await getReturnToService(this.#parts, this.#enrolled());
   }
 

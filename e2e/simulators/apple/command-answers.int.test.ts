@@ -184,7 +184,7 @@ describe("an iPhone's answers", () => {
     assert.equal(await device.fetchReturnToService(), undefined);
     const ReturnToService = { Enabled: true, MDMProfileData: Buffer.from("a profile") };
     server.answers.reply = () => ({ body: writePlist({ ReturnToService }) });
-    assert.deepEqual(await device.fetchReturnToService(), ReturnToService.MDMProfileData);
+    assert.deepEqual((await device.fetchReturnToService())?.profile, ReturnToService.MDMProfileData);
   });
 
   it("tell of each setting by itself", async (t) => {

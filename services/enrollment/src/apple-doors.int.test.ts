@@ -37,6 +37,7 @@ describe("Apple's doors of enrollment", () => {
     service = await startRunningService({
       MUSTER_APPLE_DEVICE_ROOTS: roots,
       MUSTER_APPLE_SCEP_LEGACY: "true",
+      MUSTER_APPLE_DIRECTORY_USERS: "true",
       MUSTER_ENROLL_COOLDOWN_SECONDS: "0",
     });
     const wanted = { name: "Apple", maxUses: 100, ownership: Ownership.OWNERSHIP_CORPORATE, expiresAt: undefined };
@@ -142,6 +143,19 @@ describe("Apple's doors of enrollment", () => {
     await assert.rejects(certify({ ...(await newRequest()), challenge }), { failInfo: "2" });
     const nonsense = await fetch(`${service.url}/apple/ota/phase`, { method: "POST", body: "nonsense" });
     assert.equal(nonsense.status, 400);
+  });
+
+  it("give a directory's users channels of their own, and no token for Apple where no server is known to it", async (t) => {
+    const device = deviceAt(t, service, "Mac", { seed: "doors-directory" });
+    await device.enrollFrom(enrollUrl());
+    const channel = (await device.signInFromDirectory("grace")) ?? assert.fail("the user is not managed");
+    const { apple } = await registered(device);
+    assert.deepEqual(
+      apple?.users.map(({ shortName }) => shortName),
+      [channel.name],
+    );
+    await assert.rejects(device.fetchServiceToken("com.apple.maid"), { status: 400 });
+    assert.equal(await device.fetchReturnToService(), undefined);
   });
 
   it("know a Mac that runs osquery as one device", async (t) => {

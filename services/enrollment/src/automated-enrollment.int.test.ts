@@ -306,6 +306,8 @@ describe("automated enrollment", () => {
       { anchorCertificates: ["no certificate"] },
       { minimums },
       { sharedIpad: true },
+      { supervised: false, removable: true, returnToService: true },
+      { returnNetwork: Buffer.from("a network that nobody comes back over") },
     ])
       await assert.rejects(makeProfile("Impossible", more), { code: "automated.bad_profile" });
   });

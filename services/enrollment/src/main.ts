@@ -146,6 +146,7 @@ await runService("enrollment", async (host) => {
   const automated = {
     database,
     vault: new ServerVault(vault),
+    networks: vault,
     openAbm: abmClient({
       origin: config.abmUrl,
       nonce: newId,
@@ -260,6 +261,7 @@ await runService("enrollment", async (host) => {
     handOutProfile: handOutProfile({ ...challenges, newId }),
     checkIn: checkInApple({
       servers: automated.vault,
+      networks: vault,
       managesDirectoryUsers: config.appleDirectoryUsers,
       database,
       escrow,

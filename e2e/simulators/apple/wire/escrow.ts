@@ -40,12 +40,25 @@ export const getServiceToken = async (
 ): Promise<Buffer | undefined> =>
   dataIn((await checkin(parts, enrollment, "GetToken", { TokenServiceType: service })).body, "TokenData");
 
-/** An erased device asks, before anyone sees its Setup Assistant, whether it may go on by itself (iOS 26). @returns the profile. */
+/** What a device goes on with by itself after it was erased. */
+export interface ReturnToService {
+  readonly network: Buffer | undefined;
+  /** Nothing where Apple sends the device to its server again. */
+  readonly profile: Buffer | undefined;
+  readonly bootstrapToken: Buffer | undefined;
+}
+
+/** A device asks, before its user erases it, whether it may go on by itself (iOS 26). @returns nothing when it may not. */
 export const getReturnToService = async (
   parts: DeviceParts,
   enrollment: ActiveEnrollment,
-): Promise<Buffer | undefined> => {
+): Promise<ReturnToService | undefined> => {
   const { body } = await checkin(parts, enrollment, "ReturnToService", {});
   const answer = body.length === 0 ? {} : plistOf(plistOf(readPlist(body))["ReturnToService"]);
-  return answer["Enabled"] === true ? dataOf(answer["MDMProfileData"]) : undefined;
+  if (answer["Enabled"] !== true) return undefined;
+  return {
+    network: dataOf(answer["WiFiProfileData"]),
+    profile: dataOf(answer["MDMProfileData"]),
+    bootstrapToken: dataOf(answer["BootstrapToken"]),
+  };
 };

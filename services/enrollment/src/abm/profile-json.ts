@@ -15,6 +15,7 @@ export function profileJson({ name, settings }: SettingsProfile, url: string): R
     auto_advance_setup: settings.autoAdvance,
     is_multi_user: settings.sharedIpad,
     do_not_use_profile_from_backup: settings.ignoreBackupProfile || undefined,
+    is_return_to_service: settings.returnToService || undefined,
     skip_setup_items: settings.skipSetupItems,
     department: text(settings.department),
     support_phone_number: text(settings.supportPhoneNumber),

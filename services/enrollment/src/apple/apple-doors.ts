@@ -14,6 +14,7 @@ import { refuse } from "../domain/refusals.ts";
 import type { AppleVisit, CheckinOutcome } from "../usecases/apple/check-in.ts";
 import type { TokenWay } from "../usecases/apple/hand-out-profile.ts";
 import type { HandedProfile } from "../usecases/apple/new-enrollment.ts";
+import type { WayBack } from "../usecases/apple/return-to-service.ts";
 import type { ReportRefusal } from "../usecases/report-refusal.ts";
 import { type AccountDoorsDeps, accountDoors } from "./account-doors.ts";
 import { type AutomatedDoorDeps, answerAutomated } from "./automated-door.ts";
@@ -163,8 +164,8 @@ function answer(
       return sendPlist(reply, { TokenData: outcome.token });
     case "no_digest":
       return sendPlist(reply, { DigestChallenge: "" });
-    case "no_return":
-      return sendPlist(reply, { ReturnToService: { Enabled: false } });
+    case "return":
+      return sendPlist(reply, { ReturnToService: returnAnswer(outcome.wayBack) });
     case "ended": {
       const { body, contentType, status } = unrecognizedDevice("this enrollment has ended");
       return reply.code(status).header("content-type", contentType).send(body);
@@ -177,6 +178,16 @@ function answer(
     default:
       return outcome satisfies never;
   }
+}
+
+function returnAnswer(wayBack: WayBack | undefined): Writable {
+  if (wayBack === undefined) return { Enabled: false };
+  const { bootstrapToken, network } = wayBack;
+  return {
+    Enabled: true,
+    ...(network !== undefined && { WiFiProfileData: network }),
+    ...(bootstrapToken !== undefined && { BootstrapToken: bootstrapToken }),
+  };
 }
 
 function identify(

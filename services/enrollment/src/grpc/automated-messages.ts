@@ -47,6 +47,7 @@ export const rulesFrom = (rules: readonly AutomatedEnrollmentRule[]): Assignment
 
 export const profileMessage = ({
   createdAt,
+  hasReturnNetwork,
   id,
   name,
   settings,
@@ -65,6 +66,9 @@ export const profileMessage = ({
   sharedIpad: settings.sharedIpad,
   webView: settings.webView,
   ignoreBackupProfile: settings.ignoreBackupProfile,
+  returnToService: settings.returnToService,
+  returnNetwork: Buffer.alloc(0),
+  hasReturnNetwork,
   skipSetupItems: [...settings.skipSetupItems],
   department: settings.department,
   supportPhoneNumber: settings.supportPhoneNumber,
@@ -81,7 +85,7 @@ export const profileMessage = ({
   updatedAt,
 });
 
-export const settingsFrom = (profile: AutomatedEnrollmentProfile): ProfileSettings => ({
+const settingsFrom = (profile: AutomatedEnrollmentProfile): ProfileSettings => ({
   supervised: profile.supervised,
   mandatory: profile.mandatory,
   removable: profile.removable,
@@ -91,6 +95,7 @@ export const settingsFrom = (profile: AutomatedEnrollmentProfile): ProfileSettin
   sharedIpad: profile.sharedIpad,
   webView: profile.webView,
   ignoreBackupProfile: profile.ignoreBackupProfile,
+  returnToService: profile.returnToService,
   skipSetupItems: profile.skipSetupItems,
   department: profile.department,
   supportPhoneNumber: profile.supportPhoneNumber,
@@ -103,6 +108,12 @@ export const settingsFrom = (profile: AutomatedEnrollmentProfile): ProfileSettin
     osVersion,
     buildVersion,
   })),
+});
+
+export const writtenProfile = (profile: AutomatedEnrollmentProfile) => ({
+  name: profile.name,
+  settings: settingsFrom(profile),
+  returnNetwork: Buffer.from(profile.returnNetwork),
 });
 
 /** A device with what its server's rules and definitions make of it. */

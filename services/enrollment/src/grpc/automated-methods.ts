@@ -1,6 +1,7 @@
 import type { AutomatedEnrollmentServiceServer } from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment_service";
 import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
 import type { Methods } from "@muster/rpc/server";
+import type { Vault } from "@muster/vault/vault";
 import { validate as isUuid } from "uuid";
 import type { ProfileChoice } from "../domain/automated/assignment.ts";
 import { refuse } from "../domain/refusals.ts";
@@ -19,9 +20,11 @@ import {
 import { type CreateServerDeps, createServer } from "../usecases/automated/create-server.ts";
 import { type UploadTokenDeps, uploadToken } from "../usecases/automated/upload-token.ts";
 import { createProfile, deleteProfile, updateProfile } from "../usecases/automated/write-profile.ts";
-import { deviceMessage, profileMessage, rulesFrom, serverMessage, settingsFrom } from "./automated-messages.ts";
+import { deviceMessage, profileMessage, rulesFrom, serverMessage, writtenProfile } from "./automated-messages.ts";
 
 export interface AutomatedMethodsDeps extends CreateServerDeps, UploadTokenDeps {
+  /** Seals the networks that devices come back over. */
+  readonly networks: Vault;
   /** Has what is due synchronized at once. */
   readonly soon: () => void;
 }
@@ -108,8 +111,7 @@ export function automatedMethods(deps: AutomatedMethodsDeps): Methods<AutomatedE
 
     createAutomatedEnrollmentProfile: async ({ profile }, { tenant }) => {
       if (profile === undefined) throw refuse("automated.bad_profile", NOTHING);
-      const written = { name: profile.name, settings: settingsFrom(profile) };
-      return { profile: profileMessage(await createProfile(deps)(tenant, written)) };
+      return { profile: profileMessage(await createProfile(deps)(tenant, writtenProfile(profile))) };
     },
     getAutomatedEnrollmentProfile: ({ id }, { tenant }) =>
       database.tenant(tenant, async (work) => {
@@ -123,8 +125,7 @@ export function automatedMethods(deps: AutomatedMethodsDeps): Methods<AutomatedE
       })),
     updateAutomatedEnrollmentProfile: async ({ id, profile }, { tenant }) => {
       if (profile === undefined) throw refuse("automated.bad_profile", NOTHING);
-      const written = { name: profile.name, settings: settingsFrom(profile) };
-      const profileNow = await updateProfile(deps)(tenant, id, written);
+      const profileNow = await updateProfile(deps)(tenant, id, writtenProfile(profile));
       soon();
       return { profile: profileMessage(profileNow) };
     },

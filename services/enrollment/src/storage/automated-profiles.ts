@@ -10,18 +10,43 @@ const profileOf = (row: Selectable<AutomatedProfileTable>): SettingsProfile => (
   id: row.id,
   name: row.name,
   settings: row.settings,
+  hasReturnNetwork: row.sealed_return_network !== null,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });
 
-/** Writes a profile, new or changed. */
-export async function putProfile(connection: Connection, profile: SettingsProfile): Promise<void> {
+/** Writes a profile, new or changed. Without a sealed network the one stays that is kept, as long as devices return at all. */
+export async function putProfile(
+  connection: Connection,
+  profile: Omit<SettingsProfile, "hasReturnNetwork">,
+  sealedNetwork: Buffer | undefined,
+): Promise<SettingsProfile> {
   const { createdAt, id, name, settings, tenant, updatedAt } = profile;
-  await sql`
-    insert into automated_profiles (tenant, id, name, settings, created_at, updated_at)
-    values (${tenant}, ${id}, ${name}, ${JSON.stringify(settings)}::jsonb, ${createdAt}, ${updatedAt})
+  const { rows } = await sql<Selectable<AutomatedProfileTable>>`
+    insert into automated_profiles as p (tenant, id, name, settings, sealed_return_network, created_at, updated_at)
+    values (${tenant}, ${id}, ${name}, ${JSON.stringify(settings)}::jsonb, ${sealedNetwork ?? null}, ${createdAt}, ${updatedAt})
     on conflict (tenant, id) do update
-      set name = excluded.name, settings = excluded.settings, updated_at = excluded.updated_at`.execute(connection);
+      set name = excluded.name, settings = excluded.settings, updated_at = excluded.updated_at, sealed_return_network = case
+        when ${settings.returnToService} then coalesce(excluded.sealed_return_network, p.sealed_return_network) end
+    returning *`.execute(connection);
+  const [row] = rows;
+  if (row === undefined) throw new Error("a profile was not written");
+  return profileOf(row);
+}
+
+/** The profile that Apple gave a device, with its sealed network. */
+export async function profileOfDevice(
+  connection: Connection,
+  tenant: string,
+  serialNumber: string,
+): Promise<{ readonly profile: SettingsProfile; readonly sealedNetwork: Buffer | undefined } | undefined> {
+  const { rows } = await sql<Selectable<AutomatedProfileTable>>`
+    select p.* from automated_devices d
+    join automated_definitions f on f.tenant = d.tenant and f.server_id = d.server_id and f.profile_uuid = d.profile_uuid
+    join automated_profiles p on p.tenant = f.tenant and p.id = f.profile_id
+    where d.tenant = ${tenant} and d.serial_number = ${serialNumber}
+    order by d.assigned_at desc nulls last limit 1`.execute(connection);
+  return rows.map((row) => ({ profile: profileOf(row), sealedNetwork: row.sealed_return_network ?? undefined }))[0];
 }
 
 export async function findProfile(

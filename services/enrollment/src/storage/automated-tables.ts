@@ -36,6 +36,7 @@ export interface AutomatedProfileTable {
   id: string;
   name: string;
   settings: ProfileSettings;
+  sealed_return_network: Buffer | null;
   created_at: Date;
   updated_at: Date;
 }

@@ -21,6 +21,8 @@ export interface ProfileSettings {
   readonly sharedIpad: boolean;
   readonly webView: boolean;
   readonly ignoreBackupProfile: boolean;
+  /** Whether a device that its user has erased sets itself up again. */
+  readonly returnToService: boolean;
   readonly skipSetupItems: readonly string[];
   readonly department: string;
   readonly supportPhoneNumber: string;
@@ -38,12 +40,15 @@ export interface SettingsProfile {
   readonly id: string;
   readonly name: string;
   readonly settings: ProfileSettings;
+  /** Whether a network is kept that devices come back over. */
+  readonly hasReturnNetwork: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
 const VERSION = /^\d+(\.\d+){0,2}$/;
 const LONGEST_TEXT = 250;
+const LARGEST_NETWORK = 64 * 1024;
 
 function isCertificate(pem: string): boolean {
   try {
@@ -53,6 +58,15 @@ function isCertificate(pem: string): boolean {
   }
 }
 
+/** Refuses a network to come back over that no device could be given. */
+export function checkReturnNetwork(network: Buffer, { returnToService }: ProfileSettings): void {
+  if (network.length === 0) return;
+  if (!returnToService)
+    throw refuse("automated.bad_profile", "return_network is for return_to_service: set both, or neither");
+  if (network.length > LARGEST_NETWORK)
+    throw refuse("automated.bad_profile", `return_network is larger than ${LARGEST_NETWORK} bytes`);
+}
+
 /** Refuses what Apple would not take, or what could not work. */
 export function checkSettings(settings: ProfileSettings): void {
   const bad = (why: string) => refuse("automated.bad_profile", why);
@@ -60,6 +74,8 @@ export function checkSettings(settings: ProfileSettings): void {
     throw bad("only a supervised device can keep its user from removing the management: set supervised or removable");
   if (settings.awaitConfiguration && !settings.supervised)
     throw bad("await_configuration needs supervised: only supervised devices can be told that they are configured");
+  if (settings.returnToService && !settings.supervised)
+    throw bad("return_to_service needs supervised: only a supervised device comes back by itself");
   if (settings.sharedIpad && !settings.awaitConfiguration)
     throw bad("shared_ipad needs await_configuration: the device is partitioned before anybody signs in");
   for (const { osVersion, platform } of settings.minimums) {

@@ -2,6 +2,7 @@ import type { Checkin } from "@muster/apple-protocol/mdm/checkin";
 import type { AccountGrant } from "@muster/device-identity/account-token";
 import { currentTrace } from "@muster/host/telemetry";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
+import type { Vault } from "@muster/vault/vault";
 import {
   type AppleEnrollment,
   claimOf,
@@ -25,6 +26,7 @@ import { type Attempt, untilSettled } from "../until-settled.ts";
 import type { EnrollmentWork, Escrow } from "./escrow.ts";
 import { MAID, maidToken } from "./maid-token.ts";
 import { type ImportVault, receiveImported } from "./receive-imported.ts";
+import { type WayBack, wayBackOf } from "./return-to-service.ts";
 
 export interface AppleVisit {
   readonly tenant: string;
@@ -52,8 +54,8 @@ export type CheckinOutcome =
   | { readonly kind: "no_digest" }
   /** What the device shows to one of Apple's services. */
   | { readonly kind: "service_token"; readonly token: Buffer }
-  /** Whether an erased device goes on by itself; from here it never does, since the command to erase it says so. */
-  | { readonly kind: "no_return" }
+  /** What a device goes on with by itself after its user erased it; nothing when a person has to set it up. */
+  | { readonly kind: "return"; readonly wayBack: WayBack | undefined }
   /** Its management ended; the device may be told so. */
   | { readonly kind: "ended" }
   /** A managed account led it here, and nobody is signed in with it any more. */
@@ -70,6 +72,8 @@ export interface CheckInDeps {
   readonly imports: ImportVault;
   /** The keys whose certificates Apple has. */
   readonly servers: ServerVault;
+  /** Opens the networks that devices come back over. */
+  readonly networks: Vault;
   /** Whether the users of a directory have channels of their own, beside local ones. */
   readonly managesDirectoryUsers: boolean;
   readonly askLastSeen: AskLastSeen;
@@ -263,7 +267,10 @@ async function hear({ at, checkin, work }: Visit, device: Device, deps: CheckInD
       return token === undefined ? { kind: "not_answered" } : { kind: "service_token", token };
     }
     case "ReturnToService":
-      return { kind: "no_return" };
+      return {
+        kind: "return",
+        wayBack: await wayBackOf(work, device, { escrow: deps.escrow, vault: deps.networks, at }),
+      };
     case "UserAuthenticate":
       if (!deps.managesDirectoryUsers) return { kind: "not_answered" };
       return checkin.digestResponse === "" ? { kind: "no_digest" } : DONE;

@@ -1,6 +1,12 @@
 import type { ServiceDatabase } from "@muster/postgres/service-database";
+import type { Vault } from "@muster/vault/vault";
 import { validate as isUuid } from "uuid";
-import { checkSettings, type ProfileSettings, type SettingsProfile } from "../../domain/automated/settings-profile.ts";
+import {
+  checkReturnNetwork,
+  checkSettings,
+  type ProfileSettings,
+  type SettingsProfile,
+} from "../../domain/automated/settings-profile.ts";
 import { refuse } from "../../domain/refusals.ts";
 import { isProfileUsed, lockProfile, putProfile, removeProfile } from "../../storage/automated-profiles.ts";
 import { listServers, makeDue } from "../../storage/automated-servers.ts";
@@ -10,6 +16,8 @@ import { unknownProfile } from "./change-server.ts";
 
 export interface WriteProfileDeps {
   readonly database: ServiceDatabase<EnrollmentDatabase>;
+  /** Seals the networks that devices come back over. */
+  readonly networks: Vault;
   readonly now: () => Date;
   readonly newId: () => string;
 }
@@ -17,33 +25,47 @@ export interface WriteProfileDeps {
 interface Written {
   readonly name: string;
   readonly settings: ProfileSettings;
+  /** Empty leaves the one that is kept, if any. */
+  readonly returnNetwork: Buffer;
 }
 
-function check({ name, settings }: Written): void {
+/** Where the network is sealed to that the devices of a profile come back over. */
+export const returnNetworkPlace = ({ id, tenant }: Pick<SettingsProfile, "tenant" | "id">): string =>
+  `${tenant}/automated-profile/${id}/return-network`;
+
+function check({ name, returnNetwork, settings }: Written): void {
   requireName(name);
   checkSettings(settings);
+  checkReturnNetwork(returnNetwork, settings);
 }
 
+const sealed = (profile: Pick<SettingsProfile, "tenant" | "id">, network: Buffer, networks: Vault) =>
+  network.length === 0 ? undefined : networks.seal(returnNetworkPlace(profile), network);
+
 export const createProfile =
-  ({ database, newId, now }: WriteProfileDeps) =>
+  ({ database, networks, newId, now }: WriteProfileDeps) =>
   async (tenant: string, written: Written): Promise<SettingsProfile> => {
     check(written);
     const at = now();
-    const profile = { ...written, tenant, id: newId(), createdAt: at, updatedAt: at };
-    await database.tenant(tenant, (work) => putProfile(work.sql, profile));
-    return profile;
+    const { name, returnNetwork, settings } = written;
+    const profile = { name, settings, tenant, id: newId(), createdAt: at, updatedAt: at };
+    return database.tenant(tenant, (work) => putProfile(work.sql, profile, sealed(profile, returnNetwork, networks)));
   };
 
 /** Replaces a profile; every server defines it anew at Apple, and assigns it again to the devices that have it. */
 export const updateProfile =
-  ({ database, now }: WriteProfileDeps) =>
+  ({ database, networks, now }: WriteProfileDeps) =>
   async (tenant: string, id: string, written: Written): Promise<SettingsProfile> => {
     check(written);
     return database.tenant(tenant, async (work) => {
       const known = isUuid(id) ? await lockProfile(work.sql, tenant, id) : undefined;
       if (known === undefined) throw unknownProfile(id);
-      const profile = { ...known, ...written, updatedAt: now() };
-      await putProfile(work.sql, profile);
+      const { name, returnNetwork, settings } = written;
+      const profile = await putProfile(
+        work.sql,
+        { ...known, name, settings, updatedAt: now() },
+        sealed(known, returnNetwork, networks),
+      );
       for (const { server } of await listServers(work.sql, tenant)) await makeDue(work.sql, server, now());
       return profile;
     });

@@ -253,7 +253,18 @@ export interface AutomatedEnrollmentProfile {
     | Date
     | undefined;
   /** When it was changed last. */
-  updatedAt: Date | undefined;
+  updatedAt:
+    | Date
+    | undefined;
+  /** Whether a device that its user has erased sets itself up again, over the network below (is_return_to_service; iOS 26). */
+  returnToService: boolean;
+  /**
+   * The configuration profile (mobileconfig) with the network that such a device comes back over; empty keeps the one that is
+   * kept, and in every answer.
+   */
+  returnNetwork: Buffer;
+  /** Whether such a network is kept. */
+  hasReturnNetwork: boolean;
 }
 
 /** AutomatedEnrollmentDevice is a device that is assigned to a server at Apple, whether it has enrolled or not. */
@@ -978,6 +989,9 @@ function createBaseAutomatedEnrollmentProfile(): AutomatedEnrollmentProfile {
     minimums: [],
     createdAt: undefined,
     updatedAt: undefined,
+    returnToService: false,
+    returnNetwork: Buffer.alloc(0),
+    hasReturnNetwork: false,
   };
 }
 
@@ -1045,6 +1059,15 @@ export const AutomatedEnrollmentProfile: MessageFns<AutomatedEnrollmentProfile> 
     }
     if (message.updatedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(170).fork()).join();
+    }
+    if (message.returnToService !== false) {
+      writer.uint32(176).bool(message.returnToService);
+    }
+    if (message.returnNetwork.length !== 0) {
+      writer.uint32(186).bytes(message.returnNetwork);
+    }
+    if (message.hasReturnNetwork !== false) {
+      writer.uint32(192).bool(message.hasReturnNetwork);
     }
     return writer;
   },
@@ -1230,6 +1253,30 @@ export const AutomatedEnrollmentProfile: MessageFns<AutomatedEnrollmentProfile> 
             message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.returnToService = reader.bool();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.returnNetwork = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.hasReturnNetwork = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1313,6 +1360,21 @@ export const AutomatedEnrollmentProfile: MessageFns<AutomatedEnrollmentProfile> 
         : isSet(object.updated_at)
         ? fromJsonTimestamp(object.updated_at)
         : undefined,
+      returnToService: isSet(object.returnToService)
+        ? globalThis.Boolean(object.returnToService)
+        : isSet(object.return_to_service)
+        ? globalThis.Boolean(object.return_to_service)
+        : false,
+      returnNetwork: isSet(object.returnNetwork)
+        ? Buffer.from(bytesFromBase64(object.returnNetwork))
+        : isSet(object.return_network)
+        ? Buffer.from(bytesFromBase64(object.return_network))
+        : Buffer.alloc(0),
+      hasReturnNetwork: isSet(object.hasReturnNetwork)
+        ? globalThis.Boolean(object.hasReturnNetwork)
+        : isSet(object.has_return_network)
+        ? globalThis.Boolean(object.has_return_network)
+        : false,
     };
   },
 
@@ -1381,6 +1443,15 @@ export const AutomatedEnrollmentProfile: MessageFns<AutomatedEnrollmentProfile> 
     if (message.updatedAt !== undefined) {
       obj.updatedAt = message.updatedAt.toISOString();
     }
+    if (message.returnToService !== false) {
+      obj.returnToService = message.returnToService;
+    }
+    if (message.returnNetwork.length !== 0) {
+      obj.returnNetwork = base64FromBytes(message.returnNetwork);
+    }
+    if (message.hasReturnNetwork !== false) {
+      obj.hasReturnNetwork = message.hasReturnNetwork;
+    }
     return obj;
   },
 
@@ -1410,6 +1481,9 @@ export const AutomatedEnrollmentProfile: MessageFns<AutomatedEnrollmentProfile> 
     message.minimums = object.minimums?.map((e) => AutomatedEnrollmentMinimum.fromPartial(e)) || [];
     message.createdAt = object.createdAt ?? undefined;
     message.updatedAt = object.updatedAt ?? undefined;
+    message.returnToService = object.returnToService ?? false;
+    message.returnNetwork = object.returnNetwork ?? Buffer.alloc(0);
+    message.hasReturnNetwork = object.hasReturnNetwork ?? false;
     return message;
   },
 };
@@ -1781,6 +1855,14 @@ export const AutomatedEnrollmentDevice: MessageFns<AutomatedEnrollmentDevice> = 
     return message;
   },
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  return globalThis.Buffer.from(arr).toString("base64");
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
