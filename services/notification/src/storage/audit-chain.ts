@@ -21,6 +21,9 @@ export interface UnsealedEvent extends AuditedEvent {
   readonly position: Position;
 }
 
+// The cursor's columns one by one: a comparison with a joined row is no index's, and each look would read all events there were.
+const AFTER_CURSOR = sql`(a.xid, a.seq) > ((select xid from audit_cursor), (select seq from audit_cursor))`;
+
 /** What is not in the chains yet, in the order of the event stream and as far as that may be read. */
 export async function readUnsealed<DB extends NotificationTables>(db: Db<DB>, limit: number): Promise<UnsealedEvent[]> {
   const { rows } = await sql<
@@ -32,8 +35,7 @@ export async function readUnsealed<DB extends NotificationTables>(db: Db<DB>, li
     }
   >`
     select a.xid::text, a.seq::text, a.tenant, a.id, a.type, a.source, a.device_id, a.actor, a.time, a.traceparent, a.data
-    from activities a, audit_cursor c
-    where (a.xid, a.seq) > (c.xid, c.seq) and a.xid < pg_snapshot_xmin(pg_current_snapshot())
+    from activities a where ${AFTER_CURSOR} and a.xid < pg_snapshot_xmin(pg_current_snapshot())
     order by a.xid, a.seq limit ${limit}`.execute(db);
   return rows.map(({ xid, seq, device_id, traceparent, ...row }) => ({
     ...row,
@@ -116,7 +118,7 @@ export async function saveHeads<DB extends NotificationTables>(db: Db<DB>, heads
 /** For how many seconds the oldest event that is not in a chain has waited; 0 when none does. */
 export async function readLag<DB extends NotificationTables>(db: Db<DB>): Promise<number> {
   const { rows } = await sql<{ lag: number }>`
-    select extract(epoch from clock_timestamp() - a.received_at)::float8 as lag from activities a, audit_cursor c
-    where (a.xid, a.seq) > (c.xid, c.seq) order by a.xid, a.seq limit 1`.execute(db);
+    select extract(epoch from clock_timestamp() - a.received_at)::float8 as lag from activities a
+    where ${AFTER_CURSOR} order by a.xid, a.seq limit 1`.execute(db);
   return rows[0]?.lag ?? 0;
 }
