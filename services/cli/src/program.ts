@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addCampaigns } from "./campaign-program.ts";
 import { addDeclarations } from "./declaration-program.ts";
+import { addDesiredState } from "./desired-state-program.ts";
 import { addProfiles } from "./profile-program.ts";
 import { addSignals } from "./signal-program.ts";
 import { addSinks } from "./sink-program.ts";
@@ -118,6 +119,7 @@ export function program(): Command {
   addCreation(muster);
   const apply = muster.command("apply").description("bring what files say to the platform");
   const remove = muster.command("delete").description("remove what `get` lists");
+  addDesiredState(muster, apply);
   addProfiles(muster, apply, remove);
   addDeclarations(apply, remove);
   addSinks(muster);

@@ -4,6 +4,7 @@ import {
   type BackboneServiceServer,
   BackboneServiceService,
 } from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
+import { DesiredStateServiceService } from "@muster/contracts/gen/muster/gateway/v1/desired_state_service";
 import { IdentityServiceService } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { TrustedIngress } from "@muster/host/ingress";
@@ -20,6 +21,7 @@ import { ActionLog } from "./rest/action-log.ts";
 import { Admission } from "./rest/admission.ts";
 import { AnswerStreams } from "./rest/answer-stream.ts";
 import { offerApi } from "./rest/api.ts";
+import { ServiceKeepers } from "./rest/desired-state/resource-keepers.ts";
 import { Idempotency } from "./rest/idempotency.ts";
 import { ownUpstream } from "./rest/own-upstream.ts";
 import { RefusalTally } from "./rest/refusal-tally.ts";
@@ -31,6 +33,8 @@ import type { GatewayTables } from "./storage/tables.ts";
 import { ApiTokens } from "./usecases/api-tokens.ts";
 import { Authenticator } from "./usecases/authenticate.ts";
 import { backboneOfAll } from "./usecases/backbone-of-all.ts";
+import { DesiredState } from "./usecases/desired-state/desired-state.ts";
+import { desiredStateMethods } from "./usecases/desired-state/desired-state-methods.ts";
 import { identityMethods } from "./usecases/identity-methods.ts";
 import { SignIn } from "./usecases/sign-in.ts";
 import { Tenants } from "./usecases/tenants.ts";
@@ -74,8 +78,7 @@ await runService("gateway", async (host) => {
   };
   const backbone = backboneMethods(database, "gateway");
   const clients = Object.entries(channels).map(([name, channel]) => [name, clientOf(BackboneServiceService, channel)]);
-  const upstreams = {
-    "muster.gateway.v1": ownUpstream(IdentityServiceService, identity),
+  const keptElsewhere = {
     "muster.backbone.v1": ownUpstream(
       BackboneServiceService,
       backboneOfAll({ ...Object.fromEntries(clients), gateway: backbone }, log),
@@ -86,6 +89,18 @@ await runService("gateway", async (host) => {
     "muster.policy.v1": new RemoteUpstream(channels.policy),
     "muster.notification.v1": new RemoteUpstream(channels.notification),
   };
+  const registry = readRegistry();
+  const seal = new Seal(config.masterKey);
+  const keepers = new ServiceKeepers(registry, keptElsewhere);
+  const desiredState = new DesiredState({ database, keepers, seal, log, now });
+  desiredState.start(lifecycle);
+  const upstreams = {
+    ...keptElsewhere,
+    "muster.gateway.v1": ownUpstream(
+      { ...IdentityServiceService, ...DesiredStateServiceService },
+      { ...identity, ...desiredStateMethods(desiredState) },
+    ),
+  };
 
   const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
   grpc.offer(IdentityServiceService, identityService(identity));
@@ -95,10 +110,9 @@ await runService("gateway", async (host) => {
   const actions = new ActionLog(database, log, now);
   actions.start(lifecycle);
   const streams = new AnswerStreams(admission, log);
-  const idempotency = new Idempotency(database, new Seal(config.masterKey), now);
+  const idempotency = new Idempotency(database, seal, now);
   const door = createHttpDoor({ log, lifecycle, bodyLimit: BODY_LIMIT });
   nameRequests(door);
-  const registry = readRegistry();
   const records = { actions, admission, refusals: new RefusalTally(refusedRate), now };
   await offerApi(door, registry, upstreams, { admission, idempotency, records, streams });
   offerSignIn(door, {

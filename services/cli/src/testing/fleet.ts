@@ -29,6 +29,7 @@ import { refusals } from "@muster/host/refusal";
 import type { Caller } from "@muster/rpc/caller";
 import { GrpcServer, type Methods } from "@muster/rpc/server";
 import { TEST_SERVICE_TOKEN } from "@muster/testkit/gateway-process";
+import { type KeptThings, offerKeptThings, only } from "./kept-things.ts";
 
 const refuse = refusals({ "inventory.device_unknown": "not_found" });
 
@@ -47,6 +48,8 @@ export interface Fleet {
   readonly stopped: string[];
   /** How events were asked for. */
   readonly streams: StreamEventsRequest[];
+  /** What documents bring about. */
+  readonly things: KeptThings;
   stop(): Promise<void>;
 }
 
@@ -181,10 +184,7 @@ export async function startFleet(): Promise<Fleet> {
   server.offer(only(LiveQueryServiceService, questions), questions as Methods<LiveQueryServiceServer>);
   server.offer(only(CommandServiceService, commands), commands as Methods<CommandServiceServer>);
   server.offer(only(ActivityServiceService, activity), activity as Methods<ActivityServiceServer>);
+  const things = offerKeptThings(server);
   const port = await server.open();
-  return { address: `127.0.0.1:${port}`, stopped, streams, stop: () => lifecycle.stop() };
+  return { address: `127.0.0.1:${port}`, stopped, streams, things, stop: () => lifecycle.stop() };
 }
-
-/** The part of a service that the test answers. */
-const only = <S extends object>(definition: S, methods: object): S =>
-  Object.fromEntries(Object.entries(definition).filter(([name]) => name in methods)) as S;

@@ -25,6 +25,12 @@ export const CODES = {
   "identity.token_unknown": "not_found",
   "identity.more_than_own_rights": "forbidden",
   "identity.not_first_tenant": "forbidden",
+  "desired_state.bad_document": "invalid",
+  "desired_state.plan_unknown": "not_found",
+  "desired_state.already_applied": "conflict",
+  "desired_state.expired": "conflict",
+  "desired_state.moved": "conflict",
+  "desired_state.busy": "conflict",
   "parked.unknown": "not_found",
   "parked.unknown_service": "invalid",
 } as const;

@@ -35,6 +35,7 @@ const AUDITOR = [
   "user.read",
   "token.read",
   "tenant.read",
+  "desired_state.read",
   "push.read",
   "parked.read",
   "backbone.read",
@@ -79,6 +80,9 @@ const OPERATOR = [
   "token.read",
   "token.write",
   "secret.read",
+  "desired_state.read",
+  "desired_state.plan",
+  "desired_state.write",
 ] as const;
 
 // What opens a device's disk is shown to administrators only.

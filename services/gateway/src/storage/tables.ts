@@ -58,6 +58,33 @@ export interface OpenActionRow {
   started_at: Date;
 }
 
+export interface DesiredStatePlanRow {
+  tenant: string;
+  id: string;
+  state: string;
+  plan: unknown;
+  work: Buffer | null;
+  reached: Generated<number>;
+  principal: unknown;
+  runner: string | null;
+  touched_at: Date | null;
+  error: Generated<string>;
+  created_at: Date;
+  expires_at: Date;
+  ended_at: Date | null;
+}
+
+export interface DesiredStateResourceRow {
+  tenant: string;
+  kind: string;
+  name: string;
+  owner: string;
+  resource_id: string;
+  made: boolean;
+  contents: Record<string, string>;
+  applied_at: Date;
+}
+
 export interface GatewayTables {
   tenants: TenantRow;
   users: UserRow;
@@ -65,4 +92,6 @@ export interface GatewayTables {
   sessions: SessionRow;
   idempotent_requests: IdempotentRequestRow;
   open_actions: OpenActionRow;
+  desired_state_plans: DesiredStatePlanRow;
+  desired_state_resources: DesiredStateResourceRow;
 }

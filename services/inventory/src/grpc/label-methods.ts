@@ -1,4 +1,4 @@
-import type { Label } from "@muster/contracts/gen/muster/inventory/v1/device";
+import { Label } from "@muster/contracts/gen/muster/inventory/v1/device";
 import type { LabelServiceServer } from "@muster/contracts/gen/muster/inventory/v1/label_service";
 import type { Methods } from "@muster/rpc/server";
 import { v7 as uuidv7 } from "uuid";
@@ -36,6 +36,11 @@ export function labelMethods({ database, signals, now }: Dependencies): Methods<
         return saveLabel(work, { ...checkedLabel(label, present.kind), tenant, actor, id: present.id, now: now() });
       });
       return changed(tenant, saved);
+    },
+    checkLabel: async ({ id, label }, { tenant }) => {
+      const present = id === "" ? undefined : await database.tenant(tenant, (work) => getLabel(work, tenant, id));
+      const wish = checkedLabel(label, present?.kind);
+      return { label: Label.fromPartial({ ...present, ...wish, platforms: [...wish.platforms] }) };
     },
     deleteLabel: async ({ id }, { tenant, actor }) => {
       await database.tenant(tenant, (work) => deleteLabel(work, tenant, id, actor, now()));

@@ -1,11 +1,14 @@
 import type { PolicyServiceServer } from "@muster/contracts/gen/muster/policy/v1/policy_service";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Methods } from "@muster/rpc/server";
+import { draftOf } from "../domain/policy.ts";
 import { countVerdicts, findPolicy, type HeldPolicy, listPolicies } from "../storage/policies.ts";
 import type { PolicyTables } from "../storage/tables.ts";
 import { listOfDevice, listOfPolicy } from "../storage/verdict-lists.ts";
 import { policyOf, verdictOf } from "../usecases/policy-message.ts";
 import { createPolicy, removePolicy, updatePolicy, type WriteDeps } from "../usecases/write-policy.ts";
+
+const NEW = { id: "", revision: 0, questionRevision: 0, createdAt: new Date(0), updatedAt: new Date(0) };
 
 export function policyMethods(deps: WriteDeps): Methods<PolicyServiceServer> {
   const { database } = deps;
@@ -17,6 +20,10 @@ export function policyMethods(deps: WriteDeps): Methods<PolicyServiceServer> {
     updatePolicy: async ({ id, policy }, caller) => ({
       policy: await counted(database, caller.tenant, await update(caller, id, policy)),
     }),
+    checkPolicy: async ({ id, policy }, { tenant }) => {
+      const held = id === "" ? undefined : await database.tenant(tenant, ({ sql }) => findPolicy(sql, tenant, id));
+      return { policy: policyOf({ ...NEW, ...held, ...draftOf(policy) }) };
+    },
     deletePolicy: async ({ id }, caller) => {
       await remove(caller, id);
       return {};

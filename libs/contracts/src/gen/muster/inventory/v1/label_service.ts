@@ -103,6 +103,20 @@ export interface RemoveLabelDevicesResponse {
   label: Label | undefined;
 }
 
+/** CheckLabelRequest is the label as it is wanted. */
+export interface CheckLabelRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The label. */
+  label: Label | undefined;
+}
+
+/** CheckLabelResponse is the label as it would be kept. */
+export interface CheckLabelResponse {
+  /** The label. */
+  label: Label | undefined;
+}
+
 function createBaseCreateLabelRequest(): CreateLabelRequest {
   return { label: undefined };
 }
@@ -1073,6 +1087,158 @@ export const RemoveLabelDevicesResponse: MessageFns<RemoveLabelDevicesResponse> 
   },
 };
 
+function createBaseCheckLabelRequest(): CheckLabelRequest {
+  return { id: "", label: undefined };
+}
+
+export const CheckLabelRequest: MessageFns<CheckLabelRequest> = {
+  encode(message: CheckLabelRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.label !== undefined) {
+      Label.encode(message.label, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckLabelRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckLabelRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.label = Label.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckLabelRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      label: isSet(object.label) ? Label.fromJSON(object.label) : undefined,
+    };
+  },
+
+  toJSON(message: CheckLabelRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.label !== undefined) {
+      obj.label = Label.toJSON(message.label);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckLabelRequest>): CheckLabelRequest {
+    return CheckLabelRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckLabelRequest>): CheckLabelRequest {
+    const message = createBaseCheckLabelRequest();
+    message.id = object.id ?? "";
+    message.label = (object.label !== undefined && object.label !== null) ? Label.fromPartial(object.label) : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckLabelResponse(): CheckLabelResponse {
+  return { label: undefined };
+}
+
+export const CheckLabelResponse: MessageFns<CheckLabelResponse> = {
+  encode(message: CheckLabelResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.label !== undefined) {
+      Label.encode(message.label, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckLabelResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckLabelResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.label = Label.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckLabelResponse {
+    return { label: isSet(object.label) ? Label.fromJSON(object.label) : undefined };
+  },
+
+  toJSON(message: CheckLabelResponse): unknown {
+    const obj: any = {};
+    if (message.label !== undefined) {
+      obj.label = Label.toJSON(message.label);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckLabelResponse>): CheckLabelResponse {
+    return CheckLabelResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckLabelResponse>): CheckLabelResponse {
+    const message = createBaseCheckLabelResponse();
+    message.label = (object.label !== undefined && object.label !== null) ? Label.fromPartial(object.label) : undefined;
+    return message;
+  },
+};
+
 /** LabelService keeps the labels and who carries them. */
 export type LabelServiceService = typeof LabelServiceService;
 export const LabelServiceService = {
@@ -1115,6 +1281,16 @@ export const LabelServiceService = {
     requestDeserialize: (value: Buffer): UpdateLabelRequest => UpdateLabelRequest.decode(value),
     responseSerialize: (value: UpdateLabelResponse): Buffer => Buffer.from(UpdateLabelResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateLabelResponse => UpdateLabelResponse.decode(value),
+  },
+  /** CheckLabel answers a label as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkLabel: {
+    path: "/muster.inventory.v1.LabelService/CheckLabel" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckLabelRequest): Buffer => Buffer.from(CheckLabelRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckLabelRequest => CheckLabelRequest.decode(value),
+    responseSerialize: (value: CheckLabelResponse): Buffer => Buffer.from(CheckLabelResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckLabelResponse => CheckLabelResponse.decode(value),
   },
   /** DeleteLabel removes a label from all devices. */
   deleteLabel: {
@@ -1161,6 +1337,8 @@ export interface LabelServiceServer extends UntypedServiceImplementation {
   listLabels: handleUnaryCall<ListLabelsRequest, ListLabelsResponse>;
   /** UpdateLabel replaces a label's name, description, question and condition; its kind stays. */
   updateLabel: handleUnaryCall<UpdateLabelRequest, UpdateLabelResponse>;
+  /** CheckLabel answers a label as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkLabel: handleUnaryCall<CheckLabelRequest, CheckLabelResponse>;
   /** DeleteLabel removes a label from all devices. */
   deleteLabel: handleUnaryCall<DeleteLabelRequest, DeleteLabelResponse>;
   /** AddLabelDevices puts a manual label on devices. */
@@ -1233,6 +1411,22 @@ export interface LabelServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateLabelResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckLabel answers a label as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkLabel(
+    request: CheckLabelRequest,
+    callback: (error: ServiceError | null, response: CheckLabelResponse) => void,
+  ): ClientUnaryCall;
+  checkLabel(
+    request: CheckLabelRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckLabelResponse) => void,
+  ): ClientUnaryCall;
+  checkLabel(
+    request: CheckLabelRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckLabelResponse) => void,
   ): ClientUnaryCall;
   /** DeleteLabel removes a label from all devices. */
   deleteLabel(

@@ -107,6 +107,20 @@ export interface ListDeviceVerdictsResponse {
   verdicts: DeviceVerdict[];
 }
 
+/** CheckPolicyRequest is the policy as it is wanted. */
+export interface CheckPolicyRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The policy. */
+  policy: Policy | undefined;
+}
+
+/** CheckPolicyResponse is the policy as it would be kept. */
+export interface CheckPolicyResponse {
+  /** The policy. */
+  policy: Policy | undefined;
+}
+
 function createBaseCreatePolicyRequest(): CreatePolicyRequest {
   return { policy: undefined };
 }
@@ -1141,6 +1155,162 @@ export const ListDeviceVerdictsResponse: MessageFns<ListDeviceVerdictsResponse> 
   },
 };
 
+function createBaseCheckPolicyRequest(): CheckPolicyRequest {
+  return { id: "", policy: undefined };
+}
+
+export const CheckPolicyRequest: MessageFns<CheckPolicyRequest> = {
+  encode(message: CheckPolicyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.policy !== undefined) {
+      Policy.encode(message.policy, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckPolicyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckPolicyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.policy = Policy.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckPolicyRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      policy: isSet(object.policy) ? Policy.fromJSON(object.policy) : undefined,
+    };
+  },
+
+  toJSON(message: CheckPolicyRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.policy !== undefined) {
+      obj.policy = Policy.toJSON(message.policy);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckPolicyRequest>): CheckPolicyRequest {
+    return CheckPolicyRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckPolicyRequest>): CheckPolicyRequest {
+    const message = createBaseCheckPolicyRequest();
+    message.id = object.id ?? "";
+    message.policy = (object.policy !== undefined && object.policy !== null)
+      ? Policy.fromPartial(object.policy)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckPolicyResponse(): CheckPolicyResponse {
+  return { policy: undefined };
+}
+
+export const CheckPolicyResponse: MessageFns<CheckPolicyResponse> = {
+  encode(message: CheckPolicyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.policy !== undefined) {
+      Policy.encode(message.policy, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckPolicyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckPolicyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.policy = Policy.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckPolicyResponse {
+    return { policy: isSet(object.policy) ? Policy.fromJSON(object.policy) : undefined };
+  },
+
+  toJSON(message: CheckPolicyResponse): unknown {
+    const obj: any = {};
+    if (message.policy !== undefined) {
+      obj.policy = Policy.toJSON(message.policy);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckPolicyResponse>): CheckPolicyResponse {
+    return CheckPolicyResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckPolicyResponse>): CheckPolicyResponse {
+    const message = createBaseCheckPolicyResponse();
+    message.policy = (object.policy !== undefined && object.policy !== null)
+      ? Policy.fromPartial(object.policy)
+      : undefined;
+    return message;
+  },
+};
+
 /** PolicyService keeps policies and tells which devices are as they should be. */
 export type PolicyServiceService = typeof PolicyServiceService;
 export const PolicyServiceService = {
@@ -1186,6 +1356,16 @@ export const PolicyServiceService = {
     responseSerialize: (value: UpdatePolicyResponse): Buffer =>
       Buffer.from(UpdatePolicyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdatePolicyResponse => UpdatePolicyResponse.decode(value),
+  },
+  /** CheckPolicy answers a policy as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkPolicy: {
+    path: "/muster.policy.v1.PolicyService/CheckPolicy" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckPolicyRequest): Buffer => Buffer.from(CheckPolicyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckPolicyRequest => CheckPolicyRequest.decode(value),
+    responseSerialize: (value: CheckPolicyResponse): Buffer => Buffer.from(CheckPolicyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckPolicyResponse => CheckPolicyResponse.decode(value),
   },
   /** DeletePolicy removes a policy and its verdicts. */
   deletePolicy: {
@@ -1233,6 +1413,8 @@ export interface PolicyServiceServer extends UntypedServiceImplementation {
   listPolicies: handleUnaryCall<ListPoliciesRequest, ListPoliciesResponse>;
   /** UpdatePolicy replaces a policy; when its question or selection changes, all its verdicts start anew as unknown. */
   updatePolicy: handleUnaryCall<UpdatePolicyRequest, UpdatePolicyResponse>;
+  /** CheckPolicy answers a policy as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkPolicy: handleUnaryCall<CheckPolicyRequest, CheckPolicyResponse>;
   /** DeletePolicy removes a policy and its verdicts. */
   deletePolicy: handleUnaryCall<DeletePolicyRequest, DeletePolicyResponse>;
   /** ListPolicyVerdicts lists the devices a policy applies to, failing ones first. */
@@ -1305,6 +1487,22 @@ export interface PolicyServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdatePolicyResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckPolicy answers a policy as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkPolicy(
+    request: CheckPolicyRequest,
+    callback: (error: ServiceError | null, response: CheckPolicyResponse) => void,
+  ): ClientUnaryCall;
+  checkPolicy(
+    request: CheckPolicyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckPolicyResponse) => void,
+  ): ClientUnaryCall;
+  checkPolicy(
+    request: CheckPolicyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckPolicyResponse) => void,
   ): ClientUnaryCall;
   /** DeletePolicy removes a policy and its verdicts. */
   deletePolicy(

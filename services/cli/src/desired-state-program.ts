@@ -1,0 +1,22 @@
+import type { Command } from "commander";
+
+/** The commands that bring everything to what documents in a folder say. */
+export function addDesiredState(muster: Command, apply: Command): void {
+  const commands = () => import("./commands/desired-state.ts");
+  const about = (command: Command) =>
+    command
+      .option("-f, --file <path>", "a folder or a file of YAML documents")
+      .option("--prune", "remove what documents made once and no document names any more", false)
+      .option("--owner <name>", "on whose behalf, such as a repository; one owner removes nothing of another's");
+  about(
+    muster.command("diff").description("show what `apply` would do to bring everything to what documents say"),
+  ).action(async (_options, command: Command) => (await commands()).diff(command.optsWithGlobals()));
+  about(
+    muster
+      .command("drift")
+      .description("tell whether everything is as documents say: ends with 0 when it is, 2 when not"),
+  ).action(async (_options, command: Command) => (await commands()).drift(command.optsWithGlobals()));
+  about(apply)
+    .option("--plan <id>", "carry out exactly this plan, which `diff` made")
+    .action(async (_options, command: Command) => (await commands()).apply(command.optsWithGlobals()));
+}

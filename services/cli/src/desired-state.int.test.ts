@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { Policy } from "@muster/contracts/gen/muster/policy/v1/policy";
+import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
+import { type Fleet, startFleet } from "./testing/fleet.ts";
+
+const MAIN = join(import.meta.dirname, "main.ts");
+
+const LABEL = `apiVersion: muster/v1
+kind: Label
+metadata:
+  name: engineering
+spec:
+  kind: query
+  query: select 1
+`;
+
+const POLICY = `apiVersion: muster/v1
+kind: Policy
+metadata:
+  name: disk encryption
+spec:
+  query: select 1 from disk_encryption
+  severity: high
+  selection:
+    labels: [engineering]
+`;
+
+describe("documents in a folder", () => {
+  let fleet: Fleet;
+  let gateway: GatewayProcess<unknown>;
+  let folder: string;
+
+  before(async () => {
+    fleet = await startFleet();
+    gateway = await startGatewayProcess(fleet.address);
+    folder = await mkdtemp(join(tmpdir(), "muster-documents-"));
+  });
+
+  after(async () => {
+    await gateway.stop();
+    await fleet.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  beforeEach(async () => {
+    fleet.things.labels.clear();
+    fleet.things.policies.clear();
+    fleet.things.refusedPolicy = "";
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+  });
+
+  const muster = async (...args: string[]) => {
+    const env = { ...process.env, NO_COLOR: "1", MUSTER_SERVER: gateway.url, MUSTER_TOKEN: gateway.admin.token };
+    const child = spawn(process.execPath, [MAIN, ...args], { env });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+    const [code] = (await once(child, "close")) as [number];
+    return { out, err: err.replaceAll(folder, "DIR"), code };
+  };
+  const write = (files: Readonly<Record<string, string>>) =>
+    Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
+
+  it("make what is missing, and afterwards everything is as they say", async () => {
+    await write({ "label.yaml": LABEL, "policy.yaml": POLICY });
+    const shown = await muster("diff", "-f", folder);
+    assert.equal(shown.err, "");
+    assert.match(shown.out, /\+ Label engineering\n +kind: "LABEL_KIND_QUERY"\n/);
+    assert.match(shown.out, /selection\.labels: \["engineering"\]/);
+    assert.match(shown.out, /2 to create, 0 to change, 0 to delete, 0 as they are/);
+    assert.equal(fleet.things.labels.size, 0);
+
+    const applied = await muster("apply", "-f", folder);
+    assert.deepEqual([applied.err, applied.code], ["", 0]);
+    const [label] = fleet.things.labels.values();
+    const [policy] = fleet.things.policies.values();
+    assert.deepEqual(policy?.selection?.labelIds, [label?.id]);
+    assert.equal(policy?.enabled, true);
+    assert.match((await muster("diff", "-f", folder)).out, /^everything is as the documents say \(2\)\n$/);
+  });
+
+  it("change fields, and tell the old, the new and how many devices it has to do with", async () => {
+    await write({ "all.yaml": `${LABEL}---\n${POLICY}` });
+    await muster("apply", "-f", folder);
+    await write({ "all.yaml": `${LABEL}---\n${POLICY.replace("high", "critical")}` });
+    const { out } = await muster("apply", "-f", folder);
+    assert.match(out, /~ Policy disk encryption {2}\(3 devices\)\n +severity: "SEVERITY_HIGH" → "SEVERITY_CRITICAL"\n/);
+    assert.equal([...fleet.things.policies.values()][0]?.severity, "SEVERITY_CRITICAL");
+  });
+
+  it("are complained of with file, line, column and field, all at once", async () => {
+    await write({
+      "label.yaml": LABEL.replace("query: select", "qeury: select"),
+      "policy.yaml": POLICY.replace("[engineering]", "[enginering]"),
+      "slow.yaml": `${LABEL.replace("engineering", "other")}---\n${POLICY.replace("severity: high", "intervalSeconds: soon")}`,
+    });
+    const { err, code } = await muster("diff", "-f", folder);
+    assert.deepEqual(err.trimEnd().split("\n"), [
+      'DIR/label.yaml:7:3: spec.qeury: is not known — did you mean "query"?',
+      'DIR/policy.yaml:9:14: spec.selection.labels.0: there is no Label "enginering" — did you mean "engineering"?',
+      'DIR/slow.yaml:12:3: metadata.name: is taken: another document is the Policy "disk encryption"',
+      "muster: there are 3 problems in the documents",
+    ]);
+    assert.equal(code, 1);
+  });
+
+  it("are refused by the service that owns them before anything is done", async () => {
+    await write({ "all.yaml": `${LABEL}---\n${POLICY}  intervalSeconds: 5\n` });
+    const { err, code } = await muster("apply", "-f", folder);
+    assert.match(err, /DIR\/all\.yaml:18:3: spec\.intervalSeconds: interval_seconds is at least 60/);
+    assert.equal(code, 1);
+    assert.equal(fleet.things.labels.size, 0);
+  });
+
+  it("leave everything as it was when something fails in the midst", async () => {
+    await write({ "all.yaml": `${LABEL}---\n${POLICY}` });
+    fleet.things.refusedPolicy = "disk encryption";
+    const { err, code } = await muster("apply", "-f", folder);
+    assert.match(err, /it was undone: somebody was faster/);
+    assert.equal(code, 2);
+    assert.deepEqual([fleet.things.labels.size, fleet.things.policies.size], [0, 0]);
+  });
+
+  it("are not carried out by a plan that was made against something else", async () => {
+    await write({ "all.yaml": `${LABEL}---\n${POLICY}` });
+    await muster("apply", "-f", folder);
+    await write({ "all.yaml": `${LABEL}---\n${POLICY.replace("high", "low")}` });
+    const plan = JSON.parse((await muster("diff", "-f", folder, "-o", "json")).out) as { id: string };
+    const [present] = fleet.things.policies.values();
+    fleet.things.policies.set(present?.id ?? "", Policy.fromPartial({ ...present, resolution: "by hand" }));
+    const { err, code } = await muster("apply", "--plan", plan.id);
+    assert.match(err, /since the plan was made these were changed: Policy disk encryption/);
+    assert.equal(code, 2);
+    assert.equal([...fleet.things.policies.values()][0]?.severity, "SEVERITY_HIGH");
+  });
+});

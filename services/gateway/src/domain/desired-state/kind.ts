@@ -1,0 +1,62 @@
+/** JSON as protos and documents have it. */
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+export interface JsonObject {
+  [name: string]: Json;
+}
+
+/** A field that holds ids of another kind's things; documents hold their names instead. */
+export interface Reference {
+  /** The field in the resource, such as selection.labelIds. */
+  readonly path: string;
+  /** What documents call its last part, such as labels. */
+  readonly as: string;
+  readonly kind: string;
+}
+
+/** One kind of things that documents may describe: what of it people decide, and which methods keep it. */
+export interface Kind {
+  readonly kind: string;
+  /** The proto service that keeps it. */
+  readonly service: string;
+  readonly methods: {
+    readonly list: string;
+    /** Answers a thing as it would be kept, without keeping it. */
+    readonly check: string;
+    /** Left out where there is always exactly one. */
+    readonly create?: string;
+    /** Left out where a thing is never changed, only made and removed. */
+    readonly update?: string;
+    readonly remove?: string;
+    /** Reads one with what lists leave out. */
+    readonly content?: string;
+  };
+  /** The resource's fields that people decide, but for the name. */
+  readonly fields: readonly string[];
+  /** What a field is when a document leaves it out; the proto's default otherwise. */
+  readonly defaults?: JsonObject;
+  /** Fields that stay as they were made. */
+  readonly fixed?: readonly string[];
+  /** Fields that matter only when a thing is made, and are not told afterwards. */
+  readonly onlyNew?: readonly string[];
+  readonly references?: readonly Reference[];
+  /** Fields that tell whether a content is another one, where the content itself is not told. */
+  readonly evidence?: readonly string[];
+  /** How many devices have to do with a thing now. */
+  readonly devices?: (resource: JsonObject) => number;
+  /** Whether a listed thing still counts. */
+  readonly isLive?: (resource: JsonObject) => boolean;
+  /** Which are made before others of the kind, because those refer to them; removed in reverse. */
+  readonly rank?: (spec: JsonObject) => number;
+}
+
+/** A thing as its service has it. */
+export interface Resource {
+  readonly id: string;
+  readonly name: string;
+  readonly json: JsonObject;
+}
+
+export const keyOf = ({ kind, name }: { readonly kind: string; readonly name: string }): string => `${kind}/${name}`;
+
+/** A number of a resource's JSON; protos give 64-bit ones as text. */
+export const count = (json: Json | undefined): number => Number(json ?? 0);
