@@ -26,7 +26,7 @@ export function planText(plan: Json, stream: NodeJS.WriteStream): string {
   return `${lines.join("\n")}\n`;
 }
 
-export function summary({ changes, unchangedCount }: Json): string {
+function summary({ changes, unchangedCount }: Json): string {
   const of = (action: string) =>
     changes.filter((each: Json) => each.action === `DESIRED_STATE_ACTION_${action}`).length;
   if (changes.length === 0) return `everything is as the documents say (${unchangedCount})`;

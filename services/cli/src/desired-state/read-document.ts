@@ -1,6 +1,6 @@
 import type { Complaint, WrittenDocument } from "./document-file.ts";
 
-export const API_VERSION = "muster/v1";
+const API_VERSION = "muster/v1";
 
 /** A field whose content stands elsewhere, on the machine of whoever applies the document. */
 export interface Referral {

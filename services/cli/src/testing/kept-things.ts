@@ -1,10 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { Label } from "@muster/contracts/gen/muster/inventory/v1/device";
 import { type LabelServiceServer, LabelServiceService } from "@muster/contracts/gen/muster/inventory/v1/label_service";
 import { Policy } from "@muster/contracts/gen/muster/policy/v1/policy";
 import { type PolicyServiceServer, PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
 import { refusals } from "@muster/host/refusal";
 import type { GrpcServer, Methods } from "@muster/rpc/server";
-import { v7 as uuidv7 } from "uuid";
 
 const refuse = refusals({ "label.bad": "invalid", "policy.bad_interval": "invalid", "policy.name_taken": "conflict" });
 
@@ -32,7 +32,7 @@ export function offerKeptThings(server: GrpcServer): KeptThings {
   const labels = {
     listLabels: async () => ({ labels: [...things.labels.values()] }),
     checkLabel: async ({ id, label }) => ({ label: { ...checkedLabel(label), id } }),
-    createLabel: async ({ label }) => savedLabel(label, uuidv7()),
+    createLabel: async ({ label }) => savedLabel(label, randomUUID()),
     updateLabel: async ({ id, label }) => savedLabel(label, id),
     deleteLabel: async ({ id }) => {
       things.labels.delete(id);
@@ -61,7 +61,7 @@ export function offerKeptThings(server: GrpcServer): KeptThings {
   const policies = {
     listPolicies: async () => ({ policies: [...things.policies.values()] }),
     checkPolicy: async ({ id, policy }) => ({ policy: { ...checkedPolicy(policy), id } }),
-    createPolicy: ({ policy }) => savedPolicy(policy, uuidv7()),
+    createPolicy: ({ policy }) => savedPolicy(policy, randomUUID()),
     updatePolicy: ({ id, policy }) => savedPolicy(policy, id),
     deletePolicy: async ({ id }) => {
       things.policies.delete(id);

@@ -97,7 +97,7 @@ export async function compareDocument(
 }
 
 /** The id of a thing, or of one that is yet to be made: a UUID that no other has. */
-export function idFor(live: Live, kind: string, name: string): string {
+function idFor(live: Live, kind: string, name: string): string {
   const [present] = live.named(kind, name);
   if (present !== undefined) return present.id;
   const hash = createHash("sha256").update(keyOf({ kind, name })).digest("hex");
