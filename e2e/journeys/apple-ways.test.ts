@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { eventually } from "@muster/testkit/eventually";
 import type { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
+import type { AppleHardware } from "../simulators/apple/hardware/apple-hardware.ts";
 import type { AppleKind } from "../simulators/apple/hardware/apple-models.ts";
 import { type DeviceAuthority, makeDeviceAuthority } from "../simulators/apple/hardware/device-authority.ts";
 import { testDevice } from "../simulators/apple/testing/test-device.ts";
@@ -32,6 +33,7 @@ interface Command {
   readonly state: string;
 }
 
+const OLD_SYSTEM = { family: "iOS", marketingName: "iOS 17.7.1", version: "17.7.1", build: "21H216" } as const;
 const WAIT_MS = 60_000;
 
 const succeeds = (call: Promise<unknown>): Promise<true | undefined> =>
@@ -67,8 +69,12 @@ describe("The ways an Apple device comes, and stays", () => {
   });
 
   const at = (path: string): string => `${journey.platform.urls.device}${path}`;
-  const newDevice = (t: TestContext, kind: AppleKind, seed: string, maker = factory) =>
-    testDevice(t, kind, { ca: journey.ca, seed, factory: maker });
+  const newDevice = (
+    t: TestContext,
+    kind: AppleKind,
+    seed: string,
+    { given = {}, maker = factory }: { given?: Partial<AppleHardware>; maker?: DeviceAuthority } = {},
+  ) => testDevice(t, kind, { ca: journey.ca, seed, factory: maker, given });
   const enrollments = async (): Promise<Enrollment[]> =>
     (await journey.api.get<{ enrollments: Enrollment[] }>("/api/v1/enrollments?pageSize=100")).enrollments;
   const enrollmentOf = async ({ hardware }: SimulatedAppleDevice): Promise<Enrollment> =>
@@ -100,7 +106,7 @@ describe("The ways an Apple device comes, and stays", () => {
       [status, apple.kind, apple.udid],
       ["STATUS_ENROLLED", "APPLE_ENROLLMENT_KIND_OVER_THE_AIR", device.hardware.udid],
     );
-    const stranger = newDevice(t, "iPhone", "ways-ota-stranger", await makeDeviceAuthority());
+    const stranger = newDevice(t, "iPhone", "ways-ota-stranger", { maker: await makeDeviceAuthority() });
     await assert.rejects(stranger.enrollOverTheAir(at(`/apple/ota/${token}`)), { status: 403 });
   });
 
@@ -114,13 +120,15 @@ describe("The ways an Apple device comes, and stays", () => {
       domains: ["example.org"],
       allowsPersonal: true,
       allowsCorporate: true,
+      minimums: [{ platform: "PLATFORM_IOS", osVersion: "18.1" }],
     });
     const signIn = (url: string) => signInOnSheet(url, journey.ca);
     const account = "ada@example.org";
     people.person = { sub: "1", email: account };
 
-    const own = newDevice(t, "iPhone", "ways-own");
+    const own = newDevice(t, "iPhone", "ways-own", { given: { os: OLD_SYSTEM } });
     await own.enrollByAccount({ origin: journey.platform.urls.device, account, mode: "BYOD", signIn });
+    assert.equal(own.ledger.of("updated")[0]?.version, "18.1");
     const personal = (await enrollments()).find(({ apple }) => apple?.kind.endsWith("ACCOUNT_USER"));
     assert.equal(personal?.ownership, "OWNERSHIP_PERSONAL");
     assert.equal(personal.apple.managedAccount, account);
@@ -135,12 +143,36 @@ describe("The ways an Apple device comes, and stays", () => {
       assert.equal(told.includes(name), false, name);
 
     const theirs = newDevice(t, "iPad", "ways-theirs");
-    await theirs.enrollByAccount({ origin: journey.platform.urls.device, account, mode: "ADDE", signIn });
+    const pages: URL[] = [];
+    await theirs.enrollByAccount({
+      origin: journey.platform.urls.device,
+      account,
+      mode: "ADDE",
+      signIn: async (url) => {
+        pages.push(new URL(url));
+        const token = await signIn(url);
+        if (token !== undefined) delete theirs.misbehaviour.showsToken;
+        return token;
+      },
+    });
     const corporate = await enrollmentOf(theirs);
     assert.deepEqual(
       [corporate.ownership, corporate.apple.kind],
       ["OWNERSHIP_CORPORATE", "APPLE_ENROLLMENT_KIND_ACCOUNT_DEVICE"],
     );
+
+    // When a sign-in has ended its person signs in anew, and nobody else; the enrollment goes on.
+    theirs.misbehaviour.showsToken = "one that has ended";
+    people.person = { sub: "2", email: "grace@example.org" };
+    await theirs.poll();
+    await assert.rejects(theirs.updateToken(), { status: 401 });
+    people.person = { sub: "1", email: account };
+    await theirs.poll();
+    await theirs.updateToken();
+    await pollUntil(theirs, "DeviceInformation");
+    const [, ...anew] = pages.map(({ searchParams }) => searchParams.get("enrollment"));
+    assert.deepEqual(new Set(anew), new Set([corporate.apple.enrollmentId]));
+    assert.deepEqual((await enrollmentOf(theirs)).generations, corporate.generations);
   });
 
   it("lead nobody whom the identity provider does not know as one of the organisation's", async (t) => {
@@ -186,6 +218,7 @@ describe("The ways an Apple device comes, and stays", () => {
   it("do not end with a certificate: a new one comes from the server, and nothing is lost", async (t) => {
     const device = newDevice(t, "Mac", "ways-renewal");
     await device.enrollFrom(at(`/apple/enroll/${token}`));
+    assert.equal(await device.signInFromDirectory("grace"), undefined);
     await device.poll();
     const before = await enrollmentOf(device);
     const { commands } = await journey.api.post<{ commands: Command[] }>("/api/v1/commands", {

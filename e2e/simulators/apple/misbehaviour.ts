@@ -16,6 +16,8 @@ export interface Misbehaviour {
   tokenFirst?: boolean;
   /** Adds so many bytes of a key nobody asked for to every message. */
   padsBytes?: number;
+  /** Shows this instead of the token that its person's sign-in ended with. */
+  showsToken?: string;
   /** Sends a signature over another body. */
   breaksSignature?: boolean;
 }

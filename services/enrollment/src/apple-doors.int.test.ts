@@ -14,8 +14,10 @@ import { makeRsaKey } from "@muster/e2e/simulators/apple/crypto/rsa-key";
 import { makeDeviceAuthority } from "@muster/e2e/simulators/apple/hardware/device-authority";
 import { requestCertificate, type ScepRequest } from "@muster/e2e/simulators/apple/scep/scep-client";
 import { v7 as newId } from "uuid";
+import type { AccountSignIn } from "./domain/accounts/account-sign-in.ts";
+import { putSignIn } from "./storage/account-sign-ins.ts";
 import { forgetAsked } from "./storage/apple-renewals.ts";
-import { deviceAt, doorTo, requestIn } from "./testing/apple-devices.ts";
+import { deviceAt, doorTo, machineInfoOf, requestIn } from "./testing/apple-devices.ts";
 import { newHost, osqueryBody } from "./testing/hosts.ts";
 import { ORIGIN, type RunningService, startRunningService } from "./testing/running-service.ts";
 import { byScepclient, byStrongswan, missing } from "./testing/scep-clients.ts";
@@ -23,6 +25,7 @@ import { askRenewals } from "./usecases/apple/ask-renewals.ts";
 
 const acme = { tenant: "acme", actor: "ada@acme.example" };
 const DAY_MS = 86_400_000;
+const OLD_SYSTEM = { family: "iOS", marketingName: "iOS 17.7.1", version: "17.7.1", build: "21H216" } as const;
 const HOUR_MS = 3_600_000;
 
 describe("Apple's doors of enrollment", () => {
@@ -257,19 +260,50 @@ describe("Apple's doors of enrollment", () => {
       account: "ada@example.org",
       expiresAt: new Date(Date.now() + HOUR_MS),
     } as const;
+    const signIn: AccountSignIn = {
+      tenant: "acme",
+      id: newId(),
+      name: "Acme",
+      issuer: "https://id.example.org",
+      clientId: "muster",
+      hasSecret: false,
+      domains: ["example.org"],
+      allowsPersonal: true,
+      allowsCorporate: true,
+      signInDays: 90,
+      minimums: [{ platform: "ios", osVersion: "18.1", buildVersion: "" }],
+      createdAt: new Date(),
+    };
+    const { database } = service.data;
+    const keep = (changes: Partial<AccountSignIn>) =>
+      database.system((work) => putSignIn(work.sql, { signIn: { ...signIn, ...changes }, clientSecret: undefined }));
+    await keep({});
+    const device = deviceAt(t, service, "iPhone", { seed: "doors-account", given: { os: OLD_SYSTEM } });
     const path = `${service.url}/apple/account/byod?domain=example.org`;
-    const enroll = (authorization: string, url = path) =>
-      fetch(url, { method: "POST", headers: { authorization }, body: "" });
+    const info = () => factory.then((maker) => machineInfoOf(device, maker, true));
+    const enroll = async (authorization: string, url = path, body?: Buffer) =>
+      fetch(url, { method: "POST", headers: { authorization }, body: body ?? (await info()) });
+    // First who it is and what it runs, then who its person is.
+    assert.equal((await enroll("", path, Buffer.from("no signature"))).status, 400);
+    assert.equal((await enroll("", path, await machineInfoOf(device, await makeDeviceAuthority(), true))).status, 403);
+    assert.equal((await enroll("", path.replace("example.org", "else.org"))).status, 403);
+    const old = await enroll("");
+    const { code, details } = (await old.json()) as { code: string; details: { OSVersion: string } };
+    assert.deepEqual([code, details.OSVersion], ["com.apple.softwareupdate.required", "18.1"]);
+    device.state.os = { ...device.state.os, version: "18.1" };
     const nobody = await enroll("");
     assert.equal(nobody.status, 401);
     assert.match(nobody.headers.get("www-authenticate") ?? "", /^Bearer method="apple-as-web" url="https:/);
     const token1 = `Bearer ${signer.issue(grant)}`;
     assert.equal((await enroll(token1, path.replace("byod", "adde"))).status, 403);
+    // An account belongs to whoever has its domain now.
+    await keep({ domains: ["example.net"] });
+    assert.equal((await enroll(token1)).status, 403);
+    await keep({});
     const profile = await enroll(token1);
     assert.equal(profile.status, 200);
     assert.equal((await enroll(token1)).status, 403);
 
-    const device = deviceAt(t, service, "iPhone", { seed: "doors-account" });
     const content = Buffer.from(await profile.arrayBuffer());
     // Without the token that its profile came with, the device is sent to sign in.
     await assert.rejects(device.enrollWith(content), { status: 401 });

@@ -3,6 +3,7 @@ import type { DoorAnswer } from "../wire/apple-door.ts";
 import { EnrollmentRefused, profileIn } from "./fetch-profile.ts";
 import { machineInfo, SIGNATURE_TYPE, signedByFactory } from "./machine-info.ts";
 import type { Bearer } from "./management.ts";
+import { askUpdated } from "./update-first.ts";
 
 export interface AccountEnrollment {
   /** Where the domain of the account is served: `https://example.org`. */
@@ -46,22 +47,21 @@ export const enrollByAccount = async (
   enrollment: AccountEnrollment,
 ): Promise<{ readonly profile: Buffer; readonly bearer: Bearer }> => {
   const url = await discover(parts, enrollment);
-  const body = await signedByFactory(parts, machineInfo(parts, enrollment.mode === "BYOD"));
-  const ask = (token: string | undefined): Promise<DoorAnswer> =>
-    parts.door.send({
+  const ask = async (token: string | undefined): Promise<DoorAnswer> =>
+    await parts.door.send({
       method: "POST",
       url,
       headers: {
         "content-type": SIGNATURE_TYPE,
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
-      body,
+      body: await signedByFactory(parts, machineInfo(parts, enrollment.mode === "BYOD")),
     });
   const renew = async (answer: DoorAnswer): Promise<string | undefined> => {
     const page = answer.status === 401 ? loginPage(answer) : undefined;
     return page === undefined ? undefined : await enrollment.signIn(page);
   };
-  const first = await ask(undefined);
+  const first = await askUpdated(parts, () => ask(undefined));
   const token = await renew(first);
   if (token === undefined) throw new EnrollmentRefused(url, first);
   return { profile: profileIn(parts, url, await ask(token)), bearer: { token, renew } };

@@ -6,7 +6,10 @@ import { writePlist } from "../plist/write-plist.ts";
 export const SIGNATURE_TYPE = "application/pkcs7-signature";
 
 /** What a device says about itself before it is managed. One that stays its owner's does not say which it is. */
-export const machineInfo = ({ hardware, state }: DeviceParts, personal: boolean): Plist => ({
+export const machineInfo = (
+  { hardware, state }: Pick<DeviceParts, "hardware" | "state">,
+  personal: boolean,
+): Plist => ({
   ...(personal ? {} : { UDID: hardware.udid, SERIAL: hardware.serial, IMEI: hardware.imei, MEID: hardware.meid }),
   PRODUCT: hardware.model.product,
   VERSION: state.os.build,

@@ -35,7 +35,7 @@ export const mdmConnection = (options: MdmConnectionOptions): MdmConnection => {
     return foreign.sign;
   };
   const proof = (body: Buffer): Readonly<Record<string, string>> => {
-    const bearer = options.bearer?.();
+    const bearer = misbehaviour.showsToken ?? options.bearer?.();
     const signed = misbehaviour.breaksSignature === true ? Buffer.concat([body, Buffer.from(" ")]) : body;
     return {
       ...(mdm.signMessage ? { "mdm-signature": signer()(signed) } : {}),

@@ -7,18 +7,22 @@ import {
 } from "@muster/device-identity/account-token";
 import type { Vault } from "@muster/vault/vault";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { DeviceMakers } from "../ca/device-makers.ts";
 import { allows, domainOf } from "../domain/accounts/account-sign-in.ts";
 import type { Ownership } from "../domain/claim.ts";
 import { refuse } from "../domain/refusals.ts";
 import type { AccountSignIns, PendingSignIn, SignInReason } from "../usecases/accounts/sign-in.ts";
 import type { HandedProfile } from "../usecases/apple/new-enrollment.ts";
 import { enrollmentProfile, type ProfileSettings } from "./enrollment-profile.ts";
+import { type Believes, machineInfoIn, updateFirst } from "./machine-info.ts";
+import { bodyOf } from "./request-body.ts";
 import type { Handler } from "./traced.ts";
 
 export interface AccountDoorsDeps {
   readonly signIns: AccountSignIns;
   readonly enrollByAccount: (grant: AccountGrant) => Promise<HandedProfile>;
   readonly accountTokens: { readonly signer: AccountTokenSigner; readonly verifier: AccountTokenVerifier };
+  readonly makers: DeviceMakers;
   readonly vault: Vault;
   readonly settings: ProfileSettings;
   readonly now: () => Date;
@@ -30,13 +34,16 @@ const isWay = (text: string): text is keyof typeof WAYS => Object.hasOwn(WAYS, t
 // Only this very origin sets and reads it; Lax, since the person comes back from the provider by a link.
 const COOKIE = "__Host-muster-sign-in";
 const ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax";
+const BODY_LIMIT = 256 * 1024;
 const PENDING = "account-sign-in-under-way";
 /** The address that ends a sign-in in the device's own sheet (Apple: account-driven enrollment). */
 const RETURN = "apple-remotemanagement-user-login://authentication-results";
 
 /** How devices find this server by a managed account, how their people sign in, and how they enroll then. */
 export function accountDoors(deps: AccountDoorsDeps, sendProfile: (reply: FastifyReply, profile: Buffer) => unknown) {
-  const { accountTokens, now, settings, signIns, vault } = deps;
+  const { accountTokens, makers, now, settings, signIns, vault } = deps;
+  // A person answers for the device: who made it is asked where that is known.
+  const believes: Believes = (signer, sent) => !makers.areKnown || makers.vouchFor(signer, sent);
 
   const discover: Handler = async (request, reply) => {
     const account = queryOf(request)["user-identifier"] ?? "";
@@ -57,12 +64,16 @@ export function accountDoors(deps: AccountDoorsDeps, sendProfile: (reply: Fastif
   const enroll: Handler = async (request, reply) => {
     const way = wayOf(request);
     const grant = accountTokens.verifier.inHeader(request.headers.authorization, now());
+    if (grant !== undefined && grant.ownership !== WAYS[way])
+      throw refuse("account.other_way", "this sign-in is for the other way to enroll");
+    const domain = grant === undefined ? (queryOf(request)["domain"] ?? "") : domainOf(grant.account);
+    const info = machineInfoIn(bodyOf(request), believes);
+    const to = await signIns.admit({ domain, ownership: WAYS[way], tenant: grant?.tenant }, info);
+    if (to !== undefined) return sendDocument(reply, updateFirst(to));
     if (grant === undefined) {
-      const { domain = "" } = queryOf(request);
       const url = `${settings.origin}/apple/account/sign-in?way=${way}&domain=${encodeURIComponent(domain)}`;
       return reply.code(401).header("www-authenticate", signInChallenge(url)).send();
     }
-    if (grant.ownership !== WAYS[way]) throw refuse("account.other_way", "this sign-in is for the other way to enroll");
     return sendProfile(reply, enrollmentProfile(await deps.enrollByAccount(grant), settings));
   };
 
@@ -87,7 +98,7 @@ export function accountDoors(deps: AccountDoorsDeps, sendProfile: (reply: Fastif
 
   return (door: FastifyInstance, traced: (handler: Handler) => Handler): void => {
     door.get("/.well-known/com.apple.remotemanagement", traced(discover));
-    door.post("/apple/account/:way", traced(enroll));
+    door.post("/apple/account/:way", { bodyLimit: BODY_LIMIT }, traced(enroll));
     door.get("/apple/account/sign-in", traced(signIn));
     door.get("/apple/account/callback", traced(callback));
   };

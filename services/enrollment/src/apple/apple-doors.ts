@@ -21,6 +21,7 @@ import { type AutomatedDoorDeps, answerAutomated } from "./automated-door.ts";
 import type { DeclarationAnswer, DeclaredContent } from "./declarations.ts";
 import { enrollmentProfile, overTheAirProfile } from "./enrollment-profile.ts";
 import { type OverTheAirDoorDeps, phaseProfile } from "./over-the-air-door.ts";
+import { bodyOf } from "./request-body.ts";
 import { answerScep, type ScepDeps } from "./scep-door.ts";
 import { signedProfile } from "./signed-profile.ts";
 import { type Handler, traced } from "./traced.ts";
@@ -39,8 +40,6 @@ export interface AppleDoorsDeps extends ScepDeps, OverTheAirDoorDeps, AutomatedD
 }
 
 const BODY_LIMIT = 256 * 1024;
-
-const bodyOf = ({ body }: FastifyRequest): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));
 
 /** What Apple devices knock at before they take commands: the enrollment profile, SCEP, and check-in. */
 export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Promise<void> {

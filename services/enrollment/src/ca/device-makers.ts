@@ -17,6 +17,11 @@ export class DeviceMakers {
     this.#pinned = pinned;
   }
 
+  /** Whether it is known at all who makes devices. */
+  get areKnown(): boolean {
+    return this.#pinned.length > 0;
+  }
+
   /** Whether one of Apple's device authorities made this certificate. */
   vouchFor(certificate: X509Certificate, sent: readonly X509Certificate[]): boolean {
     if (!DEVICE_CA.test(certificate.issuer)) return false;

@@ -7,18 +7,20 @@ import { validate as isUuid } from "uuid";
 import type { AccountSignIn } from "../domain/accounts/account-sign-in.ts";
 import { refuse } from "../domain/refusals.ts";
 import type { GivenSignIn, SignInKeeper } from "../usecases/accounts/keep-sign-ins.ts";
+import { minimumMessages, minimumsFrom } from "./minimum-messages.ts";
 
 const messageOf = ({ hasSecret, tenant: _tenant, ...signIn }: AccountSignIn): AccountSignInMessage => ({
   ...signIn,
   domains: [...signIn.domains],
+  minimums: minimumMessages(signIn.minimums),
   clientSecret: "",
   confidential: hasSecret,
 });
 
 function givenIn(message: AccountSignInMessage | undefined): GivenSignIn {
   if (message === undefined) throw refuse("account.bad_sign_in", "account_sign_in is missing: describe the sign-in");
-  const { createdAt: _at, confidential: _kept, id: _id, ...given } = message;
-  return given;
+  const { createdAt: _at, confidential: _kept, id: _id, minimums, ...given } = message;
+  return { ...given, minimums: minimumsFrom(minimums) };
 }
 
 function checkId(id: string): string {

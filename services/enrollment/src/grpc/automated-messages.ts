@@ -6,7 +6,6 @@ import {
   type AutomatedEnrollmentRule,
   type AutomatedEnrollmentServer,
 } from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment";
-import { PLATFORM, platformFrom } from "../contract/enrollment-message.ts";
 import { isAsWanted, wantedProfile } from "../domain/automated/assignment.ts";
 import type { AssignmentRule } from "../domain/automated/assignment-rule.ts";
 import type { AutomatedServer } from "../domain/automated/automated-server.ts";
@@ -14,6 +13,7 @@ import type { ProfileSettings, SettingsProfile } from "../domain/automated/setti
 import type { ListedDevice } from "../storage/automated-devices.ts";
 import type { Definition } from "../storage/automated-profiles.ts";
 import type { StoredServer } from "../storage/automated-servers.ts";
+import { minimumMessages, minimumsFrom } from "./minimum-messages.ts";
 
 export const serverMessage = ({ sealed, server }: StoredServer, deviceCount: number): AutomatedEnrollmentServer => ({
   id: server.id,
@@ -76,11 +76,7 @@ export const profileMessage = ({
   language: settings.language,
   region: settings.region,
   anchorCertificates: [...settings.anchorCertificates],
-  minimums: settings.minimums.map(({ buildVersion, osVersion, platform }) => ({
-    platform: PLATFORM[platform],
-    osVersion,
-    buildVersion,
-  })),
+  minimums: minimumMessages(settings.minimums),
   createdAt,
   updatedAt,
 });
@@ -103,11 +99,7 @@ const settingsFrom = (profile: AutomatedEnrollmentProfile): ProfileSettings => (
   language: profile.language,
   region: profile.region,
   anchorCertificates: profile.anchorCertificates,
-  minimums: profile.minimums.map(({ buildVersion, osVersion, platform }) => ({
-    platform: platformFrom(platform),
-    osVersion,
-    buildVersion,
-  })),
+  minimums: minimumsFrom(profile.minimums),
 });
 
 export const writtenProfile = (profile: AutomatedEnrollmentProfile) => ({

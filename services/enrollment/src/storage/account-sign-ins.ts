@@ -1,10 +1,10 @@
-import { sql, type Transaction } from "kysely";
+import { type Insertable, type Selectable, sql, type Transaction } from "kysely";
 import type { AccountSignIn } from "../domain/accounts/account-sign-in.ts";
 import type { AccountSignInTable } from "./account-tables.ts";
 import type { EnrollmentDatabase } from "./tables.ts";
 
 type Connection = Transaction<EnrollmentDatabase>;
-type Row = AccountSignInTable & { readonly domains: string[] };
+type Row = Selectable<AccountSignInTable> & { readonly domains: string[] };
 
 /** A sign-in with its sealed client secret. */
 export interface StoredSignIn {
@@ -25,6 +25,7 @@ const storedOf = (row: Row): StoredSignIn => ({
     allowsPersonal: row.allows_personal,
     allowsCorporate: row.allows_corporate,
     signInDays: row.sign_in_days,
+    minimums: row.minimums,
     createdAt: row.created_at,
   },
 });
@@ -54,7 +55,7 @@ export async function putSignIn(
   connection: Connection,
   { clientSecret, signIn }: StoredSignIn,
 ): Promise<string | undefined> {
-  const row: AccountSignInTable = {
+  const row: Insertable<AccountSignInTable> = {
     tenant: signIn.tenant,
     id: signIn.id,
     name: signIn.name,
@@ -64,6 +65,7 @@ export async function putSignIn(
     allows_personal: signIn.allowsPersonal,
     allows_corporate: signIn.allowsCorporate,
     sign_in_days: signIn.signInDays,
+    minimums: JSON.stringify(signIn.minimums),
     created_at: signIn.createdAt,
   };
   const { created_at: _first, ...changed } = row;

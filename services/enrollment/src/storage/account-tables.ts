@@ -1,3 +1,6 @@
+import type { ColumnType } from "kysely";
+import type { MinimumSystem } from "../domain/automated/update-gate.ts";
+
 export interface AccountSignInTable {
   tenant: string;
   id: string;
@@ -8,6 +11,7 @@ export interface AccountSignInTable {
   allows_personal: boolean;
   allows_corporate: boolean;
   sign_in_days: number;
+  minimums: ColumnType<MinimumSystem[], string, string>;
   created_at: Date;
 }
 

@@ -1,7 +1,11 @@
 import type { SimulatedAppleDevice } from "@muster/e2e/simulators/apple/apple-device";
 import { makeRsaKey } from "@muster/e2e/simulators/apple/crypto/rsa-key";
+import { signedDataOf } from "@muster/e2e/simulators/apple/crypto/signed-data";
 import { readEnrollmentProfile, scepRequestOf } from "@muster/e2e/simulators/apple/enrollment/enrollment-profile";
+import { machineInfo } from "@muster/e2e/simulators/apple/enrollment/machine-info";
 import type { AppleKind } from "@muster/e2e/simulators/apple/hardware/apple-models";
+import type { DeviceAuthority } from "@muster/e2e/simulators/apple/hardware/device-authority";
+import { writePlist } from "@muster/e2e/simulators/apple/plist/write-plist";
 import { readConfigurationProfile } from "@muster/e2e/simulators/apple/profile/configuration-profile";
 import type { ScepRequest } from "@muster/e2e/simulators/apple/scep/scep-client";
 import { testDevice } from "@muster/e2e/simulators/apple/testing/test-device";
@@ -26,6 +30,17 @@ export const deviceAt = (
   kind: AppleKind,
   options: Options,
 ): SimulatedAppleDevice => testDevice(test, kind, { door: doorTo(service), ...options });
+
+/** What a device says of itself before it is enrolled, signed with the identity from its factory. */
+export const machineInfoOf = async (
+  { hardware, state }: SimulatedAppleDevice,
+  factory: DeviceAuthority,
+  personal: boolean,
+): Promise<Buffer> => {
+  const content = Buffer.from(writePlist(machineInfo({ hardware, state }, personal)));
+  const by = await factory.identityOf(hardware);
+  return signedDataOf({ content, by, chain: factory.chain, at: new Date() }).message;
+};
 
 /** What the SCEP payload of an enrollment profile has a device ask for, with a key of its own. */
 export const requestIn = async (profile: Buffer): Promise<ScepRequest> => {

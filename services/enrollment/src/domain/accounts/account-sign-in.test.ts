@@ -13,6 +13,7 @@ const signIn: AccountSignIn = {
   allowsPersonal: true,
   allowsCorporate: false,
   signInDays: 0,
+  minimums: [],
   createdAt: new Date(0),
 };
 const issuers = ["https://id.example.org"];
@@ -33,6 +34,7 @@ describe("a sign-in with managed accounts", () => {
       { signInDays: 367 },
       { name: " " },
       { clientId: "" },
+      { minimums: [{ platform: "ios", osVersion: "newest", buildVersion: "" }] as const },
     ])
       assert.throws(() => checkSignIn({ ...signIn, ...odd }, issuers), { code: "account.bad_sign_in" });
   });

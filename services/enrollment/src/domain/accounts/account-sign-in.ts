@@ -1,3 +1,4 @@
+import { type MinimumSystem, oddMinimum } from "../automated/update-gate.ts";
 import type { Ownership } from "../claim.ts";
 import { refuse } from "../refusals.ts";
 
@@ -18,6 +19,8 @@ export interface AccountSignIn {
   readonly allowsCorporate: boolean;
   /** After so many days a person signs in anew. */
   readonly signInDays: number;
+  /** The oldest systems that may enroll. */
+  readonly minimums: readonly MinimumSystem[];
   readonly createdAt: Date;
 }
 
@@ -45,6 +48,8 @@ export function checkSignIn(given: AccountSignIn, issuers: readonly string[]): A
     throw bad("neither personal nor corporate devices are allowed: allow at least one");
   const signInDays = given.signInDays === 0 ? DEFAULT_SIGN_IN_DAYS : given.signInDays;
   if (signInDays < 1 || signInDays > MOST_DAYS) throw bad(`sign_in_days is 1 to ${MOST_DAYS}`);
+  const oddSystem = oddMinimum(given.minimums);
+  if (oddSystem !== undefined) throw bad(oddSystem);
   return { ...given, name, domains, signInDays };
 }
 

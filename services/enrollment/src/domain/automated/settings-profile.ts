@@ -1,14 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import type { Platform } from "../claim.ts";
 import { refuse } from "../refusals.ts";
-
-/** The oldest system of a platform that may enroll. */
-export interface MinimumSystem {
-  readonly platform: Platform;
-  readonly osVersion: string;
-  /** Empty for any build of the version. */
-  readonly buildVersion: string;
-}
+import { type MinimumSystem, oddMinimum } from "./update-gate.ts";
 
 /** What Apple tells a device at its first start, and what we do with it then. */
 export interface ProfileSettings {
@@ -46,7 +38,6 @@ export interface SettingsProfile {
   readonly updatedAt: Date;
 }
 
-const VERSION = /^\d+(\.\d+){0,2}$/;
 const LONGEST_TEXT = 250;
 const LARGEST_NETWORK = 64 * 1024;
 
@@ -78,10 +69,8 @@ export function checkSettings(settings: ProfileSettings): void {
     throw bad("return_to_service needs supervised: only a supervised device comes back by itself");
   if (settings.sharedIpad && !settings.awaitConfiguration)
     throw bad("shared_ipad needs await_configuration: the device is partitioned before anybody signs in");
-  for (const { osVersion, platform } of settings.minimums) {
-    if (!VERSION.test(osVersion)) throw bad(`"${osVersion}" is no version of a system, such as 18.1`);
-    if (platform === "unknown") throw bad("a minimum names no platform");
-  }
+  const odd = oddMinimum(settings.minimums);
+  if (odd !== undefined) throw bad(odd);
   if (!settings.anchorCertificates.every(isCertificate)) throw bad("an anchor certificate is no certificate in PEM");
   const { department, language, region, supportEmailAddress, supportPhoneNumber, skipSetupItems } = settings;
   const texts = [department, language, region, supportEmailAddress, supportPhoneNumber, ...skipSetupItems];

@@ -1,11 +1,28 @@
 import { platformOfProduct } from "../apple/apple-platform.ts";
-import type { MinimumSystem } from "./settings-profile.ts";
+import type { Platform } from "../claim.ts";
+
+/** The oldest system of a platform that may enroll. */
+export interface MinimumSystem {
+  readonly platform: Platform;
+  readonly osVersion: string;
+  /** Empty for any build of the version. */
+  readonly buildVersion: string;
+}
 
 interface Asking {
   readonly product: string;
   /** Empty when the device does not say. */
   readonly osVersion: string;
   readonly canUpdateFirst: boolean;
+}
+
+const VERSION = /^\d+(\.\d+){0,2}$/;
+
+/** What is wrong with minimums that somebody gave; nothing when they can be held. */
+export function oddMinimum(minimums: readonly MinimumSystem[]): string | undefined {
+  const odd = minimums.find(({ osVersion }) => !VERSION.test(osVersion));
+  if (odd !== undefined) return `"${odd.osVersion}" is no version of a system, such as 18.1`;
+  return minimums.some(({ platform }) => platform === "unknown") ? "a minimum names no platform" : undefined;
 }
 
 const partsOf = (version: string): number[] => version.split(".").map(Number);

@@ -1,9 +1,11 @@
+import type { MachineInfo } from "@muster/apple-protocol/mdm/machine-info";
 import type { AccountGrant } from "@muster/device-identity/account-token";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";
 import { validate as isUuid } from "uuid";
 import { type AccountSignIn, accountIn, allows, domainOf } from "../../domain/accounts/account-sign-in.ts";
 import { isAccountDriven } from "../../domain/apple/apple-enrollment.ts";
+import { type MinimumSystem, updateNeeded } from "../../domain/automated/update-gate.ts";
 import type { Ownership } from "../../domain/claim.ts";
 import { refuse } from "../../domain/refusals.ts";
 import { findSignIns, type StoredSignIn, signInOfDomain } from "../../storage/account-sign-ins.ts";
@@ -24,6 +26,13 @@ export interface SignInDeps {
 export type SignInReason =
   | { readonly kind: "enroll"; readonly domain: string; readonly ownership: Ownership; readonly account: string }
   | { readonly kind: "anew"; readonly tenant: string; readonly enrollmentId: string };
+
+/** Who wants to enroll a device; the tenant is known of somebody who is signed in. */
+interface Admission {
+  readonly domain: string;
+  readonly ownership: Ownership;
+  readonly tenant: string | undefined;
+}
 
 /** A sign-in that is under way, as the person's own browser keeps it sealed. */
 export interface PendingSignIn {
@@ -54,9 +63,22 @@ export class AccountSignIns {
   /** How devices of this account may come; nothing when the account is nobody's here. */
   async find(account: string): Promise<AccountSignIn | undefined> {
     const domain = domainOf(account);
-    if (domain === "") return undefined;
-    const found = await this.#deps.database.system((work) => signInOfDomain(work.sql, domain));
-    return found?.signIn;
+    return domain === "" ? undefined : (await this.#ofDomain(domain))?.signIn;
+  }
+
+  /**
+   * Whether a device may enroll now that names this domain, or whose person is signed in already.
+   * @returns the system that it has to update to first.
+   */
+  async admit(
+    { domain, ownership, tenant }: Admission,
+    info: Pick<MachineInfo, "canUpdateFirst" | "osVersion" | "product">,
+  ): Promise<MinimumSystem | undefined> {
+    const signIn = (await this.#ofDomain(domain))?.signIn;
+    // What somebody signed in for may be nobody's any more, or another tenant's.
+    if (signIn === undefined || !allows(signIn, ownership)) throw notHere();
+    if (tenant !== undefined && signIn.tenant !== tenant) throw notHere();
+    return updateNeeded(info, signIn.minimums);
   }
 
   async begin(reason: SignInReason): Promise<{ readonly url: string; readonly pending: PendingSignIn }> {
@@ -86,7 +108,7 @@ export class AccountSignIns {
   }
 
   async #toEnroll({ account, domain, ownership }: SignInReason & { readonly kind: "enroll" }) {
-    const stored = await this.#deps.database.system((work) => signInOfDomain(work.sql, domain.toLowerCase()));
+    const stored = await this.#ofDomain(domain);
     if (stored === undefined || !allows(stored.signIn, ownership)) throw notHere();
     return { stored, ownership, enrollmentId: this.#deps.newId(), account: "", hint: account };
   }
@@ -100,6 +122,10 @@ export class AccountSignIns {
       if (stored?.signIn.tenant !== tenant) throw notHere();
       return { stored, ownership, enrollmentId, account, hint: account };
     });
+  }
+
+  #ofDomain(domain: string): Promise<StoredSignIn | undefined> {
+    return this.#deps.database.system((work) => signInOfDomain(work.sql, domain.toLowerCase()));
   }
 
   #clientOf({ clientSecret, signIn }: StoredSignIn): OpenIdClient {

@@ -1,8 +1,7 @@
 import type { MachineInfo } from "@muster/apple-protocol/mdm/machine-info";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { wantedProfile } from "../../domain/automated/assignment.ts";
-import type { MinimumSystem } from "../../domain/automated/settings-profile.ts";
-import { updateNeeded } from "../../domain/automated/update-gate.ts";
+import { type MinimumSystem, updateNeeded } from "../../domain/automated/update-gate.ts";
 import { refuse } from "../../domain/refusals.ts";
 import { bindHardware } from "../../storage/apple-enrollments.ts";
 import { devicesBySerial } from "../../storage/automated-devices.ts";

@@ -16,6 +16,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { AutomatedEnrollmentMinimum } from "./automated_enrollment.ts";
 
 /** AccountSignIn is an OpenID provider and the mail domains whose managed accounts it signs in. */
 export interface AccountSignIn {
@@ -40,7 +41,11 @@ export interface AccountSignIn {
   /** After so many days a person signs in anew; 0 means 90. */
   signInDays: number;
   /** When it was added. */
-  createdAt: Date | undefined;
+  createdAt:
+    | Date
+    | undefined;
+  /** The oldest systems that may enroll; devices with older ones update first. */
+  minimums: AutomatedEnrollmentMinimum[];
 }
 
 /** CreateAccountSignInRequest describes the sign-in. */
@@ -102,6 +107,7 @@ function createBaseAccountSignIn(): AccountSignIn {
     allowsCorporate: false,
     signInDays: 0,
     createdAt: undefined,
+    minimums: [],
   };
 }
 
@@ -139,6 +145,9 @@ export const AccountSignIn: MessageFns<AccountSignIn> = {
     }
     if (message.createdAt !== undefined) {
       Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(90).fork()).join();
+    }
+    for (const v of message.minimums) {
+      AutomatedEnrollmentMinimum.encode(v!, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -244,6 +253,14 @@ export const AccountSignIn: MessageFns<AccountSignIn> = {
             message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.minimums.push(AutomatedEnrollmentMinimum.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -293,6 +310,9 @@ export const AccountSignIn: MessageFns<AccountSignIn> = {
         : isSet(object.created_at)
         ? fromJsonTimestamp(object.created_at)
         : undefined,
+      minimums: globalThis.Array.isArray(object?.minimums)
+        ? object.minimums.map((e: any) => AutomatedEnrollmentMinimum.fromJSON(e))
+        : [],
     };
   },
 
@@ -331,6 +351,9 @@ export const AccountSignIn: MessageFns<AccountSignIn> = {
     if (message.createdAt !== undefined) {
       obj.createdAt = message.createdAt.toISOString();
     }
+    if (message.minimums?.length) {
+      obj.minimums = message.minimums.map((e) => AutomatedEnrollmentMinimum.toJSON(e));
+    }
     return obj;
   },
 
@@ -350,6 +373,7 @@ export const AccountSignIn: MessageFns<AccountSignIn> = {
     message.allowsCorporate = object.allowsCorporate ?? false;
     message.signInDays = object.signInDays ?? 0;
     message.createdAt = object.createdAt ?? undefined;
+    message.minimums = object.minimums?.map((e) => AutomatedEnrollmentMinimum.fromPartial(e)) || [];
     return message;
   },
 };
