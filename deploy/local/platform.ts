@@ -15,6 +15,7 @@ import {
 import { platformApi } from "./platform-api.ts";
 import { choosePorts, type PortChoice, type Ports } from "./ports.ts";
 import { progress } from "./progress.ts";
+import { runScript } from "./run-script.ts";
 import { type CertificateFiles, openSecrets, type Secrets } from "./secrets.ts";
 import { seedPolicies } from "./seed.ts";
 import { type EnvironmentInputs, serviceEnvironment } from "./service-environment.ts";
@@ -123,6 +124,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const inputs = { root, dataDir, environment, say };
   await step("database schemas", () => migrateAll(inputs));
   await step("streams", () => declareStreams(inputs));
+  await step("console", () =>
+    runScript({
+      purpose: "Building the console",
+      root,
+      script: "services/console/build.ts",
+      env: inherited,
+      logFile: join(dataDir, "logs", "console.log"),
+    }),
+  );
   const services = await step("six services", () => startServices(inputs, closing));
   const ingress = await step("ingress", () => startIngressProcess(inputs));
   closing.defer(() => ingress.stop());

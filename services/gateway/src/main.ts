@@ -120,7 +120,7 @@ await runService("gateway", async (host) => {
     records,
     secureCookie: config.publicUrl.protocol === "https:",
   });
-  await offerPage(door, { publicDeviceUrl: config.publicDeviceUrl });
+  await offerPage(door, { publicDeviceUrl: config.publicDeviceUrl, log });
   const port = await openHttpDoor(door, config.httpPort);
   lifecycle.add("open streams", () => streams.stop());
   log.info({ port }, "gateway door open");

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
+import { launchBrowser, noBrowser } from "./testing/browser.ts";
+import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
+import { accessibleContext, PICTURES, picture } from "./testing/pictures.ts";
+
+const HOSTS = 8;
+
+describe("the console in a browser", { skip: noBrowser }, () => {
+  let journey: JourneyPlatform;
+  let fleet: Fleet;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  before(async () => {
+    journey = await startJourneyPlatform({ seed: true });
+    await journey.api.put("/api/v1/osquery-config", { options: { distributed_interval: 1 } });
+    fleet = await startFleet({
+      server: journey.platform.urls.device,
+      ca: journey.ca,
+      enrollSecret: journey.enrollSecret,
+      hosts: HOSTS,
+      seed: "page",
+      timing: { distributedMs: 1_000 },
+    });
+    browser = await launchBrowser();
+    page = await (await accessibleContext(browser, journey.platform.urls.gateway)).newPage();
+    page.setDefaultTimeout(6_000);
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await journey.api.until<{ devices: { factsAt?: string }[] }, true>("/api/v1/devices?pageSize=100", ({ devices }) =>
+      devices.filter(({ factsAt }) => Boolean(factsAt)).length === HOSTS ? true : undefined,
+    );
+  });
+
+  after(async () => {
+    await browser?.close();
+    await fleet?.stop();
+    await journey?.stop();
+  });
+
+  const settled = () => page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+
+  const open = async (name: string): Promise<void> => {
+    await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
+    await page.getByRole("heading", { name, level: 1 }).waitFor();
+    await settled();
+  };
+
+  const openTab = async (name: string): Promise<void> => {
+    await page.getByRole("tab", { name }).click();
+    await page.getByRole("tabpanel", { name }).waitFor();
+    await settled();
+  };
+
+  it("lets an administrator in, and nobody with a wrong password", async () => {
+    const { email, password } = journey.platform.administrator;
+    await page.goto("/");
+    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Password").fill("not the password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    await picture(page, "sign-in");
+    // What a browser says about an answer of 401 is no fault of the page.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("status of 401")));
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.locator(".platforms li").first().waitFor();
+    await page.locator(".feed li").first().waitFor();
+    await settled();
+    await picture(page, "overview");
+  });
+
+  it("lists the fleet, finds one host of it, and keeps what was searched for in the address", async () => {
+    await open("Devices");
+    const rows = page.locator("tbody tr");
+    await rows.nth(HOSTS - 1).waitFor();
+    assert.equal(await rows.count(), HOSTS);
+    await picture(page, "devices");
+    const name = fleet.hosts[0]?.facts.identity.name ?? "";
+    await page.getByRole("searchbox", { name: "Search devices" }).fill(name);
+    await rows.nth(1).waitFor({ state: "detached" });
+    assert.equal(new URL(page.url()).searchParams.get("search"), name);
+    await page.reload();
+    await page.getByRole("link", { name, exact: true }).click();
+    await page.getByRole("heading", { name, level: 1 }).waitFor();
+  });
+
+  it("shows a device's facts, policies, software, commands, timeline and secrets", async () => {
+    await page.locator(".facts section").first().waitFor();
+    await picture(page, "device-facts");
+    await openTab("Policies");
+    await page.locator(".verdicts li").first().waitFor();
+    await picture(page, "device-policies");
+    await openTab("Software");
+    await page.getByRole("tabpanel").locator("tbody tr").nth(5).waitFor();
+    await picture(page, "device-software");
+    await openTab("Timeline");
+    await page.getByRole("tabpanel").locator(".feed li").first().waitFor();
+    await picture(page, "device-timeline");
+    await openTab("Secrets");
+    await openTab("Commands");
+  });
+
+  it("asks before a device is restarted, by its name, and shows what becomes of it without a reload", async () => {
+    const name = fleet.hosts[0]?.facts.identity.name ?? "";
+    await page.getByRole("button", { name: "Actions" }).click();
+    await page.getByRole("menuitem", { name: "Restart" }).click();
+    await page.getByRole("alertdialog", { name: `Restart ${name}?` }).waitFor();
+    await picture(page, "confirm-restart");
+    await page.getByLabel("Why, for the record").fill("a journey");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Restart" }).click();
+    // An osquery host takes no such command, and the platform says so.
+    await page.getByRole("alertdialog", { name: /osquery|agent|cannot/i }).waitFor();
+  });
+
+  it("goes anywhere from the keyboard", async () => {
+    const name = fleet.hosts[0]?.facts.identity.name ?? "";
+    await page.keyboard.press("Control+k");
+    await page.getByRole("searchbox", { name: "Search or go to" }).fill(name);
+    await page.getByRole("menuitem", { name }).waitFor();
+    await picture(page, "palette");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name, level: 1 }).waitFor();
+  });
+
+  it("shows every other page", async () => {
+    for (const name of ["Enroll", "Activity"]) {
+      await open(name);
+      await picture(page, name.toLowerCase().replaceAll(" ", "-"));
+    }
+  });
+
+  it("gave the browser nothing to complain about", (test) => {
+    test.diagnostic(`the pictures are in ${PICTURES}`);
+    assert.deepEqual(complaints, []);
+  });
+});

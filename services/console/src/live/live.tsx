@@ -1,0 +1,81 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
+import type { Activity } from "../api/types.ts";
+import { useMay } from "../session/session.tsx";
+import { followEvents } from "./follow-events.ts";
+import { staleAfter } from "./stale-after.ts";
+
+type Listener = (event: Activity) => void;
+
+interface Live {
+  readonly connected: boolean;
+  readonly listen: (listener: Listener) => () => void;
+}
+
+const LiveContext = createContext<Live>({ connected: false, listen: () => () => undefined });
+
+/** How long what changed is gathered before the page asks again: many devices often change at once. */
+const GATHER_MS = 800;
+
+const isAtOrBelow = (place: unknown, path: string): boolean =>
+  place === path || (typeof place === "string" && place.startsWith(`${path}/`));
+
+/** One connection to the event stream for the whole page; what an event outdates is asked for again. */
+export function LiveEvents({ children }: { readonly children: ReactNode }) {
+  const may = useMay("activity.read");
+  const queries = useQueryClient();
+  const listeners = useRef(new Set<Listener>());
+  const [connected, setConnected] = useState(false);
+
+  useEffect(() => {
+    if (!may) return;
+    const leaving = new AbortController();
+    const stale = new Set<string>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const refresh = () => {
+      timer = undefined;
+      const paths = [...stale];
+      stale.clear();
+      void queries.invalidateQueries({
+        predicate: ({ queryKey }) => paths.some((path) => isAtOrBelow(queryKey[0], path)),
+      });
+    };
+    void followEvents({
+      signal: leaving.signal,
+      onConnected: setConnected,
+      onEvent: (event) => {
+        for (const path of staleAfter(event)) stale.add(path);
+        timer ??= setTimeout(refresh, GATHER_MS);
+        for (const listener of listeners.current) listener(event);
+      },
+    });
+    return () => {
+      leaving.abort();
+      clearTimeout(timer);
+    };
+  }, [may, queries]);
+
+  const live = useMemo<Live>(
+    () => ({
+      connected,
+      listen: (listener) => {
+        listeners.current.add(listener);
+        return () => void listeners.current.delete(listener);
+      },
+    }),
+    [connected],
+  );
+  return <LiveContext value={live}>{children}</LiveContext>;
+}
+
+export const useLive = (): Live => useContext(LiveContext);
+
+/** Calls back for each event while the caller is shown. */
+export function useLiveEvents(listener: Listener): void {
+  const { listen } = useLive();
+  const latest = useRef(listener);
+  useEffect(() => {
+    latest.current = listener;
+  });
+  useEffect(() => listen((event) => latest.current(event)), [listen]);
+}

@@ -1,0 +1,74 @@
+import { useState } from "react";
+import { Button, Form } from "react-aria-components";
+import { send } from "../../api/client.ts";
+import type { Device } from "../../api/types.ts";
+import { useChange } from "../../api/use-api.ts";
+import { ModalDialog } from "../../parts/dialog.tsx";
+import { TextLine } from "../../parts/fields.tsx";
+import { ProblemNote } from "../../parts/problem-note.tsx";
+import type { DeviceAction } from "./actions.ts";
+import { useAsk } from "./use-ask.ts";
+
+interface ConfirmProps {
+  readonly device: Device;
+  readonly action: DeviceAction;
+  readonly onClose: () => void;
+}
+
+/** Asks once more, with the device's name, and why. */
+export function ConfirmAction({ device, action, onClose }: ConfirmProps) {
+  const [reason, setReason] = useState("");
+  const [typed, setTyped] = useState("");
+  const ask = useAsk(device);
+  const unenroll = useChange(
+    () => send("POST", `enrollments/${device.id}/unenroll`, { reason }),
+    "devices",
+    `devices/${device.id}`,
+  );
+  const isSure = !action.destroys || typed.trim() === device.displayName;
+  const submit = () => {
+    if (action.unenrolls) unenroll.mutate(undefined, { onSuccess: onClose });
+    else ask.mutate({ type: action.type, reason }, { onSuccess: onClose });
+  };
+  return (
+    <ModalDialog title={`${action.text} ${device.displayName}?`} isOpen onClose={onClose} isAlert>
+      <Form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isSure) submit();
+        }}
+      >
+        <p className="soft">{action.consequence}</p>
+        <TextLine
+          label="Why, for the record"
+          value={reason}
+          onChange={setReason}
+          isRequired={action.destroys === true}
+          autoFocus
+        />
+        {action.destroys && (
+          <TextLine
+            label={`Write ${device.displayName} to confirm`}
+            value={typed}
+            onChange={setTyped}
+            autoComplete="off"
+            isRequired
+          />
+        )}
+        {unenroll.isError && <ProblemNote problem={unenroll.error} />}
+        <div className="dialog-actions">
+          <Button className="button" onPress={onClose}>
+            Cancel
+          </Button>
+          <Button
+            className={action.destroys ? "button danger" : "button primary"}
+            type="submit"
+            isDisabled={!isSure || ask.isPending || unenroll.isPending}
+          >
+            {action.text}
+          </Button>
+        </div>
+      </Form>
+    </ModalDialog>
+  );
+}

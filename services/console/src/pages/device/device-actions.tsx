@@ -1,0 +1,63 @@
+import { ChevronDown, RefreshCw } from "lucide-react";
+import { useState } from "react";
+import { Button, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
+import { send } from "../../api/client.ts";
+import type { Device } from "../../api/types.ts";
+import { useChange } from "../../api/use-api.ts";
+import { toast, toastProblem } from "../../parts/toasts.tsx";
+import { useMay } from "../../session/session.tsx";
+import { ACTIONS, type DeviceAction } from "./actions.ts";
+import { ConfirmAction } from "./confirm-action.tsx";
+
+/** What can be asked of a device in one step. */
+export function DeviceActions({ device }: { readonly device: Device }) {
+  const mayRefetch = useMay("device.refetch");
+  const mayCommand = useMay("command.write");
+  const mayUnenroll = useMay("enrollment.unenroll");
+  const [chosen, setChosen] = useState<DeviceAction>();
+  const refetch = useChange(() => send("POST", `devices/${device.id}/refetch`), `devices/${device.id}`);
+  const actions = ACTIONS.filter(({ unenrolls }) => (unenrolls ? mayUnenroll : mayCommand));
+  if (device.unenrolled) return null;
+  return (
+    <>
+      {mayRefetch && (
+        <Button
+          className="button"
+          isDisabled={refetch.isPending}
+          onPress={() =>
+            refetch.mutate(undefined, {
+              onSuccess: () => toast(`${device.displayName} is asked for all its facts at its next contact.`),
+              onError: toastProblem,
+            })
+          }
+        >
+          <RefreshCw size={14} aria-hidden="true" />
+          Refetch
+        </Button>
+      )}
+      {actions.length > 0 && (
+        <MenuTrigger>
+          <Button className="button">
+            Actions
+            <ChevronDown size={14} aria-hidden="true" />
+          </Button>
+          <Popover className="popover" placement="bottom end">
+            <Menu
+              className="menu"
+              aria-label="Actions"
+              onAction={(key) => setChosen(ACTIONS.find(({ text }) => text === key))}
+            >
+              {actions.map(({ text, icon: Icon, destroys }) => (
+                <MenuItem className={destroys ? "menu-item danger" : "menu-item"} key={text} id={text} textValue={text}>
+                  <Icon size={15} aria-hidden="true" />
+                  {text}…
+                </MenuItem>
+              ))}
+            </Menu>
+          </Popover>
+        </MenuTrigger>
+      )}
+      {chosen !== undefined && <ConfirmAction device={device} action={chosen} onClose={() => setChosen(undefined)} />}
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+import { useState } from "react";
+import { Button, Form } from "react-aria-components";
+import type { Command, Device } from "../../api/types.ts";
+import { useApi } from "../../api/use-api.ts";
+import { Answered } from "../../parts/answered.tsx";
+import { Badge } from "../../parts/badge.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { TextLine } from "../../parts/fields.tsx";
+import { Panel } from "../../parts/page.tsx";
+import { toneOf } from "../../parts/states.ts";
+import { Ago } from "../../parts/time.tsx";
+import { useMay } from "../../session/session.tsx";
+import { capital, enumWord } from "../../words/names.ts";
+import { useAsk } from "./use-ask.ts";
+
+/** What a device was asked to do and what came of it, and a place to ask it for more. */
+export function DeviceCommands({ device }: { readonly device: Device }) {
+  const may = useMay("command.write");
+  const commands = useApi<{ commands: readonly Command[] }>("commands", { deviceId: device.id, pageSize: 50 });
+  return (
+    <div className="stack">
+      {may && <ScriptBox device={device} />}
+      <Panel title="Commands" flush>
+        <Answered of={commands}>
+          {(answer) =>
+            answer.commands.length === 0 ? (
+              <Empty title="It was not asked for anything yet">
+                Run a script above, or choose an action beside the device’s name.
+              </Empty>
+            ) : (
+              <ul className="verdicts">
+                {answer.commands.map((command) => (
+                  <CommandLine key={command.id} command={command} />
+                ))}
+              </ul>
+            )
+          }
+        </Answered>
+      </Panel>
+    </div>
+  );
+}
+
+function ScriptBox({ device }: { readonly device: Device }) {
+  const [content, setContent] = useState("");
+  const ask = useAsk(device);
+  const run = () =>
+    ask.mutate(
+      { type: "COMMAND_TYPE_RUN_SCRIPT", runScript: { content } },
+      { onSuccess: (asked) => asked && setContent("") },
+    );
+  return (
+    <Panel title="Run a script">
+      <Form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          run();
+        }}
+      >
+        <TextLine label="Script" value={content} onChange={setContent} rows={4} code isRequired />
+        <div>
+          <Button className="button primary" type="submit" isDisabled={ask.isPending}>
+            Run on this device
+          </Button>
+        </div>
+      </Form>
+    </Panel>
+  );
+}
+
+const CommandLine = ({ command }: { readonly command: Command }) => (
+  <li>
+    <div className="row">
+      <Badge tone={toneOf(command.state)}>{enumWord(command.state, "COMMAND_STATE_")}</Badge>
+      <strong>{command.apple?.requestType || capital(enumWord(command.type, "COMMAND_TYPE_"))}</strong>
+      <span className="faint small">
+        {command.createdBy}
+        {command.reason !== "" && `: ${command.reason}`}
+      </span>
+      <span className="faint small push-end">
+        <Ago time={command.createdAt} />
+      </span>
+    </div>
+    {command.runScript !== undefined && command.runScript.content !== "" && (
+      <details>
+        <summary className="small">Script</summary>
+        <pre className="evidence">{command.runScript.content}</pre>
+      </details>
+    )}
+    {command.result !== undefined && (command.result.output !== "" || command.result.reason !== "") && (
+      <details open>
+        <summary className="small">
+          {command.runScript === undefined ? "Result" : `Exit code ${command.result.exitCode}`}
+        </summary>
+        <pre className="output" tabIndex={0}>
+          {command.result.output || command.result.reason}
+        </pre>
+      </details>
+    )}
+  </li>
+);

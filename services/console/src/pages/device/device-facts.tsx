@@ -1,0 +1,94 @@
+import { useState } from "react";
+import type { Device, Fact } from "../../api/types.ts";
+import { useApi } from "../../api/use-api.ts";
+import { Answered } from "../../parts/answered.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Panel } from "../../parts/page.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { spaced } from "../../words/names.ts";
+
+const MAX_ROWS = 100;
+const ROWS_AT_ONCE = 6;
+
+/** What a device is like, now or as it was at a time. */
+export function DeviceFacts({ device }: { readonly device: Device }) {
+  const [asOf, setAsOf] = useState("");
+  const time = asOf === "" ? "" : new Date(asOf).toISOString();
+  const facts = useApi<{ facts: readonly Fact[] }>(`devices/${device.id}/facts`, { asOf: time });
+  return (
+    <div className="stack">
+      <label className="row soft">
+        As it was at
+        <input
+          className="input as-of"
+          type="datetime-local"
+          step="1"
+          value={asOf}
+          onChange={(event) => setAsOf(event.target.value)}
+        />
+      </label>
+      <Answered of={facts}>
+        {(answer) =>
+          answer.facts.length === 0 ? (
+            <section className="panel">
+              <Empty title="No facts">
+                {asOf === ""
+                  ? "The device has not answered its first questions yet; they are asked at each of its contacts."
+                  : "Nothing was known at that time."}
+              </Empty>
+            </section>
+          ) : (
+            <div className="facts">
+              {answer.facts.map((fact) => (
+                <Panel
+                  key={fact.name}
+                  title={spaced(fact.name)}
+                  more={
+                    <span className="faint small">
+                      since <Ago time={fact.since} />
+                    </span>
+                  }
+                >
+                  <Value value={fact.value} />
+                </Panel>
+              ))}
+            </div>
+          )
+        }
+      </Answered>
+    </div>
+  );
+}
+
+function Value({ value }: { readonly value: unknown }) {
+  if (!Array.isArray(value)) return <Pairs value={value} />;
+  const items: readonly unknown[] = value;
+  if (items.length === 0) return <span className="faint">None</span>;
+  const all = items.slice(0, MAX_ROWS).map((item, index) => <Pairs key={index} value={item} />);
+  const [first, rest] = [all.slice(0, ROWS_AT_ONCE), all.slice(ROWS_AT_ONCE)];
+  const more = items.length - ROWS_AT_ONCE;
+  return (
+    <div className="stack">
+      {first}
+      {more > 0 && (
+        <details>
+          <summary>{items.length > MAX_ROWS ? `${more} more, the first ${rest.length} here` : `${more} more`}</summary>
+          <div className="stack">{rest}</div>
+        </details>
+      )}
+    </div>
+  );
+}
+
+function Pairs({ value }: { readonly value: unknown }) {
+  if (typeof value !== "object" || value === null) return <span>{text(value)}</span>;
+  const entries = Object.entries(value).filter(([, item]) => item !== "" && item !== null);
+  if (entries.length === 0) return <span className="faint">None</span>;
+  return (
+    <dl className="pairs">
+      {entries.map(([name, item]) => [<dt key={`${name} name`}>{spaced(name)}</dt>, <dd key={name}>{text(item)}</dd>])}
+    </dl>
+  );
+}
+
+const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? "–"));

@@ -1,0 +1,123 @@
+import { Link, useParams } from "@tanstack/react-router";
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import type { Device as DeviceAnswer } from "../../api/types.ts";
+import { useApi } from "../../api/use-api.ts";
+import { Answered } from "../../parts/answered.tsx";
+import { Badge, Presence } from "../../parts/badge.tsx";
+import { Page } from "../../parts/page.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { useFilters } from "../../parts/use-filters.ts";
+import { useCaller } from "../../session/session.tsx";
+import { enumWord, platformName } from "../../words/names.ts";
+import { DeviceActions } from "./device-actions.tsx";
+import { DeviceCommands } from "./device-commands.tsx";
+import { DeviceFacts } from "./device-facts.tsx";
+import { DevicePolicies } from "./device-policies.tsx";
+import { DeviceSecrets } from "./device-secrets.tsx";
+import { DeviceSoftware } from "./device-software.tsx";
+import { DeviceTimeline } from "./device-timeline.tsx";
+import "./device.css";
+
+const VIEWS = [
+  { id: "facts", text: "Facts", action: "device.read", view: DeviceFacts },
+  { id: "policies", text: "Policies", action: "policy.read", view: DevicePolicies },
+  { id: "software", text: "Software", action: "device.read", view: DeviceSoftware },
+  { id: "commands", text: "Commands", action: "command.read", view: DeviceCommands },
+  { id: "timeline", text: "Timeline", action: "activity.read", view: DeviceTimeline },
+  { id: "secrets", text: "Secrets", action: "secret.read", view: DeviceSecrets },
+] as const;
+
+/** All that is known of one device, and what can be asked of it. */
+export function Device() {
+  const { deviceId } = useParams({ from: "/devices/$deviceId" });
+  const device = useApi<DeviceAnswer>(`devices/${encodeURIComponent(deviceId)}`);
+  return <Answered of={device}>{(found) => <Known device={found} />}</Answered>;
+}
+
+function Known({ device }: { readonly device: DeviceAnswer }) {
+  const [{ tab = "facts" }, setFilters] = useFilters();
+  const { actions } = useCaller();
+  const views = VIEWS.filter(({ action }) => actions.includes(action));
+  return (
+    <Page
+      title={device.displayName || device.id}
+      about={
+        <span className="row">
+          <Presence online={device.online} />
+          <span>
+            {device.osName || platformName(device.platform)} {device.osVersion}
+          </span>
+          {device.ownership === "OWNERSHIP_PERSONAL" && <Badge tone="info">personal</Badge>}
+          {device.unenrolled && <Badge tone="warn">unenrolled</Badge>}
+        </span>
+      }
+      actions={<DeviceActions device={device} />}
+    >
+      {device.duplicateOf !== "" && (
+        <p className="note warn">
+          This device claims the identity of{" "}
+          <Link to="/devices/$deviceId" params={{ deviceId: device.duplicateOf }}>
+            another one
+          </Link>
+          .
+        </p>
+      )}
+      <Summary device={device} />
+      <Tabs className="tabs" selectedKey={tab} onSelectionChange={(key) => setFilters({ tab: String(key) })}>
+        <TabList className="tab-list" aria-label="What is known">
+          {views.map(({ id, text }) => (
+            <Tab className="tab" key={id} id={id}>
+              {text}
+            </Tab>
+          ))}
+        </TabList>
+        {views.map(({ id, view: View }) => (
+          <TabPanel className="tab-panel" key={id} id={id}>
+            <View device={device} />
+          </TabPanel>
+        ))}
+      </Tabs>
+    </Page>
+  );
+}
+
+const Summary = ({ device }: { readonly device: DeviceAnswer }) => (
+  <dl className="summary">
+    <div>
+      <dt>Hardware</dt>
+      <dd>
+        {device.hardwareVendor} {device.hardwareModel}
+      </dd>
+    </div>
+    <div>
+      <dt>Serial number</dt>
+      <dd>
+        <code>{device.hardwareSerial || "–"}</code>
+      </dd>
+    </div>
+    <div>
+      <dt>Address</dt>
+      <dd>
+        <code>{device.primaryAddress || "–"}</code>
+      </dd>
+    </div>
+    <div>
+      <dt>Managed by</dt>
+      <dd>
+        {enumWord(device.method, "METHOD_")} {device.agentVersion}
+      </dd>
+    </div>
+    <div>
+      <dt>Enrolled</dt>
+      <dd>
+        <Ago time={device.enrolledAt} />
+      </dd>
+    </div>
+    <div>
+      <dt>Seen</dt>
+      <dd>
+        <Ago time={device.lastSeenAt} />
+      </dd>
+    </div>
+  </dl>
+);

@@ -1,0 +1,145 @@
+import { Link } from "@tanstack/react-router";
+import { useCallback } from "react";
+import type { Device, Label } from "../../api/types.ts";
+import { useApi, usePages } from "../../api/use-api.ts";
+import { Badge, Presence } from "../../parts/badge.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { ChoiceField, SearchField } from "../../parts/fields.tsx";
+import { Loading } from "../../parts/loading.tsx";
+import { Page } from "../../parts/page.tsx";
+import { ProblemNote } from "../../parts/problem-note.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { useFilters } from "../../parts/use-filters.ts";
+import { useSettled } from "../../parts/use-settled.ts";
+import { counted, PLATFORM_NAMES, platformName } from "../../words/names.ts";
+import { SavedViews } from "./saved-views.tsx";
+import "./devices.css";
+
+interface DevicePage {
+  readonly devices: readonly Device[];
+  readonly nextPageToken: string;
+}
+
+const COLUMNS: readonly Column<Device>[] = [
+  {
+    title: "Name",
+    cell: ({ id, displayName, unenrolled }) => (
+      <>
+        <Link to="/devices/$deviceId" params={{ deviceId: id }}>
+          {displayName || id}
+        </Link>{" "}
+        {unenrolled && <Badge tone="warn">unenrolled</Badge>}
+      </>
+    ),
+  },
+  { title: "Presence", width: "104px", cell: ({ online }) => <Presence online={online} /> },
+  {
+    title: "System",
+    width: "21%",
+    minor: true,
+    cell: ({ platform, osName, osVersion }) => `${osName || platformName(platform)} ${osVersion}`,
+  },
+  {
+    title: "Hardware",
+    width: "21%",
+    minor: true,
+    cell: ({ hardwareVendor, hardwareModel }) => <span className="soft">{`${hardwareVendor} ${hardwareModel}`}</span>,
+  },
+  {
+    title: "Serial number",
+    width: "150px",
+    minor: true,
+    cell: ({ hardwareSerial }) => <code className="soft">{hardwareSerial}</code>,
+  },
+  { title: "Seen", width: "96px", cell: ({ lastSeenAt }) => <Ago time={lastSeenAt} /> },
+];
+
+/** Every device, narrowed by the server and drawn as far as it is looked at. */
+export function Devices() {
+  const [filters, setFilters] = useFilters();
+  const { search = "", platform = "", labelId = "", presence = "", all = "", software = "", osVersion = "" } = filters;
+  const settled = useSettled(search);
+  const labels = useApi<{ labels: readonly Label[] }>("labels");
+  const found = usePages<DevicePage>("devices", {
+    search: settled,
+    platform,
+    labelId,
+    presence,
+    software,
+    osVersion,
+    includeUnenrolled: all === "yes",
+  });
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = found;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const devices = found.data?.pages.flatMap((page) => page.devices) ?? [];
+  const isNarrowed = Object.keys(filters).length > 0;
+
+  return (
+    <Page
+      title="Devices"
+      about={found.data === undefined ? "…" : `${counted(devices.length, "device")}${hasNextPage ? " and more" : ""}`}
+      actions={<SavedViews filters={filters} show={setFilters} />}
+      fills
+    >
+      <div className="filters">
+        <SearchField label="Search devices" value={search} onChange={(value) => setFilters({ search: value })} />
+        <ChoiceField
+          compact
+          label="Platform"
+          value={platform}
+          onChange={(value) => setFilters({ platform: value })}
+          choices={[["", "Every platform"], ...PLATFORM_NAMES]}
+        />
+        <ChoiceField
+          compact
+          label="Label"
+          value={labelId}
+          onChange={(value) => setFilters({ labelId: value })}
+          choices={[["", "Any label"], ...(labels.data?.labels ?? []).map(({ id, name }) => [id, name] as const)]}
+        />
+        <ChoiceField
+          compact
+          label="Presence"
+          value={presence}
+          onChange={(value) => setFilters({ presence: value })}
+          choices={[
+            ["", "Online or not"],
+            ["online", "Online"],
+            ["offline", "Offline"],
+          ]}
+        />
+        <ChoiceField
+          compact
+          label="Management"
+          value={all}
+          onChange={(value) => setFilters({ all: value })}
+          choices={[
+            ["", "Managed"],
+            ["yes", "Also unenrolled"],
+          ]}
+        />
+        {software !== "" && <Badge tone="info">has {software}</Badge>}
+        {osVersion !== "" && <Badge tone="info">version {osVersion}</Badge>}
+      </div>
+      {found.isError && <ProblemNote problem={found.error} retry={() => void found.refetch()} />}
+      {found.isPending && <Loading rows={10} />}
+      {found.data !== undefined && devices.length === 0 && (
+        <section className="panel">
+          {isNarrowed ? (
+            <Empty title="No device is like this">Take a filter away, or search for less.</Empty>
+          ) : (
+            <Empty title="No device yet" command="npm start -- --hosts 25">
+              <Link to="/enroll">Enroll your first device</Link>, or start with simulated ones.
+            </Empty>
+          )}
+        </section>
+      )}
+      {devices.length > 0 && (
+        <Table label="Devices" columns={COLUMNS} rows={devices} keyOf={({ id }) => id} long onEnd={more} />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,87 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Button } from "react-aria-components";
+import { request, send } from "../../api/client.ts";
+import { useChange } from "../../api/use-api.ts";
+import { CopyLine } from "../../parts/copy.tsx";
+import { Loading } from "../../parts/loading.tsx";
+import { Page, Panel } from "../../parts/page.tsx";
+import { toast, toastProblem } from "../../parts/toasts.tsx";
+import { useMay } from "../../session/session.tsx";
+import { agentRecipe, osqueryRecipe } from "./recipes.ts";
+
+export function Enroll() {
+  const settings = useQuery({
+    queryKey: ["console-settings"],
+    queryFn: async () => (await (await request("/console-settings.json")).json()) as { deviceUrl: string },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const deviceUrl = settings.data?.deviceUrl;
+  return (
+    <Page title="Enroll" about="How a device comes under management. Each command is ready to be pasted there.">
+      {deviceUrl === undefined ? (
+        <Loading />
+      ) : (
+        <div className="two">
+          <Recipe
+            title="osquery"
+            about="Any stock osqueryd works. server.pem is the authority behind the device address; without the file the system’s own are trusted."
+            button="Make an enroll secret"
+            blank="<enroll secret>"
+            make={async () => (await send<{ secret: string }>("POST", "enroll-secrets", NAMED)).secret}
+            text={(secret) => osqueryRecipe(deviceUrl, secret)}
+          />
+          <Recipe
+            title="Muster’s agent for Linux"
+            about="A token lets one machine enroll within a day; the agent then holds a certificate of its own."
+            button="Make a token"
+            blank="<token>"
+            make={async () => (await send<{ token: string }>("POST", "enrollment-tokens", NAMED)).token}
+            text={(token) => agentRecipe(deviceUrl, token)}
+          />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+const NAMED = { name: "made in the console" };
+
+interface RecipeProps {
+  readonly title: string;
+  readonly about: string;
+  readonly button: string;
+  readonly blank: string;
+  readonly make: () => Promise<string>;
+  readonly text: (secret: string) => string;
+}
+
+/** What to paste, with a button that makes the secret in it; it is shown this once. */
+function Recipe({ title, about, button, blank, make, text }: RecipeProps) {
+  const may = useMay("enrollment.secrets");
+  const [secret, setSecret] = useState(blank);
+  const making = useChange(make);
+  const press = () =>
+    making.mutate(undefined, {
+      onSuccess: (made) => {
+        setSecret(made);
+        toast("It is shown this once: copy it now.");
+      },
+      onError: toastProblem,
+    });
+  return (
+    <Panel title={title}>
+      <div className="stack">
+        <p className="soft">{about}</p>
+        <CopyLine text={text(secret)} />
+        {may && (
+          <div>
+            <Button className="button primary" isDisabled={making.isPending} onPress={press}>
+              {button}
+            </Button>
+          </div>
+        )}
+      </div>
+    </Panel>
+  );
+}

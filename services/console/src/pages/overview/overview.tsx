@@ -1,0 +1,56 @@
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Activity, DeviceCount, Policy } from "../../api/types.ts";
+import { useApi } from "../../api/use-api.ts";
+import { Answered } from "../../parts/answered.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Feed, useFeed } from "../../parts/feed.tsx";
+import { Page, Panel } from "../../parts/page.tsx";
+import { useMay } from "../../session/session.tsx";
+import { Compliance } from "./compliance.tsx";
+import { Platforms } from "./platforms.tsx";
+import { Tiles } from "./tiles.tsx";
+import "./overview.css";
+
+export function Overview() {
+  const counts = useApi<{ counts: readonly DeviceCount[] }>("device-counts");
+  const policies = useApi<{ policies: readonly Policy[] }>("policies");
+  const mayWatch = useMay("activity.read");
+  return (
+    <Page title="Overview" about="Every device, as it is now.">
+      <Tiles counts={counts.data?.counts} policies={policies.data?.policies} />
+      <div className="two">
+        <div className="stack">
+          <Panel title="Platforms" more={<Link to="/devices">All devices</Link>}>
+            <Answered of={counts}>{(answer) => <Platforms counts={answer.counts} />}</Answered>
+          </Panel>
+          <Panel title="Compliance" flush>
+            <Answered of={policies}>{(answer) => <Compliance policies={answer.policies} />}</Answered>
+          </Panel>
+        </div>
+        {mayWatch && <Recent />}
+      </div>
+    </Page>
+  );
+}
+
+const FEED_LENGTH = 14;
+
+function Recent() {
+  const [openedAt] = useState(Date.now);
+  const past = useApi<{ activities: readonly Activity[] }>("activities", { pageSize: FEED_LENGTH });
+  const events = useFeed(past.data?.activities ?? [], () => true).slice(0, FEED_LENGTH);
+  return (
+    <Panel title="Activity" more={<Link to="/activity">All of it</Link>} flush>
+      <Answered of={past} rows={8}>
+        {() =>
+          events.length === 0 ? (
+            <Empty title="Quiet so far">What devices and people do appears here at once.</Empty>
+          ) : (
+            <Feed events={events} openedAt={openedAt} />
+          )
+        }
+      </Answered>
+    </Panel>
+  );
+}

@@ -1,0 +1,51 @@
+import { type FormEvent, useState } from "react";
+import { Button, Form, Input, Label, TextField } from "react-aria-components";
+import { send } from "../../api/client.ts";
+import type { Caller } from "../../api/types.ts";
+import { useChange } from "../../api/use-api.ts";
+import { Mark } from "../../parts/mark.tsx";
+import "./sign-in.css";
+
+export function SignIn({ onSignedIn }: { readonly onSignedIn: (caller: Caller) => void }) {
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const signIn = useChange((credentials: object) => send<Caller>("POST", "sign-in", credentials));
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    signIn.mutate({ email, password }, { onSuccess: onSignedIn });
+  };
+  return (
+    <main className="sign-in">
+      <Form className="sign-in-card" onSubmit={submit}>
+        <Mark size={36} />
+        <h1>Sign in to Muster</h1>
+        <TextField className="field" type="email" autoComplete="username" isRequired value={email} onChange={setEmail}>
+          <Label>Email</Label>
+          <Input className="input" />
+        </TextField>
+        <TextField
+          className="field"
+          type="password"
+          autoComplete="current-password"
+          isRequired
+          value={password}
+          onChange={setPassword}
+        >
+          <Label>Password</Label>
+          <Input className="input" />
+        </TextField>
+        {signIn.isError && (
+          <p className="note bad" role="alert">
+            {signIn.error.message}
+          </p>
+        )}
+        <Button className="button primary wide" type="submit" isDisabled={signIn.isPending}>
+          Sign in
+        </Button>
+        <p className="faint small">
+          <code>npm start</code> prints the first administrator’s address and password.
+        </p>
+      </Form>
+    </main>
+  );
+}

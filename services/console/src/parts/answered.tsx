@@ -1,0 +1,23 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import type { Problem } from "../api/client.ts";
+import { Loading } from "./loading.tsx";
+import { ProblemNote } from "./problem-note.tsx";
+
+interface AnsweredProps<T> {
+  readonly of: UseQueryResult<T, Problem>;
+  readonly rows?: number;
+  readonly children: (answer: T) => ReactNode;
+}
+
+/** Shows an answer of the API once it is there, and until then that it is on its way or what went wrong. */
+export function Answered<T>({ of, rows = 4, children }: AnsweredProps<T>) {
+  if (of.data !== undefined) return <>{children(of.data)}</>;
+  return of.isError ? (
+    <div className="panel-body">
+      <ProblemNote problem={of.error} retry={() => void of.refetch()} />
+    </div>
+  ) : (
+    <Loading rows={rows} />
+  );
+}

@@ -1,0 +1,11 @@
+/** Parts of a whole as a bar; the words beside it say the same. */
+export const Share = ({ parts }: { readonly parts: readonly (readonly [tone: string, size: number])[] }) => {
+  const all = parts.reduce((sum, [, size]) => sum + size, 0);
+  return (
+    <span className="share" aria-hidden="true">
+      {parts.map(
+        ([tone, size]) => size > 0 && <span key={tone} className={tone} style={{ width: `${(size / all) * 100}%` }} />,
+      )}
+    </span>
+  );
+};

@@ -1,0 +1,59 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import type { Search } from "./parts/use-filters.ts";
+import { RouteFailed } from "./shell/route-failed.tsx";
+import { Shell } from "./shell/shell.tsx";
+
+const root = createRootRoute({
+  component: Shell,
+  errorComponent: RouteFailed,
+  notFoundComponent: lazyRouteComponent(() => import("./pages/not-found/not-found.tsx"), "NotFound"),
+  validateSearch: (search: Record<string, unknown>): Search =>
+    Object.fromEntries(
+      Object.entries(search).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    ),
+});
+
+const at = <const Path extends string>(path: Path) => ({ getParentRoute: () => root, path });
+
+// One line a page. What the menu shows of them is in shell/menu.ts.
+const pages = [
+  createRoute({
+    ...at("/"),
+    component: lazyRouteComponent(() => import("./pages/overview/overview.tsx"), "Overview"),
+  }),
+  createRoute({
+    ...at("/devices"),
+    component: lazyRouteComponent(() => import("./pages/devices/devices.tsx"), "Devices"),
+  }),
+  createRoute({
+    ...at("/devices/$deviceId"),
+    component: lazyRouteComponent(() => import("./pages/device/device.tsx"), "Device"),
+  }),
+  createRoute({
+    ...at("/activity"),
+    component: lazyRouteComponent(() => import("./pages/activity/activity.tsx"), "ActivityPage"),
+  }),
+  createRoute({
+    ...at("/enroll"),
+    component: lazyRouteComponent(() => import("./pages/enroll/enroll.tsx"), "Enroll"),
+  }),
+] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren(pages),
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  scrollToTopSelectors: ["#content"],
+  // Every parameter is a string, written as it is: addresses that people read, write and send each other.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const text = new URLSearchParams(search as Record<string, string>).toString();
+    return text === "" ? "" : `?${text}`;
+  },
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,22 @@
+const UNITS = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" });
+
+/** How long ago, or until when, in the largest unit that fits. */
+export function ago(time: string, now: number): string {
+  const seconds = (Date.parse(time) - now) / 1_000;
+  for (const [unit, size] of UNITS) {
+    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+  }
+  return Math.abs(seconds) < 10 ? "now" : relative.format(Math.trunc(seconds), "second");
+}
+
+const exactly = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
+
+export const exact = (time: string): string => exactly.format(new Date(time));
