@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { AutomatedProfile } from "../apple/enrollment/automated-enrollment.ts";
 import { Arrivals } from "../arrivals.ts";
-import { DeviceTable, WordError } from "./device-table.ts";
+import { ActivationLocks } from "./activation-locks.ts";
+import { DeviceTable, type Page, WordError } from "./device-table.ts";
 import { OauthChecker, type TokenCredentials } from "./oauth-request.ts";
 import { ProfileShelf } from "./profile-shelf.ts";
 import { serverTokenFile } from "./token-file.ts";
@@ -40,10 +41,22 @@ export interface AbmOptions {
 const JSON_TYPE = "application/json;charset=UTF8";
 const LARGEST_PAGE = 1_000;
 
+const STATUSES: Readonly<Record<string, number>> = { NOT_FOUND: 404, APPLE_SEED_FOR_IT_TURNED_OFF: 403 };
+
+/** A server that speaks an earlier version is not told until when devices have to come. */
+function withoutDeadlines(answer: object): object {
+  if (!("devices" in answer) || !Array.isArray(answer.devices)) return answer;
+  const devices = answer.devices as Page["devices"];
+  return { ...answer, devices: devices.map(({ mdm_migration_deadline: _deadline, ...device }) => device) };
+}
+
 /** Apple's device-enrollment API for one device management service of an organisation, with the web page's doings as methods. */
 export class SimulatedAbm {
   readonly devices = new DeviceTable();
   readonly profiles = new ProfileShelf(this.devices);
+  readonly locks = new ActivationLocks(this.devices);
+  /** Nothing when the organisation has turned beta programs off. */
+  betaTokens: readonly { readonly title: string; readonly os: string; readonly token: string }[] | undefined = [];
   readonly calls = new Arrivals<AbmCall>();
   readonly uuid = randomUUID().toUpperCase();
   readonly name: string;
@@ -147,13 +160,15 @@ export class SimulatedAbm {
     if (url.pathname === "/session") return this.#open(request, url);
     if (this.#session === "" || session !== this.#session)
       return this.#lostSession === "unauthorized" ? { status: 401, body: "" } : { status: 403, body: '"FORBIDDEN"' };
-    if (!/^\d+$/.test(String(request.headers["x-server-protocol-version"] ?? ""))) return { status: 400, body: "" };
+    const version = String(request.headers["x-server-protocol-version"] ?? "");
+    if (!/^\d+$/.test(version)) return { status: 400, body: "" };
     const headers = this.#rotate();
     try {
-      return { status: 200, body: this.#do(request.method ?? "", url, body), headers };
+      const done = this.#do(request.method ?? "", url, body);
+      return { status: 200, body: Number(version) < 8 ? withoutDeadlines(done) : done, headers };
     } catch (error) {
       if (!(error instanceof WordError)) throw error;
-      return { status: error.message === "NOT_FOUND" ? 404 : 400, body: JSON.stringify(error.message), headers };
+      return { status: STATUSES[error.message] ?? 400, body: JSON.stringify(error.message), headers };
     }
   }
 
@@ -176,7 +191,7 @@ export class SimulatedAbm {
     return { "x-adm-auth-session": this.#session };
   }
 
-  #do(method: string, url: URL, body: Record<string, unknown>): unknown {
+  #do(method: string, url: URL, body: Record<string, unknown>): object {
     const limit = Math.min(Number(body["limit"] ?? 100), this.largestPage);
     const cursor = body["cursor"] as string | undefined;
     const serials = (body["devices"] ?? []) as string[];
@@ -196,6 +211,13 @@ export class SimulatedAbm {
         return this.profiles.assign(String(body["profile_uuid"]), serials);
       case "DELETE /profile/devices":
         return this.profiles.assign(undefined, serials);
+      case "POST /devices/disown":
+        return this.devices.disown(serials);
+      case "POST /device/activationlock":
+        return this.locks.lock(body);
+      case "GET /os-beta-enrollment/tokens":
+        if (this.betaTokens === undefined) throw new WordError("APPLE_SEED_FOR_IT_TURNED_OFF");
+        return { betaEnrollmentTokens: this.betaTokens, seedBuildTokens: [] };
       default:
         throw new WordError("NOT_FOUND");
     }

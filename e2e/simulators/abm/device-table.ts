@@ -84,6 +84,14 @@ export class DeviceTable {
     }
   }
 
+  /** Gives devices up: they are the organisation's no more. */
+  disown(serialNumbers: readonly string[]): { devices: Record<string, "SUCCESS" | "NOT_ACCESSIBLE"> } {
+    const known = serialNumbers.filter((serial) => this.#devices.has(serial));
+    this.remove(...known);
+    const results = serialNumbers.map((serial) => [serial, known.includes(serial) ? "SUCCESS" : "NOT_ACCESSIBLE"]);
+    return { devices: Object.fromEntries(results) as Record<string, "SUCCESS" | "NOT_ACCESSIBLE"> };
+  }
+
   /** As after a week: no cursor that was given out is good any more. */
   expireCursors(): void {
     this.#age += 1;

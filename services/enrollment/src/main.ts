@@ -18,6 +18,10 @@ import {
   AutomatedEnrollmentServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment_service";
 import {
+  type BusinessManagerServiceServer,
+  BusinessManagerServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/business_manager_service";
+import {
   type EnrollmentServiceServer,
   EnrollmentServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
@@ -64,6 +68,7 @@ import { onCommand } from "./events/on-command.ts";
 import { accountMethods } from "./grpc/account-methods.ts";
 import { appleMethods } from "./grpc/apple-methods.ts";
 import { automatedMethods } from "./grpc/automated-methods.ts";
+import { businessManagerMethods } from "./grpc/business-manager-methods.ts";
 import { enrollmentMethods } from "./grpc/enrollment-methods.ts";
 import { importMethods } from "./grpc/import-methods.ts";
 import { lastSeenByInventory } from "./grpc/last-seen.ts";
@@ -171,6 +176,10 @@ await runService("enrollment", async (host) => {
   grpc.offer<AutomatedEnrollmentServiceServer>(
     AutomatedEnrollmentServiceService,
     automatedMethods({ ...automated, soon }),
+  );
+  grpc.offer<BusinessManagerServiceServer>(
+    BusinessManagerServiceService,
+    businessManagerMethods({ ...automated, escrow, randomBytes }),
   );
   const appleFiles = await readAuthorityFiles(config.appleCaCert, config.appleCaKey, {
     certificate: "MUSTER_APPLE_CA_CERT",

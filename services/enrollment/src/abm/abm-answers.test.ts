@@ -12,6 +12,7 @@ describe("what Apple answers", () => {
     for (const word of ["EXPIRED_CURSOR", "INVALID_CURSOR", "CURSOR_REQUIRED"])
       assert.equal(answer(400, `"${word}"`), "cursor_lost");
     assert.equal(answer(403, "ACCESS_DENIED"), "token_refused");
+    assert.equal(answer(403, '"APPLE_SEED_FOR_IT_TURNED_OFF"'), "beta_off");
     assert.equal(answer(401, ""), "token_refused");
     assert.equal(answer(404, '"NOT_FOUND"'), "profile_unknown");
     assert.equal(answer(400, '{"odd": "<b>"}'), "rejected");

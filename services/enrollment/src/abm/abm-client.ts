@@ -1,7 +1,7 @@
 import type { ServerToken } from "../domain/automated/automated-server.ts";
 import type { AbmServer, OpenAbm } from "../usecases/automated/ports.ts";
 import type { AbmRequest } from "./abm-call.ts";
-import { readAccount, readAnswers, readPage, readProfileUuid } from "./abm-json.ts";
+import { readAccount, readAnswers, readBetaTokens, readLockResult, readPage, readProfileUuid } from "./abm-json.ts";
 import { problemIn } from "./abm-problems.ts";
 import { AbmSessions, type SessionDeps } from "./abm-sessions.ts";
 import { profileJson } from "./profile-json.ts";
@@ -45,5 +45,21 @@ function abmServer(sessions: AbmSessions, key: string, token: ServerToken): AbmS
           : { method: "PUT", path: "/profile/devices", body: { profile_uuid: profileUuid, devices } };
       return readAnswers(await ask(request), serialNumbers);
     },
+
+    disown: async (serialNumbers) => {
+      const body = { devices: [...serialNumbers] };
+      return readAnswers(await ask({ method: "POST", path: "/devices/disown", body }), serialNumbers);
+    },
+
+    lockActivation: async (serialNumber, { escrowKey, lostMessage }) => {
+      const body = {
+        device: serialNumber,
+        ...(escrowKey !== "" && { escrow_key: escrowKey }),
+        ...(lostMessage !== "" && { lost_message: lostMessage }),
+      };
+      return readLockResult(await ask({ method: "POST", path: "/device/activationlock", body }));
+    },
+
+    betaTokens: async () => readBetaTokens(await ask({ method: "GET", path: "/os-beta-enrollment/tokens" })),
   };
 }

@@ -1,7 +1,7 @@
 import type { AbmDevice } from "../domain/automated/abm-device.ts";
 import { AbmError } from "../domain/automated/abm-error.ts";
 import type { AppleAccount } from "../domain/automated/automated-server.ts";
-import type { DeviceAnswer, DevicePage } from "../usecases/automated/ports.ts";
+import type { BetaToken, DeviceAnswer, DevicePage } from "../usecases/automated/ports.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -65,6 +65,7 @@ function readDevice(value: unknown): AbmDevice {
     assignedAt: timeAt(value, "device_assigned_date"),
     change: CHANGES.find((change) => change === value["op_type"]),
     changedAt: timeAt(value, "op_date"),
+    migrationDeadline: timeAt(value, "mdm_migration_deadline"),
   };
 }
 
@@ -80,6 +81,19 @@ export function readPage(text: string): DevicePage {
 }
 
 export const readProfileUuid = (text: string): string => requiredText(objectIn(text), "profile_uuid");
+
+/** The beta programs, then those of single builds. */
+export function readBetaTokens(text: string): BetaToken[] {
+  const { betaEnrollmentTokens = [], seedBuildTokens = [] } = objectIn(text);
+  return [betaEnrollmentTokens, seedBuildTokens].flatMap((list) => {
+    if (!Array.isArray(list)) throw unreadable("the beta programs are no list");
+    return list
+      .filter(isObject)
+      .map((each) => ({ title: textAt(each, "title"), os: textAt(each, "os"), token: requiredText(each, "token") }));
+  });
+}
+
+export const readLockResult = (text: string): string => requiredText(objectIn(text), "response_status").slice(0, 100);
 
 const ANSWERS = ["SUCCESS", "NOT_ACCESSIBLE", "FAILED", "THROTTLED"] as const;
 

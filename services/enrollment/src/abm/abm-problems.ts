@@ -10,6 +10,7 @@ const PROBLEMS: readonly (readonly [RegExp, AbmProblem, string])[] = [
     "cursor_lost",
     "Apple does not know any more where the list was left",
   ],
+  [/APPLE_SEED_FOR_IT_TURNED_OFF/, "beta_off", "the organisation has turned AppleSeed for IT off"],
   [/ACCESS_DENIED/, "token_refused", "Apple does not allow the server token what was asked"],
   [/NOT_FOUND/, "profile_unknown", "Apple does not know the profile"],
 ];

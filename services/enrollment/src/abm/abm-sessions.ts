@@ -11,7 +11,7 @@ export interface SessionDeps extends CallDeps {
 }
 
 /** Of the version that our reading of the API follows. */
-const PROTOCOL_VERSION = "7";
+const PROTOCOL_VERSION = "8";
 const SESSION_HEADER = "x-adm-auth-session";
 const JSON_TYPE = "application/json;charset=UTF8";
 

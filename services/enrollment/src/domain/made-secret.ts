@@ -1,7 +1,7 @@
 import type { SecretKind } from "./escrow.ts";
 
 /** Thirty-two characters that nobody takes for another one when they read them from a screen. */
-const READABLE = "0123456789ACDEFGHJKLMNPQRTUVWXYZ";
+export const READABLE = "0123456789ACDEFGHJKLMNPQRTUVWXYZ";
 const GROUPS = 6;
 const GROUP_LENGTH = 4;
 

@@ -41,6 +41,7 @@ export const refuse = refusals({
   "automated.wrong_server": "conflict",
   "automated.server_taken": "conflict",
   "automated.apple_unreachable": "unavailable",
+  "automated.apple_refused": "conflict",
   "automated.bad_rule": "invalid",
   "automated.bad_profile": "invalid",
   "automated.bad_devices": "invalid",

@@ -133,6 +133,7 @@ export function deviceMessage(
     retryAt: device.retryAt,
     assignedAt: device.assignedAt,
     deviceId: deviceId ?? "",
+    migrationDeadline: device.migrationDeadline,
   };
 }
 

@@ -24,6 +24,7 @@ const deviceOf = (row: Selectable<AutomatedDeviceTable>): AssignedDevice => ({
   profileStatus: row.profile_status,
   profileUuid: row.profile_uuid,
   assignedAt: row.assigned_at ?? undefined,
+  migrationDeadline: row.migration_deadline ?? undefined,
   change: undefined,
   changedAt: undefined,
   choice: row.chosen ? { by: "hand", profileId: row.chosen_profile_id ?? undefined } : { by: "rules" },
@@ -51,18 +52,20 @@ export async function putDevices(
     profile_status: device.profileStatus,
     profile_uuid: device.profileUuid,
     assigned_at: device.assignedAt ?? null,
+    migration_deadline: device.migrationDeadline ?? null,
   }));
   await sql`
     insert into automated_devices as d (tenant, server_id, round, serial_number, model, description, color, asset_tag,
-      device_family, os, profile_status, profile_uuid, assigned_at)
+      device_family, os, profile_status, profile_uuid, assigned_at, migration_deadline)
     select ${tenant}, ${serverId}::uuid, ${round}::int, r.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r
       (serial_number text, model text, description text, color text, asset_tag text, device_family text, os text,
-       profile_status text, profile_uuid text, assigned_at timestamptz)
+       profile_status text, profile_uuid text, assigned_at timestamptz, migration_deadline timestamptz)
     order by r.serial_number
     on conflict (tenant, serial_number, server_id) do update set round = excluded.round, model = excluded.model,
       description = excluded.description, color = excluded.color, asset_tag = excluded.asset_tag,
       device_family = excluded.device_family, os = excluded.os, profile_status = excluded.profile_status,
       profile_uuid = excluded.profile_uuid, assigned_at = excluded.assigned_at,
+      migration_deadline = excluded.migration_deadline,
       -- What Apple refused for one of its reasons may do now that it was moved.
       retry_at = case when d.assigned_at is distinct from excluded.assigned_at then null else d.retry_at end`.execute(
     connection,

@@ -63,6 +63,7 @@ export interface AutomatedDeviceTable {
   profile_status: string;
   profile_uuid: string;
   assigned_at: Date | null;
+  migration_deadline: Date | null;
   round: number;
   chosen: Generated<boolean>;
   chosen_profile_id: string | null;

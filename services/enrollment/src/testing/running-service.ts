@@ -13,6 +13,10 @@ import {
   AutomatedEnrollmentServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment_service";
 import {
+  type BusinessManagerServiceServer,
+  BusinessManagerServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/business_manager_service";
+import {
   type EnrollmentServiceServer,
   EnrollmentServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
@@ -57,6 +61,7 @@ export interface RunningService {
   readonly adminUrl: string;
   readonly client: ClientOf<EnrollmentServiceServer>;
   readonly automated: ClientOf<AutomatedEnrollmentServiceServer>;
+  readonly businessManager: ClientOf<BusinessManagerServiceServer>;
   readonly appleDevices: ClientOf<AppleDeviceServiceServer>;
   readonly imports: ClientOf<AppleImportServiceServer>;
   readonly verifier: NodeKeyVerifier;
@@ -133,6 +138,7 @@ export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promis
     imports: clientOf<AppleImportServiceServer>(AppleImportServiceService, channel),
     nodeKey: privateKey.export({ format: "der", type: "pkcs8" }),
     client: clientOf<EnrollmentServiceServer>(EnrollmentServiceService, channel),
+    businessManager: clientOf<BusinessManagerServiceServer>(BusinessManagerServiceService, channel),
     automated: clientOf<AutomatedEnrollmentServiceServer>(AutomatedEnrollmentServiceService, channel),
     verifier: new NodeKeyVerifier(publicKey.export({ format: "der", type: "spki" })),
     authority,

@@ -41,6 +41,7 @@ describe("roles", () => {
       "audit.read",
       "backbone.read",
       "campaign.approve",
+      "enrollment.disown",
       "enrollment.import",
       "parked.read",
       "parked.write",

@@ -93,6 +93,7 @@ const ADMIN = [
     "campaign.approve",
     "account_sign_in.write",
     "enrollment.import",
+    "enrollment.disown",
     "user.write",
     "tenant.write",
     "parked.write",

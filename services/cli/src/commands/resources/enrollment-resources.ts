@@ -79,6 +79,7 @@ export const ENROLLMENT_RESOURCES: Resources = {
       ["profile", (device) => device.profileId],
       ["assignment", (device) => short(device.assignment)],
       ["answer", (device) => device.assignmentResult],
+      ["move by", (device) => time(device.migrationDeadline)],
       ["enrolled as", (device) => device.deviceId || "not yet"],
     ],
   },

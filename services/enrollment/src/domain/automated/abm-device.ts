@@ -11,6 +11,8 @@ export interface AbmDevice {
   readonly profileStatus: string;
   readonly profileUuid: string;
   readonly assignedAt: Date | undefined;
+  /** Until when a device that was moved here from another server has to have enrolled. */
+  readonly migrationDeadline: Date | undefined;
   /** What became of it since the last synchronization; nothing in a fetch. */
   readonly change: "added" | "modified" | "deleted" | undefined;
   readonly changedAt: Date | undefined;

@@ -10,6 +10,8 @@ export type AbmProblem =
   | "cursor_lost"
   /** A profile is not known to Apple any more. */
   | "profile_unknown"
+  /** The organisation takes part in no beta programs (APPLE_SEED_FOR_IT_TURNED_OFF). */
+  | "beta_off"
   /** Apple cannot be reached, or asks to come again later. */
   | "unavailable"
   /** Apple says that what we sent is wrong. */

@@ -22,6 +22,7 @@ const bought = (changes: Partial<AbmDevice> = {}): AbmDevice => ({
   profileStatus: "empty",
   profileUuid: "",
   assignedAt: undefined,
+  migrationDeadline: undefined,
   change: undefined,
   changedAt: undefined,
   ...changes,

@@ -15,6 +15,13 @@ export interface DeviceAnswer {
   readonly retryAfterMs: number | undefined;
 }
 
+/** A beta program of one of Apple's systems. */
+export interface BetaToken {
+  readonly title: string;
+  readonly os: string;
+  readonly token: string;
+}
+
 /** One server at Apple's device-enrollment API. Everything throws AbmError. */
 export interface AbmServer {
   account(): Promise<AppleAccount>;
@@ -26,6 +33,14 @@ export interface AbmServer {
   defineProfile(profile: SettingsProfile, url: string): Promise<string>;
   /** What Apple answered, by serial number. Without a profile, takes away what the devices have. */
   assignProfile(profileUuid: string | undefined, serialNumbers: readonly string[]): Promise<Map<string, DeviceAnswer>>;
+  /** Gives devices up for good. */
+  disown(serialNumbers: readonly string[]): Promise<Map<string, DeviceAnswer>>;
+  /** Locks a lost device; texts may be empty. @returns SUCCESS, or why not in Apple's word. */
+  lockActivation(
+    serialNumber: string,
+    saying: { readonly escrowKey: string; readonly lostMessage: string },
+  ): Promise<string>;
+  betaTokens(): Promise<BetaToken[]>;
 }
 
 /** Speaks with Apple for a server: `key` tells servers apart, whose sessions are kept. */

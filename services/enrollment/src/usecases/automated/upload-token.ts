@@ -5,6 +5,7 @@ import type { AppleAccount, ServerToken } from "../../domain/automated/automated
 import { refuse } from "../../domain/refusals.ts";
 import { findServer, listServers, makeDue, saveToken } from "../../storage/automated-servers.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
+import { inTime } from "./ask-apple.ts";
 import { unknownServer } from "./change-server.ts";
 import type { OpenAbm } from "./ports.ts";
 import type { ServerVault } from "./server-vault.ts";
@@ -18,9 +19,6 @@ export interface UploadTokenDeps {
   readonly pause: (ms: number) => Promise<void>;
   readonly now: () => Date;
 }
-
-/** Somebody waits for the answer. */
-const PATIENCE_MS = 8_000;
 
 /** Takes a server's token, after asking Apple whose it is: a token of another service would mix up the devices of two. */
 export const uploadToken =
@@ -63,10 +61,7 @@ async function askAccount(
 ): Promise<AppleAccount | undefined> {
   try {
     // A session of its own: the server's present one belongs to the token before.
-    const late = pause(PATIENCE_MS).then(() => {
-      throw new AbmError("unavailable", "Apple did not answer in time");
-    });
-    return await Promise.race([openAbm(newId(), token).account(), late]);
+    return await inTime({ pause }, openAbm(newId(), token).account());
   } catch (error) {
     if (!(error instanceof AbmError)) throw error;
     if (error.problem === "terms_changed") return undefined;

@@ -305,6 +305,8 @@ export interface AutomatedEnrollmentDevice {
     | undefined;
   /** The device of the registry with this serial number; empty while it has not enrolled. */
   deviceId: string;
+  /** Until when it has to have enrolled, for a device that was moved here from another server (mdm_migration_deadline); unset for others. */
+  migrationDeadline: Date | undefined;
 }
 
 function createBaseAutomatedEnrollmentServer(): AutomatedEnrollmentServer {
@@ -1506,6 +1508,7 @@ function createBaseAutomatedEnrollmentDevice(): AutomatedEnrollmentDevice {
     retryAt: undefined,
     assignedAt: undefined,
     deviceId: "",
+    migrationDeadline: undefined,
   };
 }
 
@@ -1558,6 +1561,9 @@ export const AutomatedEnrollmentDevice: MessageFns<AutomatedEnrollmentDevice> = 
     }
     if (message.deviceId !== "") {
       writer.uint32(130).string(message.deviceId);
+    }
+    if (message.migrationDeadline !== undefined) {
+      Timestamp.encode(toTimestamp(message.migrationDeadline), writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -1703,6 +1709,14 @@ export const AutomatedEnrollmentDevice: MessageFns<AutomatedEnrollmentDevice> = 
             message.deviceId = reader.string();
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.migrationDeadline = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1775,6 +1789,11 @@ export const AutomatedEnrollmentDevice: MessageFns<AutomatedEnrollmentDevice> = 
         : isSet(object.device_id)
         ? globalThis.String(object.device_id)
         : "",
+      migrationDeadline: isSet(object.migrationDeadline)
+        ? fromJsonTimestamp(object.migrationDeadline)
+        : isSet(object.migration_deadline)
+        ? fromJsonTimestamp(object.migration_deadline)
+        : undefined,
     };
   },
 
@@ -1828,6 +1847,9 @@ export const AutomatedEnrollmentDevice: MessageFns<AutomatedEnrollmentDevice> = 
     if (message.deviceId !== "") {
       obj.deviceId = message.deviceId;
     }
+    if (message.migrationDeadline !== undefined) {
+      obj.migrationDeadline = message.migrationDeadline.toISOString();
+    }
     return obj;
   },
 
@@ -1852,6 +1874,7 @@ export const AutomatedEnrollmentDevice: MessageFns<AutomatedEnrollmentDevice> = 
     message.retryAt = object.retryAt ?? undefined;
     message.assignedAt = object.assignedAt ?? undefined;
     message.deviceId = object.deviceId ?? "";
+    message.migrationDeadline = object.migrationDeadline ?? undefined;
     return message;
   },
 };

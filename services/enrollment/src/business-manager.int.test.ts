@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it, type TestContext } from "node:test";
+import { SecretKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
+import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { SimulatedAbm } from "@muster/e2e/simulators/abm/abm-server";
+import { eventually } from "@muster/testkit/eventually";
+import { deviceAt } from "./testing/apple-devices.ts";
+import { ORIGIN, type RunningService, startRunningService } from "./testing/running-service.ts";
+
+const acme = { tenant: "acme", actor: "ada@acme.example" };
+const DEADLINE = "2030-01-02T03:04:05Z";
+const WAIT_MS = 60_000;
+
+describe("Apple Business Manager", () => {
+  let abm: SimulatedAbm;
+  let service: RunningService;
+  let id: string;
+
+  before(async () => {
+    abm = await new SimulatedAbm().start();
+    service = await startRunningService({ MUSTER_ABM_URL: abm.url });
+    const { server } = await service.automated.createAutomatedEnrollmentServer({ name: "Business Manager" }, acme);
+    id = server?.id ?? "";
+    await assert.rejects(service.businessManager.listBetaTokens({ id }, acme), { code: "automated.no_token" });
+    abm.devices.add(...["1", "2", "3"].map((digit) => ({ serialNumber: `C02BBBB0000${digit}` })));
+    abm.devices.modify("C02BBBB00001", { mdm_migration_deadline: DEADLINE });
+    const token = abm.downloadToken(server?.certificate ?? "");
+    await service.automated.uploadAutomatedEnrollmentToken({ id, token }, acme);
+    await listed("C02BBBB00003");
+  });
+  after(async () => {
+    await service?.stop();
+    await abm?.stop();
+  });
+
+  const devices = async () => {
+    const request = { serverId: id, notEnrolledOnly: false, pageSize: 500, pageToken: "" };
+    return (await service.automated.listAutomatedEnrollmentDevices(request, acme)).devices;
+  };
+  const listed = (serial: string) =>
+    eventually(
+      "the device to be listed",
+      async () => (await devices()).find((each) => each.serialNumber === serial),
+      WAIT_MS,
+    );
+  const lock = (serialNumber: string, lostMessage = "") =>
+    service.businessManager.lockActivation({ id, serialNumber, lostMessage }, acme);
+  /** A Mac that the organisation bought, enrolled by a profile. */
+  const bought = async (t: TestContext) => {
+    const mac = deviceAt(t, service, "Mac", { seed: "business-manager" });
+    const wanted = { name: "Macs", maxUses: 1, ownership: Ownership.OWNERSHIP_CORPORATE, expiresAt: undefined };
+    const { enrollmentToken } = await service.client.createEnrollmentToken(wanted, acme);
+    await mac.enrollFrom(`${ORIGIN}/apple/enroll/${enrollmentToken?.token}`);
+    abm.devices.add({ serialNumber: mac.hardware.serial });
+    await service.automated.syncAutomatedEnrollmentServer({ id }, acme);
+    return { serial: mac.hardware.serial, deviceId: (await listed(mac.hardware.serial)).deviceId };
+  };
+
+  it("tells until when a device has to have moved here", async () => {
+    const deadlines = new Map((await devices()).map((each) => [each.serialNumber, each.migrationDeadline]));
+    assert.deepEqual(deadlines.get("C02BBBB00001"), new Date(DEADLINE));
+    assert.equal(deadlines.get("C02BBBB00002"), undefined);
+  });
+
+  it("locks a lost device, whose code is in escrow where the device is known", async (t) => {
+    assert.deepEqual(await lock("C02BBBB00002", "Call us"), { result: "SUCCESS", deviceId: "" });
+    assert.deepEqual(abm.locks.of("C02BBBB00002"), { escrowKey: undefined, lostMessage: "Call us" });
+    assert.equal((await lock("C02BBBB00002")).result, "DEVICE_ALREADY_LOCKED");
+    await assert.rejects(lock("elsewhere"), { code: "automated.not_assigned" });
+
+    const { deviceId, serial } = await bought(t);
+    assert.deepEqual(await lock(serial), { result: "SUCCESS", deviceId });
+    assert.match(abm.locks.of(serial)?.escrowKey ?? "", /^[0-9a-f]{64}$/);
+    const kind = SecretKind.SECRET_KIND_ACTIVATION_LOCK_BYPASS_CODE;
+    const { secret } = await service.appleDevices.revealSecret(
+      { deviceId, kind, purpose: "a test", provenOnly: true },
+      acme,
+    );
+    assert.match(secret?.value ?? "", /^[0-9A-Z]{5}-[0-9A-Z]{5}(-[0-9A-Z]{4}){4}$/);
+  });
+
+  it("lists beta programs, or says that the organisation takes part in none", async () => {
+    const tokens = [{ title: "iOS 26 Beta", os: "iOS", token: "a token" }];
+    abm.betaTokens = tokens;
+    assert.deepEqual((await service.businessManager.listBetaTokens({ id }, acme)).tokens, tokens);
+    abm.betaTokens = undefined;
+    await assert.rejects(service.businessManager.listBetaTokens({ id }, acme), {
+      code: "automated.apple_refused",
+      message: /AppleSeed/,
+    });
+    const stranger = { tenant: "other", actor: "eve@other.example" };
+    await assert.rejects(service.businessManager.listBetaTokens({ id }, stranger), {
+      code: "automated.server_not_found",
+    });
+  });
+
+  it("gives up devices that are the server's, and no others", async () => {
+    const serialNumbers = ["C02BBBB00003", "elsewhere"];
+    const disowned = await service.businessManager.disownDevices({ id, serialNumbers }, acme);
+    assert.deepEqual(
+      disowned.devices.map(({ result }) => result),
+      ["SUCCESS", "NOT_ACCESSIBLE"],
+    );
+    assert.equal(abm.devices.find("C02BBBB00003"), undefined);
+    assert.ok(!(await devices()).some(({ serialNumber }) => serialNumber === "C02BBBB00003"));
+    assert.deepEqual(abm.calls.all().find(({ path }) => path === "/devices/disown")?.body, {
+      devices: ["C02BBBB00003"],
+    });
+    await assert.rejects(service.businessManager.disownDevices({ id, serialNumbers: [] }, acme), {
+      code: "automated.bad_devices",
+    });
+  });
+});

@@ -1,0 +1,23 @@
+import type { BusinessManagerServiceServer } from "@muster/contracts/gen/muster/enrollment/v1/business_manager_service";
+import type { Methods } from "@muster/rpc/server";
+import {
+  type BusinessManagerDeps,
+  disownDevices,
+  listBetaTokens,
+  lockActivation,
+} from "../usecases/automated/business-manager.ts";
+
+/** BusinessManagerService as the contract describes it. */
+export function businessManagerMethods(deps: BusinessManagerDeps): Methods<BusinessManagerServiceServer> {
+  const [disown, lock, tokens] = [disownDevices(deps), lockActivation(deps), listBetaTokens(deps)];
+  return {
+    disownDevices: async ({ id: serverId, serialNumbers }, { tenant }) => ({
+      devices: await disown({ tenant, serverId }, serialNumbers),
+    }),
+    lockActivation: ({ id: serverId, lostMessage, serialNumber }, { actor, tenant }) =>
+      lock({ tenant, serverId, actor }, serialNumber, lostMessage),
+    listBetaTokens: async ({ id: serverId }, { tenant }) => ({
+      tokens: (await tokens({ tenant, serverId })).map((token) => ({ ...token })),
+    }),
+  };
+}

@@ -1,0 +1,89 @@
+import { BYPASS_BYTES, bypassCode } from "../../domain/automated/bypass-code.ts";
+import { refuse } from "../../domain/refusals.ts";
+import { listAutomatedDevices, removeDevices } from "../../storage/automated-devices.ts";
+import type { Escrow } from "../apple/escrow.ts";
+import { type AskAppleDeps, askApple } from "./ask-apple.ts";
+import type { BetaToken } from "./ports.ts";
+
+export interface BusinessManagerDeps extends AskAppleDeps {
+  readonly escrow: Escrow;
+  readonly randomBytes: (count: number) => Buffer;
+  readonly now: () => Date;
+}
+
+interface Asked {
+  readonly tenant: string;
+  readonly serverId: string;
+}
+
+export interface Disowned {
+  readonly serialNumber: string;
+  readonly result: string;
+}
+
+const MOST_DEVICES = 1_000;
+const LONGEST_MESSAGE = 500;
+
+/** Gives devices up for good. Only what Apple told of as the server's is named to Apple. */
+export const disownDevices =
+  (deps: BusinessManagerDeps) =>
+  async ({ serverId, tenant }: Asked, serialNumbers: readonly string[]): Promise<Disowned[]> => {
+    if (serialNumbers.length === 0 || serialNumbers.length > MOST_DEVICES)
+      throw refuse("automated.bad_devices", `name 1 to ${MOST_DEVICES} serial numbers`);
+    const answers = await askApple(deps, tenant, serverId, async (abm) => {
+      const own = (await devicesOf(deps, { tenant, serverId }, serialNumbers)).map(({ device }) => device.serialNumber);
+      return own.length === 0 ? new Map<string, never>() : abm.disown(own);
+    });
+    const results = serialNumbers.map((serialNumber) => ({
+      serialNumber,
+      result: answers.get(serialNumber)?.answer ?? "NOT_ACCESSIBLE",
+    }));
+    const gone = results.filter(({ result }) => result === "SUCCESS").map(({ serialNumber }) => serialNumber);
+    await deps.database.tenant(tenant, (work) => removeDevices(work.sql, { tenant, serverId }, gone));
+    return results;
+  };
+
+/** Has Apple lock a device that is lost. The code that opens it is in escrow before, where the device is known. */
+export const lockActivation =
+  (deps: BusinessManagerDeps) =>
+  async (
+    { actor, serverId, tenant }: Asked & { readonly actor: string },
+    serialNumber: string,
+    lostMessage: string,
+  ): Promise<{ readonly result: string; readonly deviceId: string }> => {
+    if (lostMessage.length > LONGEST_MESSAGE)
+      throw refuse("automated.bad_devices", `lost_message has at most ${LONGEST_MESSAGE} characters`);
+    return askApple(deps, tenant, serverId, async (abm) => {
+      const [found] = await devicesOf(deps, { tenant, serverId }, [serialNumber]);
+      if (found === undefined)
+        throw refuse("automated.not_assigned", "the device is not assigned to this server at Apple");
+      const { deviceId } = found;
+      const code = deviceId === undefined ? undefined : bypassCode(deps.randomBytes(BYPASS_BYTES));
+      const keep = async (unproven: boolean) => {
+        if (deviceId === undefined || code === undefined) return;
+        const owner = { tenant, deviceId, kind: "activation_lock_bypass_code" } as const;
+        const giving = { actor, at: deps.now(), unproven };
+        await deps.database.tenant(tenant, (work) => deps.escrow.take(work, owner, Buffer.from(code.code), giving));
+      };
+      await keep(true);
+      const result = await abm.lockActivation(serialNumber, { escrowKey: code?.escrowKey ?? "", lostMessage });
+      if (result === "SUCCESS") await keep(false);
+      return { result, deviceId: deviceId ?? "" };
+    });
+  };
+
+export const listBetaTokens =
+  (deps: BusinessManagerDeps) =>
+  ({ serverId, tenant }: Asked): Promise<readonly BetaToken[]> =>
+    askApple(deps, tenant, serverId, (abm) => abm.betaTokens());
+
+const devicesOf = ({ database }: BusinessManagerDeps, { serverId, tenant }: Asked, serialNumbers: readonly string[]) =>
+  database.tenant(tenant, (work) =>
+    listAutomatedDevices(work.sql, tenant, {
+      serverId,
+      serialNumbers,
+      notEnrolledOnly: false,
+      after: undefined,
+      limit: serialNumbers.length,
+    }),
+  );
