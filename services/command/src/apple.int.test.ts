@@ -96,6 +96,52 @@ describe("Apple's command channel", () => {
     assert.deepEqual(await patient.drain(), ["DeviceConfigured"]);
   });
 
+  it("does once what policy wants changed, asks which profiles there are then, and drops what was for an earlier enrollment", async () => {
+    const device = await settled();
+    const { deviceId } = device;
+    const want = async (version: number, appleGeneration: number, commandId: string) => {
+      const change = {
+        profileId: randomUUID(),
+        identifier: `example.${version}`,
+        revision: 1,
+        remove: true,
+        userId: "",
+      };
+      await platform.publish("muster.policy.v1.DesiredStateChanged", deviceId, {
+        deviceId,
+        version,
+        profiles: [{ ...change, commandId }],
+        appleGeneration,
+        readyToRelease: false,
+        declarationsDigest: "",
+        declarationsCommandId: "",
+        declarationsUserId: "",
+      });
+      return commandId;
+    };
+    const asked: string[] = [];
+    const untilAsked = (times: number) =>
+      eventually(
+        "what policy wants to be asked",
+        async () => {
+          asked.push(...(await device.drain()));
+          return asked.filter((requestType) => requestType === "RemoveProfile").length === times ? true : undefined;
+        },
+        60_000,
+      );
+    const first = await want(1, 1, randomUUID());
+    await untilAsked(1);
+    // The wish is told again, one is late, and one is new: a device's events keep their order.
+    await want(1, 1, first);
+    const late = await want(2, 0, randomUUID());
+    const next = await want(3, 1, randomUUID());
+    await untilAsked(2);
+    asked.push(...(await device.drain()));
+    assert.deepEqual(asked, ["RemoveProfile", "ProfileList", "RemoveProfile", "ProfileList"]);
+    for (const id of [first, next]) assert.equal(await stateOf(id), CommandState.COMMAND_STATE_ACKNOWLEDGED);
+    await assert.rejects(stateOf(late), { code: "command.unknown" });
+  });
+
   it("asks a device that comes for the first time what it is like, and tells what it answered", async () => {
     const device = await enrollApple(platform, service.url);
     const first = await device.idle();
