@@ -28,7 +28,7 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     });
     browser = await launchBrowser();
     page = await (await accessibleContext(browser, journey.platform.urls.gateway)).newPage();
-    page.setDefaultTimeout(6_000);
+    page.setDefaultTimeout(30_000);
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
     });
@@ -130,6 +130,39 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name, level: 1 }).waitFor();
+  });
+
+  it("streams the rows of a live query, and completes a table's name", async () => {
+    await open("Live query");
+    const sql = page.getByLabel("SQL");
+    await sql.fill("");
+    await sql.pressSequentially("SELECT hostname, cpu_brand FROM system_i");
+    await sql.press("Tab");
+    assert.equal(await sql.inputValue(), "SELECT hostname, cpu_brand FROM system_info");
+    await page.getByRole("button", { name: "Run" }).click();
+    await page.getByRole("heading", { name: `${HOSTS} of ${HOSTS} devices` }).waitFor();
+    for (const { facts } of fleet.hosts) await page.getByRole("cell", { name: facts.identity.name }).first().waitFor();
+    await picture(page, "live-query");
+  });
+
+  it("makes a policy, shows what devices answer to it, and removes it again", async () => {
+    await open("Policies");
+    await picture(page, "policies");
+    await page.getByRole("button", { name: "New policy" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Has a name");
+    await page.getByLabel("SQL").fill("SELECT 1 FROM system_info WHERE hostname <> ''");
+    await picture(page, "policy-form");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByRole("link", { name: "Has a name" }).click();
+    await page
+      .getByRole("cell", { name: "pass" })
+      .nth(HOSTS - 1)
+      .waitFor();
+    await picture(page, "policy");
+    await page.getByRole("button", { name: "Delete…" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("heading", { name: "Policies", level: 1 }).waitFor();
+    await page.getByRole("link", { name: "Has a name" }).waitFor({ state: "detached" });
   });
 
   it("shows every other page", async () => {

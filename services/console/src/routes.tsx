@@ -30,6 +30,18 @@ const pages = [
     component: lazyRouteComponent(() => import("./pages/device/device.tsx"), "Device"),
   }),
   createRoute({
+    ...at("/query"),
+    component: lazyRouteComponent(() => import("./pages/query/query.tsx"), "QueryPage"),
+  }),
+  createRoute({
+    ...at("/policies"),
+    component: lazyRouteComponent(() => import("./pages/policies/policies.tsx"), "Policies"),
+  }),
+  createRoute({
+    ...at("/policies/$policyId"),
+    component: lazyRouteComponent(() => import("./pages/policy/policy.tsx"), "PolicyPage"),
+  }),
+  createRoute({
     ...at("/activity"),
     component: lazyRouteComponent(() => import("./pages/activity/activity.tsx"), "ActivityPage"),
   }),

@@ -147,3 +147,21 @@ export interface EscrowedSecret {
   readonly endedAt?: Time;
   readonly value: string;
 }
+
+export interface LiveQuery {
+  readonly id: string;
+  readonly sql: string;
+  readonly state: string;
+  readonly targets: number;
+  readonly answered: number;
+  readonly failed: number;
+  readonly createdBy: string;
+  readonly createdAt: Time;
+}
+
+export interface Answer {
+  readonly deviceId: string;
+  readonly displayName: string;
+  readonly rows: readonly Row[];
+  readonly error: string;
+}

@@ -1,7 +1,6 @@
-import { Link } from "@tanstack/react-router";
-import type { Activity, Device } from "../api/types.ts";
-import { useApi } from "../api/use-api.ts";
+import type { Activity } from "../api/types.ts";
 import { enumWord, eventName } from "../words/names.ts";
+import { DeviceLink } from "./device-link.tsx";
 import { Ago } from "./time.tsx";
 
 interface EventLineProps {
@@ -44,16 +43,4 @@ function details({ data, actor }: Activity): readonly string[] {
     /^(device|policy):/.test(actor) ? "" : actor,
   ];
   return [...new Set(words.filter((word) => word !== ""))];
-}
-
-const NAME_KEPT_MS = 300_000;
-
-/** A link to a device that shows its name, asked for once. */
-function DeviceLink({ id, name = "" }: { readonly id: string; readonly name?: string }) {
-  const device = useApi<Device>(`devices/${id}`, {}, { enabled: name === "", staleTime: NAME_KEPT_MS });
-  return (
-    <Link to="/devices/$deviceId" params={{ deviceId: id }}>
-      {name === "" ? (device.data?.displayName ?? `${id.slice(0, 8)}…`) : name}
-    </Link>
-  );
 }

@@ -53,7 +53,7 @@ export const ChoiceField = ({ label, value, onChange, choices, compact = false }
     onChange={(key) => onChange(key === ANY || key === null ? "" : String(key))}
     {...(compact && { "aria-label": label })}
   >
-    {!compact && <Label>{label}</Label>}
+    {!compact && <Label className="field-label">{label}</Label>}
     <Button className={value === "" ? "button choice-button" : "button choice-button chosen"}>
       <SelectValue />
       <ChevronDown size={14} aria-hidden="true" />

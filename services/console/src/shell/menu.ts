@@ -1,7 +1,15 @@
-import { Activity, LayoutDashboard, type LucideIcon, MonitorSmartphone, PlugZap } from "lucide-react";
+import {
+  Activity,
+  LayoutDashboard,
+  type LucideIcon,
+  MonitorSmartphone,
+  PlugZap,
+  ShieldCheck,
+  SquareTerminal,
+} from "lucide-react";
 
 export interface MenuEntry {
-  readonly to: "/" | "/devices" | "/activity" | "/enroll";
+  readonly to: "/" | "/devices" | "/query" | "/policies" | "/activity" | "/enroll";
   readonly text: string;
   readonly icon: LucideIcon;
   /** The right that its page needs; people without it do not see it. */
@@ -20,6 +28,8 @@ export const MENU: readonly MenuGroup[] = [
     entries: [
       { to: "/", text: "Overview", icon: LayoutDashboard, action: "device.read" },
       { to: "/devices", text: "Devices", icon: MonitorSmartphone, action: "device.read" },
+      { to: "/query", text: "Live query", icon: SquareTerminal, action: "query.run" },
+      { to: "/policies", text: "Policies", icon: ShieldCheck, action: "policy.read" },
       { to: "/enroll", text: "Enroll", icon: PlugZap, action: "device.read" },
     ],
   },

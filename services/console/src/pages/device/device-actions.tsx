@@ -1,4 +1,5 @@
-import { ChevronDown, RefreshCw } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { ChevronDown, RefreshCw, SquareTerminal } from "lucide-react";
 import { useState } from "react";
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { send } from "../../api/client.ts";
@@ -12,6 +13,7 @@ import { ConfirmAction } from "./confirm-action.tsx";
 /** What can be asked of a device in one step. */
 export function DeviceActions({ device }: { readonly device: Device }) {
   const mayRefetch = useMay("device.refetch");
+  const mayQuery = useMay("query.run");
   const mayCommand = useMay("command.write");
   const mayUnenroll = useMay("enrollment.unenroll");
   const [chosen, setChosen] = useState<DeviceAction>();
@@ -34,6 +36,12 @@ export function DeviceActions({ device }: { readonly device: Device }) {
           <RefreshCw size={14} aria-hidden="true" />
           Refetch
         </Button>
+      )}
+      {mayQuery && (
+        <Link className="button" to="/query" search={{ device: device.id }}>
+          <SquareTerminal size={14} aria-hidden="true" />
+          Ask it
+        </Link>
       )}
       {actions.length > 0 && (
         <MenuTrigger>

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { Device, DeviceVerdict } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
@@ -38,7 +39,9 @@ const VerdictLine = ({ verdict }: { readonly verdict: DeviceVerdict }) => (
   <li>
     <div className="row">
       <Badge tone={toneOf(verdict.verdict)}>{enumWord(verdict.verdict, "VERDICT_")}</Badge>
-      <strong>{verdict.policyName}</strong>
+      <Link to="/policies/$policyId" params={{ policyId: verdict.policyId }}>
+        <strong>{verdict.policyName}</strong>
+      </Link>
       <Badge>{enumWord(verdict.severity, "SEVERITY_")}</Badge>
       <span className="faint small push-end">
         since <Ago time={verdict.since} never="its first answer" />

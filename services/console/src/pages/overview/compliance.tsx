@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { Policy } from "../../api/types.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -27,7 +28,9 @@ export function Compliance({ policies }: { readonly policies: readonly Policy[] 
     <ul className="compliance">
       {inForce.slice(0, MAX_POLICIES).map(({ id, name, severity, passCount, failCount, unknownCount, staleCount }) => (
         <li key={id}>
-          <span className="cut">{name}</span>
+          <Link className="cut" to="/policies/$policyId" params={{ policyId: id }}>
+            {name}
+          </Link>
           <Badge tone={failCount > 0 ? toneOf(severity) : "plain"}>{enumWord(severity, "SEVERITY_")}</Badge>
           <span className="faint small numeric">
             {count(passCount)} pass, {count(failCount)} fail

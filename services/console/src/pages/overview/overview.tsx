@@ -24,7 +24,7 @@ export function Overview() {
           <Panel title="Platforms" more={<Link to="/devices">All devices</Link>}>
             <Answered of={counts}>{(answer) => <Platforms counts={answer.counts} />}</Answered>
           </Panel>
-          <Panel title="Compliance" flush>
+          <Panel title="Compliance" more={<Link to="/policies">All policies</Link>} flush>
             <Answered of={policies}>{(answer) => <Compliance policies={answer.policies} />}</Answered>
           </Panel>
         </div>

@@ -26,12 +26,12 @@ export function Tiles({ counts = [], policies = [] }: TilesProps) {
       <Link className="tile" to="/devices" search={{ presence: "online" }}>
         <Figures name="Online now" value={count(online)} more={`${percent(online, all)} of all`} />
       </Link>
-      <div className="tile">
+      <Link className="tile" to="/policies">
         <Figures name="Checks that pass" value={percent(pass, pass + fail)} more={`${count(fail)} fail`} />
-      </div>
-      <div className="tile">
+      </Link>
+      <Link className="tile" to="/policies">
         <Figures name="Failing policies" value={count(failing.length)} more={`of ${count(judged.length)} in force`} />
-      </div>
+      </Link>
     </div>
   );
 }

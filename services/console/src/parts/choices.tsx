@@ -1,0 +1,44 @@
+import { Check } from "lucide-react";
+import { Checkbox, CheckboxGroup, Label } from "react-aria-components";
+import type { Choice } from "./fields.tsx";
+
+interface ChoicesProps {
+  readonly label: string;
+  readonly value: readonly string[];
+  readonly onChange: (value: readonly string[]) => void;
+  readonly choices: readonly Choice[];
+}
+
+/** Any number of a few. */
+export const Choices = ({ label, value, onChange, choices }: ChoicesProps) => (
+  <CheckboxGroup className="field" value={[...value]} onChange={onChange}>
+    <Label className="field-label">{label}</Label>
+    <div className="row">
+      {choices.map(([key, text]) => (
+        <Checkbox className="chip" key={key} value={key}>
+          {({ isSelected }) => (
+            <>
+              {isSelected && <Check size={12} aria-hidden="true" />}
+              {text}
+            </>
+          )}
+        </Checkbox>
+      ))}
+    </div>
+  </CheckboxGroup>
+);
+
+interface SwitchLineProps {
+  readonly text: string;
+  readonly value: boolean;
+  readonly onChange: (value: boolean) => void;
+}
+
+export const SwitchLine = ({ text, value, onChange }: SwitchLineProps) => (
+  <Checkbox className="switch-line" isSelected={value} onChange={onChange}>
+    <span className="switch-box">
+      <Check size={12} aria-hidden="true" />
+    </span>
+    {text}
+  </Checkbox>
+);

@@ -1,0 +1,72 @@
+import { type ReactNode, useState } from "react";
+import { Button, Form } from "react-aria-components";
+import { useChange } from "../api/use-api.ts";
+import { CopyLine } from "./copy.tsx";
+import { ModalDialog } from "./dialog.tsx";
+import { ProblemNote } from "./problem-note.tsx";
+
+interface FormDialogProps<Answer> {
+  /** What the button that opens it says; the title too. */
+  readonly title: string;
+  readonly submitText: string;
+  readonly submit: () => Promise<Answer>;
+  readonly outdates: readonly string[];
+  /** What is shown this once, such as a secret in the answer. */
+  readonly once?: (answer: Answer) => string;
+  readonly wide?: boolean;
+  readonly primary?: boolean;
+  readonly children: ReactNode;
+}
+
+/** A button that opens a form; it closes when the platform took what was written. */
+export function FormDialog<Answer>(props: FormDialogProps<Answer>) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button className={props.primary === false ? "button" : "button primary"} onPress={() => setOpen(true)}>
+        {props.title}
+      </Button>
+      <ModalDialog title={props.title} isOpen={isOpen} onClose={() => setOpen(false)} wide={props.wide === true}>
+        <Inside {...props} onClose={() => setOpen(false)} />
+      </ModalDialog>
+    </>
+  );
+}
+
+function Inside<Answer>({
+  submitText,
+  submit,
+  outdates,
+  once,
+  children,
+  onClose,
+}: FormDialogProps<Answer> & { readonly onClose: () => void }) {
+  const change = useChange(submit, ...outdates);
+  if (once !== undefined && change.data !== undefined) {
+    return (
+      <>
+        <p className="note warn">It is shown this once: copy it now.</p>
+        <CopyLine text={once(change.data)} />
+      </>
+    );
+  }
+  return (
+    <Form
+      onSubmit={(event) => {
+        event.preventDefault();
+        change.mutate(undefined, { onSuccess: () => once === undefined && onClose() });
+      }}
+    >
+      {children}
+      {change.isError && <ProblemNote problem={change.error} />}
+      <div className="dialog-actions">
+        <Button className="button" onPress={onClose}>
+          Cancel
+        </Button>
+        <Button className="button primary" type="submit" isDisabled={change.isPending}>
+          {submitText}
+        </Button>
+      </div>
+    </Form>
+  );
+}
