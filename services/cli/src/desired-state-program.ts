@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
 /** The commands that bring everything to what documents in a folder say. */
 export function addDesiredState(muster: Command, apply: Command): void {
   const commands = () => import("./commands/desired-state.ts");
@@ -16,6 +18,14 @@ export function addDesiredState(muster: Command, apply: Command): void {
       .command("drift")
       .description("tell whether everything is as documents say: ends with 0 when it is, 2 when not"),
   ).action(async (_options, command: Command) => (await commands()).drift(command.optsWithGlobals()));
+  muster
+    .command("export")
+    .description("write what there is as documents into a folder; `diff` of them shows nothing")
+    .argument("<folder>")
+    .option("--kind <kind>", "only this kind, such as Policy; may be repeated", collect)
+    .action(async (folder: string, _options, command: Command) =>
+      (await import("./commands/export.ts")).exportDocuments(folder, command.optsWithGlobals()),
+    );
   about(apply)
     .option("--plan <id>", "carry out exactly this plan, which `diff` made")
     .action(async (_options, command: Command) => (await commands()).apply(command.optsWithGlobals()));

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { Label } from "@muster/contracts/gen/muster/inventory/v1/device";
 import { Policy } from "@muster/contracts/gen/muster/policy/v1/policy";
 import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
 import { type Fleet, startFleet } from "./testing/fleet.ts";
@@ -126,6 +127,37 @@ describe("documents in a folder", () => {
     assert.match(err, /it was undone: somebody was faster/);
     assert.equal(code, 2);
     assert.deepEqual([fleet.things.labels.size, fleet.things.policies.size], [0, 0]);
+  });
+
+  it("remove what they made once and no longer name, and nothing else", async () => {
+    fleet.things.labels.set(
+      "by-hand",
+      Label.fromPartial({ id: "by-hand", name: "by hand", kind: "LABEL_KIND_MANUAL" }),
+    );
+    await write({ "all.yaml": `${LABEL}---\n${POLICY}` });
+    await muster("apply", "-f", folder);
+    assert.equal((await muster("drift", "-f", folder)).code, 0);
+    await write({ "all.yaml": LABEL.replace("engineering", "sales") });
+    const drift = await muster("drift", "-f", folder);
+    assert.match(drift.out, /Policy disk encryption is in no document any more; --prune removes it/);
+    assert.equal(drift.code, 2);
+    const { out } = await muster("apply", "-f", folder, "--prune");
+    assert.match(out, /\+ Label sales\n[^]*- Policy disk encryption {2}\(3 devices\)\n- Label engineering/);
+    assert.deepEqual([...fleet.things.labels.values()].map(({ name }) => name).toSorted(), ["by hand", "sales"]);
+    assert.equal(fleet.things.policies.size, 0);
+  });
+
+  it("are written from what there is, so that a plan of them is empty", async () => {
+    await write({ "all.yaml": `${LABEL}---\n${POLICY}` });
+    await muster("apply", "-f", folder);
+    const exported = join(folder, "exported");
+    const { out } = await muster("export", exported, "--kind", "Label", "--kind", "Policy");
+    assert.match(out, /^2 documents in /);
+    assert.match(
+      await readFile(join(exported, "policy", "disk-encryption.yaml"), "utf8"),
+      /labels:\n +- engineering\n/,
+    );
+    assert.match((await muster("diff", "-f", exported)).out, /^everything is as the documents say \(2\)\n$/);
   });
 
   it("are not carried out by a plan that was made against something else", async () => {

@@ -1,10 +1,11 @@
+import { EnrollSecret } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import type { EnrollmentServiceServer } from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
 import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
 import type { Methods } from "@muster/rpc/server";
 import { validate as isUuid } from "uuid";
-import { enrollmentMessage, ownershipFrom, statusFrom } from "../contract/enrollment-message.ts";
+import { enrollmentMessage, OWNERSHIP, ownershipFrom, statusFrom } from "../contract/enrollment-message.ts";
 import { refuse } from "../domain/refusals.ts";
-import type { CreateEnrollSecret } from "../usecases/create-enroll-secret.ts";
+import { type CreateEnrollSecret, checkEnrollSecret } from "../usecases/create-enroll-secret.ts";
 import type { CreateEnrollmentToken } from "../usecases/create-enrollment-token.ts";
 import type { Registry } from "../usecases/ports.ts";
 import type { Unenroll } from "../usecases/unenroll.ts";
@@ -71,6 +72,14 @@ export function enrollmentMethods(deps: EnrollmentMethodsDeps): Methods<Enrollme
         expiresAt,
       });
       return { enrollSecret: secretMessage(made.entry, made.secret) };
+    },
+
+    checkEnrollSecret: async ({ id, enrollSecret }) => {
+      const asked = EnrollSecret.fromPartial(enrollSecret ?? {});
+      // One that is there already may have expired meanwhile.
+      checkEnrollSecret({ ...asked, expiresAt: id === "" ? asked.expiresAt : undefined }, now());
+      const ownership = OWNERSHIP[ownershipFrom(asked.ownership)];
+      return { enrollSecret: { ...asked, id, ownership, secret: "", hint: asked.secret.slice(-4) } };
     },
 
     listEnrollSecrets: async (_request, { tenant }) => {

@@ -29,9 +29,7 @@ export type CreateEnrollSecret = (
 /** Keeps the hash of a new shared secret and answers the secret itself, this once. */
 export function createEnrollSecret({ registry, now, newId, newCredential }: CredentialDeps): CreateEnrollSecret {
   return async ({ tenant, name, secret: wanted, ownership, expiresAt }) => {
-    requireName(name);
-    requireFuture(expiresAt, now());
-    if (wanted !== "") requireStrong(wanted);
+    checkEnrollSecret({ name, secret: wanted, expiresAt }, now());
     const secret = wanted === "" ? newCredential() : wanted;
     const entry: EnrollSecret = {
       tenant,
@@ -53,6 +51,16 @@ export function createEnrollSecret({ registry, now, newId, newCredential }: Cred
     }
     return { entry, secret };
   };
+}
+
+/** Refuses what no shared secret can be like. */
+export function checkEnrollSecret(
+  { name, secret, expiresAt }: Pick<NewSecret, "name" | "secret" | "expiresAt">,
+  now: Date,
+): void {
+  requireName(name);
+  requireFuture(expiresAt, now);
+  if (secret !== "") requireStrong(secret);
 }
 
 function requireStrong(secret: string): void {

@@ -34,19 +34,22 @@ const configOf = (stored: StoredConfig | undefined): ConfigMessage => ({
   updatedAt: stored?.updated_at,
 });
 
+function checkedMessage(message: ConfigMessage | undefined) {
+  if (message === undefined) throw refuse("osquery.bad_config", "osquery_config is missing");
+  const { options = {}, schedule = {}, packs = {}, decorators = {} } = message;
+  return checkedConfig({ options, schedule, packs, decorators });
+}
+
 export function osqueryMethods({ database, signals, now }: Dependencies): Methods<OsqueryServiceServer> {
   return {
     getOsqueryConfig: async (_request, { tenant }) => ({
       osqueryConfig: configOf(await readConfigOf(database, tenant)),
     }),
+    checkOsqueryConfig: async ({ osqueryConfig }) => ({
+      osqueryConfig: { ...checkedMessage(osqueryConfig), revision: 0, updatedAt: undefined },
+    }),
     updateOsqueryConfig: async ({ osqueryConfig }, { tenant }) => {
-      if (osqueryConfig === undefined) throw refuse("osquery.bad_config", "osquery_config is missing");
-      const config = checkedConfig({
-        options: osqueryConfig.options ?? {},
-        schedule: osqueryConfig.schedule ?? {},
-        packs: osqueryConfig.packs ?? {},
-        decorators: osqueryConfig.decorators ?? {},
-      });
+      const config = checkedMessage(osqueryConfig);
       const stored = await database.tenant(tenant, (work) => writeConfigOf(work, tenant, config, now()));
       signals.configChanged(tenant);
       return { osqueryConfig: configOf(stored) };

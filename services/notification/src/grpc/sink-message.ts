@@ -13,17 +13,24 @@ export interface SinkFigures {
 
 const dateOf = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));
 
+/** What people decide about a sink, without its secrets. */
+export const openSink = (
+  sink: Pick<HeldSink, "id" | "name" | "enabled" | "filter" | "format" | "batching" | "destination">,
+): Sink => ({
+  ...Sink.fromJSON({ [sink.destination.kind]: sink.destination.open }),
+  id: sink.id,
+  name: sink.name,
+  enabled: sink.enabled,
+  filter: shownFilter(sink.filter),
+  format: shownFormat(sink.format),
+  batching: { ...sink.batching },
+});
+
 /** A sink as callers see it: without its secrets. */
 export function sinkMessage(sink: HeldSink, { lag, dead, now }: SinkFigures): Sink {
-  const { breaker, destination, batching } = sink;
+  const { breaker } = sink;
   return {
-    ...Sink.fromJSON({ [destination.kind]: destination.open }),
-    id: sink.id,
-    name: sink.name,
-    enabled: sink.enabled,
-    filter: shownFilter(sink.filter),
-    format: shownFormat(sink.format),
-    batching: { ...batching },
+    ...openSink(sink),
     createdAt: sink.createdAt,
     health: {
       state: stateOf(sink),

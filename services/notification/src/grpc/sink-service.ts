@@ -19,13 +19,14 @@ import { isUuid } from "../storage/webhooks.ts";
 import { type TestSinkDeps, testSink } from "../usecases/test-sink.ts";
 import {
   changeSink,
+  checkSink,
   createSink,
   removeSink,
   replaySink,
   switchSink,
   type WriteSinkDeps,
 } from "../usecases/write-sink.ts";
-import { sinkMessage } from "./sink-message.ts";
+import { openSink, sinkMessage } from "./sink-message.ts";
 
 type Db = Transaction<NotificationTables>;
 
@@ -64,6 +65,10 @@ export function sinkMethods(deps: SinkDeps): Methods<SinkServiceServer> {
         return { sinks };
       }),
     updateSink: ({ id, sink }, { tenant }) => changed(tenant, id, changeSink(deps, tenant, id, sink)),
+    checkSink: async ({ id, sink }, { tenant }) => {
+      const { draft, destination, batching } = await checkSink(deps, tenant, id, sink);
+      return { sink: openSink({ ...draft, id, destination, batching }) };
+    },
     deleteSink: async ({ id }, { tenant }) => {
       await removeSink(deps, tenant, id);
       deps.wakeWorkers();

@@ -1,10 +1,10 @@
-import type { Subscriber as Shown, SubscriberState } from "@muster/contracts/gen/muster/notification/v1/subscriber";
+import { Subscriber as Shown, type SubscriberState } from "@muster/contracts/gen/muster/notification/v1/subscriber";
 import type { SubscriberServiceServer } from "@muster/contracts/gen/muster/notification/v1/subscriber_service";
 import type { Methods } from "@muster/rpc/server";
 import { positionText } from "../domain/position.ts";
 import { refuse } from "../domain/refusals.ts";
-import type { Subscriber } from "../domain/subscriber.ts";
-import { overlapMsOf, shownFormat } from "../domain/subscriber-draft.ts";
+import type { Subscriber, SubscriberDraft } from "../domain/subscriber.ts";
+import { overlapMsOf, shownFormat, subscriberDraftOf } from "../domain/subscriber-draft.ts";
 import { filterOf } from "../domain/type-pattern.ts";
 import { type Lag, readLag } from "../storage/subscriber-feeds.ts";
 import { findSubscriber, listSubscribers } from "../storage/subscribers.ts";
@@ -51,6 +51,10 @@ export function subscriberMethods(deps: SubscriberServiceDeps): Methods<Subscrib
       const found = await database.tenant(tenant, ({ sql }) => listSubscribers(sql, tenant));
       return { subscribers: await Promise.all(found.map((subscriber) => show(subscriber))) };
     },
+    checkSubscriber: async ({ id, subscriber }) => {
+      if (deps.bus === undefined) unavailable();
+      return { subscriber: Shown.fromPartial({ ...wishOf(subscriberDraftOf(subscriber)), id }) };
+    },
     rotateSubscriberCredentials: async ({ id, overlapSeconds }, caller) => {
       const rotated = await rotateCredentials(writing())(caller, id, overlapMsOf(overlapSeconds));
       deps.wakeFeeds(caller.tenant);
@@ -76,6 +80,19 @@ const unavailable = (): never => {
   );
 };
 
+/** What people decide about a subscriber. */
+const wishOf = ({ name, filter, format, bufferBytes }: SubscriberDraft) => ({
+  name,
+  filter: {
+    types: filter.typePatterns.map(filterOf),
+    services: filter.servicePatterns.map((pattern) => pattern.split(".")[1] ?? ""),
+    labelIds: [...filter.labelIds],
+    deviceIds: [...filter.deviceIds],
+  },
+  format: shownFormat(format),
+  bufferMib: bufferBytes / 1024 ** 2,
+});
+
 function subscriberOf(
   subscriber: Subscriber,
   lag: Lag,
@@ -83,20 +100,11 @@ function subscriberOf(
   credentials: string,
   now: Date,
 ): Shown {
-  const { id, filter, users, health, position, settled } = subscriber;
-  const { servicePatterns } = filter;
+  const { id, users, health, position, settled } = subscriber;
   return {
+    ...wishOf(subscriber),
     id,
-    name: subscriber.name,
-    filter: {
-      types: filter.typePatterns.map(filterOf),
-      services: servicePatterns.map((pattern) => pattern.split(".")[1] ?? ""),
-      labelIds: [...filter.labelIds],
-      deviceIds: [...filter.deviceIds],
-    },
-    format: shownFormat(subscriber.format),
     start: undefined,
-    bufferMib: subscriber.bufferBytes / 1024 ** 2,
     connection: {
       servers: [...servers],
       stream: STREAM,

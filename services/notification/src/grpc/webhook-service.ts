@@ -1,7 +1,8 @@
-import { type Delivery, type DeliveryState, type Webhook } from "@muster/contracts/gen/muster/notification/v1/webhook";
+import { type Delivery, type DeliveryState, Webhook } from "@muster/contracts/gen/muster/notification/v1/webhook";
 import type { WebhookServiceServer } from "@muster/contracts/gen/muster/notification/v1/webhook_service";
 import type { Methods } from "@muster/rpc/server";
 import { filterOf } from "../domain/type-pattern.ts";
+import { draftOf } from "../domain/webhook-draft.ts";
 import { type DeliveryRow, listDeliveries } from "../storage/delivery-lists.ts";
 import { findWebhook, type HeldWebhook, listWebhooks } from "../storage/webhooks.ts";
 import { replay } from "../usecases/replay.ts";
@@ -40,6 +41,13 @@ export function webhookMethods(deps: WebhookDeps): Methods<WebhookServiceServer>
       const changed = show(await change(caller, id, webhook));
       deps.wakeSender();
       return { webhook: changed };
+    },
+    checkWebhook: async ({ id, webhook }, { tenant }) => {
+      const draft = draftOf(webhook);
+      await deps.checkReceiver(draft.url);
+      if (id !== "") await database.tenant(tenant, ({ sql }) => findWebhook(sql, tenant, id));
+      const eventTypes = draft.typePatterns.map(filterOf);
+      return { webhook: Webhook.fromPartial({ ...draft, id, eventTypes, labelIds: [...draft.labelIds] }) };
     },
     deleteWebhook: async ({ id }, caller) => {
       await remove(caller, id);

@@ -55,18 +55,24 @@ export async function changeSink(
   const draft = sinkDraftOf(asked);
   const kind = kindAsked(deps, asked, draft);
   const before = await deps.database.tenant(tenant, ({ sql }) => findSink(sql, tenant, id));
-  if (before.destination.kind !== kind.name) {
-    throw refuse(
-      "sink.other_destination",
-      `this sink sends to ${before.destination.kind}: create another for ${kind.name}`,
-    );
-  }
+  refuseOtherKind(before, kind);
   const destination = await keep(deps, before, kind, asked, before);
   const batching = batchingOf(asked.batching, kind.batching);
   await deps.database.tenant(tenant, async ({ sql }) => {
     await updateSink(sql, { tenant, id, draft, batching, destination });
     await breakLease(sql, tenant, id);
   });
+}
+
+/** A sink as it would be kept in place of the one with the id, or as a new one when it is empty; nothing is changed. */
+export async function checkSink(deps: WriteSinkDeps, tenant: string, id: string, asked: Sink | undefined) {
+  if (asked === undefined) throw refuse("sink.missing", "the request carries no sink");
+  const draft = sinkDraftOf(asked);
+  const kind = kindAsked(deps, asked, draft);
+  const before = id === "" ? undefined : await deps.database.tenant(tenant, ({ sql }) => findSink(sql, tenant, id));
+  if (before !== undefined) refuseOtherKind(before, kind);
+  const destination = await keep(deps, { tenant, id }, kind, asked, before);
+  return { draft, destination, batching: batchingOf(asked.batching, kind.batching) };
 }
 
 export const removeSink = ({ database }: WriteSinkDeps, tenant: string, id: string): Promise<void> =>
@@ -96,6 +102,11 @@ export const replaySink = (
     await moveSink(sql, tenant, id, await startOf(sql, tenant, { time, position }));
     await breakLease(sql, tenant, id);
   });
+
+function refuseOtherKind({ destination }: HeldSink, kind: KnownKind): void {
+  if (destination.kind === kind.name) return;
+  throw refuse("sink.other_destination", `this sink sends to ${destination.kind}: create another for ${kind.name}`);
+}
 
 function kindAsked({ kinds }: WriteSinkDeps, { destination }: Sink, { format }: SinkDraft): KnownKind {
   if (destination === undefined) {

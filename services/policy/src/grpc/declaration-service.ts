@@ -4,6 +4,7 @@ import { findDeclaration, type HeldDeclaration, listDeclarations } from "../stor
 import { countStates, listOfDeclaration, listOfDevice } from "../storage/declarations/device-declarations.ts";
 import { declarationOf, deviceDeclarationOf } from "../usecases/declarations/declaration-message.ts";
 import {
+  checkDeclaration,
   createDeclaration,
   type DeclarationDeps,
   removeDeclaration,
@@ -13,6 +14,7 @@ import {
 export function declarationMethods(deps: DeclarationDeps): Methods<DeclarationServiceServer> {
   const { database } = deps;
   const [create, update, remove] = [createDeclaration(deps), updateDeclaration(deps), removeDeclaration(deps)];
+  const check = checkDeclaration(deps);
   const counted = (held: HeldDeclaration) =>
     database.tenant(held.tenant, async ({ sql }) => {
       const counts = await countStates(sql, held.tenant, [held.identifier]);
@@ -21,6 +23,7 @@ export function declarationMethods(deps: DeclarationDeps): Methods<DeclarationSe
   return {
     createDeclaration: async ({ declaration }, caller) => counted(await create(caller, declaration)),
     updateDeclaration: async ({ declaration, id }, caller) => counted(await update(caller, id, declaration)),
+    checkDeclaration: async ({ declaration, id }, caller) => counted(await check(caller, id, declaration)),
     deleteDeclaration: async ({ id }, caller) => {
       await remove(caller, id);
       return {};

@@ -7,11 +7,18 @@ import { listDevicesOf, listProfilesOf } from "../storage/profile-lists.ts";
 import { findProfile, type HeldProfile, listProfiles, tallyProfiles } from "../storage/profiles.ts";
 import { deviceProfileMessage, profileOf } from "../usecases/profiles/profile-message.ts";
 import { resendProfile } from "../usecases/profiles/resend-profile.ts";
-import { createProfile, type ProfileDeps, removeProfile, updateProfile } from "../usecases/profiles/write-profile.ts";
+import {
+  checkProfile,
+  createProfile,
+  type ProfileDeps,
+  removeProfile,
+  updateProfile,
+} from "../usecases/profiles/write-profile.ts";
 
 export function profileMethods(deps: ProfileDeps): Methods<ProfileServiceServer> {
   const { content, database } = deps;
   const [create, update, remove] = [createProfile(deps), updateProfile(deps), removeProfile(deps)];
+  const check = checkProfile(deps);
   const resend = resendProfile(deps);
   const counted = (tenant: string, profile: HeldProfile, plain?: Buffer) =>
     database.tenant(tenant, async ({ sql }) =>
@@ -24,6 +31,9 @@ export function profileMethods(deps: ProfileDeps): Methods<ProfileServiceServer>
     }),
     updateProfile: async ({ id, profile }, caller) => ({
       profile: await counted(caller.tenant, await update(caller, id, profile)),
+    }),
+    checkProfile: async ({ id, profile }, caller) => ({
+      profile: await counted(caller.tenant, await check(caller, id, profile)),
     }),
     deleteProfile: async ({ id }, caller) => {
       await remove(caller, id);

@@ -25,9 +25,12 @@ function collect(shape: Shape, json: JsonObject, at: string, leaves: Map<string,
     const value = json[field.name];
     const path = at + field.name;
     if (value === undefined || value === null || field.hidden) continue;
-    if (field.type === "object" && !field.list && isObject(value))
+    if (field.type === "object" && !field.list && isObject(value)) {
+      const size = leaves.size;
       collect(field.shape ?? [], value, `${path}.`, leaves);
-    else if ((field.type === "any" || field.type === "map") && isObject(value)) collectAny(value, `${path}.`, leaves);
+      // A selection that is there and names nothing is another thing than none.
+      if (leaves.size === size) leaves.set(path, {});
+    } else if ((field.type === "any" || field.type === "map") && isObject(value)) collectAny(value, `${path}.`, leaves);
     else if (field.optional || !isEmpty(field, value))
       leaves.set(path, field.names === undefined ? value : sorted(value));
   }
@@ -55,5 +58,6 @@ export function fieldChanges(before: Leaves, after: Leaves): FieldChange[] {
   const paths = [...new Set([...before.keys(), ...after.keys()])].toSorted();
   return paths
     .map((path) => ({ path, before: before.get(path), after: after.get(path), hidden: false }))
-    .filter((each) => !isDeepStrictEqual(each.before, each.after));
+    .filter((each) => !isDeepStrictEqual(each.before, each.after))
+    .filter(({ path }) => !paths.some((inner) => inner.startsWith(`${path}.`)));
 }

@@ -45,6 +45,10 @@ export interface Kind {
   readonly devices?: (resource: JsonObject) => number;
   /** Whether a listed thing still counts. */
   readonly isLive?: (resource: JsonObject) => boolean;
+  /** Contents without which none is made. */
+  readonly required?: readonly string[];
+  /** Whether a thing that was removed cannot be made again as it was, as it holds a secret that is told to nobody. */
+  readonly isLost?: (resource: JsonObject) => boolean;
   /** Which are made before others of the kind, because those refer to them; removed in reverse. */
   readonly rank?: (spec: JsonObject) => number;
 }

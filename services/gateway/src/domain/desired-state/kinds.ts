@@ -1,8 +1,20 @@
 import type { Kind } from "./kind.ts";
-import { LABEL } from "./kinds/inventory-kinds.ts";
-import { POLICY } from "./kinds/policy-kinds.ts";
+import { ENROLL_SECRET } from "./kinds/enrollment-kinds.ts";
+import { LABEL, OSQUERY_CONFIG } from "./kinds/inventory-kinds.ts";
+import { SINK, SUBSCRIBER, WEBHOOK } from "./kinds/notification-kinds.ts";
+import { DECLARATION, POLICY, PROFILE } from "./kinds/policy-kinds.ts";
 
 /** Everything that documents may describe, in the order in which it is made: what others refer to comes first. */
-export const KINDS: readonly Kind[] = [LABEL, POLICY];
+export const KINDS: readonly Kind[] = [
+  LABEL,
+  ENROLL_SECRET,
+  OSQUERY_CONFIG,
+  POLICY,
+  PROFILE,
+  DECLARATION,
+  WEBHOOK,
+  SINK,
+  SUBSCRIBER,
+];
 
 export const kindNamed = (name: string): Kind | undefined => KINDS.find(({ kind }) => kind === name);

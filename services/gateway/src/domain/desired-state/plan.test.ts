@@ -43,12 +43,16 @@ describe("what becomes something else", () => {
   });
 
   it("is nothing when it is only left out or in another order, and never shows a secret", () => {
-    assert.deepEqual(
-      changes({ description: "", interval: 0, selection: { labels: [] }, token: "a" }, { token: "b" }),
-      [],
-    );
+    assert.deepEqual(changes({ description: "", interval: 0, token: "a" }, { token: "b" }), []);
     assert.deepEqual(changes({ selection: { labels: ["b", "a"] } }, { selection: { labels: ["a", "b"] } }), []);
     assert.deepEqual(changes({ facility: 0 }, {}), ["facility: 0 → undefined"]);
+  });
+
+  it("is told where nothing is another thing than an empty one", () => {
+    assert.deepEqual(changes({}, { selection: { labels: [] } }), ["selection: undefined → {}"]);
+    assert.deepEqual(changes({ selection: {} }, { selection: { labels: ["a"] } }), [
+      'selection.labels: undefined → ["a"]',
+    ]);
   });
 });
 

@@ -80,9 +80,11 @@ export class ServiceKeepers implements ResourceKeepers {
   }
 
   /** The request with the resource in its field for it, or spread over the request where the method has it so. */
-  #request(kind: Kind, method: string | undefined, id: string, json: JsonObject): JsonObject {
+  #request(kind: Kind, method: string | undefined, id: string, { name, ...decided }: JsonObject): JsonObject {
     const { input } = this.#method(kind, method);
     const { message } = this.#resourceField(kind);
+    const isNamed = message.fields.some((field) => field.name === "name");
+    const json = { ...(isNamed && name !== undefined && { name }), ...decided };
     const field = input.fields.find((each) => each.message === message);
     const ids: JsonObject = id !== "" && input.fields.some(({ name }) => name === "id") ? { id } : {};
     if (field !== undefined) return { ...ids, [field.jsonName]: json };

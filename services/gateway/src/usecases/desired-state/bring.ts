@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
-import { leavesOf } from "../../domain/desired-state/field-changes.ts";
 import type { JsonObject, Kind, Resource } from "../../domain/desired-state/kind.ts";
 import { kindNamed } from "../../domain/desired-state/kinds.ts";
 import type { Live } from "../../domain/desired-state/live.ts";
@@ -49,19 +47,14 @@ export async function bringBack({ keepers, principal, live }: BringParts, step: 
     if (present !== undefined) await remove({ keepers, principal, live }, kind, present);
     return undefined;
   }
-  const shape = keepers.shape(kind);
   const json = { ...pick(before.json, [...kind.fields]), name: step.name };
   if (present === undefined) {
     if (step.lasting) return `the ${kind.kind} "${step.name}" stays removed`;
     live.put(kind.kind, await retried(() => keepers.create(kind, json, principal)));
     return undefined;
   }
-  if (
-    step.lasting ||
-    !isDeepStrictEqual(leavesOf(shape, present.json), leavesOf(shape, before.json)) ||
-    step.action === "change"
-  )
-    await retried(() => keepers.update(kind, present.id, json, principal));
+  if (step.action === "delete") return undefined;
+  live.put(kind.kind, await retried(() => keepers.update(kind, present.id, json, principal)));
   return step.lasting ? `the ${kind.kind} "${step.name}" may keep a secret that it was given` : undefined;
 }
 

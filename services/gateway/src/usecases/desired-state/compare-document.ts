@@ -67,7 +67,14 @@ export async function compareDocument(
   const leaves = (resource: JsonObject) => live.leaves(kind, shape, { json: renamed(kind, resource, placeholders) });
 
   if (present === undefined) {
-    const fields = fieldChanges(new Map(), leaves(await keepers.check(kind, "", asked, principal)));
+    for (const path of kind.required ?? [])
+      if (hashes[path] === undefined)
+        throw problem(`spec.${path}`, "is missing: refer to it, as secretRef: {env: NAME} or fileRef: path");
+    const checked = leaves(await keepers.check(kind, "", asked, principal));
+    const fields = fieldChanges(new Map(), checked).filter(
+      // What its service makes up is another one when it is made.
+      ({ path }) => !(kind.fixed ?? []).includes(path) || wanted.json[path] !== undefined,
+    );
     return planned(wanted, undefined, [...fields, ...contents(Object.keys(hashes))], false);
   }
   const now = live.leaves(kind, shape, present);
@@ -76,14 +83,6 @@ export async function compareDocument(
   const hidden = kind.evidence === undefined ? given : Object.keys(hashes);
   const isSame = isDeepStrictEqual(now, withoutOnlyNew(kind, leavesOf(shape, json)));
   if (isSame && hidden.length === 0) return undefined;
-  if (kind.methods.update === undefined) {
-    const differing = fieldChanges(now, withoutOnlyNew(kind, leavesOf(shape, json)));
-    if (differing.length === 0 && given.length === 0) return undefined;
-    throw problem(
-      `spec.${differing[0]?.path ?? given[0] ?? ""}`,
-      `differs, and a ${kind.kind} is never changed: make another one by another name`,
-    );
-  }
   const checked = await keepers.check(kind, present.id, asked, principal);
   const evidenceDiffers = (kind.evidence ?? []).some(
     (field) => !isDeepStrictEqual(present.json[field], checked[field]),
@@ -91,6 +90,11 @@ export async function compareDocument(
   const changed = kind.evidence === undefined ? given : evidenceDiffers ? hidden : [];
   const fields = [...fieldChanges(now, leaves(checked)), ...contents(changed)];
   if (fields.length === 0) return undefined;
+  if (kind.methods.update === undefined)
+    throw problem(
+      `spec.${fields[0]?.path ?? ""}`,
+      `differs, and a ${kind.kind} is never changed: make another one by another name`,
+    );
   const before = await keepers.withContent(kind, present, principal);
   const lasting = changed.length > 0 && kind.methods.content === undefined;
   return planned(wanted, before, fields, lasting, kind.devices?.(present.json));

@@ -21,6 +21,7 @@ export function desiredStateMethods(desiredState: DesiredState): DesiredStateMet
       ),
     }),
     getDesiredStatePlan: async ({ id }, principal) => ({ plan: await desiredState.get(id, principal) }),
+    exportDesiredState: ({ kinds }, principal) => desiredState.export(kinds, principal),
     applyDesiredState: async ({ id }, principal) => ({ plan: await desiredState.apply(id, principal) }),
   };
 }

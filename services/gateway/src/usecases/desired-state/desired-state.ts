@@ -1,4 +1,5 @@
 import type { DesiredStatePlan } from "@muster/contracts/gen/muster/gateway/v1/desired_state";
+import type { ExportDesiredStateResponse } from "@muster/contracts/gen/muster/gateway/v1/desired_state_service";
 import type { Lifecycle } from "@muster/host/lifecycle";
 import { v7 as uuidv7 } from "uuid";
 import { kindNamed } from "../../domain/desired-state/kinds.ts";
@@ -6,6 +7,7 @@ import { told } from "../../domain/desired-state/step.ts";
 import type { Principal } from "../../domain/principal.ts";
 import { refuse } from "../../domain/refusals.ts";
 import { beginPlan, findPlan, forgetPlans, type HeldPlan, takeOverPlan } from "../../storage/desired-state-plans.ts";
+import { exportDesiredState } from "./export-desired-state.ts";
 import { digestOf, type PlanWish, type PlanWork, planDesiredState } from "./plan-desired-state.ts";
 import type { Act } from "./ports.ts";
 import { readLive, requireRight } from "./read-live.ts";
@@ -30,6 +32,10 @@ export class DesiredState {
 
   plan(wish: PlanWish, principal: Principal): Promise<DesiredStatePlan> {
     return planDesiredState(this.#deps)(wish, principal);
+  }
+
+  export(kinds: readonly string[], principal: Principal): Promise<ExportDesiredStateResponse> {
+    return exportDesiredState(this.#deps.keepers, kinds, principal);
   }
 
   async get(id: string, { tenant }: Principal): Promise<DesiredStatePlan> {

@@ -160,7 +160,7 @@ async function removal(
   const [listed] = live.named(kindName, name);
   if (kind === undefined || listed === undefined) throw new Error("what is to be removed was found before");
   const before = await keepers.withContent(kind, listed, principal);
-  const lasting = keepers.shape(kind).some(({ hidden, shape }) => hidden || shape?.some((inner) => inner.hidden));
+  const lasting = kind.isLost?.(listed.json) ?? false;
   return {
     step: {
       kind: kindName,
@@ -168,7 +168,7 @@ async function removal(
       action: "delete",
       wanted: undefined,
       before,
-      lasting: lasting && kind.methods.content === undefined,
+      lasting,
     },
     change: {
       kind: kindName,

@@ -2,7 +2,7 @@ import type { JsonObject, Kind, Resource } from "../../domain/desired-state/kind
 import type { Shape } from "../../domain/desired-state/shape.ts";
 import type { Principal } from "../../domain/principal.ts";
 
-export type Act = "list" | "create" | "update" | "remove";
+export type Act = "list" | "create" | "update" | "remove" | "content";
 
 /** The things of all kinds, kept by the services that own them. Refuses as they refuse. */
 export interface ResourceKeepers {

@@ -54,6 +54,17 @@ export const updateDeclaration =
       return held;
     });
 
+/** A declaration as it would be kept in place of the one with the id, or as a new one when it is empty; nothing is changed. */
+export const checkDeclaration =
+  (deps: DeclarationDeps) =>
+  async ({ actor, tenant }: Caller, id: string, asked: Declaration | undefined): Promise<HeldDeclaration> => {
+    const before =
+      id === "" ? undefined : await deps.database.tenant(tenant, ({ sql }) => findDeclaration(sql, tenant, id));
+    const kept = before?.id ?? deps.newId();
+    const draft = draftOf(asked, kept, deps.origin, before);
+    return { ...draft, tenant, id: kept, revision: before?.revision ?? 1, updatedBy: actor, updatedAt: deps.now() };
+  };
+
 export const removeDeclaration =
   (deps: DeclarationDeps) =>
   ({ tenant }: Caller, id: string): Promise<void> =>

@@ -14,3 +14,10 @@ export const LABEL: Kind = {
   fixed: ["kind"],
   devices: ({ deviceCount }) => count(deviceCount),
 };
+
+export const OSQUERY_CONFIG: Kind = {
+  kind: "OsqueryConfig",
+  service: "muster.inventory.v1.OsqueryService",
+  methods: { list: "GetOsqueryConfig", check: "CheckOsqueryConfig", update: "UpdateOsqueryConfig" },
+  fields: ["options", "schedule", "packs", "decorators"],
+};

@@ -168,6 +168,20 @@ export interface RevokeEnrollmentTokenResponse {
   enrollmentToken: EnrollmentToken | undefined;
 }
 
+/** CheckEnrollSecretRequest is the shared secret as it is wanted. */
+export interface CheckEnrollSecretRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The shared secret. */
+  enrollSecret: EnrollSecret | undefined;
+}
+
+/** CheckEnrollSecretResponse is the shared secret as it would be kept. */
+export interface CheckEnrollSecretResponse {
+  /** The shared secret. */
+  enrollSecret: EnrollSecret | undefined;
+}
+
 function createBaseGetEnrollmentRequest(): GetEnrollmentRequest {
   return { deviceId: "" };
 }
@@ -1764,6 +1778,172 @@ export const RevokeEnrollmentTokenResponse: MessageFns<RevokeEnrollmentTokenResp
   },
 };
 
+function createBaseCheckEnrollSecretRequest(): CheckEnrollSecretRequest {
+  return { id: "", enrollSecret: undefined };
+}
+
+export const CheckEnrollSecretRequest: MessageFns<CheckEnrollSecretRequest> = {
+  encode(message: CheckEnrollSecretRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.enrollSecret !== undefined) {
+      EnrollSecret.encode(message.enrollSecret, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckEnrollSecretRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckEnrollSecretRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.enrollSecret = EnrollSecret.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckEnrollSecretRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      enrollSecret: isSet(object.enrollSecret)
+        ? EnrollSecret.fromJSON(object.enrollSecret)
+        : isSet(object.enroll_secret)
+        ? EnrollSecret.fromJSON(object.enroll_secret)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CheckEnrollSecretRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.enrollSecret !== undefined) {
+      obj.enrollSecret = EnrollSecret.toJSON(message.enrollSecret);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckEnrollSecretRequest>): CheckEnrollSecretRequest {
+    return CheckEnrollSecretRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckEnrollSecretRequest>): CheckEnrollSecretRequest {
+    const message = createBaseCheckEnrollSecretRequest();
+    message.id = object.id ?? "";
+    message.enrollSecret = (object.enrollSecret !== undefined && object.enrollSecret !== null)
+      ? EnrollSecret.fromPartial(object.enrollSecret)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckEnrollSecretResponse(): CheckEnrollSecretResponse {
+  return { enrollSecret: undefined };
+}
+
+export const CheckEnrollSecretResponse: MessageFns<CheckEnrollSecretResponse> = {
+  encode(message: CheckEnrollSecretResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.enrollSecret !== undefined) {
+      EnrollSecret.encode(message.enrollSecret, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckEnrollSecretResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckEnrollSecretResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.enrollSecret = EnrollSecret.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckEnrollSecretResponse {
+    return {
+      enrollSecret: isSet(object.enrollSecret)
+        ? EnrollSecret.fromJSON(object.enrollSecret)
+        : isSet(object.enroll_secret)
+        ? EnrollSecret.fromJSON(object.enroll_secret)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CheckEnrollSecretResponse): unknown {
+    const obj: any = {};
+    if (message.enrollSecret !== undefined) {
+      obj.enrollSecret = EnrollSecret.toJSON(message.enrollSecret);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckEnrollSecretResponse>): CheckEnrollSecretResponse {
+    return CheckEnrollSecretResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckEnrollSecretResponse>): CheckEnrollSecretResponse {
+    const message = createBaseCheckEnrollSecretResponse();
+    message.enrollSecret = (object.enrollSecret !== undefined && object.enrollSecret !== null)
+      ? EnrollSecret.fromPartial(object.enrollSecret)
+      : undefined;
+    return message;
+  },
+};
+
 /** EnrollmentService is the registry of devices and of the rights to enroll. */
 export type EnrollmentServiceService = typeof EnrollmentServiceService;
 export const EnrollmentServiceService = {
@@ -1835,6 +2015,18 @@ export const EnrollmentServiceService = {
       Buffer.from(ListEnrollSecretsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListEnrollSecretsResponse => ListEnrollSecretsResponse.decode(value),
   },
+  /** CheckEnrollSecret answers a shared secret as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkEnrollSecret: {
+    path: "/muster.enrollment.v1.EnrollmentService/CheckEnrollSecret" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckEnrollSecretRequest): Buffer =>
+      Buffer.from(CheckEnrollSecretRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckEnrollSecretRequest => CheckEnrollSecretRequest.decode(value),
+    responseSerialize: (value: CheckEnrollSecretResponse): Buffer =>
+      Buffer.from(CheckEnrollSecretResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckEnrollSecretResponse => CheckEnrollSecretResponse.decode(value),
+  },
   /** RevokeEnrollSecret makes a shared secret useless; devices enrolled with it stay. */
   revokeEnrollSecret: {
     path: "/muster.enrollment.v1.EnrollmentService/RevokeEnrollSecret" as const,
@@ -1898,6 +2090,8 @@ export interface EnrollmentServiceServer extends UntypedServiceImplementation {
   createEnrollSecret: handleUnaryCall<CreateEnrollSecretRequest, CreateEnrollSecretResponse>;
   /** ListEnrollSecrets lists the shared secrets, without the secrets themselves. */
   listEnrollSecrets: handleUnaryCall<ListEnrollSecretsRequest, ListEnrollSecretsResponse>;
+  /** CheckEnrollSecret answers a shared secret as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkEnrollSecret: handleUnaryCall<CheckEnrollSecretRequest, CheckEnrollSecretResponse>;
   /** RevokeEnrollSecret makes a shared secret useless; devices enrolled with it stay. */
   revokeEnrollSecret: handleUnaryCall<RevokeEnrollSecretRequest, RevokeEnrollSecretResponse>;
   /** CreateEnrollmentToken makes a token for agents; the answer is the only place that shows it. */
@@ -2004,6 +2198,22 @@ export interface EnrollmentServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListEnrollSecretsResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckEnrollSecret answers a shared secret as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkEnrollSecret(
+    request: CheckEnrollSecretRequest,
+    callback: (error: ServiceError | null, response: CheckEnrollSecretResponse) => void,
+  ): ClientUnaryCall;
+  checkEnrollSecret(
+    request: CheckEnrollSecretRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckEnrollSecretResponse) => void,
+  ): ClientUnaryCall;
+  checkEnrollSecret(
+    request: CheckEnrollSecretRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckEnrollSecretResponse) => void,
   ): ClientUnaryCall;
   /** RevokeEnrollSecret makes a shared secret useless; devices enrolled with it stay. */
   revokeEnrollSecret(

@@ -57,6 +57,32 @@ export interface ApplyDesiredStateResponse {
   plan: DesiredStatePlan | undefined;
 }
 
+/** ExportDesiredStateRequest asks for everything that the caller may read. */
+export interface ExportDesiredStateRequest {
+  /** Only these kinds; empty means all. */
+  kinds: string[];
+}
+
+/** ExportDesiredStateResponse is the documents. */
+export interface ExportDesiredStateResponse {
+  /** The documents, in the order in which they can be made. Contents of files are in their values. */
+  documents: DesiredStateDocument[];
+  /** What cannot be written as a document, or lacks something that is never shown. */
+  omissions: DesiredStateOmission[];
+}
+
+/** DesiredStateOmission is what an export lacks. */
+export interface DesiredStateOmission {
+  /** What it is. */
+  kind: string;
+  /** Its name; empty for the whole kind. */
+  name: string;
+  /** The field, such as splunkHec.token; empty for the whole thing. */
+  path: string;
+  /** Why. */
+  reason: string;
+}
+
 function createBasePlanDesiredStateRequest(): PlanDesiredStateRequest {
   return { documents: [], prune: false, owner: "" };
 }
@@ -501,6 +527,279 @@ export const ApplyDesiredStateResponse: MessageFns<ApplyDesiredStateResponse> = 
   },
 };
 
+function createBaseExportDesiredStateRequest(): ExportDesiredStateRequest {
+  return { kinds: [] };
+}
+
+export const ExportDesiredStateRequest: MessageFns<ExportDesiredStateRequest> = {
+  encode(message: ExportDesiredStateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.kinds) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportDesiredStateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportDesiredStateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kinds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExportDesiredStateRequest {
+    return { kinds: globalThis.Array.isArray(object?.kinds) ? object.kinds.map((e: any) => globalThis.String(e)) : [] };
+  },
+
+  toJSON(message: ExportDesiredStateRequest): unknown {
+    const obj: any = {};
+    if (message.kinds?.length) {
+      obj.kinds = message.kinds;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExportDesiredStateRequest>): ExportDesiredStateRequest {
+    return ExportDesiredStateRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportDesiredStateRequest>): ExportDesiredStateRequest {
+    const message = createBaseExportDesiredStateRequest();
+    message.kinds = object.kinds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseExportDesiredStateResponse(): ExportDesiredStateResponse {
+  return { documents: [], omissions: [] };
+}
+
+export const ExportDesiredStateResponse: MessageFns<ExportDesiredStateResponse> = {
+  encode(message: ExportDesiredStateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.documents) {
+      DesiredStateDocument.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.omissions) {
+      DesiredStateOmission.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportDesiredStateResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportDesiredStateResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.documents.push(DesiredStateDocument.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.omissions.push(DesiredStateOmission.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExportDesiredStateResponse {
+    return {
+      documents: globalThis.Array.isArray(object?.documents)
+        ? object.documents.map((e: any) => DesiredStateDocument.fromJSON(e))
+        : [],
+      omissions: globalThis.Array.isArray(object?.omissions)
+        ? object.omissions.map((e: any) => DesiredStateOmission.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ExportDesiredStateResponse): unknown {
+    const obj: any = {};
+    if (message.documents?.length) {
+      obj.documents = message.documents.map((e) => DesiredStateDocument.toJSON(e));
+    }
+    if (message.omissions?.length) {
+      obj.omissions = message.omissions.map((e) => DesiredStateOmission.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExportDesiredStateResponse>): ExportDesiredStateResponse {
+    return ExportDesiredStateResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportDesiredStateResponse>): ExportDesiredStateResponse {
+    const message = createBaseExportDesiredStateResponse();
+    message.documents = object.documents?.map((e) => DesiredStateDocument.fromPartial(e)) || [];
+    message.omissions = object.omissions?.map((e) => DesiredStateOmission.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDesiredStateOmission(): DesiredStateOmission {
+  return { kind: "", name: "", path: "", reason: "" };
+}
+
+export const DesiredStateOmission: MessageFns<DesiredStateOmission> = {
+  encode(message: DesiredStateOmission, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.path !== "") {
+      writer.uint32(26).string(message.path);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DesiredStateOmission {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDesiredStateOmission();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DesiredStateOmission {
+    return {
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      path: isSet(object.path) ? globalThis.String(object.path) : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
+  },
+
+  toJSON(message: DesiredStateOmission): unknown {
+    const obj: any = {};
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.path !== "") {
+      obj.path = message.path;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DesiredStateOmission>): DesiredStateOmission {
+    return DesiredStateOmission.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DesiredStateOmission>): DesiredStateOmission {
+    const message = createBaseDesiredStateOmission();
+    message.kind = object.kind ?? "";
+    message.name = object.name ?? "";
+    message.path = object.path ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
 /** DesiredStateService brings everything to what documents say: it plans first, and carries out exactly what was planned. */
 export type DesiredStateServiceService = typeof DesiredStateServiceService;
 export const DesiredStateServiceService = {
@@ -543,6 +842,18 @@ export const DesiredStateServiceService = {
       Buffer.from(ApplyDesiredStateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ApplyDesiredStateResponse => ApplyDesiredStateResponse.decode(value),
   },
+  /** ExportDesiredState returns what there is as documents; a plan of them is empty. */
+  exportDesiredState: {
+    path: "/muster.gateway.v1.DesiredStateService/ExportDesiredState" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExportDesiredStateRequest): Buffer =>
+      Buffer.from(ExportDesiredStateRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportDesiredStateRequest => ExportDesiredStateRequest.decode(value),
+    responseSerialize: (value: ExportDesiredStateResponse): Buffer =>
+      Buffer.from(ExportDesiredStateResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportDesiredStateResponse => ExportDesiredStateResponse.decode(value),
+  },
 } as const;
 
 export interface DesiredStateServiceServer extends UntypedServiceImplementation {
@@ -555,6 +866,8 @@ export interface DesiredStateServiceServer extends UntypedServiceImplementation 
    * longer than a few seconds is answered while it is being carried out.
    */
   applyDesiredState: handleUnaryCall<ApplyDesiredStateRequest, ApplyDesiredStateResponse>;
+  /** ExportDesiredState returns what there is as documents; a plan of them is empty. */
+  exportDesiredState: handleUnaryCall<ExportDesiredStateRequest, ExportDesiredStateResponse>;
 }
 
 export interface DesiredStateServiceClient extends Client {
@@ -608,6 +921,22 @@ export interface DesiredStateServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ApplyDesiredStateResponse) => void,
+  ): ClientUnaryCall;
+  /** ExportDesiredState returns what there is as documents; a plan of them is empty. */
+  exportDesiredState(
+    request: ExportDesiredStateRequest,
+    callback: (error: ServiceError | null, response: ExportDesiredStateResponse) => void,
+  ): ClientUnaryCall;
+  exportDesiredState(
+    request: ExportDesiredStateRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExportDesiredStateResponse) => void,
+  ): ClientUnaryCall;
+  exportDesiredState(
+    request: ExportDesiredStateRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExportDesiredStateResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -174,6 +174,18 @@ export interface ReadCarveResponse {
   content: Buffer;
 }
 
+/** CheckOsqueryConfigRequest is the configuration as it is wanted. */
+export interface CheckOsqueryConfigRequest {
+  /** The configuration. */
+  osqueryConfig: OsqueryConfig | undefined;
+}
+
+/** CheckOsqueryConfigResponse is the configuration as it would be kept. */
+export interface CheckOsqueryConfigResponse {
+  /** The configuration. */
+  osqueryConfig: OsqueryConfig | undefined;
+}
+
 function createBaseOsqueryConfig(): OsqueryConfig {
   return {
     options: undefined,
@@ -1710,6 +1722,156 @@ export const ReadCarveResponse: MessageFns<ReadCarveResponse> = {
   },
 };
 
+function createBaseCheckOsqueryConfigRequest(): CheckOsqueryConfigRequest {
+  return { osqueryConfig: undefined };
+}
+
+export const CheckOsqueryConfigRequest: MessageFns<CheckOsqueryConfigRequest> = {
+  encode(message: CheckOsqueryConfigRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.osqueryConfig !== undefined) {
+      OsqueryConfig.encode(message.osqueryConfig, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckOsqueryConfigRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckOsqueryConfigRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.osqueryConfig = OsqueryConfig.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckOsqueryConfigRequest {
+    return {
+      osqueryConfig: isSet(object.osqueryConfig)
+        ? OsqueryConfig.fromJSON(object.osqueryConfig)
+        : isSet(object.osquery_config)
+        ? OsqueryConfig.fromJSON(object.osquery_config)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CheckOsqueryConfigRequest): unknown {
+    const obj: any = {};
+    if (message.osqueryConfig !== undefined) {
+      obj.osqueryConfig = OsqueryConfig.toJSON(message.osqueryConfig);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckOsqueryConfigRequest>): CheckOsqueryConfigRequest {
+    return CheckOsqueryConfigRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckOsqueryConfigRequest>): CheckOsqueryConfigRequest {
+    const message = createBaseCheckOsqueryConfigRequest();
+    message.osqueryConfig = (object.osqueryConfig !== undefined && object.osqueryConfig !== null)
+      ? OsqueryConfig.fromPartial(object.osqueryConfig)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckOsqueryConfigResponse(): CheckOsqueryConfigResponse {
+  return { osqueryConfig: undefined };
+}
+
+export const CheckOsqueryConfigResponse: MessageFns<CheckOsqueryConfigResponse> = {
+  encode(message: CheckOsqueryConfigResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.osqueryConfig !== undefined) {
+      OsqueryConfig.encode(message.osqueryConfig, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckOsqueryConfigResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckOsqueryConfigResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.osqueryConfig = OsqueryConfig.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckOsqueryConfigResponse {
+    return {
+      osqueryConfig: isSet(object.osqueryConfig)
+        ? OsqueryConfig.fromJSON(object.osqueryConfig)
+        : isSet(object.osquery_config)
+        ? OsqueryConfig.fromJSON(object.osquery_config)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CheckOsqueryConfigResponse): unknown {
+    const obj: any = {};
+    if (message.osqueryConfig !== undefined) {
+      obj.osqueryConfig = OsqueryConfig.toJSON(message.osqueryConfig);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckOsqueryConfigResponse>): CheckOsqueryConfigResponse {
+    return CheckOsqueryConfigResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckOsqueryConfigResponse>): CheckOsqueryConfigResponse {
+    const message = createBaseCheckOsqueryConfigResponse();
+    message.osqueryConfig = (object.osqueryConfig !== undefined && object.osqueryConfig !== null)
+      ? OsqueryConfig.fromPartial(object.osqueryConfig)
+      : undefined;
+    return message;
+  },
+};
+
 /** OsqueryService keeps what osquery hosts are configured with, and what they logged and carved. */
 export type OsqueryServiceService = typeof OsqueryServiceService;
 export const OsqueryServiceService = {
@@ -1736,6 +1898,18 @@ export const OsqueryServiceService = {
     responseSerialize: (value: UpdateOsqueryConfigResponse): Buffer =>
       Buffer.from(UpdateOsqueryConfigResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateOsqueryConfigResponse => UpdateOsqueryConfigResponse.decode(value),
+  },
+  /** CheckOsqueryConfig answers a configuration as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkOsqueryConfig: {
+    path: "/muster.inventory.v1.OsqueryService/CheckOsqueryConfig" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckOsqueryConfigRequest): Buffer =>
+      Buffer.from(CheckOsqueryConfigRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckOsqueryConfigRequest => CheckOsqueryConfigRequest.decode(value),
+    responseSerialize: (value: CheckOsqueryConfigResponse): Buffer =>
+      Buffer.from(CheckOsqueryConfigResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckOsqueryConfigResponse => CheckOsqueryConfigResponse.decode(value),
   },
   /** ListQueryResults returns what scheduled queries logged, newest first. */
   listQueryResults: {
@@ -1786,6 +1960,8 @@ export interface OsqueryServiceServer extends UntypedServiceImplementation {
   getOsqueryConfig: handleUnaryCall<GetOsqueryConfigRequest, GetOsqueryConfigResponse>;
   /** UpdateOsqueryConfig replaces the configuration; hosts take it at their next poll. */
   updateOsqueryConfig: handleUnaryCall<UpdateOsqueryConfigRequest, UpdateOsqueryConfigResponse>;
+  /** CheckOsqueryConfig answers a configuration as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkOsqueryConfig: handleUnaryCall<CheckOsqueryConfigRequest, CheckOsqueryConfigResponse>;
   /** ListQueryResults returns what scheduled queries logged, newest first. */
   listQueryResults: handleUnaryCall<ListQueryResultsRequest, ListQueryResultsResponse>;
   /** StartCarve asks an osquery host to send files that match a path. */
@@ -1828,6 +2004,22 @@ export interface OsqueryServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateOsqueryConfigResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckOsqueryConfig answers a configuration as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkOsqueryConfig(
+    request: CheckOsqueryConfigRequest,
+    callback: (error: ServiceError | null, response: CheckOsqueryConfigResponse) => void,
+  ): ClientUnaryCall;
+  checkOsqueryConfig(
+    request: CheckOsqueryConfigRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckOsqueryConfigResponse) => void,
+  ): ClientUnaryCall;
+  checkOsqueryConfig(
+    request: CheckOsqueryConfigRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckOsqueryConfigResponse) => void,
   ): ClientUnaryCall;
   /** ListQueryResults returns what scheduled queries logged, newest first. */
   listQueryResults(

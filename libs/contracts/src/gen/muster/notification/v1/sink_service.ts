@@ -182,6 +182,20 @@ export interface DropDeadLettersResponse {
   dropped: number;
 }
 
+/** CheckSinkRequest is the sink as it is wanted. */
+export interface CheckSinkRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The sink. */
+  sink: Sink | undefined;
+}
+
+/** CheckSinkResponse is the sink as it would be kept. */
+export interface CheckSinkResponse {
+  /** The sink. */
+  sink: Sink | undefined;
+}
+
 function createBaseCreateSinkRequest(): CreateSinkRequest {
   return { sink: undefined };
 }
@@ -1994,6 +2008,158 @@ export const DropDeadLettersResponse: MessageFns<DropDeadLettersResponse> = {
   },
 };
 
+function createBaseCheckSinkRequest(): CheckSinkRequest {
+  return { id: "", sink: undefined };
+}
+
+export const CheckSinkRequest: MessageFns<CheckSinkRequest> = {
+  encode(message: CheckSinkRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.sink !== undefined) {
+      Sink.encode(message.sink, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckSinkRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckSinkRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sink = Sink.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckSinkRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      sink: isSet(object.sink) ? Sink.fromJSON(object.sink) : undefined,
+    };
+  },
+
+  toJSON(message: CheckSinkRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.sink !== undefined) {
+      obj.sink = Sink.toJSON(message.sink);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckSinkRequest>): CheckSinkRequest {
+    return CheckSinkRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckSinkRequest>): CheckSinkRequest {
+    const message = createBaseCheckSinkRequest();
+    message.id = object.id ?? "";
+    message.sink = (object.sink !== undefined && object.sink !== null) ? Sink.fromPartial(object.sink) : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckSinkResponse(): CheckSinkResponse {
+  return { sink: undefined };
+}
+
+export const CheckSinkResponse: MessageFns<CheckSinkResponse> = {
+  encode(message: CheckSinkResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sink !== undefined) {
+      Sink.encode(message.sink, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckSinkResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckSinkResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sink = Sink.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckSinkResponse {
+    return { sink: isSet(object.sink) ? Sink.fromJSON(object.sink) : undefined };
+  },
+
+  toJSON(message: CheckSinkResponse): unknown {
+    const obj: any = {};
+    if (message.sink !== undefined) {
+      obj.sink = Sink.toJSON(message.sink);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckSinkResponse>): CheckSinkResponse {
+    return CheckSinkResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckSinkResponse>): CheckSinkResponse {
+    const message = createBaseCheckSinkResponse();
+    message.sink = (object.sink !== undefined && object.sink !== null) ? Sink.fromPartial(object.sink) : undefined;
+    return message;
+  },
+};
+
 /** SinkService keeps the systems that events are pushed to. */
 export type SinkServiceService = typeof SinkServiceService;
 export const SinkServiceService = {
@@ -2036,6 +2202,16 @@ export const SinkServiceService = {
     requestDeserialize: (value: Buffer): UpdateSinkRequest => UpdateSinkRequest.decode(value),
     responseSerialize: (value: UpdateSinkResponse): Buffer => Buffer.from(UpdateSinkResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateSinkResponse => UpdateSinkResponse.decode(value),
+  },
+  /** CheckSink answers a sink as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkSink: {
+    path: "/muster.notification.v1.SinkService/CheckSink" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckSinkRequest): Buffer => Buffer.from(CheckSinkRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckSinkRequest => CheckSinkRequest.decode(value),
+    responseSerialize: (value: CheckSinkResponse): Buffer => Buffer.from(CheckSinkResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckSinkResponse => CheckSinkResponse.decode(value),
   },
   /** DeleteSink removes a sink with its position and its dead letters. */
   deleteSink: {
@@ -2134,6 +2310,8 @@ export interface SinkServiceServer extends UntypedServiceImplementation {
   listSinks: handleUnaryCall<ListSinksRequest, ListSinksResponse>;
   /** UpdateSink replaces what a person decides about a sink; its position stays, and so does the kind of its destination. */
   updateSink: handleUnaryCall<UpdateSinkRequest, UpdateSinkResponse>;
+  /** CheckSink answers a sink as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkSink: handleUnaryCall<CheckSinkRequest, CheckSinkResponse>;
   /** DeleteSink removes a sink with its position and its dead letters. */
   deleteSink: handleUnaryCall<DeleteSinkRequest, DeleteSinkResponse>;
   /** TestSink sends one marked event and tells what the other side said. */
@@ -2216,6 +2394,22 @@ export interface SinkServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateSinkResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckSink answers a sink as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkSink(
+    request: CheckSinkRequest,
+    callback: (error: ServiceError | null, response: CheckSinkResponse) => void,
+  ): ClientUnaryCall;
+  checkSink(
+    request: CheckSinkRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckSinkResponse) => void,
+  ): ClientUnaryCall;
+  checkSink(
+    request: CheckSinkRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckSinkResponse) => void,
   ): ClientUnaryCall;
   /** DeleteSink removes a sink with its position and its dead letters. */
   deleteSink(

@@ -94,6 +94,20 @@ export interface RevokeSubscriberRequest {
 export interface RevokeSubscriberResponse {
 }
 
+/** CheckSubscriberRequest is the subscriber as it is wanted. */
+export interface CheckSubscriberRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The subscriber. */
+  subscriber: Subscriber | undefined;
+}
+
+/** CheckSubscriberResponse is the subscriber as it would be kept. */
+export interface CheckSubscriberResponse {
+  /** The subscriber. */
+  subscriber: Subscriber | undefined;
+}
+
 function createBaseCreateSubscriberRequest(): CreateSubscriberRequest {
   return { subscriber: undefined };
 }
@@ -938,6 +952,162 @@ export const RevokeSubscriberResponse: MessageFns<RevokeSubscriberResponse> = {
   },
 };
 
+function createBaseCheckSubscriberRequest(): CheckSubscriberRequest {
+  return { id: "", subscriber: undefined };
+}
+
+export const CheckSubscriberRequest: MessageFns<CheckSubscriberRequest> = {
+  encode(message: CheckSubscriberRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.subscriber !== undefined) {
+      Subscriber.encode(message.subscriber, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckSubscriberRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckSubscriberRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.subscriber = Subscriber.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckSubscriberRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      subscriber: isSet(object.subscriber) ? Subscriber.fromJSON(object.subscriber) : undefined,
+    };
+  },
+
+  toJSON(message: CheckSubscriberRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.subscriber !== undefined) {
+      obj.subscriber = Subscriber.toJSON(message.subscriber);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckSubscriberRequest>): CheckSubscriberRequest {
+    return CheckSubscriberRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckSubscriberRequest>): CheckSubscriberRequest {
+    const message = createBaseCheckSubscriberRequest();
+    message.id = object.id ?? "";
+    message.subscriber = (object.subscriber !== undefined && object.subscriber !== null)
+      ? Subscriber.fromPartial(object.subscriber)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckSubscriberResponse(): CheckSubscriberResponse {
+  return { subscriber: undefined };
+}
+
+export const CheckSubscriberResponse: MessageFns<CheckSubscriberResponse> = {
+  encode(message: CheckSubscriberResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subscriber !== undefined) {
+      Subscriber.encode(message.subscriber, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckSubscriberResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckSubscriberResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subscriber = Subscriber.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckSubscriberResponse {
+    return { subscriber: isSet(object.subscriber) ? Subscriber.fromJSON(object.subscriber) : undefined };
+  },
+
+  toJSON(message: CheckSubscriberResponse): unknown {
+    const obj: any = {};
+    if (message.subscriber !== undefined) {
+      obj.subscriber = Subscriber.toJSON(message.subscriber);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckSubscriberResponse>): CheckSubscriberResponse {
+    return CheckSubscriberResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckSubscriberResponse>): CheckSubscriberResponse {
+    const message = createBaseCheckSubscriberResponse();
+    message.subscriber = (object.subscriber !== undefined && object.subscriber !== null)
+      ? Subscriber.fromPartial(object.subscriber)
+      : undefined;
+    return message;
+  },
+};
+
 /** SubscriberService keeps the programs that pull events from the bus. */
 export type SubscriberServiceService = typeof SubscriberServiceService;
 export const SubscriberServiceService = {
@@ -975,6 +1145,18 @@ export const SubscriberServiceService = {
     responseSerialize: (value: ListSubscribersResponse): Buffer =>
       Buffer.from(ListSubscribersResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSubscribersResponse => ListSubscribersResponse.decode(value),
+  },
+  /** CheckSubscriber answers a subscriber as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkSubscriber: {
+    path: "/muster.notification.v1.SubscriberService/CheckSubscriber" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckSubscriberRequest): Buffer =>
+      Buffer.from(CheckSubscriberRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckSubscriberRequest => CheckSubscriberRequest.decode(value),
+    responseSerialize: (value: CheckSubscriberResponse): Buffer =>
+      Buffer.from(CheckSubscriberResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckSubscriberResponse => CheckSubscriberResponse.decode(value),
   },
   /** RotateSubscriberCredentials makes new credentials; the ones before go on working for a while, or end at once. */
   rotateSubscriberCredentials: {
@@ -1023,6 +1205,8 @@ export interface SubscriberServiceServer extends UntypedServiceImplementation {
   getSubscriber: handleUnaryCall<GetSubscriberRequest, GetSubscriberResponse>;
   /** ListSubscribers lists all subscribers with their health. */
   listSubscribers: handleUnaryCall<ListSubscribersRequest, ListSubscribersResponse>;
+  /** CheckSubscriber answers a subscriber as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkSubscriber: handleUnaryCall<CheckSubscriberRequest, CheckSubscriberResponse>;
   /** RotateSubscriberCredentials makes new credentials; the ones before go on working for a while, or end at once. */
   rotateSubscriberCredentials: handleUnaryCall<RotateSubscriberCredentialsRequest, RotateSubscriberCredentialsResponse>;
   /** ReplaySubscriber empties the stream and fills it anew from there on. */
@@ -1079,6 +1263,22 @@ export interface SubscriberServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSubscribersResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckSubscriber answers a subscriber as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkSubscriber(
+    request: CheckSubscriberRequest,
+    callback: (error: ServiceError | null, response: CheckSubscriberResponse) => void,
+  ): ClientUnaryCall;
+  checkSubscriber(
+    request: CheckSubscriberRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckSubscriberResponse) => void,
+  ): ClientUnaryCall;
+  checkSubscriber(
+    request: CheckSubscriberRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckSubscriberResponse) => void,
   ): ClientUnaryCall;
   /** RotateSubscriberCredentials makes new credentials; the ones before go on working for a while, or end at once. */
   rotateSubscriberCredentials(

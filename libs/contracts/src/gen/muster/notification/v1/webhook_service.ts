@@ -135,6 +135,20 @@ export interface ReplayDeliveriesResponse {
   replayed: number;
 }
 
+/** CheckWebhookRequest is the webhook as it is wanted. */
+export interface CheckWebhookRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The webhook. */
+  webhook: Webhook | undefined;
+}
+
+/** CheckWebhookResponse is the webhook as it would be kept. */
+export interface CheckWebhookResponse {
+  /** The webhook. */
+  webhook: Webhook | undefined;
+}
+
 function createBaseCreateWebhookRequest(): CreateWebhookRequest {
   return { webhook: undefined };
 }
@@ -1353,6 +1367,162 @@ export const ReplayDeliveriesResponse: MessageFns<ReplayDeliveriesResponse> = {
   },
 };
 
+function createBaseCheckWebhookRequest(): CheckWebhookRequest {
+  return { id: "", webhook: undefined };
+}
+
+export const CheckWebhookRequest: MessageFns<CheckWebhookRequest> = {
+  encode(message: CheckWebhookRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.webhook !== undefined) {
+      Webhook.encode(message.webhook, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckWebhookRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckWebhookRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.webhook = Webhook.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckWebhookRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      webhook: isSet(object.webhook) ? Webhook.fromJSON(object.webhook) : undefined,
+    };
+  },
+
+  toJSON(message: CheckWebhookRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.webhook !== undefined) {
+      obj.webhook = Webhook.toJSON(message.webhook);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckWebhookRequest>): CheckWebhookRequest {
+    return CheckWebhookRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckWebhookRequest>): CheckWebhookRequest {
+    const message = createBaseCheckWebhookRequest();
+    message.id = object.id ?? "";
+    message.webhook = (object.webhook !== undefined && object.webhook !== null)
+      ? Webhook.fromPartial(object.webhook)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckWebhookResponse(): CheckWebhookResponse {
+  return { webhook: undefined };
+}
+
+export const CheckWebhookResponse: MessageFns<CheckWebhookResponse> = {
+  encode(message: CheckWebhookResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.webhook !== undefined) {
+      Webhook.encode(message.webhook, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckWebhookResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckWebhookResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.webhook = Webhook.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckWebhookResponse {
+    return { webhook: isSet(object.webhook) ? Webhook.fromJSON(object.webhook) : undefined };
+  },
+
+  toJSON(message: CheckWebhookResponse): unknown {
+    const obj: any = {};
+    if (message.webhook !== undefined) {
+      obj.webhook = Webhook.toJSON(message.webhook);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckWebhookResponse>): CheckWebhookResponse {
+    return CheckWebhookResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckWebhookResponse>): CheckWebhookResponse {
+    const message = createBaseCheckWebhookResponse();
+    message.webhook = (object.webhook !== undefined && object.webhook !== null)
+      ? Webhook.fromPartial(object.webhook)
+      : undefined;
+    return message;
+  },
+};
+
 /** WebhookService keeps the addresses that are told of events, after the Standard Webhooks specification. */
 export type WebhookServiceService = typeof WebhookServiceService;
 export const WebhookServiceService = {
@@ -1398,6 +1568,17 @@ export const WebhookServiceService = {
     responseSerialize: (value: UpdateWebhookResponse): Buffer =>
       Buffer.from(UpdateWebhookResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateWebhookResponse => UpdateWebhookResponse.decode(value),
+  },
+  /** CheckWebhook answers a webhook as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkWebhook: {
+    path: "/muster.notification.v1.WebhookService/CheckWebhook" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckWebhookRequest): Buffer => Buffer.from(CheckWebhookRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckWebhookRequest => CheckWebhookRequest.decode(value),
+    responseSerialize: (value: CheckWebhookResponse): Buffer =>
+      Buffer.from(CheckWebhookResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckWebhookResponse => CheckWebhookResponse.decode(value),
   },
   /** DeleteWebhook removes a webhook and what waits for it. */
   deleteWebhook: {
@@ -1457,6 +1638,8 @@ export interface WebhookServiceServer extends UntypedServiceImplementation {
   listWebhooks: handleUnaryCall<ListWebhooksRequest, ListWebhooksResponse>;
   /** UpdateWebhook replaces a webhook's name, address and filters, and enables or disables it. */
   updateWebhook: handleUnaryCall<UpdateWebhookRequest, UpdateWebhookResponse>;
+  /** CheckWebhook answers a webhook as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkWebhook: handleUnaryCall<CheckWebhookRequest, CheckWebhookResponse>;
   /** DeleteWebhook removes a webhook and what waits for it. */
   deleteWebhook: handleUnaryCall<DeleteWebhookRequest, DeleteWebhookResponse>;
   /** RotateWebhookSecret makes a new secret; both sign for 24 hours. */
@@ -1531,6 +1714,22 @@ export interface WebhookServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateWebhookResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckWebhook answers a webhook as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkWebhook(
+    request: CheckWebhookRequest,
+    callback: (error: ServiceError | null, response: CheckWebhookResponse) => void,
+  ): ClientUnaryCall;
+  checkWebhook(
+    request: CheckWebhookRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckWebhookResponse) => void,
+  ): ClientUnaryCall;
+  checkWebhook(
+    request: CheckWebhookRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckWebhookResponse) => void,
   ): ClientUnaryCall;
   /** DeleteWebhook removes a webhook and what waits for it. */
   deleteWebhook(

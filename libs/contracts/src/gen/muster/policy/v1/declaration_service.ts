@@ -114,6 +114,20 @@ export interface ListDeviceDeclarationsResponse {
   declarations: DeviceDeclaration[];
 }
 
+/** CheckDeclarationRequest is the declaration as it is wanted. */
+export interface CheckDeclarationRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The declaration. */
+  declaration: Declaration | undefined;
+}
+
+/** CheckDeclarationResponse is the declaration as it would be kept. */
+export interface CheckDeclarationResponse {
+  /** The declaration. */
+  declaration: Declaration | undefined;
+}
+
 function createBaseCreateDeclarationRequest(): CreateDeclarationRequest {
   return { declaration: undefined };
 }
@@ -1152,6 +1166,162 @@ export const ListDeviceDeclarationsResponse: MessageFns<ListDeviceDeclarationsRe
   },
 };
 
+function createBaseCheckDeclarationRequest(): CheckDeclarationRequest {
+  return { id: "", declaration: undefined };
+}
+
+export const CheckDeclarationRequest: MessageFns<CheckDeclarationRequest> = {
+  encode(message: CheckDeclarationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.declaration !== undefined) {
+      Declaration.encode(message.declaration, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckDeclarationRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckDeclarationRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.declaration = Declaration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckDeclarationRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      declaration: isSet(object.declaration) ? Declaration.fromJSON(object.declaration) : undefined,
+    };
+  },
+
+  toJSON(message: CheckDeclarationRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.declaration !== undefined) {
+      obj.declaration = Declaration.toJSON(message.declaration);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckDeclarationRequest>): CheckDeclarationRequest {
+    return CheckDeclarationRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckDeclarationRequest>): CheckDeclarationRequest {
+    const message = createBaseCheckDeclarationRequest();
+    message.id = object.id ?? "";
+    message.declaration = (object.declaration !== undefined && object.declaration !== null)
+      ? Declaration.fromPartial(object.declaration)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckDeclarationResponse(): CheckDeclarationResponse {
+  return { declaration: undefined };
+}
+
+export const CheckDeclarationResponse: MessageFns<CheckDeclarationResponse> = {
+  encode(message: CheckDeclarationResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.declaration !== undefined) {
+      Declaration.encode(message.declaration, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckDeclarationResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckDeclarationResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.declaration = Declaration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckDeclarationResponse {
+    return { declaration: isSet(object.declaration) ? Declaration.fromJSON(object.declaration) : undefined };
+  },
+
+  toJSON(message: CheckDeclarationResponse): unknown {
+    const obj: any = {};
+    if (message.declaration !== undefined) {
+      obj.declaration = Declaration.toJSON(message.declaration);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckDeclarationResponse>): CheckDeclarationResponse {
+    return CheckDeclarationResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckDeclarationResponse>): CheckDeclarationResponse {
+    const message = createBaseCheckDeclarationResponse();
+    message.declaration = (object.declaration !== undefined && object.declaration !== null)
+      ? Declaration.fromPartial(object.declaration)
+      : undefined;
+    return message;
+  },
+};
+
 /** DeclarationService keeps declarations for Apple's devices and tells where they stand. */
 export type DeclarationServiceService = typeof DeclarationServiceService;
 export const DeclarationServiceService = {
@@ -1203,6 +1373,18 @@ export const DeclarationServiceService = {
       Buffer.from(UpdateDeclarationResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateDeclarationResponse => UpdateDeclarationResponse.decode(value),
   },
+  /** CheckDeclaration answers a declaration as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkDeclaration: {
+    path: "/muster.policy.v1.DeclarationService/CheckDeclaration" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckDeclarationRequest): Buffer =>
+      Buffer.from(CheckDeclarationRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckDeclarationRequest => CheckDeclarationRequest.decode(value),
+    responseSerialize: (value: CheckDeclarationResponse): Buffer =>
+      Buffer.from(CheckDeclarationResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckDeclarationResponse => CheckDeclarationResponse.decode(value),
+  },
   /** DeleteDeclaration removes a declaration from the devices; refused while another declaration refers to it. */
   deleteDeclaration: {
     path: "/muster.policy.v1.DeclarationService/DeleteDeclaration" as const,
@@ -1252,6 +1434,8 @@ export interface DeclarationServiceServer extends UntypedServiceImplementation {
   listDeclarations: handleUnaryCall<ListDeclarationsRequest, ListDeclarationsResponse>;
   /** UpdateDeclaration replaces a declaration; devices are told only when what they have to keep to changed. */
   updateDeclaration: handleUnaryCall<UpdateDeclarationRequest, UpdateDeclarationResponse>;
+  /** CheckDeclaration answers a declaration as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkDeclaration: handleUnaryCall<CheckDeclarationRequest, CheckDeclarationResponse>;
   /** DeleteDeclaration removes a declaration from the devices; refused while another declaration refers to it. */
   deleteDeclaration: handleUnaryCall<DeleteDeclarationRequest, DeleteDeclarationResponse>;
   /** ListDeclarationDevices lists the channels that have a declaration, and where it stands there. */
@@ -1324,6 +1508,22 @@ export interface DeclarationServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateDeclarationResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckDeclaration answers a declaration as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkDeclaration(
+    request: CheckDeclarationRequest,
+    callback: (error: ServiceError | null, response: CheckDeclarationResponse) => void,
+  ): ClientUnaryCall;
+  checkDeclaration(
+    request: CheckDeclarationRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckDeclarationResponse) => void,
+  ): ClientUnaryCall;
+  checkDeclaration(
+    request: CheckDeclarationRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckDeclarationResponse) => void,
   ): ClientUnaryCall;
   /** DeleteDeclaration removes a declaration from the devices; refused while another declaration refers to it. */
   deleteDeclaration(

@@ -189,6 +189,20 @@ export interface DeviceProfile {
   since: Date | undefined;
 }
 
+/** CheckProfileRequest is the profile as it is wanted. */
+export interface CheckProfileRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The profile. */
+  profile: Profile | undefined;
+}
+
+/** CheckProfileResponse is the profile as it would be kept. */
+export interface CheckProfileResponse {
+  /** The profile. */
+  profile: Profile | undefined;
+}
+
 function createBaseCreateProfileRequest(): CreateProfileRequest {
   return { profile: undefined };
 }
@@ -2008,6 +2022,162 @@ export const DeviceProfile: MessageFns<DeviceProfile> = {
   },
 };
 
+function createBaseCheckProfileRequest(): CheckProfileRequest {
+  return { id: "", profile: undefined };
+}
+
+export const CheckProfileRequest: MessageFns<CheckProfileRequest> = {
+  encode(message: CheckProfileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.profile !== undefined) {
+      Profile.encode(message.profile, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckProfileRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckProfileRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.profile = Profile.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckProfileRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      profile: isSet(object.profile) ? Profile.fromJSON(object.profile) : undefined,
+    };
+  },
+
+  toJSON(message: CheckProfileRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.profile !== undefined) {
+      obj.profile = Profile.toJSON(message.profile);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckProfileRequest>): CheckProfileRequest {
+    return CheckProfileRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckProfileRequest>): CheckProfileRequest {
+    const message = createBaseCheckProfileRequest();
+    message.id = object.id ?? "";
+    message.profile = (object.profile !== undefined && object.profile !== null)
+      ? Profile.fromPartial(object.profile)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckProfileResponse(): CheckProfileResponse {
+  return { profile: undefined };
+}
+
+export const CheckProfileResponse: MessageFns<CheckProfileResponse> = {
+  encode(message: CheckProfileResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.profile !== undefined) {
+      Profile.encode(message.profile, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckProfileResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckProfileResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.profile = Profile.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckProfileResponse {
+    return { profile: isSet(object.profile) ? Profile.fromJSON(object.profile) : undefined };
+  },
+
+  toJSON(message: CheckProfileResponse): unknown {
+    const obj: any = {};
+    if (message.profile !== undefined) {
+      obj.profile = Profile.toJSON(message.profile);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckProfileResponse>): CheckProfileResponse {
+    return CheckProfileResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckProfileResponse>): CheckProfileResponse {
+    const message = createBaseCheckProfileResponse();
+    message.profile = (object.profile !== undefined && object.profile !== null)
+      ? Profile.fromPartial(object.profile)
+      : undefined;
+    return message;
+  },
+};
+
 /** ProfileService keeps configuration profiles for Apple's devices, and tells where they stand on each. */
 export type ProfileServiceService = typeof ProfileServiceService;
 export const ProfileServiceService = {
@@ -2065,6 +2235,17 @@ export const ProfileServiceService = {
     responseSerialize: (value: UpdateProfileResponse): Buffer =>
       Buffer.from(UpdateProfileResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateProfileResponse => UpdateProfileResponse.decode(value),
+  },
+  /** CheckProfile answers a profile as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkProfile: {
+    path: "/muster.policy.v1.ProfileService/CheckProfile" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckProfileRequest): Buffer => Buffer.from(CheckProfileRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckProfileRequest => CheckProfileRequest.decode(value),
+    responseSerialize: (value: CheckProfileResponse): Buffer =>
+      Buffer.from(CheckProfileResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckProfileResponse => CheckProfileResponse.decode(value),
   },
   /** DeleteProfile removes a profile, here and from the devices. */
   deleteProfile: {
@@ -2137,6 +2318,8 @@ export interface ProfileServiceServer extends UntypedServiceImplementation {
   listProfiles: handleUnaryCall<ListProfilesRequest, ListProfilesResponse>;
   /** UpdateProfile replaces a profile. A new content goes to every device that has the profile; without one the content stays. */
   updateProfile: handleUnaryCall<UpdateProfileRequest, UpdateProfileResponse>;
+  /** CheckProfile answers a profile as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkProfile: handleUnaryCall<CheckProfileRequest, CheckProfileResponse>;
   /** DeleteProfile removes a profile, here and from the devices. */
   deleteProfile: handleUnaryCall<DeleteProfileRequest, DeleteProfileResponse>;
   /** ValidateProfile says all that is wrong with a content, and keeps nothing of it. */
@@ -2229,6 +2412,22 @@ export interface ProfileServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateProfileResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckProfile answers a profile as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkProfile(
+    request: CheckProfileRequest,
+    callback: (error: ServiceError | null, response: CheckProfileResponse) => void,
+  ): ClientUnaryCall;
+  checkProfile(
+    request: CheckProfileRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckProfileResponse) => void,
+  ): ClientUnaryCall;
+  checkProfile(
+    request: CheckProfileRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckProfileResponse) => void,
   ): ClientUnaryCall;
   /** DeleteProfile removes a profile, here and from the devices. */
   deleteProfile(

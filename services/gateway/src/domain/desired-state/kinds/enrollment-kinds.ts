@@ -1,0 +1,17 @@
+import type { Kind } from "../kind.ts";
+
+export const ENROLL_SECRET: Kind = {
+  kind: "EnrollSecret",
+  service: "muster.enrollment.v1.EnrollmentService",
+  methods: {
+    list: "ListEnrollSecrets",
+    check: "CheckEnrollSecret",
+    create: "CreateEnrollSecret",
+    remove: "RevokeEnrollSecret",
+  },
+  fields: ["secret", "ownership", "expiresAt"],
+  required: ["secret"],
+  evidence: ["hint"],
+  isLive: ({ revokedAt }) => revokedAt === undefined || revokedAt === null,
+  isLost: () => true,
+};
