@@ -1,46 +1,46 @@
 import { createHash } from "node:crypto";
 import { type Leaves, leavesOf } from "./field-changes.ts";
-import type { Kind, Resource } from "./kind.ts";
+import type { JsonObject, Kind, Resource } from "./kind.ts";
 import { withNames } from "./references.ts";
 import type { Shape } from "./shape.ts";
 
 /** What there is, as far as it was read. */
 export class Live {
-  readonly #resources = new Map<string, readonly Resource[]>();
+  readonly #resources = new Map<string, Map<string, Resource[]>>();
   readonly #names = new Map<string, string>();
 
   add(kind: Kind, resources: readonly Resource[]): void {
-    this.#resources.set(kind.kind, resources);
-    for (const { id, name } of resources) this.#names.set(`${kind.kind}/${id}`, name);
+    this.#resources.set(kind.kind, new Map());
+    for (const resource of resources) this.put(kind.kind, resource);
   }
 
-  /** What was made or changed meanwhile. */
+  /** Adds a thing, or what it has become. */
   put(kind: string, resource: Resource): void {
-    this.#resources.set(kind, [...this.of(kind).filter(({ id }) => id !== resource.id), resource]);
+    const byName = this.#resources.get(kind) ?? new Map<string, Resource[]>();
+    const others = this.named(kind, resource.name).filter(({ id }) => id !== resource.id);
+    byName.set(resource.name, [...others, resource]);
+    this.#resources.set(kind, byName);
     this.#names.set(`${kind}/${resource.id}`, resource.name);
   }
 
   drop(kind: string, name: string): void {
-    this.#resources.set(
-      kind,
-      this.of(kind).filter((each) => each.name !== name),
-    );
+    this.#resources.get(kind)?.delete(name);
   }
 
   of(kind: string): readonly Resource[] {
-    return this.#resources.get(kind) ?? [];
+    return [...(this.#resources.get(kind)?.values() ?? [])].flat();
   }
 
   /** All of the name; most kinds have one at most. */
   named(kind: string, name: string): readonly Resource[] {
-    return this.of(kind).filter((each) => each.name === name);
+    return this.#resources.get(kind)?.get(name) ?? [];
   }
 
   readonly nameOf = (kind: string, id: string): string | undefined => this.#names.get(`${kind}/${id}`);
 
   /** What a thing says in the fields that people decide, with names for ids. */
-  leaves(kind: Kind, shape: Shape, { json }: Pick<Resource, "json">): Leaves {
-    const leaves = new Map(leavesOf(shape, withNames(kind, json, this.nameOf)));
+  leaves(kind: Kind, shape: Shape, json: JsonObject, nameOf = this.nameOf): Leaves {
+    const leaves = new Map(leavesOf(shape, withNames(kind, json, nameOf)));
     for (const path of leaves.keys()) if (isOnlyNew(kind, path)) leaves.delete(path);
     return leaves;
   }
@@ -50,7 +50,9 @@ export class Live {
     const hash = createHash("sha256");
     for (const resource of this.named(kind.kind, name)) {
       const evidence = (kind.evidence ?? []).map((field) => resource.json[field] ?? null);
-      hash.update(JSON.stringify([resource.id, [...this.leaves(kind, shape, resource)].toSorted(byPath), evidence]));
+      hash.update(
+        JSON.stringify([resource.id, [...this.leaves(kind, shape, resource.json)].toSorted(byPath), evidence]),
+      );
     }
     return hash.digest("base64url");
   }

@@ -14,7 +14,8 @@ import type { Field, Shape } from "../../domain/desired-state/shape.ts";
 export function shapeOf(kind: Kind, message: DescMessage, sensitive: DescExtension): Shape {
   const unknown = kind.fields.filter((name) => !message.fields.some((field) => field.jsonName === name));
   if (unknown.length > 0) throw new Error(`${message.typeName} has no ${unknown.join(", ")}`);
-  return fieldsOf(kind, message, sensitive, "", []).filter(({ name }) => kind.fields.includes(name));
+  const all = fieldsOf(kind, message, sensitive, "", []);
+  return all.filter((_field, index) => kind.fields.includes(message.fields[index]?.jsonName ?? ""));
 }
 
 function fieldsOf(

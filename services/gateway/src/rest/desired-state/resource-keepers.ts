@@ -131,8 +131,7 @@ export class ServiceKeepers implements ResourceKeepers {
 
 const text = (json: Json | undefined): string => (typeof json === "string" ? json : "");
 
-const resourceOf = (kind: Kind, json: JsonObject): Resource => ({
-  id: text(json["id"]),
-  name: kind.methods.create === undefined ? THE_ONE : text(json["name"]),
-  json,
-});
+const resourceOf = (kind: Kind, json: JsonObject): Resource =>
+  kind.methods.create === undefined
+    ? { id: THE_ONE, name: THE_ONE, json }
+    : { id: text(json["id"]), name: text(json["name"]), json };

@@ -16,7 +16,8 @@ import type { ResourceKeepers } from "./ports.ts";
 
 export interface Comparison {
   readonly wanted: Wanted;
-  readonly all: readonly Wanted[];
+  /** The names of things by the ids that stand for them until they are made. */
+  readonly yetToBe: ReadonlyMap<string, string>;
   readonly live: Live;
   readonly before: KnownResource | undefined;
   /** Keyed hashes of the contents that are given now. */
@@ -50,7 +51,7 @@ export function missingReferences(
 /** What has to be done so that a thing is as its document says; nothing when it is so already. */
 export async function compareDocument(
   keepers: ResourceKeepers,
-  { wanted, all, live, before: known, hashes, principal }: Comparison,
+  { wanted, yetToBe, live, before: known, hashes, principal }: Comparison,
 ): Promise<PlannedChange | undefined> {
   const { kind, name } = wanted;
   const shape = keepers.shape(kind);
@@ -63,8 +64,8 @@ export async function compareDocument(
     );
   const json = present === undefined ? wanted.json : { ...pick(present.json, kind.fixed ?? []), ...wanted.json };
   const asked = { name, ...withIds(kind, json, (to, each) => idFor(live, to, each)) };
-  const placeholders = new Map(all.map((each) => [idFor(live, each.kind.kind, each.name), each.name]));
-  const leaves = (resource: JsonObject) => live.leaves(kind, shape, { json: renamed(kind, resource, placeholders) });
+  const nameOf = (to: string, id: string) => live.nameOf(to, id) ?? yetToBe.get(`${to}/${id}`);
+  const leaves = (resource: JsonObject) => live.leaves(kind, shape, resource, nameOf);
 
   if (present === undefined) {
     for (const path of kind.required ?? [])
@@ -77,7 +78,7 @@ export async function compareDocument(
     );
     return planned(wanted, undefined, [...fields, ...contents(Object.keys(hashes))], false);
   }
-  const now = live.leaves(kind, shape, present);
+  const now = live.leaves(kind, shape, present.json);
   refuseFixed(wanted, shape, now);
   const given = Object.keys(hashes).filter((path) => known?.contents[path] !== hashes[path]);
   const hidden = kind.evidence === undefined ? given : Object.keys(hashes);
@@ -99,6 +100,10 @@ export async function compareDocument(
   const lasting = changed.length > 0 && kind.methods.content === undefined;
   return planned(wanted, before, fields, lasting, kind.devices?.(present.json));
 }
+
+/** The names of all things that documents describe, by kind and id. */
+export const namesYetToBe = (wanted: readonly Wanted[], live: Live): ReadonlyMap<string, string> =>
+  new Map(wanted.map(({ kind, name }) => [`${kind.kind}/${idFor(live, kind.kind, name)}`, name]));
 
 /** The id of a thing, or of one that is yet to be made: a UUID that no other has. */
 function idFor(live: Live, kind: string, name: string): string {
@@ -129,15 +134,6 @@ function planned(
 
 const contents = (paths: readonly string[]): FieldChange[] =>
   paths.map((path) => ({ path, before: undefined, after: undefined, hidden: true }));
-
-/** The ids of things that are yet to be made stand for their names. */
-function renamed(kind: Kind, json: JsonObject, placeholders: ReadonlyMap<string, string>): JsonObject {
-  return (kind.references ?? []).length === 0
-    ? json
-    : (JSON.parse(JSON.stringify(json), (_key, value: unknown) =>
-        typeof value === "string" ? (placeholders.get(value) ?? value) : value,
-      ) as JsonObject);
-}
 
 function refuseFixed({ kind, name, json }: Wanted, shape: Shape, now: ReadonlyMap<string, unknown>): void {
   for (const field of kind.fixed ?? []) {

@@ -56,6 +56,7 @@ function add(
   const { name, spec, values } = documentOf(kind, shape, resource, live.nameOf);
   const contents = Object.fromEntries([...values].map(([path, content]) => [path, Buffer.from(content)]));
   answer.documents.push({ kind: kind.kind, name, spec, values: contents });
-  for (const path of untold(shape, resource.json))
+  const isWhole = kind.isLost?.(resource.json) === false;
+  for (const path of isWhole ? [] : untold(shape, resource.json))
     answer.omissions.push({ kind: kind.kind, name, path, reason: NOT_SHOWN });
 }

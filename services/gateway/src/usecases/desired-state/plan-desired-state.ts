@@ -19,7 +19,7 @@ import { insertPlan } from "../../storage/desired-state-plans.ts";
 import { type KnownResource, listKnown } from "../../storage/desired-state-resources.ts";
 import type { Seal } from "../../storage/seal.ts";
 import type { GatewayTables } from "../../storage/tables.ts";
-import { compareDocument, missingReferences } from "./compare-document.ts";
+import { compareDocument, missingReferences, namesYetToBe } from "./compare-document.ts";
 import { contentHashes } from "./contents.ts";
 import { inParallel } from "./in-parallel.ts";
 import { planMessage } from "./plan-message.ts";
@@ -126,6 +126,7 @@ async function changesOf(
   { wanted, live, known, owner, principal }: Compared,
   problems: DocumentProblem[],
 ): Promise<PlannedChange[]> {
+  const yetToBe = namesYetToBe(wanted, live);
   const knownByKey = new Map(known.map((each) => [keyOf(each), each]));
   const found = await inParallel(wanted, AT_ONCE, async (each) => {
     const before = knownByKey.get(keyOf({ kind: each.kind.kind, name: each.name }));
@@ -136,7 +137,7 @@ async function changesOf(
     }
     const hashes = contentHashes(seal.key, principal.tenant, each);
     try {
-      return await compareDocument(keepers, { wanted: each, all: wanted, live, before, hashes, principal });
+      return await compareDocument(keepers, { wanted: each, yetToBe, live, before, hashes, principal });
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind === "unavailable" || error.kind === "too_many") throw error;
       const field = fieldNamedIn(error.message, keepers.shape(each.kind));
