@@ -34,7 +34,7 @@ export function filesOf(documents: readonly Json[], yaml: (value: unknown) => st
 }
 
 /** A file's name that says what is in it on any system. */
-export const fileName = (name: string): string =>
+const fileName = (name: string): string =>
   name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
