@@ -203,6 +203,16 @@ describe("Apple devices from Setup Assistant", () => {
     await ipad.poll();
     const { state } = await journey.api.get<{ state: string }>(`/api/v1/commands/${commands[0]?.id}`);
     assert.equal(state, "COMMAND_STATE_ACKNOWLEDGED");
+    // Erased from afar it comes back by itself: Apple sends it here again.
+    await released(ipad);
+    await journey.api.post("/api/v1/commands", {
+      deviceIds: [deviceId],
+      type: "COMMAND_TYPE_WIPE",
+      wipe: { returnToService: true },
+    });
+    await ipad.poll();
+    assert.equal((await enrollmentOf(ipad)).generations["apple"], 2);
+    await configured(ipad);
   });
 
   it("are the same device when they were erased and enroll again", async (t) => {
@@ -217,8 +227,8 @@ describe("Apple devices from Setup Assistant", () => {
     await connection.checkin({ MessageType: "SetBootstrapToken", ...ids, BootstrapToken: bootstrapToken });
     const wayBack = await ipad.fetchReturnToService();
     assert.deepEqual(wayBack, { network: NETWORK, profile: undefined, bootstrapToken });
-    await ipad.eraseByHand();
-    await setUp(ipad);
+    await ipad.resetByUser();
+    assert.equal(ipad.ledger.count("erased"), 1);
     const after = await enrollmentOf(ipad);
     assert.equal(after.deviceId, before.deviceId);
     assert.equal(after.generations["apple"], 2);

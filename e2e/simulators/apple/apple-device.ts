@@ -73,6 +73,8 @@ export class SimulatedAppleDevice {
   readonly #parts: DeviceParts;
   readonly #management: Management;
   readonly #doors: AppleDoor[] = [];
+  /** Where Apple sent the device at its first start. */
+  #sentTo: AutomatedProfile | undefined;
   readonly #declarative = new WeakMap<MdmChannel, DeclarativeClient>();
 
   constructor(options: AppleDeviceOptions) {
@@ -93,6 +95,10 @@ export class SimulatedAppleDevice {
       pushService: options.pushService,
       notNow: (requestType) => this.notNow.has(requestType),
       keep: options.keep ?? (() => undefined),
+      setUp: async () => {
+        if (this.#sentTo === undefined) throw new Error("Apple never sent the device anywhere");
+        await this.enrollAutomated(this.#sentTo);
+      },
       synchronize: (tokens, channel) => this.declarationsOf(channel).synchronize(tokens),
     });
     if (options.saved !== undefined) this.#management.resume(options.saved);
@@ -125,6 +131,7 @@ export class SimulatedAppleDevice {
   /** The first start of a device that is assigned to a server. It may come out supervised. */
   async enrollAutomated(profile: AutomatedProfile): Promise<void> {
     const bytes = await fetchAutomatedProfile(this.#parts, profile);
+    this.#sentTo = profile;
     const { state } = this.#parts;
     state.supervised = profile.supervised;
     state.enrolledViaDep = true;
@@ -219,6 +226,12 @@ export class SimulatedAppleDevice {
   /** The person erases the device without asking anybody. */
   async eraseByHand(): Promise<void> {
     await this.#management.erase(undefined);
+  }
+
+  /** The person resets the device where its server lets them, and it comes back by itself; otherwise it waits for someone. */
+  async resetByUser(): Promise<void> {
+    const way = await this.fetchReturnToService();
+    await this.#management.erase(way && (way.profile ?? "by Apple"));
   }
 
   async stop(): Promise<void> {

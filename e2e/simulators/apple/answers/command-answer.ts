@@ -47,12 +47,15 @@ export interface CommandContext {
 
 export type Effect = { readonly does: () => Promise<void>; readonly endsSession: boolean };
 
+/** How an erased device comes back by itself: with an enrollment profile, or to where Apple sends it. */
+export type WayBack = Buffer | "by Apple";
+
 export interface DeviceActs {
   /** A new identity for the same enrollment, from a profile with the same identifier. */
   renew(profile: Buffer): Promise<void>;
   /** Ends management; says so to the server when its profile asks for it. */
   leave(why: string): Promise<void>;
-  erase(returnTo: Buffer | undefined): Promise<void>;
+  erase(returns: WayBack | undefined): Promise<void>;
   /** The server wants declarations to be in sync with these tokens, or asked for. */
   synchronize(tokens: Buffer | undefined, channel: MdmChannel): Promise<void>;
 }

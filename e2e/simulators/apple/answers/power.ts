@@ -25,15 +25,16 @@ export const powerAnswers: Answers = {
 
   /** The device says that it understood, then it is another one: silent until someone enrolls it again. */
   EraseDevice: (context) => {
-    const { command, device, afterwards } = context;
+    const { command, device, parts, afterwards } = context;
     const pin = textOf(command["PIN"]);
     if (isMac(context) && pin !== undefined && !/^\d{6}$/.test(pin))
       throw new CommandMalformed("PIN has to be six digits");
     const service = plistOf(command["ReturnToService"]);
-    const returnTo = service["Enabled"] === true ? dataOf(service["MDMProfileData"]) : undefined;
-    if (service["Enabled"] === true && returnTo === undefined)
+    const returns = service["Enabled"] === true;
+    const profile = dataOf(service["MDMProfileData"]);
+    if (returns && profile === undefined && !parts.state.enrolledViaDep)
       throw new CommandMalformed("ReturnToService needs MDMProfileData");
-    afterwards({ does: () => device.erase(returnTo), endsSession: true });
+    afterwards({ does: () => device.erase(returns ? (profile ?? "by Apple") : undefined), endsSession: true });
     return {};
   },
 };

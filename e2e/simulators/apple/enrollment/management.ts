@@ -1,4 +1,4 @@
-import type { CommandContext, DeviceActs } from "../answers/command-answer.ts";
+import type { CommandContext, DeviceActs, WayBack } from "../answers/command-answer.ts";
 import { executeCommand } from "../answers/execute-command.ts";
 import type { Identity } from "../crypto/certificate.ts";
 import type { DeviceParts } from "../device-parts.ts";
@@ -27,6 +27,8 @@ export interface ManagementDeps {
   readonly notNow: (requestType: string, channel: string) => boolean;
   /** Told whenever there is something else to remember. */
   readonly keep: (saved: SavedEnrollment | undefined) => void;
+  /** Starts as Apple said at the first start. */
+  readonly setUp: () => Promise<void>;
   readonly synchronize: (tokens: Buffer | undefined, channel: MdmChannel) => Promise<void>;
 }
 
@@ -142,12 +144,13 @@ export class Management implements DeviceActs {
     this.#end(why);
   }
 
-  async erase(returnTo: Buffer | undefined): Promise<void> {
+  async erase(returns: WayBack | undefined): Promise<void> {
     const { state, hardware, random, ledger } = this.#parts;
     ledger.add({ kind: "erased" });
     this.#end("it was erased");
     becomeFresh(state, hardware, random.fork(`erased ${ledger.count("erased")}`));
-    if (returnTo !== undefined) await this.enroll(returnTo, "return to service");
+    if (returns === "by Apple") await this.#deps.setUp();
+    else if (returns !== undefined) await this.enroll(returns, "return to service");
   }
 
   async synchronize(tokens: Buffer | undefined, channel: MdmChannel): Promise<void> {
