@@ -55,6 +55,8 @@ export class SimulatedAbm {
   readonly devices = new DeviceTable();
   readonly profiles = new ProfileShelf(this.devices);
   readonly locks = new ActivationLocks(this.devices);
+  /** Where devices are sent by an account whose domain does not say it. */
+  discoveryUrl = "";
   /** Nothing when the organisation has turned beta programs off. */
   betaTokens: readonly { readonly title: string; readonly os: string; readonly token: string }[] | undefined = [];
   readonly calls = new Arrivals<AbmCall>();
@@ -218,6 +220,10 @@ export class SimulatedAbm {
       case "GET /os-beta-enrollment/tokens":
         if (this.betaTokens === undefined) throw new WordError("APPLE_SEED_FOR_IT_TURNED_OFF");
         return { betaEnrollmentTokens: this.betaTokens, seedBuildTokens: [] };
+      case "POST /account-driven-enrollment/profile":
+        this.discoveryUrl = String(body["mdm_service_discovery_url"]);
+        if (!this.discoveryUrl.startsWith("https://")) throw new WordError("INVALID_MDM_SERVICE_DISCOVERY_URL");
+        return {};
       default:
         throw new WordError("NOT_FOUND");
     }

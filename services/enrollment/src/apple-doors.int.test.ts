@@ -271,7 +271,7 @@ describe("Apple's doors of enrollment", () => {
       allowsPersonal: true,
       allowsCorporate: true,
       signInDays: 90,
-      minimums: [{ platform: "ios", osVersion: "18.1", buildVersion: "" }],
+      minimums: [{ platform: "ios", osVersion: "18.1", buildVersion: "", beta: { title: "A beta", token: "seed" } }],
       createdAt: new Date(),
     };
     const { database } = service.data;
@@ -288,8 +288,10 @@ describe("Apple's doors of enrollment", () => {
     assert.equal((await enroll("", path, await machineInfoOf(device, await makeDeviceAuthority(), true))).status, 403);
     assert.equal((await enroll("", path.replace("example.org", "else.org"))).status, 403);
     const old = await enroll("");
-    const { code, details } = (await old.json()) as { code: string; details: { OSVersion: string } };
-    assert.deepEqual([code, details.OSVersion], ["com.apple.softwareupdate.required", "18.1"]);
+    assert.deepEqual(await old.json(), {
+      code: "com.apple.softwareupdate.required",
+      details: { OSVersion: "18.1", RequireBetaProgram: { Description: "A beta", Token: "seed" } },
+    });
     device.state.os = { ...device.state.os, version: "18.1" };
     const nobody = await enroll("");
     assert.equal(nobody.status, 401);

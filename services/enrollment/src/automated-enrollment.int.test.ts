@@ -299,7 +299,7 @@ describe("automated enrollment", () => {
   });
 
   it("refuses settings that Apple's devices could not follow", async () => {
-    const minimums = [{ platform: Platform.PLATFORM_IPADOS, osVersion: "newest", buildVersion: "" }];
+    const minimums = [{ platform: Platform.PLATFORM_IPADOS, osVersion: "newest", buildVersion: "", beta: undefined }];
     for (const more of [
       { supervised: false },
       { removable: true, supervised: false, awaitConfiguration: true },

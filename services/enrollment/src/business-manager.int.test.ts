@@ -94,6 +94,12 @@ describe("Apple Business Manager", () => {
     });
   });
 
+  it("tells Apple where devices come to by an account", async () => {
+    const { discoveryUrl } = await service.businessManager.announceAccountSignIns({ id }, acme);
+    assert.equal(discoveryUrl, `${ORIGIN}/.well-known/com.apple.remotemanagement`);
+    assert.equal(abm.discoveryUrl, discoveryUrl);
+  });
+
   it("gives up devices that are the server's, and no others", async () => {
     const serialNumbers = ["C02BBBB00003", "elsewhere"];
     const disowned = await service.businessManager.disownDevices({ id, serialNumbers }, acme);

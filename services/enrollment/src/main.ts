@@ -179,7 +179,12 @@ await runService("enrollment", async (host) => {
   );
   grpc.offer<BusinessManagerServiceServer>(
     BusinessManagerServiceService,
-    businessManagerMethods({ ...automated, escrow, randomBytes }),
+    businessManagerMethods({
+      ...automated,
+      escrow,
+      randomBytes,
+      discoveryUrl: `${config.publicDeviceUrl}/.well-known/com.apple.remotemanagement`,
+    }),
   );
   const appleFiles = await readAuthorityFiles(config.appleCaCert, config.appleCaKey, {
     certificate: "MUSTER_APPLE_CA_CERT",

@@ -60,6 +60,11 @@ function abmServer(sessions: AbmSessions, key: string, token: ServerToken): AbmS
       return readLockResult(await ask({ method: "POST", path: "/device/activationlock", body }));
     },
 
+    announceDiscovery: async (url) => {
+      const body = { mdm_service_discovery_url: url };
+      await ask({ method: "POST", path: "/account-driven-enrollment/profile", body });
+    },
+
     betaTokens: async () => readBetaTokens(await ask({ method: "GET", path: "/os-beta-enrollment/tokens" })),
   };
 }

@@ -27,5 +27,9 @@ export function machineInfoIn(signed: Buffer, believes: Believes): MachineInfo {
 }
 
 /** Has the device update before it enrolls. */
-export const updateFirst = ({ buildVersion, osVersion }: MinimumSystem): ErrorDocument =>
-  softwareUpdateRequired({ osVersion, ...(buildVersion !== "" && { buildVersion }) });
+export const updateFirst = ({ beta, buildVersion, osVersion }: MinimumSystem): ErrorDocument =>
+  softwareUpdateRequired({
+    osVersion,
+    ...(buildVersion !== "" && { buildVersion }),
+    ...(beta !== undefined && { betaProgram: { description: beta.title, token: beta.token } }),
+  });

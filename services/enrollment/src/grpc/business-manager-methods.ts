@@ -1,6 +1,7 @@
 import type { BusinessManagerServiceServer } from "@muster/contracts/gen/muster/enrollment/v1/business_manager_service";
 import type { Methods } from "@muster/rpc/server";
 import {
+  announceAccountSignIns,
   type BusinessManagerDeps,
   disownDevices,
   listBetaTokens,
@@ -10,12 +11,16 @@ import {
 /** BusinessManagerService as the contract describes it. */
 export function businessManagerMethods(deps: BusinessManagerDeps): Methods<BusinessManagerServiceServer> {
   const [disown, lock, tokens] = [disownDevices(deps), lockActivation(deps), listBetaTokens(deps)];
+  const announce = announceAccountSignIns(deps);
   return {
     disownDevices: async ({ id: serverId, serialNumbers }, { tenant }) => ({
       devices: await disown({ tenant, serverId }, serialNumbers),
     }),
     lockActivation: ({ id: serverId, lostMessage, serialNumber }, { actor, tenant }) =>
       lock({ tenant, serverId, actor }, serialNumber, lostMessage),
+    announceAccountSignIns: async ({ id: serverId }, { tenant }) => ({
+      discoveryUrl: await announce({ tenant, serverId }),
+    }),
     listBetaTokens: async ({ id: serverId }, { tenant }) => ({
       tokens: (await tokens({ tenant, serverId })).map((token) => ({ ...token })),
     }),

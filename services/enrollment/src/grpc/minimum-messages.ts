@@ -3,11 +3,17 @@ import { PLATFORM, platformFrom } from "../contract/enrollment-message.ts";
 import type { MinimumSystem } from "../domain/automated/update-gate.ts";
 
 export const minimumMessages = (minimums: readonly MinimumSystem[]): AutomatedEnrollmentMinimum[] =>
-  minimums.map(({ buildVersion, osVersion, platform }) => ({ platform: PLATFORM[platform], osVersion, buildVersion }));
+  minimums.map(({ beta, buildVersion, osVersion, platform }) => ({
+    platform: PLATFORM[platform],
+    osVersion,
+    buildVersion,
+    beta: beta && { ...beta },
+  }));
 
 export const minimumsFrom = (messages: readonly AutomatedEnrollmentMinimum[]): MinimumSystem[] =>
-  messages.map(({ buildVersion, osVersion, platform }) => ({
+  messages.map(({ beta, buildVersion, osVersion, platform }) => ({
     platform: platformFrom(platform),
     osVersion,
     buildVersion,
+    ...(beta !== undefined && { beta: { title: beta.title, token: beta.token } }),
   }));

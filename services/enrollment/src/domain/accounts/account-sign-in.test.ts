@@ -35,6 +35,10 @@ describe("a sign-in with managed accounts", () => {
       { name: " " },
       { clientId: "" },
       { minimums: [{ platform: "ios", osVersion: "newest", buildVersion: "" }] as const },
+      { minimums: [{ platform: "unknown", osVersion: "18.1", buildVersion: "" }] as const },
+      {
+        minimums: [{ platform: "ios", osVersion: "26", buildVersion: "", beta: { title: "Beta", token: "" } }] as const,
+      },
     ])
       assert.throws(() => checkSignIn({ ...signIn, ...odd }, issuers), { code: "account.bad_sign_in" });
   });

@@ -7,6 +7,8 @@ export interface MinimumSystem {
   readonly osVersion: string;
   /** Empty for any build of the version. */
   readonly buildVersion: string;
+  /** The beta program that has the system, for one that not everybody gets. */
+  readonly beta?: { readonly title: string; readonly token: string };
 }
 
 interface Asking {
@@ -16,13 +18,17 @@ interface Asking {
   readonly canUpdateFirst: boolean;
 }
 
+const LONGEST_TEXT = 500;
 const VERSION = /^\d+(\.\d+){0,2}$/;
 
 /** What is wrong with minimums that somebody gave; nothing when they can be held. */
 export function oddMinimum(minimums: readonly MinimumSystem[]): string | undefined {
   const odd = minimums.find(({ osVersion }) => !VERSION.test(osVersion));
   if (odd !== undefined) return `"${odd.osVersion}" is no version of a system, such as 18.1`;
-  return minimums.some(({ platform }) => platform === "unknown") ? "a minimum names no platform" : undefined;
+  if (minimums.some(({ platform }) => platform === "unknown")) return "a minimum names no platform";
+  const isOdd = (text: string) => text === "" || text.length > LONGEST_TEXT || text.includes("\0");
+  const isOddBeta = minimums.some(({ beta }) => beta !== undefined && (isOdd(beta.title) || isOdd(beta.token)));
+  return isOddBeta ? `a beta program has a title and a token of 1 to ${LONGEST_TEXT} characters` : undefined;
 }
 
 const partsOf = (version: string): number[] => version.split(".").map(Number);

@@ -8,6 +8,8 @@ import type { BetaToken } from "./ports.ts";
 export interface BusinessManagerDeps extends AskAppleDeps {
   readonly escrow: Escrow;
   readonly randomBytes: (count: number) => Buffer;
+  /** Where devices find us by an account. */
+  readonly discoveryUrl: string;
   readonly now: () => Date;
 }
 
@@ -70,6 +72,14 @@ export const lockActivation =
       if (result === "SUCCESS") await keep(false);
       return { result, deviceId: deviceId ?? "" };
     });
+  };
+
+/** @returns the address that Apple was told. */
+export const announceAccountSignIns =
+  (deps: BusinessManagerDeps) =>
+  async ({ serverId, tenant }: Asked): Promise<string> => {
+    await askApple(deps, tenant, serverId, (abm) => abm.announceDiscovery(deps.discoveryUrl));
+    return deps.discoveryUrl;
   };
 
 export const listBetaTokens =

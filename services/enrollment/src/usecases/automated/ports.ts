@@ -41,6 +41,8 @@ export interface AbmServer {
     saying: { readonly escrowKey: string; readonly lostMessage: string },
   ): Promise<string>;
   betaTokens(): Promise<BetaToken[]>;
+  /** Where devices find us by an account, should its domain not say so. */
+  announceDiscovery(url: string): Promise<void>;
 }
 
 /** Speaks with Apple for a server: `key` tells servers apart, whose sessions are kept. */

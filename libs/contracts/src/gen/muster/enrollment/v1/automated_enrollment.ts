@@ -206,6 +206,16 @@ export interface AutomatedEnrollmentMinimum {
   osVersion: string;
   /** The build, such as 22B83; empty for any of the version. */
   buildVersion: string;
+  /** The beta program that devices have to take part in to get there; unset for a system that everybody gets. */
+  beta: AutomatedEnrollmentBeta | undefined;
+}
+
+/** AutomatedEnrollmentBeta is a beta program of one of Apple's systems, as ListBetaTokens names it. */
+export interface AutomatedEnrollmentBeta {
+  /** What its user is shown, such as "iOS 26 Beta". */
+  title: string;
+  /** The token of the program. */
+  token: string;
 }
 
 /** AutomatedEnrollmentProfile is how a device is set up before its user sees it: what Apple tells it at its first start. */
@@ -860,7 +870,7 @@ export const AutomatedEnrollmentRule: MessageFns<AutomatedEnrollmentRule> = {
 };
 
 function createBaseAutomatedEnrollmentMinimum(): AutomatedEnrollmentMinimum {
-  return { platform: Platform.PLATFORM_UNSPECIFIED, osVersion: "", buildVersion: "" };
+  return { platform: Platform.PLATFORM_UNSPECIFIED, osVersion: "", buildVersion: "", beta: undefined };
 }
 
 export const AutomatedEnrollmentMinimum: MessageFns<AutomatedEnrollmentMinimum> = {
@@ -873,6 +883,9 @@ export const AutomatedEnrollmentMinimum: MessageFns<AutomatedEnrollmentMinimum> 
     }
     if (message.buildVersion !== "") {
       writer.uint32(26).string(message.buildVersion);
+    }
+    if (message.beta !== undefined) {
+      AutomatedEnrollmentBeta.encode(message.beta, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -914,6 +927,14 @@ export const AutomatedEnrollmentMinimum: MessageFns<AutomatedEnrollmentMinimum> 
             message.buildVersion = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.beta = AutomatedEnrollmentBeta.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -939,6 +960,7 @@ export const AutomatedEnrollmentMinimum: MessageFns<AutomatedEnrollmentMinimum> 
         : isSet(object.build_version)
         ? globalThis.String(object.build_version)
         : "",
+      beta: isSet(object.beta) ? AutomatedEnrollmentBeta.fromJSON(object.beta) : undefined,
     };
   },
 
@@ -953,6 +975,9 @@ export const AutomatedEnrollmentMinimum: MessageFns<AutomatedEnrollmentMinimum> 
     if (message.buildVersion !== "") {
       obj.buildVersion = message.buildVersion;
     }
+    if (message.beta !== undefined) {
+      obj.beta = AutomatedEnrollmentBeta.toJSON(message.beta);
+    }
     return obj;
   },
 
@@ -964,6 +989,94 @@ export const AutomatedEnrollmentMinimum: MessageFns<AutomatedEnrollmentMinimum> 
     message.platform = object.platform ?? Platform.PLATFORM_UNSPECIFIED;
     message.osVersion = object.osVersion ?? "";
     message.buildVersion = object.buildVersion ?? "";
+    message.beta = (object.beta !== undefined && object.beta !== null)
+      ? AutomatedEnrollmentBeta.fromPartial(object.beta)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseAutomatedEnrollmentBeta(): AutomatedEnrollmentBeta {
+  return { title: "", token: "" };
+}
+
+export const AutomatedEnrollmentBeta: MessageFns<AutomatedEnrollmentBeta> = {
+  encode(message: AutomatedEnrollmentBeta, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.title !== "") {
+      writer.uint32(10).string(message.title);
+    }
+    if (message.token !== "") {
+      writer.uint32(18).string(message.token);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AutomatedEnrollmentBeta {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAutomatedEnrollmentBeta();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.token = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AutomatedEnrollmentBeta {
+    return {
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      token: isSet(object.token) ? globalThis.String(object.token) : "",
+    };
+  },
+
+  toJSON(message: AutomatedEnrollmentBeta): unknown {
+    const obj: any = {};
+    if (message.title !== "") {
+      obj.title = message.title;
+    }
+    if (message.token !== "") {
+      obj.token = message.token;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AutomatedEnrollmentBeta>): AutomatedEnrollmentBeta {
+    return AutomatedEnrollmentBeta.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AutomatedEnrollmentBeta>): AutomatedEnrollmentBeta {
+    const message = createBaseAutomatedEnrollmentBeta();
+    message.title = object.title ?? "";
+    message.token = object.token ?? "";
     return message;
   },
 };

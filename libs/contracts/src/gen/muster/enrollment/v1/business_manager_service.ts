@@ -59,6 +59,18 @@ export interface LockActivationResponse {
   deviceId: string;
 }
 
+/** AnnounceAccountSignInsRequest names the server. */
+export interface AnnounceAccountSignInsRequest {
+  /** The server's id. */
+  id: string;
+}
+
+/** AnnounceAccountSignInsResponse is what Apple was told. */
+export interface AnnounceAccountSignInsResponse {
+  /** The address that devices are given. */
+  discoveryUrl: string;
+}
+
 /** ListBetaTokensRequest names the server. */
 export interface ListBetaTokensRequest {
   /** The server's id. */
@@ -528,6 +540,146 @@ export const LockActivationResponse: MessageFns<LockActivationResponse> = {
   },
 };
 
+function createBaseAnnounceAccountSignInsRequest(): AnnounceAccountSignInsRequest {
+  return { id: "" };
+}
+
+export const AnnounceAccountSignInsRequest: MessageFns<AnnounceAccountSignInsRequest> = {
+  encode(message: AnnounceAccountSignInsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnnounceAccountSignInsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnnounceAccountSignInsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AnnounceAccountSignInsRequest {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: AnnounceAccountSignInsRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AnnounceAccountSignInsRequest>): AnnounceAccountSignInsRequest {
+    return AnnounceAccountSignInsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AnnounceAccountSignInsRequest>): AnnounceAccountSignInsRequest {
+    const message = createBaseAnnounceAccountSignInsRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseAnnounceAccountSignInsResponse(): AnnounceAccountSignInsResponse {
+  return { discoveryUrl: "" };
+}
+
+export const AnnounceAccountSignInsResponse: MessageFns<AnnounceAccountSignInsResponse> = {
+  encode(message: AnnounceAccountSignInsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.discoveryUrl !== "") {
+      writer.uint32(10).string(message.discoveryUrl);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnnounceAccountSignInsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnnounceAccountSignInsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.discoveryUrl = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AnnounceAccountSignInsResponse {
+    return {
+      discoveryUrl: isSet(object.discoveryUrl)
+        ? globalThis.String(object.discoveryUrl)
+        : isSet(object.discovery_url)
+        ? globalThis.String(object.discovery_url)
+        : "",
+    };
+  },
+
+  toJSON(message: AnnounceAccountSignInsResponse): unknown {
+    const obj: any = {};
+    if (message.discoveryUrl !== "") {
+      obj.discoveryUrl = message.discoveryUrl;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AnnounceAccountSignInsResponse>): AnnounceAccountSignInsResponse {
+    return AnnounceAccountSignInsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AnnounceAccountSignInsResponse>): AnnounceAccountSignInsResponse {
+    const message = createBaseAnnounceAccountSignInsResponse();
+    message.discoveryUrl = object.discoveryUrl ?? "";
+    return message;
+  },
+};
+
 function createBaseListBetaTokensRequest(): ListBetaTokensRequest {
   return { id: "" };
 }
@@ -800,6 +952,22 @@ export const BusinessManagerServiceService = {
       Buffer.from(LockActivationResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): LockActivationResponse => LockActivationResponse.decode(value),
   },
+  /**
+   * AnnounceAccountSignIns tells Apple where devices find this platform by a managed account of the organisation, for domains whose
+   * own web server does not send them here (iOS 18.2, macOS 15.2 and later).
+   */
+  announceAccountSignIns: {
+    path: "/muster.enrollment.v1.BusinessManagerService/AnnounceAccountSignIns" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: AnnounceAccountSignInsRequest): Buffer =>
+      Buffer.from(AnnounceAccountSignInsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AnnounceAccountSignInsRequest => AnnounceAccountSignInsRequest.decode(value),
+    responseSerialize: (value: AnnounceAccountSignInsResponse): Buffer =>
+      Buffer.from(AnnounceAccountSignInsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AnnounceAccountSignInsResponse =>
+      AnnounceAccountSignInsResponse.decode(value),
+  },
   /** ListBetaTokens lists the beta programs of Apple's systems that the organisation's devices may be enrolled in. */
   listBetaTokens: {
     path: "/muster.enrollment.v1.BusinessManagerService/ListBetaTokens" as const,
@@ -825,6 +993,11 @@ export interface BusinessManagerServiceServer extends UntypedServiceImplementati
    * after it was erased. For a device of the registry the code that opens it is in escrow before (SECRET_KIND_ACTIVATION_LOCK_BYPASS_CODE).
    */
   lockActivation: handleUnaryCall<LockActivationRequest, LockActivationResponse>;
+  /**
+   * AnnounceAccountSignIns tells Apple where devices find this platform by a managed account of the organisation, for domains whose
+   * own web server does not send them here (iOS 18.2, macOS 15.2 and later).
+   */
+  announceAccountSignIns: handleUnaryCall<AnnounceAccountSignInsRequest, AnnounceAccountSignInsResponse>;
   /** ListBetaTokens lists the beta programs of Apple's systems that the organisation's devices may be enrolled in. */
   listBetaTokens: handleUnaryCall<ListBetaTokensRequest, ListBetaTokensResponse>;
 }
@@ -867,6 +1040,25 @@ export interface BusinessManagerServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: LockActivationResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * AnnounceAccountSignIns tells Apple where devices find this platform by a managed account of the organisation, for domains whose
+   * own web server does not send them here (iOS 18.2, macOS 15.2 and later).
+   */
+  announceAccountSignIns(
+    request: AnnounceAccountSignInsRequest,
+    callback: (error: ServiceError | null, response: AnnounceAccountSignInsResponse) => void,
+  ): ClientUnaryCall;
+  announceAccountSignIns(
+    request: AnnounceAccountSignInsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: AnnounceAccountSignInsResponse) => void,
+  ): ClientUnaryCall;
+  announceAccountSignIns(
+    request: AnnounceAccountSignInsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: AnnounceAccountSignInsResponse) => void,
   ): ClientUnaryCall;
   /** ListBetaTokens lists the beta programs of Apple's systems that the organisation's devices may be enrolled in. */
   listBetaTokens(
