@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { crossTenants } from "../hostile/across-tenants.ts";
 import type { Door } from "../hostile/door.ts";
 import { findingsOf, formatRecords, runHostile } from "../hostile/run-hostile.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
 
+const PASSWORD = "a long enough password";
 const json = (value: unknown): string => JSON.stringify(value);
 
 describe("malformed, oversized, half-sent and unauthenticated requests", () => {
@@ -89,5 +91,57 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
     const findings = findingsOf(records);
     test.diagnostic(`${records.length} attacks, ${findings.length} findings`);
     assert.equal(findings.length, 0, formatRecords(findings));
+  });
+
+  it("reach nothing of another tenant, in no list and by no id", async (test) => {
+    const { api, platform } = journey;
+    const { gateway: origin } = platform.urls;
+    const [device] = await api.until<{ devices: { id: string }[] }, { id: string }[]>(
+      "/api/v1/devices",
+      ({ devices }) => (devices.length > 0 ? devices : undefined),
+    );
+    const query = "select 1 from os_version";
+    await api.post("/api/v1/labels", { name: "Berlin", kind: "manual" });
+    await api.post("/api/v1/policies", { name: "A policy", query, intervalSeconds: 60, enabled: true });
+    await api.post("/api/v1/scripts", { name: "mend", content: "true" });
+    await api.post("/api/v1/webhooks", { name: "A receiver", url: "http://127.0.0.1:9/hook", enabled: true });
+    await api.post("/api/v1/sinks", { name: "A file", enabled: true, file: { name: "all" } });
+    await api.post("/api/v1/users", { email: "ada@one.example", name: "Ada", role: "viewer", password: PASSWORD });
+    await api.post("/api/v1/api-tokens", { name: "A token", role: "viewer" });
+    await api.post("/api/v1/enrollment-tokens", { name: "A token", maxUses: 1 });
+    await api.post("/api/v1/live-queries", { sql: query });
+    await api.post("/api/v1/commands", { deviceIds: [device?.id], type: "COMMAND_TYPE_REFETCH" });
+    await api.post("/api/v1/declarations", {
+      name: "A declaration",
+      identifier: "one.passcode",
+      type: "com.apple.configuration.passcode.settings",
+      payload: { MinimumLength: 8 },
+      enabled: true,
+    });
+    await api.post("/api/v1/tenants", {
+      id: "globex",
+      name: "Globex",
+      adminEmail: "boss@globex.example",
+      adminPassword: PASSWORD,
+    });
+    const signedIn = await fetch(`${origin}/api/v1/sign-in`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-muster-csrf": "1" },
+      body: json({ email: "boss@globex.example", password: PASSWORD }),
+    });
+    const cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? assert.fail("no session");
+    const made = await fetch(`${origin}/api/v1/api-tokens`, {
+      method: "POST",
+      headers: { cookie, "content-type": "application/json", "x-muster-csrf": "1" },
+      body: json({ name: "boss", role: "admin" }),
+    });
+    const { token } = (await made.json()) as { token: string };
+    const crossed = await crossTenants({ origin, token: platform.administrator.token }, { origin, token });
+    const unknown = crossed.tried.filter(({ status }) => status === 404).length;
+    test.diagnostic(
+      `${crossed.lists} lists with ${crossed.things} things, ${crossed.tried.length} operations by id, ${unknown} of them answered "unknown"`,
+    );
+    assert.deepEqual(crossed.findings, []);
+    assert.ok(crossed.things > 10 && unknown > 20, "too little was there to prove anything");
   });
 });

@@ -1,0 +1,117 @@
+/** The public API as one tenant's administrator reaches it. */
+export interface TenantDoor {
+  readonly origin: string;
+  readonly token: string;
+}
+
+/** A request for another tenant's thing, and what the API made of it. */
+export interface Crossing {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly code: string;
+}
+
+export interface Crossings {
+  /** How many lists were compared, and how many of the owner's things stood in them. */
+  readonly lists: number;
+  readonly things: number;
+  readonly tried: readonly Crossing[];
+  /** What the stranger saw or did, in words; there should be none. */
+  readonly findings: readonly string[];
+}
+
+interface Operations {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly json: unknown;
+}
+
+const API = "/api/v1/";
+const ANSWER_WITHIN_MS = 15_000;
+/** Lists that tell of the platform as a whole, and streams. */
+const NO_LIST =
+  /\/(events|export|verification|keys|backbone|me|tenants|device-counts|osquery-config|escrow-certificate)$/;
+/** Counted in each tenant from 1. */
+const OWN_NUMBERS = `${API}audit/records/`;
+
+/**
+ * Tries to reach, as a stranger, everything that an owner's tenant has: each list must show none of it, and each operation on
+ * one thing, by its true id, must say that there is no such thing. At the end the owner must have all that was there before.
+ */
+export async function crossTenants(owner: TenantDoor, stranger: TenantDoor): Promise<Crossings> {
+  const { paths } = (await ask(owner, "GET", `${API}openapi.json`)).json as Operations;
+  const lists = Object.keys(paths).filter((path) => "get" in (paths[path] ?? {}) && isList(path));
+  const findings: string[] = [];
+  const owned = new Map<string, ReadonlySet<string>>();
+  for (const path of lists) {
+    const ids = idsIn((await ask(owner, "GET", path)).json);
+    owned.set(path, ids);
+    const seen = idsIn((await ask(stranger, "GET", path)).json);
+    for (const id of seen) if (ids.has(id)) findings.push(`GET ${path} shows ${id}`);
+  }
+  const tried: Crossing[] = [];
+  for (const [path, operations] of Object.entries(paths)) {
+    const [id] = owned.get(path.slice(0, path.indexOf("/{"))) ?? [];
+    if (!path.includes("{") || path.startsWith(OWN_NUMBERS) || id === undefined) continue;
+    // A thing within a thing may have any name: the outer one is not the stranger's.
+    const url = path.replace(/\{\w+\}/, id).replaceAll(/\{\w+\}/g, "0199a3f0-0000-7000-8000-00000000dead");
+    for (const method of Object.keys(operations).map((name) => name.toUpperCase())) {
+      // What the owner would say: a request that is wrong in itself would prove nothing.
+      const body = method === "PUT" ? (await ask(owner, "GET", url)).json : {};
+      const { json, status } = await ask(stranger, method, url, method === "GET" ? undefined : body);
+      tried.push({ method, path, status, code: (json as { code?: string } | undefined)?.code ?? "" });
+      if (status < 300 && !saysNothing(json)) findings.push(`${method} ${url} was answered with ${status}`);
+      if (status >= 500) findings.push(`${method} ${url} failed with ${status}`);
+    }
+  }
+  for (const [path, ids] of owned) {
+    const left = idsIn((await ask(owner, "GET", path)).json);
+    for (const id of ids) if (!left.has(id)) findings.push(`${id} is gone from ${path}`);
+  }
+  const things = [...owned.values()].reduce((sum, ids) => sum + ids.size, 0);
+  return { lists: lists.length, things, tried, findings };
+}
+
+const isList = (path: string): boolean => !path.includes("{") && !NO_LIST.test(path);
+
+async function ask({ origin, token }: TenantDoor, method: string, path: string, body?: unknown): Promise<Answer> {
+  for (;;) {
+    const response = await fetch(new URL(path, origin), {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    const text = await response.text();
+    if (response.status !== 429) return { status: response.status, json: parsed(text) };
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The ids of what a list holds. */
+function idsIn(json: unknown): ReadonlySet<string> {
+  const lists = Object.values(json ?? {}).filter(Array.isArray) as unknown[][];
+  const ids = lists.flat().map((each) => {
+    const { id, eventId, deviceId } = (each ?? {}) as { id?: string; eventId?: string; deviceId?: string };
+    return id || eventId || deviceId || "";
+  });
+  return new Set(ids.filter((id) => id !== ""));
+}
+
+/** Whether an answer holds nothing but empty lists, zeros and empty texts. */
+function saysNothing(json: unknown): boolean {
+  if (Array.isArray(json)) return json.length === 0;
+  if (typeof json === "object" && json !== null) return Object.values(json).every(saysNothing);
+  return !json;
+}
