@@ -7,6 +7,19 @@ import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-pl
 import { accessibleContext, PICTURES, picture } from "./testing/pictures.ts";
 
 const HOSTS = 8;
+const OTHER_PAGES = [
+  "Enroll",
+  "Activity",
+  "Commands",
+  "Campaigns",
+  "Webhooks",
+  "Sinks",
+  "Subscribers",
+  "Parked events",
+  "Health",
+  "Users",
+  "API tokens",
+];
 
 describe("the console in a browser", { skip: noBrowser }, () => {
   let journey: JourneyPlatform;
@@ -166,7 +179,14 @@ describe("the console in a browser", { skip: noBrowser }, () => {
   });
 
   it("shows every other page", async () => {
-    for (const name of ["Enroll", "Activity"]) {
+    await journey.api.post("/api/v1/campaigns", {
+      name: "Restart Linux",
+      type: "COMMAND_TYPE_RESTART",
+      reason: "a journey",
+      selection: { platforms: ["PLATFORM_LINUX"] },
+    });
+    await journey.api.post("/api/v1/webhooks", { name: "SOC", url: "https://localhost:9/hook", enabled: false });
+    for (const name of OTHER_PAGES) {
       await open(name);
       await picture(page, name.toLowerCase().replaceAll(" ", "-"));
     }

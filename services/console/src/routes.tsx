@@ -49,6 +49,42 @@ const pages = [
     ...at("/enroll"),
     component: lazyRouteComponent(() => import("./pages/enroll/enroll.tsx"), "Enroll"),
   }),
+  createRoute({
+    ...at("/commands"),
+    component: lazyRouteComponent(() => import("./pages/commands/commands.tsx"), "Commands"),
+  }),
+  createRoute({
+    ...at("/campaigns"),
+    component: lazyRouteComponent(() => import("./pages/campaigns/campaigns.tsx"), "Campaigns"),
+  }),
+  createRoute({
+    ...at("/webhooks"),
+    component: lazyRouteComponent(() => import("./pages/webhooks/webhooks.tsx"), "Webhooks"),
+  }),
+  createRoute({
+    ...at("/sinks"),
+    component: lazyRouteComponent(() => import("./pages/sinks/sinks.tsx"), "Sinks"),
+  }),
+  createRoute({
+    ...at("/subscribers"),
+    component: lazyRouteComponent(() => import("./pages/subscribers/subscribers.tsx"), "Subscribers"),
+  }),
+  createRoute({
+    ...at("/parked"),
+    component: lazyRouteComponent(() => import("./pages/parked/parked.tsx"), "Parked"),
+  }),
+  createRoute({
+    ...at("/health"),
+    component: lazyRouteComponent(() => import("./pages/health/health.tsx"), "Health"),
+  }),
+  createRoute({
+    ...at("/users"),
+    component: lazyRouteComponent(() => import("./pages/users/users.tsx"), "Users"),
+  }),
+  createRoute({
+    ...at("/tokens"),
+    component: lazyRouteComponent(() => import("./pages/tokens/tokens.tsx"), "Tokens"),
+  }),
 ] as const;
 
 export const router = createRouter({

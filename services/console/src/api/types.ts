@@ -165,3 +165,117 @@ export interface Answer {
   readonly rows: readonly Row[];
   readonly error: string;
 }
+
+export interface Campaign {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly type: string;
+  readonly requestType: string;
+  readonly deviceCount: number;
+  readonly waveSizes: readonly number[];
+  readonly wave: number;
+  readonly haltReason: string;
+  readonly reason: string;
+  readonly createdBy: string;
+  readonly createdAt: Time;
+  readonly counts?: {
+    readonly waiting: number;
+    readonly refused: number;
+    readonly queued: number;
+    readonly delivered: number;
+    readonly acknowledged: number;
+    readonly failed: number;
+    readonly expired: number;
+    readonly cancelled: number;
+  };
+}
+
+export interface Webhook {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly eventTypes: readonly string[];
+  readonly enabled: boolean;
+  readonly disabledReason: string;
+  readonly secret: string;
+  readonly pendingCount: number;
+  readonly deadCount: number;
+  readonly lastStatus: number;
+  readonly lastSuccessAt?: Time;
+  readonly consecutiveFailures: number;
+}
+
+export interface Sink {
+  readonly id: string;
+  readonly name: string;
+  readonly format: string;
+  readonly health?: {
+    readonly state: string;
+    readonly lagEvents: number;
+    readonly lastSuccessAt?: Time;
+    readonly lastError: string;
+    readonly deliveredCount: number;
+    readonly deadCount: number;
+  };
+}
+
+export interface Subscriber {
+  readonly id: string;
+  readonly name: string;
+  readonly connection?: { readonly stream: string; readonly consumer: string; readonly credentials: string };
+  readonly health?: {
+    readonly state: string;
+    readonly lagEvents: number;
+    readonly waitingEvents: number;
+    readonly unsettledEvents: number;
+    readonly settledAt?: Time;
+    readonly lastError: string;
+  };
+}
+
+export interface ParkedEvent {
+  readonly id: string;
+  readonly service: string;
+  readonly consumer: string;
+  readonly state: string;
+  readonly type: string;
+  readonly deviceId: string;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly parkedAt?: Time;
+  readonly nextTryAt?: Time;
+}
+
+export interface ConsumerHealth {
+  readonly consumer: string;
+  readonly service: string;
+  readonly publisher: string;
+  readonly behind: number;
+  readonly oldestUnheard?: Time;
+  readonly repaired: number;
+  readonly parkedEvents: number;
+  readonly deadLetters: number;
+  readonly problem: string;
+}
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: string;
+  readonly disabled: boolean;
+  readonly lastSignInAt?: Time;
+}
+
+export interface ApiToken {
+  readonly id: string;
+  readonly name: string;
+  readonly token: string;
+  readonly role: string;
+  readonly hint: string;
+  readonly createdBy: string;
+  readonly expiresAt?: Time;
+  readonly lastUsedAt?: Time;
+  readonly revokedAt?: Time;
+}

@@ -1,15 +1,25 @@
 import {
   Activity,
+  CircleParking,
+  Database,
+  HeartPulse,
+  KeyRound,
   LayoutDashboard,
+  ListChecks,
   type LucideIcon,
   MonitorSmartphone,
   PlugZap,
+  Rocket,
+  Rss,
   ShieldCheck,
   SquareTerminal,
+  Users,
+  Webhook,
 } from "lucide-react";
+import type { router } from "../routes.tsx";
 
 export interface MenuEntry {
-  readonly to: "/" | "/devices" | "/query" | "/policies" | "/activity" | "/enroll";
+  readonly to: Exclude<keyof (typeof router)["routesByPath"], `${string}$${string}`>;
   readonly text: string;
   readonly icon: LucideIcon;
   /** The right that its page needs; people without it do not see it. */
@@ -34,7 +44,28 @@ export const MENU: readonly MenuGroup[] = [
     ],
   },
   {
+    title: "Work",
+    entries: [
+      { to: "/commands", text: "Commands", icon: ListChecks, action: "command.read" },
+      { to: "/campaigns", text: "Campaigns", icon: Rocket, action: "campaign.read" },
+    ],
+  },
+  {
     title: "Events",
-    entries: [{ to: "/activity", text: "Activity", icon: Activity, action: "activity.read" }],
+    entries: [
+      { to: "/activity", text: "Activity", icon: Activity, action: "activity.read" },
+      { to: "/webhooks", text: "Webhooks", icon: Webhook, action: "webhook.read" },
+      { to: "/sinks", text: "Sinks", icon: Database, action: "sink.read" },
+      { to: "/subscribers", text: "Subscribers", icon: Rss, action: "subscriber.read" },
+      { to: "/parked", text: "Parked events", icon: CircleParking, action: "parked.read" },
+      { to: "/health", text: "Health", icon: HeartPulse, action: "backbone.read" },
+    ],
+  },
+  {
+    title: "Access",
+    entries: [
+      { to: "/users", text: "Users", icon: Users, action: "user.read" },
+      { to: "/tokens", text: "API tokens", icon: KeyRound, action: "token.read" },
+    ],
   },
 ];

@@ -1,0 +1,80 @@
+import { send } from "../../api/client.ts";
+import type { Campaign } from "../../api/types.ts";
+import { ActButton } from "../../parts/act-button.tsx";
+import { Badge } from "../../parts/badge.tsx";
+import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { Panel } from "../../parts/page.tsx";
+import { Share } from "../../parts/share.tsx";
+import { toneOf } from "../../parts/states.ts";
+import { Ago } from "../../parts/time.tsx";
+import { useCaller } from "../../session/session.tsx";
+import { capital, count, counted, enumWord } from "../../words/names.ts";
+
+/** How far a campaign is, and what can be done about it. */
+export function CampaignCard({ campaign }: { readonly campaign: Campaign }) {
+  const { name, state, type, requestType, deviceCount, counts, wave, waveSizes } = campaign;
+  const done = counts?.acknowledged ?? 0;
+  const failed = (counts?.failed ?? 0) + (counts?.refused ?? 0) + (counts?.expired ?? 0);
+  const open = (counts?.queued ?? 0) + (counts?.delivered ?? 0);
+  return (
+    <Panel title={name} more={<Badge tone={toneOf(state)}>{enumWord(state, "CAMPAIGN_STATE_")}</Badge>}>
+      <div className="stack">
+        <span className="soft">
+          {requestType || capital(enumWord(type, "COMMAND_TYPE_"))} for {counted(deviceCount, "device")}, wave {wave} of{" "}
+          {waveSizes.length}, by {campaign.createdBy} <Ago time={campaign.createdAt} />
+          {campaign.reason !== "" && `: ${campaign.reason}`}
+        </span>
+        <Share
+          parts={[
+            ["ok", done],
+            ["bad", failed],
+            ["info", open],
+            ["rest", Math.max(0, deviceCount - done - failed - open)],
+          ]}
+        />
+        <span>
+          {count(done)} done, {count(failed)} failed, {count(open)} asked, {count(counts?.waiting ?? 0)} wait
+        </span>
+        {campaign.haltReason !== "" && <p className="note bad">{campaign.haltReason}</p>}
+        <Steps campaign={campaign} />
+      </div>
+    </Panel>
+  );
+}
+
+function Steps({ campaign: { id, name, state, createdBy } }: { readonly campaign: Campaign }) {
+  const { actions, actor } = useCaller();
+  const word = state.replace("CAMPAIGN_STATE_", "");
+  const step = (verb: string) => () => send("POST", `campaigns/${id}/${verb}`);
+  const mayWrite = actions.includes("campaign.write");
+  const mayApprove = actions.includes("campaign.approve") && word === "AWAITING_APPROVAL";
+  return (
+    <div className="row">
+      {mayApprove && createdBy !== actor && (
+        <ActButton primary act={step("approve")} outdates={["campaigns"]} done={() => `${name} begins.`}>
+          Approve
+        </ActButton>
+      )}
+      {mayApprove && createdBy === actor && <span className="faint">Somebody else has to approve it.</span>}
+      {mayWrite && word === "RUNNING" && (
+        <ActButton act={step("pause")} outdates={["campaigns"]} done={() => `${name} is paused.`}>
+          Pause
+        </ActButton>
+      )}
+      {mayWrite && ["PAUSED", "HALTED"].includes(word) && (
+        <ActButton act={step("resume")} outdates={["campaigns"]} done={() => `${name} goes on.`}>
+          Resume
+        </ActButton>
+      )}
+      {mayWrite && ["AWAITING_APPROVAL", "RUNNING", "PAUSED", "HALTED"].includes(word) && (
+        <ConfirmButton
+          verb="End"
+          name={name}
+          consequence="No further device is asked, and what no device has fetched yet is withdrawn."
+          act={step("cancel")}
+          outdates={["campaigns"]}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { useState } from "react";
+import { send } from "../../api/client.ts";
+import type { Label } from "../../api/types.ts";
+import { useApi } from "../../api/use-api.ts";
+import { Choices } from "../../parts/choices.tsx";
+import { ChoiceField, TextLine } from "../../parts/fields.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
+import { PLATFORM_NAMES } from "../../words/names.ts";
+
+const KINDS = [
+  ["COMMAND_TYPE_RUN_SCRIPT", "Run a script"],
+  ["COMMAND_TYPE_RESTART", "Restart"],
+  ["COMMAND_TYPE_REFETCH", "Refetch"],
+  ["COMMAND_TYPE_LOCK", "Lock"],
+  ["COMMAND_TYPE_WIPE", "Wipe"],
+] as const;
+
+/** The first device, then a tenth, then all. */
+const WAVES = [{ count: 1 }, { percent: 10 }, { percent: 100 }];
+
+export function NewCampaign() {
+  const labels = useApi<{ labels: readonly Label[] }>("labels");
+  const [name, setName] = useState("");
+  const [reason, setReason] = useState("");
+  const [type, setType] = useState<string>(KINDS[0][0]);
+  const [content, setContent] = useState("");
+  const [platforms, setPlatforms] = useState<readonly string[]>([]);
+  const [labelIds, setLabelIds] = useState<readonly string[]>([]);
+  const isScript = type === "COMMAND_TYPE_RUN_SCRIPT";
+  const submit = () =>
+    send("POST", "campaigns", {
+      name,
+      reason,
+      type,
+      waves: WAVES,
+      selection: { platforms, labelIds },
+      ...(isScript && { runScript: { content } }),
+    });
+  return (
+    <FormDialog title="New campaign" submitText="Begin" submit={submit} outdates={["campaigns"]} wide>
+      <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />
+      <ChoiceField label="What devices do" value={type} onChange={setType} choices={KINDS} />
+      {isScript && <TextLine label="Script" value={content} onChange={setContent} rows={4} code isRequired />}
+      <Choices label="Platforms" value={platforms} onChange={setPlatforms} choices={PLATFORM_NAMES.slice(0, 6)} />
+      {(labels.data?.labels.length ?? 0) > 0 && (
+        <Choices
+          label="Labels"
+          value={labelIds}
+          onChange={setLabelIds}
+          choices={(labels.data?.labels ?? []).map((label) => [label.id, label.name] as const)}
+        />
+      )}
+      <TextLine label="Why, for the record" value={reason} onChange={setReason} isRequired />
+      <p className="faint small">One device is asked first, then a tenth of them, then the others.</p>
+    </FormDialog>
+  );
+}

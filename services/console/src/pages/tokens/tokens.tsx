@@ -1,0 +1,83 @@
+import { useState } from "react";
+import { send } from "../../api/client.ts";
+import type { ApiToken } from "../../api/types.ts";
+import { useApi } from "../../api/use-api.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { ChoiceField, TextLine } from "../../parts/fields.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
+import { List } from "../../parts/list.tsx";
+import { Page } from "../../parts/page.tsx";
+import type { Column } from "../../parts/table.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { ROLES } from "../../session/roles.ts";
+import { useMay } from "../../session/session.tsx";
+
+const COLUMNS: readonly Column<ApiToken>[] = [
+  {
+    title: "Token",
+    cell: ({ name, revokedAt }) => (
+      <>
+        <strong>{name}</strong> {revokedAt !== undefined && <Badge>revoked</Badge>}
+      </>
+    ),
+  },
+  { title: "Begins", width: "140px", minor: true, cell: ({ hint }) => <code className="soft">{hint}…</code> },
+  { title: "Role", width: "110px", cell: ({ role }) => <Badge>{role}</Badge> },
+  { title: "Made by", width: "20%", minor: true, cell: ({ createdBy }) => <span className="soft">{createdBy}</span> },
+  { title: "Used", width: "100px", minor: true, cell: ({ lastUsedAt }) => <Ago time={lastUsedAt} /> },
+  { title: "Expires", width: "100px", minor: true, cell: ({ expiresAt }) => <Ago time={expiresAt} /> },
+];
+
+const revokeOf = ({ id, name, revokedAt }: ApiToken) =>
+  revokedAt === undefined && (
+    <ConfirmButton
+      small
+      verb="Revoke"
+      name={name}
+      consequence="Programs that use it are refused from now on."
+      act={() => send("DELETE", `api-tokens/${id}`)}
+      outdates={["api-tokens"]}
+    />
+  );
+
+/** What programs show instead of signing in. */
+export function Tokens() {
+  const tokens = useApi<{ apiTokens: readonly ApiToken[] }>("api-tokens");
+  const may = useMay("token.write");
+  const columns = may ? [...COLUMNS, { title: "Revoke", width: "106px", cell: revokeOf }] : COLUMNS;
+  return (
+    <Page
+      title="API tokens"
+      about="What programs show instead of signing in: Authorization: Bearer muster_…"
+      actions={may && <NewToken />}
+    >
+      <List
+        label="API tokens"
+        of={tokens}
+        rows={(answer) => answer.apiTokens}
+        columns={columns}
+        keyOf={({ id }) => id}
+        empty={<Empty title="No token yet">Make one for each program, with no more rights than it needs.</Empty>}
+      />
+    </Page>
+  );
+}
+
+function NewToken() {
+  const [name, setName] = useState("");
+  const [role, setRole] = useState("viewer");
+  return (
+    <FormDialog
+      title="New token"
+      submitText="Create"
+      submit={() => send<ApiToken>("POST", "api-tokens", { name, role })}
+      outdates={["api-tokens"]}
+      once={({ token }) => token}
+    >
+      <TextLine label="Name of the program" value={name} onChange={setName} isRequired autoFocus />
+      <ChoiceField label="Role" value={role} onChange={setRole} choices={ROLES} />
+    </FormDialog>
+  );
+}
