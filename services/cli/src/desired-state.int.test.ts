@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { Label } from "@muster/contracts/gen/muster/inventory/v1/device";
 import { Policy } from "@muster/contracts/gen/muster/policy/v1/policy";
+import { eventually } from "@muster/testkit/eventually";
 import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
 import { type Fleet, startFleet } from "./testing/fleet.ts";
 
@@ -34,7 +35,7 @@ spec:
 
 describe("documents in a folder", () => {
   let fleet: Fleet;
-  let gateway: GatewayProcess<unknown>;
+  let gateway: GatewayProcess<{ desired_state_plans: { touched_at: Date } }>;
   let folder: string;
 
   before(async () => {
@@ -171,5 +172,43 @@ describe("documents in a folder", () => {
     assert.match(err, /since the plan was made these were changed: Policy disk encryption/);
     assert.equal(code, 2);
     assert.equal([...fleet.things.policies.values()][0]?.severity, "SEVERITY_HIGH");
+  });
+
+  // The last of all: it ends the gateway.
+  it("are carried out to the end when the gateway dies in the midst", async () => {
+    await write({ "all.yaml": `${LABEL}---\n${POLICY}` });
+    const plan = JSON.parse((await muster("diff", "-f", folder, "-o", "json")).out) as { id: string };
+    const release = Promise.withResolvers<void>();
+    fleet.things.held = { name: "disk encryption", until: release.promise };
+    const applying = muster("apply", "--plan", plan.id);
+    await eventually("the policy to be asked for", async () => (fleet.things.isHolding ? true : undefined));
+    gateway.child.kill("SIGKILL");
+    assert.equal((await applying).code, 3);
+    fleet.things.held = undefined;
+    release.resolve();
+    await eventually("what the dead gateway asked for", async () =>
+      fleet.things.policies.size === 1 ? true : undefined,
+    );
+
+    // As if it had been silent for long enough.
+    await gateway.database.database.system(({ sql }) =>
+      sql
+        .updateTable("desired_state_plans")
+        .set({ touched_at: new Date(0) })
+        .execute(),
+    );
+    const replica = await gateway.anotherReplica();
+    try {
+      const [state] = await eventually("the plan to be applied", async () => {
+        const headers = { authorization: `Bearer ${gateway.admin.token}` };
+        const answer = await fetch(`${replica.url}/api/v1/desired-state/plans/${plan.id}`, { headers });
+        const { state } = (await answer.json()) as { state: string };
+        return state === "DESIRED_STATE_PLAN_STATE_APPLYING" ? undefined : [state];
+      });
+      assert.equal(state, "DESIRED_STATE_PLAN_STATE_APPLIED");
+      assert.deepEqual([fleet.things.labels.size, fleet.things.policies.size], [1, 1]);
+    } finally {
+      await replica.stop();
+    }
   });
 });

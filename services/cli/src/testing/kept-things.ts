@@ -16,10 +16,18 @@ export interface KeptThings {
   refusedPolicy: string;
   /** What making the policy of this name waits for. */
   held: { readonly name: string; readonly until: Promise<void> } | undefined;
+  /** Whether it waits. */
+  isHolding: boolean;
 }
 
 export function offerKeptThings(server: GrpcServer): KeptThings {
-  const things: KeptThings = { labels: new Map(), policies: new Map(), refusedPolicy: "", held: undefined };
+  const things: KeptThings = {
+    labels: new Map(),
+    policies: new Map(),
+    refusedPolicy: "",
+    held: undefined,
+    isHolding: false,
+  };
   const checkedLabel = (label: Label | undefined): Label => {
     if (label?.kind === "LABEL_KIND_QUERY" && label.query === "") throw refuse("label.bad", "query is empty");
     return Label.fromPartial(label ?? {});
@@ -52,7 +60,10 @@ export function offerKeptThings(server: GrpcServer): KeptThings {
     });
   };
   const savedPolicy = async (policy: Policy | undefined, id: string) => {
-    if (policy?.name === things.held?.name) await things.held?.until;
+    if (policy?.name === things.held?.name) {
+      things.isHolding = true;
+      await things.held?.until;
+    }
     if (policy?.name === things.refusedPolicy) throw refuse("policy.name_taken", "somebody was faster");
     const saved = { ...checkedPolicy(policy), id, passCount: 2, failCount: 1 };
     things.policies.set(id, saved);

@@ -66,9 +66,11 @@ export class DesiredState {
   }
 
   start(lifecycle: Lifecycle): void {
-    const sweeping = setInterval(() => {
+    const sweep = () => {
       this.sweep().catch((error: unknown) => this.#deps.log.warn({ err: error }, "plans were not looked for"));
-    }, SWEEP_EVERY_MS);
+    };
+    sweep();
+    const sweeping = setInterval(sweep, SWEEP_EVERY_MS);
     lifecycle.add("plans of the desired state", async () => {
       clearInterval(sweeping);
       await Promise.allSettled(this.#running);
