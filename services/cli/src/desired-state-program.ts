@@ -26,6 +26,16 @@ export function addDesiredState(muster: Command, apply: Command): void {
     .action(async (folder: string, _options, command: Command) =>
       (await import("./commands/export.ts")).exportDocuments(folder, command.optsWithGlobals()),
     );
+  muster
+    .command("translate")
+    .description("make documents of what another server's folder says")
+    .command("fleet")
+    .description("of Fleet's GitOps: tells everything that has no counterpart")
+    .argument("<from>", "the folder with default.yml and teams/")
+    .argument("<to>", "the folder for the documents")
+    .action(async (from: string, to: string) =>
+      (await import("./commands/translate.ts")).translateFleetFolder(from, to),
+    );
   about(apply)
     .option("--plan <id>", "carry out exactly this plan, which `diff` made")
     .action(async (_options, command: Command) => (await commands()).apply(command.optsWithGlobals()));

@@ -1,0 +1,65 @@
+import { posix } from "node:path";
+import { SELECTION_KEYS, selectionOf } from "./selection.ts";
+import { list, mapping, type Place, type Translation, text, type Yaml } from "./translation.ts";
+
+/** Fleet's name for it and the one it had before. */
+const APPLE = ["apple_settings", "macos_settings"] as const;
+const PROFILES = ["configuration_profiles", "custom_settings"] as const;
+const UPDATES = { macos_updates: "macos", ios_updates: "ios", ipados_updates: "ipados" } as const;
+
+export type ReadFile = (file: string) => string | undefined;
+
+/** Profiles, declarations and updates for Apple's devices. */
+export function translateControls(controls: Yaml, translation: Translation, place: Place, read: ReadFile): void {
+  translation.rest(place, controls, [...APPLE, ...Object.keys(UPDATES)]);
+  for (const settings of APPLE) {
+    const inner = mapping(controls[settings]);
+    const at = { ...place, path: `${place.path}.${settings}` };
+    translation.rest(at, inner, PROFILES);
+    for (const key of PROFILES)
+      list(inner[key]).forEach((item, index) =>
+        translateProfile(item, translation, { ...at, path: `${at.path}.${key}.${index}` }, read),
+      );
+  }
+  for (const [key, platform] of Object.entries(UPDATES))
+    translateUpdate(mapping(controls[key]), platform, translation, { ...place, path: `${place.path}.${key}` });
+}
+
+function translateProfile(item: Yaml, translation: Translation, place: Place, read: ReadFile): void {
+  translation.rest(place, item, ["path", ...SELECTION_KEYS]);
+  const file = posix.join(posix.dirname(place.file), text(item["path"]));
+  const content = read(file);
+  if (content === undefined) return translation.remark(place, `left out: ${file} is not there`);
+  const variables = [...new Set(content.match(/\$\{?FLEET_(VAR|SECRET)_[A-Z0-9_]+/g))];
+  if (variables.length > 0)
+    return translation.remark(place, `left out: Muster has other variables than ${variables.join(", ")}`);
+  const selection = selectionOf(item, translation, place, ["macos", "ios", "ipados"]);
+  if (selection === undefined) return;
+  const base = posix.basename(file);
+  const name = [place.team, base.replace(/\.(mobileconfig|json)$/, "")].filter((part) => part !== undefined).join(" ");
+  if (base.endsWith(".mobileconfig"))
+    return translation.add({ kind: "Profile", name, spec: { selection }, files: { content: file } }, place);
+  const declaration = parsed(content);
+  if (declaration === undefined) return translation.remark(place, `left out: ${file} is no JSON`);
+  const { Type: type, Identifier: identifier, Payload: payload } = declaration;
+  translation.add({ kind: "Declaration", name, spec: { type, identifier, payload, selection } }, place);
+}
+
+/** Fleet's deadline is noon of the day, in the device's own time. */
+function translateUpdate(item: Yaml, platform: string, translation: Translation, place: Place): void {
+  translation.rest(place, item, ["minimum_version", "deadline"]);
+  const [version, deadline] = [text(item["minimum_version"]), text(item["deadline"])];
+  if (version === "" || deadline === "") return;
+  const softwareUpdate = { targetOsVersion: version, targetLocalDateTime: `${deadline}T12:00:00` };
+  const selection = { ...(place.team !== undefined && { labels: [place.team] }), platforms: [platform] };
+  const name = [place.team, platform, "update"].filter((part) => part !== undefined).join(" ");
+  translation.add({ kind: "Declaration", name, spec: { softwareUpdate, selection } }, place);
+}
+
+function parsed(content: string): Yaml | undefined {
+  try {
+    return mapping(JSON.parse(content));
+  } catch {
+    return undefined;
+  }
+}
