@@ -8,9 +8,10 @@ import { eventCatalogue } from "./event-catalogue.ts";
 import { eventDocument } from "./event-document.ts";
 import { eventTable } from "./events-from-protos.ts";
 import { openapiDocument } from "./openapi-from-protos.ts";
+import { rightsDocument } from "./rights-document.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const GENERATED = ["libs/contracts/src/gen", "docs/events.md", "services/gateway/openapi.json"];
+const GENERATED = ["libs/contracts/src/gen", "docs/events.md", "docs/rights.md", "services/gateway/openapi.json"];
 
 /** Writes everything that follows from the protos below `root`. */
 async function generate(root: string): Promise<void> {
@@ -32,6 +33,7 @@ async function generate(root: string): Promise<void> {
   writeFileSync(join(gen, "events.ts"), eventTable(registry));
   writeFileSync(join(root, "services/gateway/openapi.json"), openapiDocument(registry));
   writeFileSync(join(root, "docs/events.md"), eventDocument(registry, await eventCatalogue()));
+  writeFileSync(join(root, "docs/rights.md"), rightsDocument(registry));
   // Every service carries the descriptors; nobody reads the comments in them at run time.
   buf("build", "--as-file-descriptor-set", "--exclude-source-info", "-o", descriptors);
 }
