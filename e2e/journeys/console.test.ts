@@ -8,6 +8,8 @@ import { accessibleContext, PICTURES, picture } from "./testing/pictures.ts";
 
 const HOSTS = 8;
 const OTHER_PAGES = [
+  "Labels",
+  "Audit",
   "Enroll",
   "Activity",
   "Commands",

@@ -85,6 +85,14 @@ const pages = [
     ...at("/tokens"),
     component: lazyRouteComponent(() => import("./pages/tokens/tokens.tsx"), "Tokens"),
   }),
+  createRoute({
+    ...at("/labels"),
+    component: lazyRouteComponent(() => import("./pages/labels/labels.tsx"), "Labels"),
+  }),
+  createRoute({
+    ...at("/audit"),
+    component: lazyRouteComponent(() => import("./pages/audit/audit.tsx"), "Audit"),
+  }),
 ] as const;
 
 export const router = createRouter({

@@ -279,3 +279,14 @@ export interface ApiToken {
   readonly lastUsedAt?: Time;
   readonly revokedAt?: Time;
 }
+
+export interface AuditRecord {
+  readonly number: number;
+  readonly time: Time;
+  readonly type: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly outcome: string;
+  readonly deviceId: string;
+  readonly hash: string;
+}

@@ -15,10 +15,16 @@ interface Live {
 const LiveContext = createContext<Live>({ connected: false, listen: () => () => undefined });
 
 /** How long what changed is gathered before the page asks again: many devices often change at once. */
-const GATHER_MS = 800;
+const GATHER_MS = 1_500;
+
+/** A list that was read further than this is not asked for again by itself: each of its pages is a request. */
+const MAX_PAGES = 5;
 
 const isAtOrBelow = (place: unknown, path: string): boolean =>
   place === path || (typeof place === "string" && place.startsWith(`${path}/`));
+
+const pagesOf = (data: unknown): number =>
+  typeof data === "object" && data !== null && "pages" in data && Array.isArray(data.pages) ? data.pages.length : 0;
 
 /** One connection to the event stream for the whole page; what an event outdates is asked for again. */
 export function LiveEvents({ children }: { readonly children: ReactNode }) {
@@ -37,7 +43,8 @@ export function LiveEvents({ children }: { readonly children: ReactNode }) {
       const paths = [...stale];
       stale.clear();
       void queries.invalidateQueries({
-        predicate: ({ queryKey }) => paths.some((path) => isAtOrBelow(queryKey[0], path)),
+        predicate: ({ queryKey, state }) =>
+          paths.some((path) => isAtOrBelow(queryKey[0], path)) && pagesOf(state.data) <= MAX_PAGES,
       });
     };
     void followEvents({

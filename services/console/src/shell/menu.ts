@@ -11,8 +11,10 @@ import {
   PlugZap,
   Rocket,
   Rss,
+  ScrollText,
   ShieldCheck,
   SquareTerminal,
+  Tags,
   Users,
   Webhook,
 } from "lucide-react";
@@ -40,6 +42,7 @@ export const MENU: readonly MenuGroup[] = [
       { to: "/devices", text: "Devices", icon: MonitorSmartphone, action: "device.read" },
       { to: "/query", text: "Live query", icon: SquareTerminal, action: "query.run" },
       { to: "/policies", text: "Policies", icon: ShieldCheck, action: "policy.read" },
+      { to: "/labels", text: "Labels", icon: Tags, action: "label.read" },
       { to: "/enroll", text: "Enroll", icon: PlugZap, action: "device.read" },
     ],
   },
@@ -64,6 +67,7 @@ export const MENU: readonly MenuGroup[] = [
   {
     title: "Access",
     entries: [
+      { to: "/audit", text: "Audit", icon: ScrollText, action: "audit.read" },
       { to: "/users", text: "Users", icon: Users, action: "user.read" },
       { to: "/tokens", text: "API tokens", icon: KeyRound, action: "token.read" },
     ],

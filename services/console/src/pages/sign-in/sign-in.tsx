@@ -4,6 +4,7 @@ import { send } from "../../api/client.ts";
 import type { Caller } from "../../api/types.ts";
 import { useChange } from "../../api/use-api.ts";
 import { Mark } from "../../parts/mark.tsx";
+import { capital } from "../../words/names.ts";
 import "./sign-in.css";
 
 export function SignIn({ onSignedIn }: { readonly onSignedIn: (caller: Caller) => void }) {
@@ -36,7 +37,7 @@ export function SignIn({ onSignedIn }: { readonly onSignedIn: (caller: Caller) =
         </TextField>
         {signIn.isError && (
           <p className="note bad" role="alert">
-            {signIn.error.message}
+            {capital(signIn.error.message)}
           </p>
         )}
         <Button className="button primary wide" type="submit" isDisabled={signIn.isPending}>
