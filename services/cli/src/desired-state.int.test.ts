@@ -85,6 +85,18 @@ describe("documents in a folder", () => {
     const [policy] = fleet.things.policies.values();
     assert.deepEqual(policy?.selection?.labelIds, [label?.id]);
     assert.equal(policy?.enabled, true);
+    const { rows } = await gateway.database.pool.query<{ body: string }>(
+      "select body from outbox where type = 'muster.gateway.v1.ActionTaken'",
+    );
+    const told = rows.map(
+      ({ body }) => JSON.parse(body) as { action: string; resourceId: string; resourceName: string },
+    );
+    assert.deepEqual(
+      told
+        .filter(({ action }) => action === "policy.write")
+        .map(({ resourceId, resourceName }) => [resourceId, resourceName]),
+      [[policy?.id, "disk encryption"]],
+    );
     assert.match((await muster("diff", "-f", folder)).out, /^everything is as the documents say \(2\)\n$/);
   });
 

@@ -1,4 +1,5 @@
 import {
+  type DescExtension,
   type DescField,
   type DescMessage,
   type DescMethod,
@@ -14,6 +15,7 @@ import { KINDS } from "../../domain/desired-state/kinds.ts";
 import type { Shape } from "../../domain/desired-state/shape.ts";
 import type { Principal } from "../../domain/principal.ts";
 import type { Act, ResourceKeepers } from "../../usecases/desired-state/ports.ts";
+import { recordedJson } from "../recorded-json.ts";
 import type { Upstream } from "../upstream.ts";
 import { shapeOf } from "./kind-shape.ts";
 
@@ -25,12 +27,14 @@ export class ServiceKeepers implements ResourceKeepers {
   readonly #registry: FileRegistry;
   readonly #upstreams: Readonly<Record<string, Upstream>>;
   readonly #routes: ReadonlyMap<DescMethod, RestRoute>;
+  readonly #sensitive: DescExtension;
   readonly #shapes: ReadonlyMap<string, Shape>;
 
   constructor(registry: FileRegistry, upstreams: Readonly<Record<string, Upstream>>) {
     const sensitive = registry.getExtension("muster.options.v1.sensitive");
     if (sensitive === undefined) throw new Error("the descriptors lack muster.options.v1.sensitive");
     this.#registry = registry;
+    this.#sensitive = sensitive;
     this.#upstreams = upstreams;
     this.#routes = new Map(restRoutes(registry).map((route) => [route.rpc, route]));
     this.#shapes = new Map(
@@ -48,6 +52,10 @@ export class ServiceKeepers implements ResourceKeepers {
     const route = this.#routes.get(this.#method(kind, kind.methods[act]));
     if (route === undefined) throw new Error(`${kind.kind}: ${act} has no REST route, so nobody has a right to it`);
     return route.action;
+  }
+
+  recorded(kind: Kind, json: JsonObject): JsonObject {
+    return recordedJson(this.#sensitive, this.#resourceField(kind).message, json);
   }
 
   async list(kind: Kind, principal: Principal): Promise<Resource[]> {

@@ -9,6 +9,8 @@ export interface ResourceKeepers {
   shape(kind: Kind): Shape;
   /** The right that an act on things of a kind needs. */
   rightFor(kind: Kind, act: Act): string;
+  /** As much of a thing as may be recorded: without its secrets. */
+  recorded(kind: Kind, json: JsonObject): JsonObject;
   /** All that there are; of a kind that has exactly one, that one. */
   list(kind: Kind, principal: Principal): Promise<Resource[]>;
   /** One with the content that lists leave out. */

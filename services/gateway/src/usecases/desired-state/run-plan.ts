@@ -7,6 +7,7 @@ import { type BringParts, bringBack, bringForward } from "./bring.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { PlanDeps, PlanWork } from "./plan-desired-state.ts";
 import { readLive } from "./read-live.ts";
+import { type DoneStep, tellSteps } from "./tell-steps.ts";
 
 export interface RunDeps extends PlanDeps {
   readonly log: Logger;
@@ -41,19 +42,23 @@ export async function runPlan(deps: RunDeps, run: Run): Promise<void> {
     let error = held.plan.error;
     if (held.plan.state !== "DESIRED_STATE_PLAN_STATE_UNDOING") {
       try {
+        let done: readonly DoneStep[] = [];
         for (const group of together(work.steps, BATCH)) {
-          reached = work.steps.indexOf(group.at(-1) as Step) + 1;
-          await touch(deps, run, { state: "applying", reached, error });
-          await inParallel(group, AT_ONCE, (step) => bringForward(parts, step));
+          const last = work.steps.indexOf(group.at(-1) as Step) + 1;
+          reached = Math.max(reached, last);
+          await touch(deps, run, { state: "applying", reached, error, done });
+          const taken = await inParallel(group, AT_ONCE, (step) => bringForward(parts, step));
+          // What a gateway before this one had done with, it has told.
+          done = last < held.reached ? [] : taken;
         }
-        return await end(deps, run, work, parts);
+        return await end(deps, run, work, parts, done);
       } catch (failure) {
         if (failure instanceof TakenOver) throw failure;
         deps.log.warn({ err: failure, tenant: principal.tenant, plan: held.plan.id }, "a plan is undone");
         error = failure instanceof Error ? failure.message : String(failure);
       }
     }
-    await touch(deps, run, { state: "undoing", reached, error });
+    await touch(deps, run, { state: "undoing", reached, error, done: [] });
     // What a call that broke off has done is only known from looking again.
     const now = { ...parts, live: await readLive(deps.keepers, kindsOf(work), principal) };
     await undo(deps, run, work.steps.slice(0, reached), now, error);
@@ -64,20 +69,22 @@ export async function runPlan(deps: RunDeps, run: Run): Promise<void> {
 
 async function undo(deps: RunDeps, run: Run, steps: readonly Step[], parts: BringParts, error: string): Promise<void> {
   const left: string[] = [];
+  let done: readonly DoneStep[] = [];
   for (const group of together(steps, BATCH).toReversed()) {
     const reached = steps.indexOf(group.at(-1) as Step) + 1;
-    await touch(deps, run, { state: "undoing", reached, error });
-    const lasting = await inParallel(group.toReversed(), AT_ONCE, (step) => bringBack(parts, step));
-    left.push(...lasting.filter((each) => each !== undefined));
+    await touch(deps, run, { state: "undoing", reached, error, done });
+    const undone = await inParallel(group.toReversed(), AT_ONCE, (step) => bringBack(parts, step));
+    done = undone.flatMap((each) => each.done ?? []);
+    left.push(...undone.flatMap((each) => each.left ?? []));
   }
   const told = left.length === 0 ? error : `${error}. What could not be undone: ${left.join("; ")}`;
-  await deps.database.tenant(run.principal.tenant, (work) =>
-    endPlan(work, run.principal.tenant, run.held.plan.id, run.runner, {
-      state: "undone",
-      error: told,
-      now: deps.now(),
-    }),
-  );
+  const now = deps.now();
+  const { held, principal, runner } = run;
+  await deps.database.tenant(principal.tenant, async (work) => {
+    const end = { state: "undone", error: told, now } as const;
+    if (await endPlan(work, principal.tenant, held.plan.id, runner, end))
+      tellSteps(work, deps.keepers, { planId: held.plan.id, principal, now }, done);
+  });
 }
 
 async function end(
@@ -85,6 +92,7 @@ async function end(
   { held, principal, runner }: Run,
   work: PlanWork,
   { live }: BringParts,
+  done: readonly DoneStep[],
 ): Promise<void> {
   const { tenant } = principal;
   const now = deps.now();
@@ -102,17 +110,28 @@ async function end(
     if (!ended) return;
     await saveKnown(transaction, tenant, known, now);
     await forgetKnown(transaction, tenant, gone);
+    tellSteps(transaction, deps.keepers, { planId: held.plan.id, principal, now }, done);
   });
 }
 
-async function touch(
-  { database, now }: RunDeps,
-  { held, principal: { tenant }, runner }: Run,
-  progress: { readonly state: "applying" | "undoing"; readonly reached: number; readonly error: string },
-): Promise<void> {
-  const isOurs = await database.tenant(tenant, (work) =>
-    touchPlan(work, tenant, held.plan.id, runner, { ...progress, now: now() }),
-  );
+interface Progress {
+  readonly state: "applying" | "undoing";
+  readonly reached: number;
+  readonly error: string;
+  /** What was done since the last time. */
+  readonly done: readonly DoneStep[];
+}
+
+/** Notes how far the plan is, and tells what was done; ends this run when another gateway has taken the plan over. */
+async function touch(deps: RunDeps, { held, principal, runner }: Run, progress: Progress): Promise<void> {
+  const { database, keepers, now } = deps;
+  const { done, ...noted } = progress;
+  const at = now();
+  const isOurs = await database.tenant(principal.tenant, async (work) => {
+    if (!(await touchPlan(work, principal.tenant, held.plan.id, runner, { ...noted, now: at }))) return false;
+    tellSteps(work, keepers, { planId: held.plan.id, principal, now: at }, done);
+    return true;
+  });
   if (!isOurs) throw new TakenOver();
 }
 
