@@ -39,6 +39,9 @@ export const accountMethods = (keeper: SignInKeeper): Methods<AccountSignInServi
   updateAccountSignIn: async ({ accountSignIn, id }, { tenant }) => ({
     accountSignIn: messageOf(await keeper.update(tenant, checkId(id), givenIn(accountSignIn))),
   }),
+  checkAccountSignIn: async ({ accountSignIn, id }, { tenant }) => ({
+    accountSignIn: messageOf(await keeper.check(tenant, id === "" ? "" : checkId(id), givenIn(accountSignIn))),
+  }),
   deleteAccountSignIn: async ({ id }, { tenant }) => {
     await keeper.delete(tenant, checkId(id));
     return {};

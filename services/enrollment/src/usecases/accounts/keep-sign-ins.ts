@@ -47,6 +47,17 @@ export class SignInKeeper {
     return this.#put(tenant, id, given, false);
   }
 
+  /** A sign-in as it would be kept in place of the one with the id, or as a new one when it is empty; nothing is changed. */
+  check(tenant: string, id: string, { clientSecret, ...given }: GivenSignIn): Promise<AccountSignIn> {
+    const { database, issuers, now } = this.#deps;
+    return database.tenant(tenant, async (work) => {
+      const [known] = id === "" ? [] : await findSignIns(work.sql, tenant, id);
+      if (id !== "" && known === undefined) throw unknown(id);
+      const hasSecret = clientSecret !== "" || known?.clientSecret !== undefined;
+      return checkSignIn({ ...given, tenant, id, hasSecret, createdAt: known?.signIn.createdAt ?? now() }, issuers);
+    });
+  }
+
   /** Devices that came this way stay; people who have to sign in anew cannot. */
   async delete(tenant: string, id: string): Promise<void> {
     if (!(await this.#deps.database.tenant(tenant, (work) => deleteSignIn(work.sql, tenant, id)))) throw unknown(id);

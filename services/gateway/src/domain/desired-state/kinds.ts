@@ -1,5 +1,5 @@
 import type { Kind } from "./kind.ts";
-import { ENROLL_SECRET } from "./kinds/enrollment-kinds.ts";
+import { ACCOUNT_SIGN_IN, ENROLL_SECRET } from "./kinds/enrollment-kinds.ts";
 import { LABEL, OSQUERY_CONFIG } from "./kinds/inventory-kinds.ts";
 import { SINK, SUBSCRIBER, WEBHOOK } from "./kinds/notification-kinds.ts";
 import { DECLARATION, POLICY, PROFILE } from "./kinds/policy-kinds.ts";
@@ -8,6 +8,7 @@ import { DECLARATION, POLICY, PROFILE } from "./kinds/policy-kinds.ts";
 export const KINDS: readonly Kind[] = [
   LABEL,
   ENROLL_SECRET,
+  ACCOUNT_SIGN_IN,
   OSQUERY_CONFIG,
   POLICY,
   PROFILE,

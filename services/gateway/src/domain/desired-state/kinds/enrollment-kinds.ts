@@ -15,3 +15,26 @@ export const ENROLL_SECRET: Kind = {
   isLive: ({ revokedAt }) => revokedAt === undefined || revokedAt === null,
   isLost: () => true,
 };
+
+export const ACCOUNT_SIGN_IN: Kind = {
+  kind: "AccountSignIn",
+  service: "muster.enrollment.v1.AccountSignInService",
+  methods: {
+    list: "ListAccountSignIns",
+    check: "CheckAccountSignIn",
+    create: "CreateAccountSignIn",
+    update: "UpdateAccountSignIn",
+    remove: "DeleteAccountSignIn",
+  },
+  fields: [
+    "issuer",
+    "clientId",
+    "clientSecret",
+    "domains",
+    "allowsPersonal",
+    "allowsCorporate",
+    "signInDays",
+    "minimums",
+  ],
+  isLost: ({ confidential }) => confidential === true,
+};

@@ -94,6 +94,20 @@ export interface DeleteAccountSignInRequest {
 export interface DeleteAccountSignInResponse {
 }
 
+/** CheckAccountSignInRequest is the sign-in as it is wanted. */
+export interface CheckAccountSignInRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The sign-in. */
+  accountSignIn: AccountSignIn | undefined;
+}
+
+/** CheckAccountSignInResponse is the sign-in as it would be kept. */
+export interface CheckAccountSignInResponse {
+  /** The sign-in. */
+  accountSignIn: AccountSignIn | undefined;
+}
+
 function createBaseAccountSignIn(): AccountSignIn {
   return {
     id: "",
@@ -938,6 +952,172 @@ export const DeleteAccountSignInResponse: MessageFns<DeleteAccountSignInResponse
   },
 };
 
+function createBaseCheckAccountSignInRequest(): CheckAccountSignInRequest {
+  return { id: "", accountSignIn: undefined };
+}
+
+export const CheckAccountSignInRequest: MessageFns<CheckAccountSignInRequest> = {
+  encode(message: CheckAccountSignInRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.accountSignIn !== undefined) {
+      AccountSignIn.encode(message.accountSignIn, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckAccountSignInRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckAccountSignInRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.accountSignIn = AccountSignIn.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckAccountSignInRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      accountSignIn: isSet(object.accountSignIn)
+        ? AccountSignIn.fromJSON(object.accountSignIn)
+        : isSet(object.account_sign_in)
+        ? AccountSignIn.fromJSON(object.account_sign_in)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CheckAccountSignInRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.accountSignIn !== undefined) {
+      obj.accountSignIn = AccountSignIn.toJSON(message.accountSignIn);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckAccountSignInRequest>): CheckAccountSignInRequest {
+    return CheckAccountSignInRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckAccountSignInRequest>): CheckAccountSignInRequest {
+    const message = createBaseCheckAccountSignInRequest();
+    message.id = object.id ?? "";
+    message.accountSignIn = (object.accountSignIn !== undefined && object.accountSignIn !== null)
+      ? AccountSignIn.fromPartial(object.accountSignIn)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckAccountSignInResponse(): CheckAccountSignInResponse {
+  return { accountSignIn: undefined };
+}
+
+export const CheckAccountSignInResponse: MessageFns<CheckAccountSignInResponse> = {
+  encode(message: CheckAccountSignInResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountSignIn !== undefined) {
+      AccountSignIn.encode(message.accountSignIn, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckAccountSignInResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckAccountSignInResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountSignIn = AccountSignIn.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckAccountSignInResponse {
+    return {
+      accountSignIn: isSet(object.accountSignIn)
+        ? AccountSignIn.fromJSON(object.accountSignIn)
+        : isSet(object.account_sign_in)
+        ? AccountSignIn.fromJSON(object.account_sign_in)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CheckAccountSignInResponse): unknown {
+    const obj: any = {};
+    if (message.accountSignIn !== undefined) {
+      obj.accountSignIn = AccountSignIn.toJSON(message.accountSignIn);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckAccountSignInResponse>): CheckAccountSignInResponse {
+    return CheckAccountSignInResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckAccountSignInResponse>): CheckAccountSignInResponse {
+    const message = createBaseCheckAccountSignInResponse();
+    message.accountSignIn = (object.accountSignIn !== undefined && object.accountSignIn !== null)
+      ? AccountSignIn.fromPartial(object.accountSignIn)
+      : undefined;
+    return message;
+  },
+};
+
 /**
  * AccountSignInService keeps how people sign in whose managed account leads an Apple device here (account-driven
  * enrollment).
@@ -980,6 +1160,18 @@ export const AccountSignInServiceService = {
       Buffer.from(UpdateAccountSignInResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateAccountSignInResponse => UpdateAccountSignInResponse.decode(value),
   },
+  /** CheckAccountSignIn answers a sign-in as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkAccountSignIn: {
+    path: "/muster.enrollment.v1.AccountSignInService/CheckAccountSignIn" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckAccountSignInRequest): Buffer =>
+      Buffer.from(CheckAccountSignInRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckAccountSignInRequest => CheckAccountSignInRequest.decode(value),
+    responseSerialize: (value: CheckAccountSignInResponse): Buffer =>
+      Buffer.from(CheckAccountSignInResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckAccountSignInResponse => CheckAccountSignInResponse.decode(value),
+  },
   /** DeleteAccountSignIn removes one; devices that came by it stay, but nobody can sign in on them anew. */
   deleteAccountSignIn: {
     path: "/muster.enrollment.v1.AccountSignInService/DeleteAccountSignIn" as const,
@@ -1001,6 +1193,8 @@ export interface AccountSignInServiceServer extends UntypedServiceImplementation
   listAccountSignIns: handleUnaryCall<ListAccountSignInsRequest, ListAccountSignInsResponse>;
   /** UpdateAccountSignIn replaces all but the client secret, which stays unless another is given. */
   updateAccountSignIn: handleUnaryCall<UpdateAccountSignInRequest, UpdateAccountSignInResponse>;
+  /** CheckAccountSignIn answers a sign-in as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkAccountSignIn: handleUnaryCall<CheckAccountSignInRequest, CheckAccountSignInResponse>;
   /** DeleteAccountSignIn removes one; devices that came by it stay, but nobody can sign in on them anew. */
   deleteAccountSignIn: handleUnaryCall<DeleteAccountSignInRequest, DeleteAccountSignInResponse>;
 }
@@ -1053,6 +1247,22 @@ export interface AccountSignInServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateAccountSignInResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckAccountSignIn answers a sign-in as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkAccountSignIn(
+    request: CheckAccountSignInRequest,
+    callback: (error: ServiceError | null, response: CheckAccountSignInResponse) => void,
+  ): ClientUnaryCall;
+  checkAccountSignIn(
+    request: CheckAccountSignInRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckAccountSignInResponse) => void,
+  ): ClientUnaryCall;
+  checkAccountSignIn(
+    request: CheckAccountSignInRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckAccountSignInResponse) => void,
   ): ClientUnaryCall;
   /** DeleteAccountSignIn removes one; devices that came by it stay, but nobody can sign in on them anew. */
   deleteAccountSignIn(
