@@ -59,7 +59,7 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     await journey?.stop();
   });
 
-  const settled = () => page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+  const settled = () => page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
 
   const open = async (name: string): Promise<void> => {
     await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
