@@ -289,6 +289,8 @@ describe("the policy service", () => {
     const policy = await create({});
     const again = policies.createPolicy({ policy: { ...policy, selection: undefined } }, caller);
     await assert.rejects(again, { code: "policy.name_taken" });
+    const checked = await policies.checkPolicy({ id: policy.id, policy: { ...policy, intervalSeconds: 0 } }, caller);
+    assert.deepEqual([checked.policy?.intervalSeconds, checked.policy?.revision], [3600, policy.revision]);
     await assert.rejects(policies.getPolicy({ id: "nonsense" }, caller), { code: "policy.unknown" });
     await assert.rejects(policies.getPolicy({ id: policy.id }, { ...caller, tenant: "globex" }), {
       code: "policy.unknown",

@@ -333,5 +333,13 @@ describe("profiles", () => {
     await assert.rejects(profiles.createProfile({ profile: named }, caller), { code: "profile.name_taken" });
     const same = { ...profile, name: "another", content: wifiConfig("example.refusals") };
     await assert.rejects(profiles.createProfile({ profile: same }, caller), { code: "profile.identifier_taken" });
+    await assert.rejects(profiles.checkProfile({ id: "", profile: same }, caller), {
+      code: "profile.identifier_taken",
+    });
+
+    const content = wifiConfig("example.refusals", { SSID_STR: "elsewhere" });
+    const checked = await profiles.checkProfile({ id: profile.id, profile: { ...profile, content } }, caller);
+    assert.equal(checked.profile?.revision, profile.revision + 1);
+    assert.equal((await profiles.getProfile({ id: profile.id }, caller)).profile?.revision, profile.revision);
   });
 });
