@@ -1,12 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Activity, DeviceCount, Policy } from "../../api/types.ts";
+import type { Activity, Campaign, DeviceCount, Policy } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Feed, useFeed } from "../../parts/feed.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
 import { useMay } from "../../session/session.tsx";
+import { counted } from "../../words/names.ts";
 import { Compliance } from "./compliance.tsx";
 import { Platforms } from "./platforms.tsx";
 import { Tiles } from "./tiles.tsx";
@@ -16,8 +17,10 @@ export function Overview() {
   const counts = useApi<{ counts: readonly DeviceCount[] }>("device-counts");
   const policies = useApi<{ policies: readonly Policy[] }>("policies");
   const mayWatch = useMay("activity.read");
+  const mayApprove = useMay("campaign.approve");
   return (
     <Page title="Overview" about="Every device, as it is now.">
+      {mayApprove && <Waiting />}
       <Tiles counts={counts.data?.counts} policies={policies.data?.policies} />
       <div className="two">
         <div className="stack">
@@ -31,6 +34,23 @@ export function Overview() {
         {mayWatch && <Recent />}
       </div>
     </Page>
+  );
+}
+
+const AWAITING = "CAMPAIGN_STATE_AWAITING_APPROVAL";
+
+/** Tells those who may approve that something waits for them. */
+function Waiting() {
+  const campaigns = useApi<{ campaigns: readonly Campaign[] }>("campaigns", { state: AWAITING, pageSize: 100 });
+  const waiting = campaigns.data?.campaigns.length ?? 0;
+  if (waiting === 0) return null;
+  return (
+    <p className="note warn">
+      {counted(waiting, "campaign")} {waiting === 1 ? "waits" : "wait"} for a second person.
+      <Link to="/campaigns" search={{ state: AWAITING }}>
+        Look at {waiting === 1 ? "it" : "them"}
+      </Link>
+    </p>
   );
 }
 
