@@ -112,8 +112,11 @@ export async function takeOverPlan(
   return rows[0] && heldOf(rows[0]);
 }
 
-/** Removes plans that nobody can apply or asks for any more. */
-export async function forgetPlans({ sql: transaction }: Sql, createdBefore: Date): Promise<void> {
+/** Forgets the secrets of plans that nobody can apply any more, and plans that nobody asks for. */
+export async function forgetPlans({ sql: transaction }: Sql, createdBefore: Date, now: Date): Promise<void> {
+  await sql`
+    update desired_state_plans set work = null
+    where state = 'planned' and expires_at < ${now} and work is not null`.execute(transaction);
   await sql`
     delete from desired_state_plans
     where created_at < ${createdBefore} and state not in ('applying', 'undoing')`.execute(transaction);

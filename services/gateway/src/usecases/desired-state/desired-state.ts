@@ -46,10 +46,10 @@ export class DesiredState {
   async apply(id: string, principal: Principal): Promise<DesiredStatePlan> {
     const { tenant } = principal;
     const held = await this.#find(id, tenant);
-    if (held.plan.state !== "DESIRED_STATE_PLAN_STATE_PLANNED" || held.work === null)
+    if (held.plan.state !== "DESIRED_STATE_PLAN_STATE_PLANNED")
       throw refuse("desired_state.already_applied", "the plan was applied before: make a new one");
     const now = this.#deps.now();
-    if (held.plan.expiresAt !== undefined && held.plan.expiresAt < now)
+    if (held.work === null || (held.plan.expiresAt !== undefined && held.plan.expiresAt < now))
       throw refuse("desired_state.expired", "the plan is too old to be applied: make a new one");
     const work = JSON.parse(this.#deps.seal.open(held.work)) as PlanWork;
     for (const step of work.steps) {
@@ -82,7 +82,7 @@ export class DesiredState {
     const now = this.#deps.now();
     const runner = uuidv7();
     const held = await this.#deps.database.system(async (work) => {
-      await forgetPlans(work, new Date(now.getTime() - KEPT_MS));
+      await forgetPlans(work, new Date(now.getTime() - KEPT_MS), now);
       return takeOverPlan(work, runner, new Date(now.getTime() - SILENT_AFTER_MS), now);
     });
     if (held?.principal !== undefined) await this.#run({ held, principal: held.principal, runner });
