@@ -113,6 +113,28 @@ describe("the muster command", () => {
     assert.equal((await run(["get", "devices"], {})).code, 0);
   });
 
+  it("asks the platform of the context that is chosen, and completes its devices in a shell", async () => {
+    const { admin, url } = gateway;
+    const login = ["login", "--server", url, "--token", admin.token, "--context"];
+    for (const name of ["one", "two"]) assert.equal((await run([...login, name], {})).code, 0);
+    assert.equal((await run(["context", "use", "one"], {})).code, 0);
+    const contexts = async () => {
+      const { out } = await run(["context", "list", "-o", "json"], {});
+      assert.ok(!out.includes(admin.token));
+      return (JSON.parse(out) as { name: string; current: boolean }[]).map(({ name, current }) => [name, current]);
+    };
+    assert.deepEqual((await contexts()).slice(-2), [
+      ["one", true],
+      ["two", false],
+    ]);
+    assert.equal((await run(["complete", "--", "describe", "device", "ada-"], {})).out, "ada-laptop\n");
+    assert.equal((await run(["context", "delete", "one"], {})).code, 0);
+    assert.match((await run(["context", "use", "one"], {})).err, /there is no context "one"; known are: .*two/);
+    assert.match((await run(["get", "devices"], {})).err, /which server/);
+    // Nothing is said in the midst of typing, whatever is wrong.
+    assert.deepEqual(await run(["complete", "--", "describe", "device", ""], {}), { out: "", err: "", code: 0 });
+  });
+
   it("prints the events that were asked for, in the format that was asked for", async () => {
     const asked = ["--service", "policy", "--device", "ada-laptop", "--since", "2h", "--format", "ocsf"];
     const before = fleet.streams.length;

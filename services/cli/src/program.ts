@@ -3,6 +3,7 @@ import { addCampaigns } from "./campaign-program.ts";
 import { addDeclarations } from "./declaration-program.ts";
 import { addDesiredState } from "./desired-state-program.ts";
 import { addProfiles } from "./profile-program.ts";
+import { addShell } from "./shell-program.ts";
 import { addSignals } from "./signal-program.ts";
 import { addSinks } from "./sink-program.ts";
 import { addSubscribers } from "./subscriber-program.ts";
@@ -126,6 +127,7 @@ export function program(): Command {
   addSubscribers(muster);
   addSignals(muster);
   addAudit(muster);
+  addShell(muster);
 
   muster
     .command("events")
