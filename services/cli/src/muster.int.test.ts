@@ -128,6 +128,10 @@ describe("the muster command", () => {
       ["two", false],
     ]);
     assert.equal((await run(["complete", "--", "describe", "device", "ada-"], {})).out, "ada-laptop\n");
+    // A context that is named goes before the environment.
+    assert.match((await run(["get", "devices", "--context", "three"])).err, /there is no context "three"/);
+    const typed = ["complete", "--", "--context", "two", "describe", "device", "ada-"];
+    assert.equal((await run(typed, {})).out, "ada-laptop\n");
     assert.equal((await run(["context", "delete", "one"], {})).code, 0);
     assert.match((await run(["context", "use", "one"], {})).err, /there is no context "one"; known are: .*two/);
     assert.match((await run(["get", "devices"], {})).err, /which server/);

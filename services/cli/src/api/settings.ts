@@ -45,9 +45,16 @@ export interface ContextOptions {
   readonly context?: string;
 }
 
-/** Where to ask and as whom: options go before the environment, the environment before what login stored. */
+/**
+ * Where to ask and as whom: options go before the environment, the environment before what login stored. A context that is
+ * named is an option: the environment has no say then.
+ */
 export function currentContext(options: ContextOptions, env: NodeJS.ProcessEnv): Context {
-  const given = { server: options.server ?? env["MUSTER_SERVER"], token: options.token ?? env["MUSTER_TOKEN"] };
+  const environment = options.context === undefined ? env : {};
+  const given = {
+    server: options.server ?? environment["MUSTER_SERVER"],
+    token: options.token ?? environment["MUSTER_TOKEN"],
+  };
   if (given.server && given.token) return { server: given.server, token: given.token };
   const settings = readSettings(env);
   const name = options.context ?? settings.current;

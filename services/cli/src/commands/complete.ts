@@ -15,8 +15,18 @@ const AT_MOST = 50;
 
 /** Prints what the last word may become. Who is offline or not signed in gets no names, and no error in the midst of typing. */
 export async function complete(muster: Command, words: readonly string[], options: GlobalOptions): Promise<void> {
-  const found = await candidates(muster, words, sourcesOf(options));
+  const found = await candidates(muster, words, sourcesOf({ ...options, ...typedIn(words) }));
   print(found.map((each) => `${each}\n`).join(""));
+}
+
+/** Which platform the words say that they are for. */
+function typedIn(words: readonly string[]): Partial<GlobalOptions> {
+  const after = (option: string) => {
+    const place = words.indexOf(option);
+    return place < 0 || place + 1 >= words.length - 1 ? undefined : words[place + 1];
+  };
+  const [context, server, token] = [after("--context"), after("--server"), after("--token")];
+  return { ...(context && { context }), ...(server && { server }), ...(token && { token }) };
 }
 
 /** What the last of the words after `muster` may become; nothing where only the person knows. */

@@ -49,10 +49,8 @@ export class SignIn {
       proof: "session",
     };
     const now = this.#now();
-    const waitSec = Math.max(
-      this.#limits.perAccount.take(account, now),
-      this.#limits.perAddress.take(remoteAddress, now),
-    );
+    // The address first: one that is refused must not use up the attempts of the account that it names.
+    const waitSec = this.#limits.perAddress.take(remoteAddress, now) || this.#limits.perAccount.take(account, now);
     if (waitSec > 0) {
       const message = `too many attempts to sign in; try again in ${waitSec} s`;
       return { refusal: refuse("identity.too_many_attempts", message, { retryAfterSec: waitSec }), claimed };
