@@ -143,7 +143,7 @@ describe("Apple devices", () => {
   it("begin anew when they enroll again, as the same device", async (t) => {
     const device = await enrolled(t, "iPad", "journey-again");
     const before = await enrollmentOf(device);
-    await device.poll();
+    await answered(device, INVENTORY);
     const pending = await ask(before.deviceId, "RemoveProfile", { Identifier: "example.wifi" });
     await device.eraseByHand();
     await device.enrollFrom(enrollUrl);

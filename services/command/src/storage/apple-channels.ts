@@ -50,20 +50,26 @@ export async function findByEnrollments(db: Sql, keys: readonly EnrollmentKey[])
   return new Map(rows.map((row) => [`${row.tenant}/${row.enrollment_id}`, channelOf(row)]));
 }
 
-/** What is known of these devices, by `keyOf`; nobody unenrolls one of them before this transaction ends. */
+/**
+ * What is known of these devices, by `keyOf`; nobody unenrolls one of them before this transaction ends. What a visit notes
+ * in the same rows (FOR NO KEY UPDATE) does not wait for it.
+ */
 export async function holdAppleChannels(db: Sql, keys: readonly DeviceKey[]): Promise<Map<string, AppleChannel>> {
   if (keys.length === 0) return new Map();
   const { rows } = await sql<AppleChannelsTable>`
     select ${columns} from unnest(${keys.map(({ tenant }) => tenant)}::text[],
       ${keys.map(({ deviceId }) => deviceId)}::uuid[]) as asked (tenant, device_id)
     join apple_channels c on c.tenant = asked.tenant and c.device_id = asked.device_id
-    order by c.tenant, c.device_id for share of c`.execute(db);
+    order by c.tenant, c.device_id for key share of c`.execute(db);
   return new Map(rows.map((row) => [keyOf({ tenant: row.tenant, deviceId: row.device_id }), channelOf(row)]));
 }
 
 export type VersionedAppleChannel = AppleChannel & { readonly version: number };
 
-/** Writes what is newer than what is held, each device at most once, and returns the devices whose earlier epoch ended. */
+/**
+ * Writes what is newer than what is held, each device at most once, and returns the devices whose earlier epoch ended. What
+ * is known already locks nothing: a visit that finds its row locked asks nothing.
+ */
 export async function putAppleChannels(
   db: Sql,
   channels: readonly VersionedAppleChannel[],
@@ -83,11 +89,15 @@ export async function putAppleChannels(
           personal, access_rights, awaiting_configuration, account_driven, version)
     ), held as (
       select c.tenant, c.device_id, c.epoch from told join apple_channels c using (tenant, device_id)
-      order by c.tenant, c.device_id for update of c
+      where c.version < told.version order by c.tenant, c.device_id for update of c
     ), put as (
       insert into apple_channels as d (tenant, device_id, enrollment_id, epoch, enrolled, hardware_id, platform, os_version,
         supervised, automated, personal, access_rights, awaiting_configuration, account_driven, version)
-      select told.* from told left join held using (tenant, device_id) order by told.tenant, told.device_id
+      select told.* from told left join held using (tenant, device_id)
+      where held.device_id is not null or not exists (
+        select from apple_channels c where c.tenant = told.tenant and c.device_id = told.device_id
+      )
+      order by told.tenant, told.device_id
       on conflict (tenant, device_id) do update set enrollment_id = excluded.enrollment_id, epoch = excluded.epoch,
         enrolled = excluded.enrolled, hardware_id = excluded.hardware_id, platform = excluded.platform,
         os_version = excluded.os_version, supervised = excluded.supervised or (d.supervised and d.enrollment_id = excluded.enrollment_id), automated = excluded.automated,
@@ -117,7 +127,7 @@ export async function claimInventory(
         ${keys.map(({ deviceId }) => deviceId)}::uuid[]) as asked (tenant, device_id)
       join apple_channels c using (tenant, device_id)
       where c.inventory_at is null or c.inventory_at <= ${before}
-      order by c.tenant, c.device_id for update of c skip locked
+      order by c.tenant, c.device_id for no key update of c skip locked
     ) due where c.tenant = due.tenant and c.device_id = due.device_id
     returning c.tenant, c.device_id`.execute(db);
   return new Set(rows.map((row) => keyOf({ tenant: row.tenant, deviceId: row.device_id })));
@@ -150,9 +160,13 @@ export async function endAppleChannels(
   if (devices.length === 0) return;
   await sql`
     update apple_channels c set enrolled = false, version = n.version
-    from unnest(${devices.map(({ tenant }) => tenant)}::text[], ${devices.map(({ deviceId }) => deviceId)}::uuid[],
-      ${devices.map(({ version }) => version)}::bigint[]) as n (tenant, device_id, version)
-    where c.tenant = n.tenant and c.device_id = n.device_id and c.version < n.version and c.enrolled`.execute(db);
+    from (
+      select told.* from unnest(${devices.map(({ tenant }) => tenant)}::text[],
+        ${devices.map(({ deviceId }) => deviceId)}::uuid[],
+        ${devices.map(({ version }) => version)}::bigint[]) as told (tenant, device_id, version)
+      join apple_channels o using (tenant, device_id) where o.version < told.version and o.enrolled
+      order by o.tenant, o.device_id for update of o
+    ) n where c.tenant = n.tenant and c.device_id = n.device_id`.execute(db);
 }
 
 /** These devices are here. One that does not come again is woken after a day, somewhere in the day after that. */
@@ -163,7 +177,7 @@ export async function noteSeen(db: Sql, devices: readonly DeviceKey[], now: Date
     from (
       select o.tenant, o.device_id from unnest(${devices.map(({ tenant }) => tenant)}::text[],
         ${devices.map(({ deviceId }) => deviceId)}::uuid[]) as n (tenant, device_id)
-      join apple_channels o using (tenant, device_id) for update of o skip locked
+      join apple_channels o using (tenant, device_id) for no key update of o skip locked
     ) here where c.tenant = here.tenant and c.device_id = here.device_id`.execute(db);
 }
 
