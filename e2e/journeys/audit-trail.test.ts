@@ -128,7 +128,7 @@ describe("the audit trail", () => {
     const text = (await muster("audit", "export", "--actor", "token:eyes")).out;
     await writeFile(part, text.replace("webhook.write", "webhook.read"));
     const changed = await muster("audit", "verify", "--file", part, "--keys", keys);
-    assert.equal(changed.code, 1);
+    assert.equal(changed.code, 10);
     assert.match(changed.err, /broken at record \d+ \(content\)/);
   });
 
@@ -164,7 +164,7 @@ describe("the audit trail", () => {
       [number],
     );
     const { code, err } = await muster("audit", "verify");
-    assert.equal(code, 1);
+    assert.equal(code, 10);
     assert.match(err, new RegExp(`broken at record ${number} \\(content\\)`));
   });
 });

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+import { collect } from "./repeated-option.ts";
 
 /** The commands that bring everything to what documents in a folder say. */
 export function addDesiredState(muster: Command, apply: Command): void {

@@ -122,14 +122,14 @@ describe("documents in a folder", () => {
       'DIR/slow.yaml:12:3: metadata.name: is taken: another document is the Policy "disk encryption"',
       "muster: there are 3 problems in the documents",
     ]);
-    assert.equal(code, 1);
+    assert.equal(code, 2);
   });
 
   it("are refused by the service that owns them before anything is done", async () => {
     await write({ "all.yaml": `${LABEL}---\n${POLICY}  intervalSeconds: 5\n` });
     const { err, code } = await muster("apply", "-f", folder);
     assert.match(err, /DIR\/all\.yaml:18:3: spec\.intervalSeconds: interval_seconds is at least 60/);
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.equal(fleet.things.labels.size, 0);
   });
 
@@ -138,7 +138,7 @@ describe("documents in a folder", () => {
     fleet.things.refusedPolicy = "disk encryption";
     const { err, code } = await muster("apply", "-f", folder);
     assert.match(err, /it was undone: somebody was faster/);
-    assert.equal(code, 2);
+    assert.equal(code, 4);
     assert.deepEqual([fleet.things.labels.size, fleet.things.policies.size], [0, 0]);
   });
 
@@ -153,7 +153,7 @@ describe("documents in a folder", () => {
     await write({ "all.yaml": LABEL.replace("engineering", "sales") });
     const drift = await muster("drift", "-f", folder);
     assert.match(drift.out, /Policy disk encryption is in no document any more; --prune removes it/);
-    assert.equal(drift.code, 2);
+    assert.equal(drift.code, 9);
     const { out } = await muster("apply", "-f", folder, "--prune");
     assert.match(out, /\+ Label sales\n[^]*- Policy disk encryption {2}\(3 devices\)\n- Label engineering/);
     assert.deepEqual([...fleet.things.labels.values()].map(({ name }) => name).toSorted(), ["by hand", "sales"]);
@@ -182,7 +182,7 @@ describe("documents in a folder", () => {
     fleet.things.policies.set(present?.id ?? "", Policy.fromPartial({ ...present, resolution: "by hand" }));
     const { err, code } = await muster("apply", "--plan", plan.id);
     assert.match(err, /since the plan was made these were changed: Policy disk encryption/);
-    assert.equal(code, 2);
+    assert.equal(code, 5);
     assert.equal([...fleet.things.policies.values()][0]?.severity, "SEVERITY_HIGH");
   });
 
@@ -195,7 +195,7 @@ describe("documents in a folder", () => {
     const applying = muster("apply", "--plan", plan.id);
     await eventually("the policy to be asked for", async () => (fleet.things.isHolding ? true : undefined));
     gateway.child.kill("SIGKILL");
-    assert.equal((await applying).code, 3);
+    assert.equal((await applying).code, 7);
     fleet.things.held = undefined;
     release.resolve();
     await eventually("what the dead gateway asked for", async () =>

@@ -1,5 +1,4 @@
-/** How the command ends; documented in the README. */
-export const EXIT = { usage: 1, disproved: 1, refused: 2, drift: 2, unreachable: 3 } as const;
+import { EXIT } from "./exit-codes.ts";
 
 /** Something the person at the keyboard can do something about: said in one line, without a stack. */
 export class Failure extends Error {

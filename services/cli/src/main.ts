@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
-import { EXIT, Failure } from "./failure.ts";
+import { EXIT } from "./exit-codes.ts";
+import { Failure } from "./failure.ts";
 import { program } from "./program.ts";
 
 // `muster … | head` ends the reader first; that is no fault.

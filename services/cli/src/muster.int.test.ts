@@ -69,7 +69,7 @@ describe("the muster command", () => {
     const { out, err, code } = await run(["query", "select 1", "--all", "--timeout", "0.5"]);
     assert.match(out, /^DEVICE {2}NAME {2}VERSION\nada {5}bash/);
     assert.match(err, /1 of 2 devices did not answer within 0.5 s/);
-    assert.equal(code, 3);
+    assert.equal(code, 6);
     assert.equal(fleet.stopped.length, 1);
   });
 
@@ -90,15 +90,38 @@ describe("the muster command", () => {
     assert.equal(JSON.parse((await run(["get", "users", "-o", "json"])).out)[0].email, "admin@localhost");
   });
 
-  it("ends with 1 when called wrongly, 2 when refused, 3 when nobody is there", async () => {
-    assert.equal((await run(["query", "select 1"])).code, 1);
-    assert.equal((await run(["get", "planets"])).code, 1);
+  it("asks the devices that it may, and tells which it may not and why", async () => {
+    const script = ["script", "run", "-c", "uptime", "--no-wait"];
+    const both = ["--device", "grace-laptop", "--device", "ada-laptop"];
+    const partly = await run([...script, ...both]);
+    assert.match(partly.out, /^command-\d\n$/);
+    assert.equal(partly.err, "grace-laptop: it is not managed (command.device_unenrolled)\nmuster: 1 of 2 not done\n");
+    assert.equal(partly.code, 6);
+    const none = await run([...script, "--device", "grace-laptop"]);
+    assert.equal(none.err, "muster: grace-laptop: it is not managed (command.device_unenrolled)\n");
+    assert.equal(none.code, 4);
+  });
+
+  it("goes on after the first device that cannot be asked", async () => {
+    const { err, code } = await run(["refetch", "nobody", "grace-laptop", "ada-laptop"]);
+    assert.deepEqual(err.split("\n"), [
+      "nobody: there is no device nobody (inventory.device_unknown)",
+      "grace-laptop: it is not managed (inventory.device_unenrolled)",
+      "muster: 2 of 3 not done",
+      "",
+    ]);
+    assert.equal(code, 6);
+  });
+
+  it("ends in its own way when called wrongly, when refused, and when nothing or nobody is there", async () => {
+    assert.equal((await run(["query", "select 1"])).code, 2);
+    assert.equal((await run(["get", "planets"])).code, 2);
     const unknown = await run(["get", "device", "nobody"]);
-    assert.equal(unknown.code, 2);
+    assert.equal(unknown.code, 3);
     assert.match(unknown.err, /there is no device nobody \(inventory.device_unknown\)/);
-    assert.equal((await run(["get", "devices"], { ...known(), MUSTER_TOKEN: "muster_wrong" })).code, 2);
+    assert.equal((await run(["get", "devices"], { ...known(), MUSTER_TOKEN: "muster_wrong" })).code, 4);
     const away = await run(["get", "devices"], { ...known(), MUSTER_SERVER: "http://127.0.0.1:9" });
-    assert.equal(away.code, 3);
+    assert.equal(away.code, 7);
     assert.match(away.err, /cannot be reached/);
   });
 

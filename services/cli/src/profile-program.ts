@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+import { collect } from "./repeated-option.ts";
 
 /** The commands about configuration profiles. */
 export function addProfiles(muster: Command, apply: Command, remove: Command): void {

@@ -1,7 +1,16 @@
 import type { Command } from "commander";
 
-/** The commands about the command line itself: where it asks, and how a shell completes it. */
+/** The commands about the command line itself: where it asks and as whom, and how a shell completes it. */
 export function addShell(muster: Command): void {
+  muster
+    .command("login")
+    .description("sign in and remember it")
+    .option("--email <address>", "sign in as this person; the password is asked for")
+    .option("--password <password>", "better left out: other users of this machine may see it")
+    .action(async (_options, command: Command) =>
+      (await import("./commands/login.ts")).login(command.optsWithGlobals()),
+    );
+
   const commands = () => import("./commands/context.ts");
   const context = muster.command("context").description("the platforms that `login` stored, and which one is asked");
   context

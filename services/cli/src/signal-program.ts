@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+import { collect } from "./repeated-option.ts";
 
 /** The commands about identity providers that are told which devices comply. */
 export function addSignals(muster: Command): void {

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+import { collect } from "./repeated-option.ts";
 
 /** The commands about systems that events are pushed to. */
 export function addSinks(muster: Command): void {
@@ -16,7 +15,7 @@ export function addSinks(muster: Command): void {
     .action(async (_options, command: Command) => (await commands()).createSinks(command.optsWithGlobals()));
   sink
     .command("test")
-    .description("send one marked event and tell what the other side said; ends with 2 when it did not take it")
+    .description("send one marked event and tell what the other side said; ends with 8 when it did not take it")
     .argument("<id>")
     .action(async (id: string, _options, command: Command) =>
       (await commands()).testSink(id, command.optsWithGlobals()),

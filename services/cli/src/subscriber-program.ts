@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+import { collect } from "./repeated-option.ts";
 
 /** The commands about programs that pull events from the bus. */
 export function addSubscribers(muster: Command): void {

@@ -1,4 +1,5 @@
-import { EXIT, Failure } from "../failure.ts";
+import { EXIT, exitOf } from "../exit-codes.ts";
+import { Failure } from "../failure.ts";
 import type { Context } from "./settings.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are JSON whose shape the API document tells
@@ -105,6 +106,5 @@ export async function failureOf(response: Response): Promise<Failure> {
   } catch {
     // Not from Muster: a proxy in between speaks its own language.
   }
-  const exitCode = response.status >= 500 ? EXIT.unreachable : EXIT.refused;
-  return new Failure(exitCode, code === "" ? `${response.status}: ${detail}` : `${detail} (${code})`);
+  return new Failure(exitOf(response.status), code === "" ? `${response.status}: ${detail}` : `${detail} (${code})`);
 }

@@ -10,5 +10,14 @@ export async function deviceId(api: Api, name: string): Promise<string> {
   return device.id as string;
 }
 
+/** A device, and what the person at the keyboard called it. */
+export interface Device {
+  readonly name: string;
+  readonly id: string;
+}
+
+export const devicesOf = async (api: Api, names: readonly string[]): Promise<Device[]> =>
+  Promise.all(names.map(async (name) => ({ name, id: await deviceId(api, name) })));
+
 export const deviceIds = (api: Api, names: readonly string[]): Promise<string[]> =>
   Promise.all(names.map((name) => deviceId(api, name)));

@@ -1,4 +1,5 @@
-import { EXIT, Failure } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure } from "../failure.ts";
 import type { Api, Json } from "./client.ts";
 
 /** The ids of the labels with these names or ids. */
@@ -8,7 +9,7 @@ export async function labelIds(api: Api, names: readonly string[]): Promise<stri
   return names.map((name) => {
     const label = (labels as Json[]).find((each) => each.id === name || each.name === name);
     if (label === undefined)
-      throw new Failure(EXIT.refused, `there is no label "${name}"; \`muster get labels\` lists them`);
+      throw new Failure(EXIT.missing, `there is no label "${name}"; \`muster get labels\` lists them`);
     return label.id as string;
   });
 }

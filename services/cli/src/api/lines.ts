@@ -1,4 +1,5 @@
-import { EXIT, Failure } from "../failure.ts";
+import { exitOf } from "../exit-codes.ts";
+import { Failure } from "../failure.ts";
 import type { Json } from "./client.ts";
 
 /** The lines of an answer as they come. */
@@ -19,10 +20,7 @@ export async function* itemsOf(response: Response): AsyncGenerator<Json> {
     if (line.trim() === "") continue;
     const item: Json = JSON.parse(line);
     if (item.error?.code !== undefined && item.error.status !== undefined) {
-      throw new Failure(
-        item.error.status >= 500 ? EXIT.unreachable : EXIT.refused,
-        `${item.error.detail} (${item.error.code})`,
-      );
+      throw new Failure(exitOf(item.error.status), `${item.error.detail} (${item.error.code})`);
     }
     yield item;
   }

@@ -5,7 +5,8 @@ import type { JSONWebKeySet } from "jose";
 import { ExportCheck, type ExportVerdict } from "../api/audit-export.ts";
 import type { Api, Json } from "../api/client.ts";
 import { itemsOf } from "../api/lines.ts";
-import { EXIT, Failure, usage } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure, usage } from "../failure.ts";
 import { print, printWhole } from "../output/print.ts";
 import { type GlobalOptions, openSession } from "./session.ts";
 
@@ -93,7 +94,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    throw new Failure(EXIT.usage, `${file} cannot be read`, { cause });
+    throw usage(`${file} cannot be read: ${String(cause)}`);
   }
 }
 

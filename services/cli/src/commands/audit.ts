@@ -1,6 +1,7 @@
 import { deviceId } from "../api/device.ts";
 import { itemsOf } from "../api/lines.ts";
-import { EXIT, Failure, usage } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure, usage } from "../failure.ts";
 import { type Column, print, printList, printWhole } from "../output/print.ts";
 import { type GlobalOptions, openSession, type Session } from "./session.ts";
 

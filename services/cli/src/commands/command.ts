@@ -1,20 +1,28 @@
 import type { Api, Json } from "../api/client.ts";
-import { deviceIds } from "../api/device.ts";
+import { type Device, deviceId } from "../api/device.ts";
 import { itemsOf } from "../api/lines.ts";
-import { EXIT, Failure } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure } from "../failure.ts";
 import { printWhole } from "../output/print.ts";
 import { type GlobalOptions, openSession } from "./session.ts";
+import { doEach, type Undone } from "./several.ts";
 
-/** Asks devices to do something; a device that was not asked is a failure that says why. */
-export async function enqueue(api: Api, ids: readonly string[], what: Json): Promise<Json[]> {
-  const { commands, refusals } = await api.call("/api/v1/commands", {
-    method: "POST",
-    body: { deviceIds: ids, ...what },
-  });
-  const [refusal] = refusals;
-  if (refusal !== undefined)
-    throw new Failure(EXIT.refused, `${refusal.deviceId}: ${refusal.message} (${refusal.code})`);
-  return commands;
+/** What became of asking devices: the commands of those that are asked, and why the others are not. */
+export interface Asked {
+  readonly commands: readonly Json[];
+  readonly undone: readonly Undone[];
+}
+
+/** Asks devices to do something; that one is refused keeps no other from being asked. */
+export async function enqueue(api: Api, devices: readonly Device[], what: Json): Promise<Asked> {
+  const body = { deviceIds: devices.map(({ id }) => id), ...what };
+  const { commands, refusals } = await api.call("/api/v1/commands", { method: "POST", body });
+  const names = new Map(devices.map(({ id, name }) => [id, name]));
+  const undone = (refusals as Json[]).map(({ deviceId, code, message }) => ({
+    subject: names.get(deviceId) ?? deviceId,
+    failure: new Failure(EXIT.refused, `${message} (${code})`),
+  }));
+  return { commands, undone };
 }
 
 const ENDED = new Set(["ACKNOWLEDGED", "FAILED", "EXPIRED", "CANCELLED"].map((state) => `COMMAND_STATE_${state}`));
@@ -46,5 +54,7 @@ export async function cancelCommand(id: string, options: GlobalOptions): Promise
 
 export async function refetch(names: readonly string[], options: GlobalOptions): Promise<void> {
   const { api } = openSession(options);
-  for (const id of await deviceIds(api, names)) await api.call(`/api/v1/devices/${id}/refetch`, { method: "POST" });
+  await doEach(names, async (name) => {
+    await api.call(`/api/v1/devices/${await deviceId(api, name)}/refetch`, { method: "POST" });
+  });
 }

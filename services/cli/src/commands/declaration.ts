@@ -1,5 +1,6 @@
 import type { Json } from "../api/client.ts";
-import { EXIT, Failure } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure } from "../failure.ts";
 import { print, printWhole } from "../output/print.ts";
 import { documentsOf } from "./create.ts";
 import { type GlobalOptions, openSession } from "./session.ts";
@@ -33,7 +34,7 @@ export async function deleteDeclarations(names: readonly string[], options: Glob
   for (const name of names) {
     const found = (declarations as Json[]).find((each) => [each.id, each.name, each.identifier].includes(name));
     if (found === undefined)
-      throw new Failure(EXIT.refused, `there is no declaration "${name}"; \`muster get declarations\` lists them`);
+      throw new Failure(EXIT.missing, `there is no declaration "${name}"; \`muster get declarations\` lists them`);
     await api.call(`${PATH}/${found.id}`, { method: "DELETE" });
     print(`${found.name} is removed, here and from the devices\n`);
   }

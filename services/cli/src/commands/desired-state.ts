@@ -2,7 +2,8 @@ import type { Api, Json } from "../api/client.ts";
 import type { Complaint } from "../desired-state/document-file.ts";
 import { planText } from "../desired-state/plan-text.ts";
 import { readFolder } from "../desired-state/read-folder.ts";
-import { EXIT, Failure, usage } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure, usage } from "../failure.ts";
 import { print, printWhole } from "../output/print.ts";
 import { type GlobalOptions, openSession } from "./session.ts";
 
@@ -26,17 +27,13 @@ export async function diff(options: DesiredStateOptions): Promise<void> {
   if (plan.changes.length > 0) print(`\`muster apply --plan ${plan.id}\` does exactly this, within an hour\n`);
 }
 
-/** Ends with 0 when everything is as the documents say, and with 2 when it is not; any failure ends with 1. */
+/** Ends with 0 when everything is as the documents say, and with `differs` when it is not. */
 export async function drift(options: DesiredStateOptions): Promise<void> {
-  try {
-    const { api, format } = openSession(options);
-    const plan = await planOf(api, options);
-    if (format === "table") print(planText(plan, process.stdout));
-    else await printWhole(plan, format);
-    if (plan.changes.length > 0 || plan.unnamed.length > 0) process.exitCode = EXIT.drift;
-  } catch (error) {
-    throw error instanceof Failure ? new Failure(EXIT.usage, error.message, { cause: error }) : error;
-  }
+  const { api, format } = openSession(options);
+  const plan = await planOf(api, options);
+  if (format === "table") print(planText(plan, process.stdout));
+  else await printWhole(plan, format);
+  if (plan.changes.length > 0 || plan.unnamed.length > 0) process.exitCode = EXIT.differs;
 }
 
 /** Brings everything to what the documents say, or does nothing. */

@@ -1,6 +1,7 @@
 import type { Json } from "../api/client.ts";
 import { deviceId } from "../api/device.ts";
-import { EXIT, Failure } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure } from "../failure.ts";
 import { type Column, print, printList, printWhole } from "../output/print.ts";
 import { type GlobalOptions, openSession, type Session } from "./session.ts";
 
@@ -40,7 +41,7 @@ export async function reveal(device: string, which: string, options: RevealOptio
   );
   if (found === undefined)
     throw new Failure(
-      EXIT.refused,
+      EXIT.missing,
       `no ${which} of this device is in escrow; \`muster get secrets --device\` lists what is`,
     );
   const secret = await api.call(`${path}/${found.id}/reveal`, { method: "POST", body: { reason: options.reason } });

@@ -3,7 +3,8 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { Api, failureOf, type Json, reach, urlOf } from "../api/client.ts";
 import { readSettings, writeSettings } from "../api/settings.ts";
-import { EXIT, Failure, usage } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure, usage } from "../failure.ts";
 import type { GlobalOptions } from "./session.ts";
 
 export interface LoginOptions extends GlobalOptions {

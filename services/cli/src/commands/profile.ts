@@ -3,7 +3,8 @@ import { basename } from "node:path";
 import type { Api, Json } from "../api/client.ts";
 import { deviceId } from "../api/device.ts";
 import { labelIds } from "../api/label.ts";
-import { EXIT, Failure, usage } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure, usage } from "../failure.ts";
 import { print, printWhole } from "../output/print.ts";
 import { type GlobalOptions, openSession } from "./session.ts";
 
@@ -73,7 +74,7 @@ async function profileNamed(api: Api, name: string): Promise<Json> {
   const { profiles } = await api.get("/api/v1/profiles");
   const profile = (profiles as Json[]).find((each) => each.id === name || each.name === name);
   if (profile === undefined)
-    throw new Failure(EXIT.refused, `there is no profile "${name}"; \`muster get profiles\` lists them`);
+    throw new Failure(EXIT.missing, `there is no profile "${name}"; \`muster get profiles\` lists them`);
   return profile;
 }
 

@@ -3,7 +3,8 @@ import type { Json } from "../api/client.ts";
 import { deviceIds } from "../api/device.ts";
 import { labelIds } from "../api/label.ts";
 import { itemsOf } from "../api/lines.ts";
-import { EXIT, Failure, usage } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure, usage } from "../failure.ts";
 import { AnswerPrinter } from "../output/answers.ts";
 import { type GlobalOptions, openSession, type Session } from "./session.ts";
 
@@ -36,13 +37,14 @@ export async function query(sql: string, options: QueryOptions): Promise<void> {
   const missing = await follow(session, live, timeoutSec);
   if (missing === 0) return;
   await session.api.call(`/api/v1/live-queries/${live.id}/stop`, { method: "POST" });
-  throw new Failure(EXIT.unreachable, `${missing} of ${live.targets} devices did not answer within ${timeoutSec} s`);
+  const exitCode = missing < Number(live.targets) ? EXIT.partly : EXIT.unreachable;
+  throw new Failure(exitCode, `${missing} of ${live.targets} devices did not answer within ${timeoutSec} s`);
 }
 
 /** Prints what is answered until all have, or time is up; returns how many have not. */
 async function follow({ api, format }: Session, live: Json, timeoutSec: number): Promise<number> {
   const targets = Number(live.targets);
-  if (targets === 0) throw new Failure(EXIT.refused, "no device matches; `muster get devices` lists what there is");
+  if (targets === 0) throw new Failure(EXIT.missing, "no device matches; `muster get devices` lists what there is");
   const printer = new AnswerPrinter(format, targets > 1);
   const stop = new AbortController();
   const answered = new Set<string>();

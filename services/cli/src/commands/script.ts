@@ -1,12 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import type { Json } from "../api/client.ts";
-import { deviceIds } from "../api/device.ts";
-import { EXIT, usage } from "../failure.ts";
+import { devicesOf } from "../api/device.ts";
+import { EXIT } from "../exit-codes.ts";
+import { usage } from "../failure.ts";
 import { print, printWhole } from "../output/print.ts";
 import { styled } from "../output/style.ts";
 import { enqueue, watch } from "./command.ts";
 import { type GlobalOptions, openSession } from "./session.ts";
+import { endSeveral } from "./several.ts";
 
 export interface ScriptOptions extends GlobalOptions {
   readonly device: readonly string[];
@@ -23,12 +25,19 @@ export async function runScript(file: string | undefined, options: ScriptOptions
   const timeoutSeconds = Number(options.timeout);
   if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1) throw usage("--timeout is a whole number of seconds");
   const { api, format } = openSession(options);
-  const ids = await deviceIds(api, options.device);
-  const commands = await enqueue(api, ids, { type: "COMMAND_TYPE_RUN_SCRIPT", runScript: { content, timeoutSeconds } });
-  if (!options.wait) return print(commands.map(({ id }) => `${id}\n`).join(""));
+  const devices = await devicesOf(api, options.device);
+  const { commands, undone } = await enqueue(api, devices, {
+    type: "COMMAND_TYPE_RUN_SCRIPT",
+    runScript: { content, timeoutSeconds },
+  });
+  if (!options.wait) {
+    print(commands.map(({ id }) => `${id}\n`).join(""));
+    return endSeveral(undone, devices.length);
+  }
   const ended = await Promise.all(commands.map(({ id }) => watch(api, id)));
   if (format === "table") for (const command of ended) tell(command, ended.length > 1);
   else await printWhole(ended.length === 1 ? ended[0] : ended, format);
+  endSeveral(undone, devices.length);
   process.exitCode = Math.max(...ended.map(exitCodeOf));
 }
 
@@ -52,8 +61,8 @@ function tell({ deviceId, state, result }: Json, manyDevices: boolean): void {
   }
 }
 
-/** The script's own exit code; where it did not run to its end, that of a refusal. */
+/** The script's own exit code; where it did not run to its end, that of a failure. */
 function exitCodeOf({ state, result }: Json): number {
   if (result && (state === "COMMAND_STATE_ACKNOWLEDGED" || result.exitCode !== 0)) return result.exitCode & 0xff;
-  return EXIT.refused;
+  return EXIT.failed;
 }

@@ -1,4 +1,5 @@
-import { EXIT, Failure, usage } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure, usage } from "../failure.ts";
 import { type Column, print, printList, printWhole } from "../output/print.ts";
 import { documentsOf } from "./create.ts";
 import { type GlobalOptions, openSession } from "./session.ts";
@@ -24,7 +25,7 @@ export async function testSink(id: string, options: GlobalOptions): Promise<void
   const { api, format } = openSession(options);
   const result = await api.call(path(id, "/test"), { method: "POST" });
   if (format !== "table") await printWhole(result, format);
-  if (result.taken !== true) throw new Failure(EXIT.refused, `not taken: ${result.answer}`);
+  if (result.taken !== true) throw new Failure(EXIT.failed, `not taken: ${result.answer}`);
   if (format === "table") print(`taken after ${result.tookMs ?? 0} ms: look for the event ${result.eventId}\n`);
 }
 

@@ -31,7 +31,7 @@ import { GrpcServer, type Methods } from "@muster/rpc/server";
 import { TEST_SERVICE_TOKEN } from "@muster/testkit/gateway-process";
 import { type KeptThings, offerKeptThings, only } from "./kept-things.ts";
 
-const refuse = refusals({ "inventory.device_unknown": "not_found" });
+const refuse = refusals({ "inventory.device_unknown": "not_found", "inventory.device_unenrolled": "conflict" });
 
 const DEVICES = ["ada", "grace"].map((name, index) =>
   Device.fromPartial({
@@ -53,7 +53,7 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
-/** Services for the gateway under test: ada answers questions and runs scripts, grace is silent. */
+/** Services for the gateway under test: ada answers questions and runs scripts, grace is silent and does nothing. */
 export async function startFleet(): Promise<Fleet> {
   const log = createLogger("fleet", "silent");
   const lifecycle = new Lifecycle(log);
@@ -68,6 +68,10 @@ export async function startFleet(): Promise<Fleet> {
       const device = DEVICES.find(({ id, hostname }) => id === deviceId || hostname === deviceId);
       if (device === undefined) throw refuse("inventory.device_unknown", `there is no device ${deviceId}`);
       return { device };
+    },
+    refetch: async ({ deviceId }) => {
+      if (deviceId !== DEVICES[0]?.id) throw refuse("inventory.device_unenrolled", "it is not managed");
+      return {};
     },
   } as Partial<Methods<DeviceServiceServer>>;
 
@@ -114,7 +118,9 @@ export async function startFleet(): Promise<Fleet> {
 
   const commands = {
     enqueueCommands: async ({ deviceIds, runScript }) => {
-      const made = deviceIds.map((deviceId) => {
+      const [, grace] = DEVICES;
+      const made = deviceIds.flatMap((deviceId) => {
+        if (deviceId === grace?.id) return [];
         const command: Command = {
           id: `command-${scripts.size}`,
           deviceId,
@@ -135,7 +141,10 @@ export async function startFleet(): Promise<Fleet> {
         scripts.set(command.id, command);
         return command;
       });
-      return { commands: made, commandCount: 1, refusals: [] };
+      const refusals = deviceIds
+        .filter((deviceId) => deviceId === grace?.id)
+        .map((deviceId) => ({ deviceId, code: "command.device_unenrolled", message: "it is not managed" }));
+      return { commands: made, commandCount: made.length, refusals };
     },
     watchCommand: async function* ({ id }: { id: string }) {
       const command = scripts.get(id);
