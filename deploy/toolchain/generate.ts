@@ -7,7 +7,8 @@ import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { eventCatalogue } from "./event-catalogue.ts";
 import { eventDocument } from "./event-document.ts";
 import { eventTable } from "./events-from-protos.ts";
-import { openapiDocument } from "./openapi-from-protos.ts";
+import { openapiDocument } from "./openapi/document.ts";
+import { openapiFindings } from "./openapi/lint.ts";
 import { rightsDocument } from "./rights-document.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -31,7 +32,11 @@ async function generate(root: string): Promise<void> {
   const set = fromBinary(FileDescriptorSetSchema, readFileSync(descriptors));
   const registry = createFileRegistry(set);
   writeFileSync(join(gen, "events.ts"), eventTable(registry));
-  writeFileSync(join(root, "services/gateway/openapi.json"), openapiDocument(registry));
+  const openapi = openapiDocument(registry);
+  writeFileSync(join(root, "services/gateway/openapi.json"), openapi);
+  const findings = await openapiFindings(openapi);
+  if (findings.length > 0)
+    throw new Error(`services/gateway/openapi.json is not well made:\n  ${findings.join("\n  ")}`);
   writeFileSync(join(root, "docs/events.md"), eventDocument(registry, await eventCatalogue()));
   writeFileSync(join(root, "docs/rights.md"), rightsDocument(registry));
   // Every service carries the descriptors; nobody reads the comments in them at run time.

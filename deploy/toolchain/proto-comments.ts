@@ -6,7 +6,10 @@ import type {
   DescMessage,
   DescMethod,
   DescService,
+  FileRegistry,
 } from "@bufbuild/protobuf";
+
+export type CommentOf = (item: Commented) => string;
 
 type Commented = DescMessage | DescField | DescService | DescMethod | DescEnum | DescEnumValue;
 
@@ -42,3 +45,13 @@ function pathOf(item: Commented): string {
 }
 
 export const commentOf = (comments: Comments, item: Commented): string => comments.get(pathOf(item)) ?? "";
+
+/** The comments of all files, each read once. */
+export function commentsInRegistry(registry: FileRegistry): CommentOf {
+  const byFile = new Map([...registry.files].map((file) => [file, commentsOf(file)]));
+  return (item) => commentOf(byFile.get(fileOf(item)) ?? new Map(), item);
+}
+
+function fileOf(item: Commented): DescFile {
+  return "file" in item ? item.file : fileOf(item.parent);
+}

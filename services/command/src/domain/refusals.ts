@@ -1,7 +1,7 @@
 import { refusals } from "@muster/host/refusal";
 
 /** Every no this service says. The codes are API. */
-export const refuse = refusals({
+export const CODES = {
   "command.unknown": "not_found",
   "command.bad_request": "invalid",
   "command.ended": "conflict",
@@ -38,4 +38,6 @@ export const refuse = refusals({
   "orbit.bad_body": "invalid",
   "orbit.nothing_there": "not_found",
   "orbit.token_taken": "conflict",
-});
+} as const;
+
+export const refuse = refusals(CODES);

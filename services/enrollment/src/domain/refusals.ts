@@ -1,7 +1,7 @@
 import { refusals } from "@muster/host/refusal";
 
 /** Every no of this service. The codes are part of the API. */
-export const refuse = refusals({
+export const CODES = {
   "enrollment.secret_unknown": "unauthenticated",
   "enrollment.secret_expired": "unauthenticated",
   "enrollment.secret_revoked": "unauthenticated",
@@ -64,4 +64,6 @@ export const refuse = refusals({
   "apple.not_renewing": "conflict",
   "agent.no_certificate": "unauthenticated",
   "agent.reenroll": "unauthenticated",
-});
+} as const;
+
+export const refuse = refusals(CODES);

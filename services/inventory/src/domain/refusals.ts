@@ -1,6 +1,7 @@
 import { refusals } from "@muster/host/refusal";
 
-export const refuse = refusals({
+/** Everything this service refuses with. */
+export const CODES = {
   "device.unknown": "not_found",
   "device.ambiguous": "conflict",
   "device.unenrolled": "conflict",
@@ -23,4 +24,6 @@ export const refuse = refusals({
   "carve.bad_block": "invalid",
   "carve.too_large": "too_large",
   "carve.not_ready": "conflict",
-});
+} as const;
+
+export const refuse = refusals(CODES);

@@ -1,7 +1,7 @@
 import { refusals } from "@muster/host/refusal";
 
 /** Everything this service refuses with. */
-export const refuse = refusals({
+export const CODES = {
   "activity.bad_position": "invalid",
   "activity.bad_type": "invalid",
   "activity.bad_service": "invalid",
@@ -52,4 +52,6 @@ export const refuse = refusals({
   "sink.unknown_host": "invalid",
   "sink.forbidden_address": "invalid",
   "sink.bad_event_id": "invalid",
-});
+} as const;
+
+export const refuse = refusals(CODES);

@@ -1,7 +1,7 @@
 import { refusals } from "@muster/host/refusal";
 
 /** Everything this service refuses with. */
-export const refuse = refusals({
+export const CODES = {
   "policy.unknown": "not_found",
   "policy.name_taken": "conflict",
   "policy.bad_name": "invalid",
@@ -31,4 +31,6 @@ export const refuse = refusals({
   "declaration.missing": "invalid",
   "declaration.invalid": "invalid",
   "declaration.content_unknown": "not_found",
-});
+} as const;
+
+export const refuse = refusals(CODES);
