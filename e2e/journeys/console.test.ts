@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
+import { testDevice } from "../simulators/apple/testing/test-device.ts";
 import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
 import { launchBrowser, noBrowser } from "./testing/browser.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
@@ -8,6 +9,8 @@ import { accessibleContext, PICTURES, picture } from "./testing/pictures.ts";
 
 const HOSTS = 8;
 const OTHER_PAGES = [
+  "Scripts",
+  "Approvals",
   "Labels",
   "Audit",
   "Enroll",
@@ -124,16 +127,11 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     await openTab("Commands");
   });
 
-  it("asks before a device is restarted, by its name, and shows what becomes of it without a reload", async () => {
-    const name = fleet.hosts[0]?.facts.identity.name ?? "";
+  it("offers a host that only osquery manages no command that osquery cannot do", async () => {
     await page.getByRole("button", { name: "Actions" }).click();
-    await page.getByRole("menuitem", { name: "Restart" }).click();
-    await page.getByRole("alertdialog", { name: `Restart ${name}?` }).waitFor();
-    await picture(page, "confirm-restart");
-    await page.getByLabel("Why, for the record").fill("a journey");
-    await page.getByRole("alertdialog").getByRole("button", { name: "Restart" }).click();
-    // An osquery host takes no such command, and the platform says so.
-    await page.getByRole("alertdialog", { name: /osquery|agent|cannot/i }).waitFor();
+    await page.getByRole("menuitem", { name: "Unenroll" }).waitFor();
+    assert.equal(await page.getByRole("menuitem").count(), 1);
+    await page.keyboard.press("Escape");
   });
 
   it("goes anywhere from the keyboard", async () => {
@@ -178,6 +176,59 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
     await page.getByRole("heading", { name: "Policies", level: 1 }).waitFor();
     await page.getByRole("link", { name: "Has a name" }).waitFor({ state: "detached" });
+  });
+
+  it("asks a Mac what a Mac does, and erases it only for somebody who writes its name and why", async (test) => {
+    const { token } = await journey.api.post<{ token: string }>("/api/v1/enrollment-tokens", { name: "Macs" });
+    const mac = testDevice(test, "Mac", { ca: journey.ca, seed: "page-mac" });
+    await mac.enrollFrom(`${journey.platform.urls.device}/apple/enroll/${token}`);
+    const { id, displayName } = await journey.api.until<
+      { devices: { id: string; displayName: string }[] },
+      { id: string; displayName: string }
+    >(`/api/v1/devices?search=${mac.hardware.serial}`, ({ devices }) => devices[0]);
+    await page.goto(`/devices/${id}?tab=commands`);
+    await page.getByRole("button", { name: "Actions" }).click();
+    await page.getByRole("menuitem", { name: "Lock" }).waitFor();
+    assert.equal(await page.getByRole("menuitem", { name: "Clear passcode" }).count(), 0);
+    await page.getByRole("menuitem", { name: "Restart" }).click();
+    await page.getByRole("alertdialog", { name: `Restart ${displayName}?` }).waitFor();
+    await page.getByLabel("Why, for the record").fill("a journey");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Restart" }).click();
+    await page
+      .getByRole("tabpanel")
+      .getByText(/^Restart/)
+      .waitFor();
+    await page.getByRole("button", { name: "Actions" }).click();
+    await page.getByRole("menuitem", { name: "Wipe" }).click();
+    const wipe = page.getByRole("alertdialog").getByRole("button", { name: "Wipe" });
+    assert.equal(await wipe.isDisabled(), true);
+    await page.getByLabel("Why, for the record").fill("it is lost");
+    await page.getByLabel(`Write ${displayName} to confirm`).fill(displayName);
+    await picture(page, "confirm-wipe");
+    assert.equal(await wipe.isDisabled(), false);
+    await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
+    await settled();
+    await picture(page, "device-commands");
+  });
+
+  it("saves a script, and runs it from its page on a device that is found by its name", async () => {
+    await open("Scripts");
+    await page.getByRole("button", { name: "New script" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Say hello");
+    await page.getByLabel("Script", { exact: true }).fill("#!/bin/sh\necho hello");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("link", { name: "Say hello" }).click();
+    await page.getByRole("heading", { name: "Say hello", level: 1 }).waitFor();
+    await page.getByRole("button", { name: "Run" }).click();
+    const name = fleet.hosts[1]?.facts.identity.name ?? "";
+    await page.getByRole("combobox", { name: "Device" }).fill(name);
+    await page.getByRole("option", { name }).first().click();
+    await picture(page, "script-run");
+    await page.getByRole("dialog").getByRole("button", { name: "Run" }).click();
+    // A host with osquery alone runs no script, and the platform says so.
+    await page.getByRole("alert").getByText("which cannot do this").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    await picture(page, "script");
   });
 
   it("shows every other page", async () => {

@@ -93,6 +93,18 @@ const pages = [
     ...at("/audit"),
     component: lazyRouteComponent(() => import("./pages/audit/audit.tsx"), "Audit"),
   }),
+  createRoute({
+    ...at("/scripts"),
+    component: lazyRouteComponent(() => import("./pages/scripts/scripts.tsx"), "Scripts"),
+  }),
+  createRoute({
+    ...at("/scripts/$scriptId"),
+    component: lazyRouteComponent(() => import("./pages/script/script-page.tsx"), "ScriptPage"),
+  }),
+  createRoute({
+    ...at("/approvals"),
+    component: lazyRouteComponent(() => import("./pages/approvals/approvals.tsx"), "Approvals"),
+  }),
 ] as const;
 
 export const router = createRouter({

@@ -2,6 +2,7 @@ import {
   Activity,
   CircleParking,
   Database,
+  FileTerminal,
   HeartPulse,
   KeyRound,
   LayoutDashboard,
@@ -15,6 +16,7 @@ import {
   ShieldCheck,
   SquareTerminal,
   Tags,
+  UserCheck,
   Users,
   Webhook,
 } from "lucide-react";
@@ -49,8 +51,10 @@ export const MENU: readonly MenuGroup[] = [
   {
     title: "Work",
     entries: [
+      { to: "/scripts", text: "Scripts", icon: FileTerminal, action: "script.read" },
       { to: "/commands", text: "Commands", icon: ListChecks, action: "command.read" },
       { to: "/campaigns", text: "Campaigns", icon: Rocket, action: "campaign.read" },
+      { to: "/approvals", text: "Approvals", icon: UserCheck, action: "campaign.read" },
     ],
   },
   {

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { send } from "../../api/client.ts";
 import type { Campaign } from "../../api/types.ts";
 import { ActButton } from "../../parts/act-button.tsx";
@@ -11,7 +12,7 @@ import { useCaller } from "../../session/session.tsx";
 import { capital, count, counted, enumWord } from "../../words/names.ts";
 
 /** How far a campaign is, and what can be done about it. */
-export function CampaignCard({ campaign }: { readonly campaign: Campaign }) {
+export function CampaignCard({ campaign, children }: { readonly campaign: Campaign; readonly children?: ReactNode }) {
   const { name, state, type, requestType, deviceCount, counts, wave, waveSizes } = campaign;
   const done = counts?.acknowledged ?? 0;
   const failed = (counts?.failed ?? 0) + (counts?.refused ?? 0) + (counts?.expired ?? 0);
@@ -36,6 +37,7 @@ export function CampaignCard({ campaign }: { readonly campaign: Campaign }) {
           {count(done)} done, {count(failed)} failed, {count(open)} asked, {count(counts?.waiting ?? 0)} wait
         </span>
         {campaign.haltReason !== "" && <p className="note bad">{campaign.haltReason}</p>}
+        {children}
         <Steps campaign={campaign} />
       </div>
     </Panel>

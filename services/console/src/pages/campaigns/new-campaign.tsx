@@ -1,11 +1,8 @@
 import { useState } from "react";
 import { send } from "../../api/client.ts";
-import type { Label } from "../../api/types.ts";
-import { useApi } from "../../api/use-api.ts";
-import { Choices } from "../../parts/choices.tsx";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
-import { PLATFORM_NAMES } from "../../words/names.ts";
+import { ALL_DEVICES, SelectionFields } from "../../parts/selection-fields.tsx";
 
 const KINDS = [
   ["COMMAND_TYPE_RUN_SCRIPT", "Run a script"],
@@ -19,13 +16,11 @@ const KINDS = [
 const WAVES = [{ count: 1 }, { percent: 10 }, { percent: 100 }];
 
 export function NewCampaign() {
-  const labels = useApi<{ labels: readonly Label[] }>("labels");
   const [name, setName] = useState("");
   const [reason, setReason] = useState("");
   const [type, setType] = useState<string>(KINDS[0][0]);
   const [content, setContent] = useState("");
-  const [platforms, setPlatforms] = useState<readonly string[]>([]);
-  const [labelIds, setLabelIds] = useState<readonly string[]>([]);
+  const [selection, setSelection] = useState(ALL_DEVICES);
   const isScript = type === "COMMAND_TYPE_RUN_SCRIPT";
   const submit = () =>
     send("POST", "campaigns", {
@@ -33,7 +28,7 @@ export function NewCampaign() {
       reason,
       type,
       waves: WAVES,
-      selection: { platforms, labelIds },
+      selection,
       ...(isScript && { runScript: { content } }),
     });
   return (
@@ -41,15 +36,7 @@ export function NewCampaign() {
       <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />
       <ChoiceField label="What devices do" value={type} onChange={setType} choices={KINDS} />
       {isScript && <TextLine label="Script" value={content} onChange={setContent} rows={4} code isRequired />}
-      <Choices label="Platforms" value={platforms} onChange={setPlatforms} choices={PLATFORM_NAMES.slice(0, 6)} />
-      {(labels.data?.labels.length ?? 0) > 0 && (
-        <Choices
-          label="Labels"
-          value={labelIds}
-          onChange={setLabelIds}
-          choices={(labels.data?.labels ?? []).map((label) => [label.id, label.name] as const)}
-        />
-      )}
+      <SelectionFields value={selection} onChange={setSelection} />
       <TextLine label="Why, for the record" value={reason} onChange={setReason} isRequired />
       <p className="faint small">One device is asked first, then a tenth of them, then the others.</p>
     </FormDialog>

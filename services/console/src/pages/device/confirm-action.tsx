@@ -3,10 +3,12 @@ import { Button, Form } from "react-aria-components";
 import { send } from "../../api/client.ts";
 import type { Device } from "../../api/types.ts";
 import { useChange } from "../../api/use-api.ts";
+import { SwitchLine } from "../../parts/choices.tsx";
 import { ModalDialog } from "../../parts/dialog.tsx";
 import { TextLine } from "../../parts/fields.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
-import type { DeviceAction } from "./actions.ts";
+import type { DeviceAction, Written } from "./actions.ts";
+import { familyOf } from "./reach.ts";
 import { useAsk } from "./use-ask.ts";
 
 interface ConfirmProps {
@@ -15,10 +17,14 @@ interface ConfirmProps {
   readonly onClose: () => void;
 }
 
-/** Asks once more, with the device's name, and why. */
+/** Asks once more, with the device's name, for what it needs to know, and why. */
 export function ConfirmAction({ device, action, onClose }: ConfirmProps) {
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
+  const [written, setWritten] = useState<Written>({});
+  const write = (name: string) => (value: string) => setWritten((before) => ({ ...before, [name]: value }));
+  const family = familyOf(device);
+  const fields = (action.fields ?? []).filter(({ on }) => on === undefined || (family && on.includes(family)));
   const ask = useAsk(device);
   const unenroll = useChange(
     () => send("POST", `enrollments/${device.id}/unenroll`, { reason }),
@@ -28,7 +34,11 @@ export function ConfirmAction({ device, action, onClose }: ConfirmProps) {
   const isSure = !action.destroys || typed.trim() === device.displayName;
   const submit = () => {
     if (action.unenrolls) unenroll.mutate(undefined, { onSuccess: onClose });
-    else ask.mutate({ type: action.type, reason }, { onSuccess: onClose });
+    else if (action.command !== undefined)
+      ask.mutate(
+        { ...action.command(written), reason, name: `${action.text} ${device.displayName}` },
+        { onSuccess: onClose },
+      );
   };
   return (
     <ModalDialog title={`${action.text} ${device.displayName}?`} isOpen onClose={onClose} isAlert>
@@ -39,12 +49,30 @@ export function ConfirmAction({ device, action, onClose }: ConfirmProps) {
         }}
       >
         <p className="soft">{action.consequence}</p>
+        {fields.map(({ name, label, isRequired = false, isSwitch }) =>
+          isSwitch ? (
+            <SwitchLine
+              key={name}
+              text={label}
+              value={written[name] === "yes"}
+              onChange={(on) => write(name)(on ? "yes" : "")}
+            />
+          ) : (
+            <TextLine
+              key={name}
+              label={label}
+              value={written[name] ?? ""}
+              onChange={write(name)}
+              isRequired={isRequired}
+            />
+          ),
+        )}
         <TextLine
           label="Why, for the record"
           value={reason}
           onChange={setReason}
           isRequired={action.destroys === true}
-          autoFocus
+          autoFocus={fields.length === 0}
         />
         {action.destroys && (
           <TextLine

@@ -4,13 +4,14 @@ import { useState } from "react";
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { send } from "../../api/client.ts";
 import type { Device } from "../../api/types.ts";
-import { useChange } from "../../api/use-api.ts";
+import { useApi, useChange } from "../../api/use-api.ts";
 import { toast, toastProblem } from "../../parts/toasts.tsx";
 import { useMay } from "../../session/session.tsx";
 import { ACTIONS, type DeviceAction } from "./actions.ts";
 import { ConfirmAction } from "./confirm-action.tsx";
+import { type Reach, takes } from "./reach.ts";
 
-/** What can be asked of a device in one step. */
+/** What can be asked of a device in one step: what it takes, as far as the person may. */
 export function DeviceActions({ device }: { readonly device: Device }) {
   const mayRefetch = useMay("device.refetch");
   const mayQuery = useMay("query.run");
@@ -18,7 +19,12 @@ export function DeviceActions({ device }: { readonly device: Device }) {
   const mayUnenroll = useMay("enrollment.unenroll");
   const [chosen, setChosen] = useState<DeviceAction>();
   const refetch = useChange(() => send("POST", `devices/${device.id}/refetch`), `devices/${device.id}`);
-  const actions = ACTIONS.filter(({ unenrolls }) => (unenrolls ? mayUnenroll : mayCommand));
+  const enrollment = useApi<Reach>(`enrollments/${device.id}`, {}, { enabled: mayCommand && !device.unenrolled });
+  const actions = ACTIONS.filter((action) =>
+    action.unenrolls
+      ? mayUnenroll
+      : mayCommand && enrollment.data !== undefined && takes(action.takes ?? "", enrollment.data),
+  );
   if (device.unenrolled) return null;
   return (
     <>

@@ -1,31 +1,31 @@
-import { useState } from "react";
-import { Button, Form } from "react-aria-components";
 import type { Command, Device } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { Badge } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { TextLine } from "../../parts/fields.tsx";
 import { Panel } from "../../parts/page.tsx";
 import { toneOf } from "../../parts/states.ts";
 import { Ago } from "../../parts/time.tsx";
 import { useMay } from "../../session/session.tsx";
 import { capital, enumWord } from "../../words/names.ts";
-import { useAsk } from "./use-ask.ts";
+import { type Reach, runsScripts } from "./reach.ts";
+import { ScriptBox } from "./script-box.tsx";
 
 /** What a device was asked to do and what came of it, and a place to ask it for more. */
 export function DeviceCommands({ device }: { readonly device: Device }) {
   const may = useMay("command.write");
   const commands = useApi<{ commands: readonly Command[] }>("commands", { deviceId: device.id, pageSize: 50 });
+  const enrollment = useApi<Reach>(`enrollments/${device.id}`, {}, { enabled: may && !device.unenrolled });
+  const asksScripts = enrollment.data !== undefined && runsScripts(enrollment.data);
   return (
     <div className="stack">
-      {may && <ScriptBox device={device} />}
+      {asksScripts && <ScriptBox device={device} />}
       <Panel title="Commands" flush>
         <Answered of={commands}>
           {(answer) =>
             answer.commands.length === 0 ? (
               <Empty title="It was not asked for anything yet">
-                Run a script above, or choose an action beside the device’s name.
+                {asksScripts ? "Run a script above, or choose" : "Choose"} an action beside the device’s name.
               </Empty>
             ) : (
               <ul className="verdicts">
@@ -38,34 +38,6 @@ export function DeviceCommands({ device }: { readonly device: Device }) {
         </Answered>
       </Panel>
     </div>
-  );
-}
-
-function ScriptBox({ device }: { readonly device: Device }) {
-  const [content, setContent] = useState("");
-  const ask = useAsk(device);
-  const run = () =>
-    ask.mutate(
-      { type: "COMMAND_TYPE_RUN_SCRIPT", runScript: { content } },
-      { onSuccess: (asked) => asked && setContent("") },
-    );
-  return (
-    <Panel title="Run a script">
-      <Form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
-        <TextLine label="Script" value={content} onChange={setContent} rows={4} code isRequired />
-        <div>
-          <Button className="button primary" type="submit" isDisabled={ask.isPending}>
-            Run on this device
-          </Button>
-        </div>
-      </Form>
-    </Panel>
   );
 }
 

@@ -9,6 +9,7 @@ import { Ago } from "../../parts/time.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
 import { useCaller } from "../../session/session.tsx";
 import { enumWord, platformName } from "../../words/names.ts";
+import { AwaitedApprovals } from "./awaited-approvals.tsx";
 import { DeviceActions } from "./device-actions.tsx";
 import { DeviceCommands } from "./device-commands.tsx";
 import { DeviceFacts } from "./device-facts.tsx";
@@ -62,6 +63,7 @@ function Known({ device }: { readonly device: DeviceAnswer }) {
           .
         </p>
       )}
+      {actions.includes("campaign.read") && <AwaitedApprovals device={device} />}
       <Summary device={device} />
       <Tabs className="tabs" selectedKey={tab} onSelectionChange={(key) => setFilters({ tab: String(key) })}>
         <TabList className="tab-list" aria-label="What is known">

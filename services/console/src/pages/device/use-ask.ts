@@ -1,4 +1,4 @@
-import { send } from "../../api/client.ts";
+import { Problem, send } from "../../api/client.ts";
 import type { Device } from "../../api/types.ts";
 import { useChange } from "../../api/use-api.ts";
 import { toast, toastProblem } from "../../parts/toasts.tsx";
@@ -7,18 +7,37 @@ interface Asked {
   readonly refusals: readonly { readonly message: string }[];
 }
 
-/** Asks one device to do something; says what the platform refuses, and resolves with whether the device is asked. */
+/** The command, with its type, what it carries, and why. */
+type Wish = Readonly<Record<string, unknown>>;
+
+/**
+ * Asks one device to do something; says what the platform refuses, and resolves with whether the device is asked. What
+ * needs a second person becomes a campaign for this one device, which waits for the other's approval.
+ */
 export const useAsk = (device: Device) => {
-  const change = async (command: object): Promise<boolean> => {
-    const request = { deviceIds: [device.id], ...command };
-    const { refusals } = await send<Asked>("POST", "commands", request).catch((problem: Error) => {
-      toastProblem(problem);
-      throw problem;
-    });
-    const [refusal] = refusals;
-    if (refusal === undefined) toast(`${device.displayName} is asked at its next contact.`);
-    else toastProblem(new Error(refusal.message));
-    return refusal === undefined;
+  const campaign = async (wish: Wish, name: string): Promise<boolean> => {
+    await send("POST", "campaigns", { name, selection: { deviceIds: [device.id] }, waves: [{ count: 1 }], ...wish });
+    toast("It waits until somebody else approves it.");
+    return true;
   };
-  return useChange(change, "commands");
+  const change = async ({ name, ...wish }: Wish & { readonly name?: string }): Promise<boolean> => {
+    const request = { deviceIds: [device.id], ...wish };
+    try {
+      const { refusals } = await send<Asked>("POST", "commands", request);
+      const [refusal] = refusals;
+      if (refusal === undefined) toast(`${device.displayName} is asked at its next contact.`);
+      else toastProblem(new Error(refusal.message));
+      return refusal === undefined;
+    } catch (problem) {
+      if (name !== undefined && problem instanceof Problem && problem.code === "command.needs_campaign")
+        return await campaign(wish, name).catch(said);
+      return said(problem);
+    }
+  };
+  return useChange(change, "commands", "campaigns");
 };
+
+function said(problem: unknown): never {
+  if (problem instanceof Error) toastProblem(problem);
+  throw problem;
+}

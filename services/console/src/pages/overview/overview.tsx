@@ -8,6 +8,7 @@ import { Feed, useFeed } from "../../parts/feed.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
 import { useMay } from "../../session/session.tsx";
 import { counted } from "../../words/names.ts";
+import { AWAITING } from "../approvals/awaiting.ts";
 import { Compliance } from "./compliance.tsx";
 import { Platforms } from "./platforms.tsx";
 import { Tiles } from "./tiles.tsx";
@@ -37,8 +38,6 @@ export function Overview() {
   );
 }
 
-const AWAITING = "CAMPAIGN_STATE_AWAITING_APPROVAL";
-
 /** Tells those who may approve that something waits for them. */
 function Waiting() {
   const campaigns = useApi<{ campaigns: readonly Campaign[] }>("campaigns", { state: AWAITING, pageSize: 100 });
@@ -47,9 +46,7 @@ function Waiting() {
   return (
     <p className="note warn">
       {counted(waiting, "campaign")} {waiting === 1 ? "waits" : "wait"} for a second person.
-      <Link to="/campaigns" search={{ state: AWAITING }}>
-        Look at {waiting === 1 ? "it" : "them"}
-      </Link>
+      <Link to="/approvals">Look at {waiting === 1 ? "it" : "them"}</Link>
     </p>
   );
 }

@@ -1,0 +1,56 @@
+import type { Campaign } from "../../api/types.ts";
+import { useApi } from "../../api/use-api.ts";
+import { Answered } from "../../parts/answered.tsx";
+import { DeviceLink } from "../../parts/device-link.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Page } from "../../parts/page.tsx";
+import { counted } from "../../words/names.ts";
+import { CampaignCard } from "../campaigns/campaign-card.tsx";
+import { AWAITING } from "./awaiting.ts";
+
+/** What begins only once a second person said yes. */
+export function Approvals() {
+  const waiting = useApi<{ campaigns: readonly Campaign[] }>("campaigns", { state: AWAITING, pageSize: 100 });
+  return (
+    <Page
+      title="Approvals"
+      about="What locks or erases many devices begins once a second person approves it; whoever asked for it cannot."
+    >
+      <Answered of={waiting} rows={8}>
+        {({ campaigns }) =>
+          campaigns.length === 0 ? (
+            <section className="panel">
+              <Empty title="Nothing waits">
+                When somebody asks more than ten devices to lock or wipe, it waits here for a day. How many are too many
+                is set with MUSTER_APPROVAL_ABOVE.
+              </Empty>
+            </section>
+          ) : (
+            campaigns.map((campaign) => (
+              <CampaignCard key={campaign.id} campaign={campaign}>
+                <Whom campaign={campaign} />
+              </CampaignCard>
+            ))
+          )
+        }
+      </Answered>
+    </Page>
+  );
+}
+
+const SHOWN = 12;
+
+/** The first devices that it would ask, by name: whoever approves should know whom it hits. */
+function Whom({ campaign: { id, deviceCount } }: { readonly campaign: Campaign }) {
+  const path = `campaigns/${id}/devices`;
+  const { data } = useApi<{ devices: readonly { readonly deviceId: string }[] }>(path, { pageSize: SHOWN });
+  const devices = data?.devices ?? [];
+  return (
+    <p className="soft small devices-named">
+      {devices.map(({ deviceId }) => (
+        <DeviceLink key={deviceId} id={deviceId} />
+      ))}
+      {deviceCount > devices.length && <span>and {counted(deviceCount - devices.length, "more", "more")}</span>}
+    </p>
+  );
+}
