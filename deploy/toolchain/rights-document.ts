@@ -1,6 +1,6 @@
 import type { FileRegistry } from "@bufbuild/protobuf";
 import { type RestRoute, restRoutes } from "../../libs/contracts/src/rest.ts";
-import { mayDo, ROLES } from "../../services/gateway/src/domain/roles.ts";
+import { ACTIONS, ROLES } from "../../services/gateway/src/domain/roles.ts";
 import { commentOf, commentsOf } from "./proto-comments.ts";
 
 /** The table of every endpoint and role, for people who decide who gets which role. */
@@ -12,7 +12,8 @@ export function rightsDocument(registry: FileRegistry): string {
     "Generated from the protos and the roles by `npm run generate`; a test asks them in each role, but for those that stream.",
     "",
     `${routes.length} endpoints, each with the one right that it asks for, and the roles that have it: ${ROLES.join(", ")}.`,
-    "A user has one role; an API token has one that can do no more than its maker's. Both are held to their tenant.",
+    "A user has one role; an API token has one that can do no more than the user behind it may now. Both are held to their",
+    "tenant, which can make roles of its own of any of these rights (`POST /api/v1/roles`).",
     "",
   ];
   for (const [service, ofService] of Map.groupBy(
@@ -32,7 +33,7 @@ export function rightsDocument(registry: FileRegistry): string {
 }
 
 function row({ action, method, path, rpc }: RestRoute): string {
-  const roles = ROLES.map((role) => (mayDo(role, action) ? "yes" : ""));
+  const roles = ROLES.map((role) => (ACTIONS[role].includes(action) ? "yes" : ""));
   return `| ${[`\`${method} ${path}\``, whatItDoes(rpc), `\`${action}\``, ...roles].join(" | ")} |`;
 }
 

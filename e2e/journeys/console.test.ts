@@ -23,6 +23,7 @@ const OTHER_PAGES = [
   "Parked events",
   "Health",
   "Users",
+  "Roles",
   "API tokens",
 ];
 

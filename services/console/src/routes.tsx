@@ -82,6 +82,10 @@ const pages = [
     component: lazyRouteComponent(() => import("./pages/users/users.tsx"), "Users"),
   }),
   createRoute({
+    ...at("/roles"),
+    component: lazyRouteComponent(() => import("./pages/roles/roles.tsx"), "Roles"),
+  }),
+  createRoute({
     ...at("/tokens"),
     component: lazyRouteComponent(() => import("./pages/tokens/tokens.tsx"), "Tokens"),
   }),

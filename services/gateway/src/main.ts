@@ -36,6 +36,7 @@ import { backboneOfAll } from "./usecases/backbone-of-all.ts";
 import { DesiredState } from "./usecases/desired-state/desired-state.ts";
 import { desiredStateMethods } from "./usecases/desired-state/desired-state-methods.ts";
 import { identityMethods } from "./usecases/identity-methods.ts";
+import { Roles } from "./usecases/roles.ts";
 import { SignIn } from "./usecases/sign-in.ts";
 import { Tenants } from "./usecases/tenants.ts";
 import { Users } from "./usecases/users.ts";
@@ -52,6 +53,7 @@ await runService("gateway", async (host) => {
     tenants: new Tenants(database, now),
     users: new Users(database, now),
     apiTokens: new ApiTokens(database, now),
+    roles: new Roles(database, now),
   });
   const authenticator = new Authenticator(database, now);
   authenticator.start(lifecycle, log);

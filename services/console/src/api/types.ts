@@ -268,6 +268,14 @@ export interface User {
   readonly lastSignInAt?: Time;
 }
 
+export interface Role {
+  readonly name: string;
+  readonly description: string;
+  readonly actions: readonly string[];
+  readonly builtIn: boolean;
+  readonly createdBy: string;
+}
+
 export interface ApiToken {
   readonly id: string;
   readonly name: string;

@@ -21,7 +21,18 @@ export function staleAfter({ type, deviceId }: Pick<Activity, "type" | "deviceId
       if (name.startsWith("Sink")) return ["sinks"];
       return name.startsWith("Subscriber") ? ["subscribers"] : [];
     case "gateway":
-      return ["policies", "labels", "campaigns", "webhooks", "sinks", "subscribers", "users", "api-tokens", "scripts"];
+      return [
+        "policies",
+        "labels",
+        "campaigns",
+        "webhooks",
+        "sinks",
+        "subscribers",
+        "users",
+        "roles",
+        "api-tokens",
+        "scripts",
+      ];
     default:
       return [];
   }

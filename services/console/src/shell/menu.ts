@@ -17,6 +17,7 @@ import {
   SquareTerminal,
   Tags,
   UserCheck,
+  UserCog,
   Users,
   Webhook,
 } from "lucide-react";
@@ -73,6 +74,7 @@ export const MENU: readonly MenuGroup[] = [
     entries: [
       { to: "/audit", text: "Audit", icon: ScrollText, action: "audit.read" },
       { to: "/users", text: "Users", icon: Users, action: "user.read" },
+      { to: "/roles", text: "Roles", icon: UserCog, action: "role.read" },
       { to: "/tokens", text: "API tokens", icon: KeyRound, action: "token.read" },
     ],
   },

@@ -1,5 +1,3 @@
-import { refuse } from "./refusals.ts";
-
 export const ROLES = ["admin", "operator", "auditor", "viewer"] as const;
 
 export type Role = (typeof ROLES)[number];
@@ -33,6 +31,7 @@ const AUDITOR = [
   "subscriber.read",
   "account_sign_in.read",
   "user.read",
+  "role.read",
   "token.read",
   "tenant.read",
   "desired_state.read",
@@ -95,6 +94,7 @@ const ADMIN = [
     "enrollment.import",
     "enrollment.disown",
     "user.write",
+    "role.write",
     "tenant.write",
     "parked.write",
     "push.write",
@@ -102,7 +102,7 @@ const ADMIN = [
   ]),
 ] as const;
 
-/** What each role may do; the names are the `action` of the methods in the protos. */
+/** What each of Muster's own roles may do; the names are the `action` of the methods in the protos. */
 export const ACTIONS: Readonly<Record<Role, readonly string[]>> = {
   admin: ADMIN,
   operator: OPERATOR,
@@ -110,13 +110,16 @@ export const ACTIONS: Readonly<Record<Role, readonly string[]>> = {
   viewer: VIEWER,
 };
 
-export const mayDo = (role: Role, action: string): boolean => ACTIONS[role].includes(action);
+/** What each of them is for. */
+export const DESCRIPTIONS: Readonly<Record<Role, string>> = {
+  admin: "Does everything, and decides who may sign in.",
+  operator: "Runs the fleet.",
+  auditor: "Sees everything and changes nothing.",
+  viewer: "Looks at the fleet.",
+};
 
-/** Whether one role may do all that another may. */
-export const covers = (role: Role, other: Role): boolean => ACTIONS[other].every((action) => mayDo(role, action));
+export const isBuiltIn = (name: string): name is Role => (ROLES as readonly string[]).includes(name);
 
-export function roleOf(text: string): Role {
-  const role = ROLES.find((each) => each === text);
-  if (role === undefined) throw refuse("identity.unknown_role", `role "${text}" is not one of ${ROLES.join(", ")}`);
-  return role;
-}
+/** Whether these rights hold all of the others. */
+export const covers = (rights: readonly string[], others: readonly string[]): boolean =>
+  others.every((action) => rights.includes(action));

@@ -2,6 +2,7 @@ import type { IdentityServiceServer } from "@muster/contracts/gen/muster/gateway
 import type { Caller } from "@muster/rpc/caller";
 import type { Methods } from "@muster/rpc/server";
 import type { Principal } from "../domain/principal.ts";
+import { ACTIONS } from "../domain/roles.ts";
 import type { IdentityMethods } from "../usecases/identity-methods.ts";
 
 /** IdentityService for Muster's own services, which hold the service token and so every right in the tenant they name. */
@@ -10,7 +11,9 @@ export function identityService(methods: IdentityMethods): Methods<IdentityServi
     tenant,
     actor,
     role: "admin",
+    actions: ACTIONS.admin,
     id: actor,
+    ownerId: "",
     credential: "",
     proof: "service",
   });

@@ -1,9 +1,8 @@
 import type { TrustedIngress } from "@muster/host/ingress";
 import type { FastifyRequest } from "fastify";
-import type { Principal } from "../domain/principal.ts";
+import { mayDo, type Principal } from "../domain/principal.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
 import { refuse } from "../domain/refusals.ts";
-import { mayDo } from "../domain/roles.ts";
 import type { Authenticator } from "../usecases/authenticate.ts";
 
 /** The session's cookie. */
@@ -47,7 +46,7 @@ export class Admission {
   /** Refuses a principal that may not do this, or a browser that was made to do it by another site. */
   check(request: FastifyRequest, principal: Principal, action: string): void {
     if (principal.proof === "session" && !isSafe(request.method)) refuseCrossSite(request);
-    if (!mayDo(principal.role, action)) {
+    if (!mayDo(principal, action)) {
       throw refuse("api.forbidden", `the role ${principal.role} may not do this; it needs the right ${action}`);
     }
   }

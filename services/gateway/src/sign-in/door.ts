@@ -5,7 +5,6 @@ import { currentTrace, trace } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
-import { ACTIONS } from "../domain/roles.ts";
 import type { Ended } from "../rest/action-log.ts";
 import { COOKIE, cookieOf, refuseCrossSite } from "../rest/admission.ts";
 import { askedAction } from "../rest/asked-action.ts";
@@ -73,7 +72,7 @@ export function offerSignIn(door: HttpDoor, { signIn, records, secureCookie }: S
       tenantId: principal.tenant,
       actor: principal.actor,
       role: principal.role,
-      actions: ACTIONS[principal.role],
+      actions: principal.actions,
     };
   });
 

@@ -1,24 +1,26 @@
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { sql } from "kysely";
 import type { Principal } from "../domain/principal.ts";
-import type { Role } from "../domain/roles.ts";
+import { rightsOf } from "./roles.ts";
 import type { GatewayTables } from "./tables.ts";
 
 /** A session ends when it rests this long, and in any case after the second. */
 export const SESSION_IDLE_HOURS = 12;
 const SESSION_MAX_DAYS = 30;
 
-interface Found {
+interface Found extends Omit<Principal, "actions"> {
   readonly hash: Buffer;
-  readonly tenant: string;
-  readonly id: string;
-  readonly actor: string;
-  readonly role: Role;
-  readonly credential: string;
-  readonly proof: "token" | "session";
+  /** What the role may, when it is the tenant's own. */
+  readonly own: string[] | null;
+  /** The role of the user behind a token, if there is one. */
+  readonly ownerRole: string | null;
+  readonly ownerOwn: string[] | null;
 }
 
-/** Finds out whose these secrets are, all in one statement; what is unknown, expired, revoked or disabled is nobody's. */
+/**
+ * Finds out whose these secrets are and what they may now, all in one statement; what is unknown, expired, revoked or
+ * disabled is nobody's, and so is the token of a user who is gone.
+ */
 export function findPrincipals(
   database: ServiceDatabase<GatewayTables>,
   hashes: readonly Buffer[],
@@ -26,17 +28,33 @@ export function findPrincipals(
 ): Promise<(Principal | undefined)[]> {
   return database.system(async (work) => {
     const { rows } = await sql<Found>`
-      select token_hash as hash, tenant, id, 'token:' || name as actor, role, id::text as credential, 'token' as proof from api_tokens
-      where token_hash = any(${hashes}::bytea[]) and revoked_at is null and (expires_at is null or expires_at > ${now})
+      select t.token_hash as hash, t.tenant, t.id, 'token:' || t.name as actor, t.role, r.actions as own,
+        coalesce(t.owner_id::text, '') as "ownerId", u.role as "ownerRole", o.actions as "ownerOwn",
+        t.id::text as credential, 'token' as proof
+      from api_tokens t left join users u on u.tenant = t.tenant and u.id = t.owner_id
+      left join roles r on r.tenant = t.tenant and r.name = t.role
+      left join roles o on o.tenant = t.tenant and o.name = u.role
+      where t.token_hash = any(${hashes}::bytea[]) and t.revoked_at is null
+        and (t.expires_at is null or t.expires_at > ${now}) and (t.owner_id is null or not u.disabled)
       union all
-      select s.session_hash, s.tenant, u.id, u.email, u.role, left(encode(s.session_hash, 'hex'), 16), 'session'
+      select s.session_hash, s.tenant, u.id, u.email, u.role, r.actions, u.id::text, null, null,
+        left(encode(s.session_hash, 'hex'), 16), 'session'
       from sessions s join users u on u.tenant = s.tenant and u.id = s.user_id
+      left join roles r on r.tenant = u.tenant and r.name = u.role
       where s.session_hash = any(${hashes}::bytea[]) and not u.disabled
         and s.last_used_at > ${now}::timestamptz - make_interval(hours => ${SESSION_IDLE_HOURS})
         and s.created_at > ${now}::timestamptz - make_interval(days => ${SESSION_MAX_DAYS})`.execute(work.sql);
-    const found = new Map(rows.map(({ hash, ...principal }) => [hash.toString("hex"), principal]));
+    const found = new Map(rows.map((row) => [row.hash.toString("hex"), principalOf(row)]));
     return hashes.map((hash) => found.get(hash.toString("hex")));
   });
+}
+
+function principalOf(found: Found): Principal {
+  const { actor, credential, id, own, ownerId, ownerOwn, ownerRole, proof, role, tenant } = found;
+  const rights = rightsOf(role, own);
+  const owners = ownerRole === null ? undefined : rightsOf(ownerRole, ownerOwn);
+  const actions = owners === undefined ? rights : rights.filter((action) => owners.includes(action));
+  return { tenant, actor, role, actions, id, ownerId, credential, proof };
 }
 
 export interface Use {

@@ -1,5 +1,4 @@
 import type { Generated } from "kysely";
-import type { Role } from "../domain/roles.ts";
 
 export interface TenantRow {
   tenant: string;
@@ -12,7 +11,7 @@ export interface UserRow {
   id: string;
   email: string;
   name: string;
-  role: Role;
+  role: string;
   password_hash: string;
   disabled: Generated<boolean>;
   last_sign_in_at: Date | null;
@@ -23,14 +22,26 @@ export interface ApiTokenRow {
   tenant: string;
   id: string;
   name: string;
-  role: Role;
+  role: string;
   token_hash: Buffer;
   hint: string;
   created_by: string;
+  owner_id: string | null;
   created_at: Date;
   expires_at: Date | null;
   last_used_at: Date | null;
   revoked_at: Date | null;
+}
+
+/** A role of a tenant's own. */
+export interface RoleRow {
+  tenant: string;
+  name: string;
+  description: string;
+  actions: string[];
+  created_by: string;
+  created_at: Date;
+  updated_at: Date;
 }
 
 export interface SessionRow {
@@ -89,6 +100,7 @@ export interface GatewayTables {
   tenants: TenantRow;
   users: UserRow;
   api_tokens: ApiTokenRow;
+  roles: RoleRow;
   sessions: SessionRow;
   idempotent_requests: IdempotentRequestRow;
   open_actions: OpenActionRow;

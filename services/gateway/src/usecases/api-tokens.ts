@@ -1,12 +1,14 @@
 import type { ApiToken } from "@muster/contracts/gen/muster/gateway/v1/identity";
 import type { CreateApiTokenRequest } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
+import type { Transaction } from "kysely";
 import { validate as isUuid, v7 as uuidv7 } from "uuid";
 import { nameOf } from "../domain/names.ts";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
-import { covers, roleOf } from "../domain/roles.ts";
+import { covers } from "../domain/roles.ts";
 import { hashSecret, newApiToken } from "../domain/secrets.ts";
+import { rightsToGive } from "../storage/roles.ts";
 import type { ApiTokenRow, GatewayTables } from "../storage/tables.ts";
 
 /** The tokens with which programs call the API. */
@@ -20,10 +22,7 @@ export class ApiTokens {
   }
 
   async create(request: CreateApiTokenRequest, principal: Principal): Promise<ApiToken> {
-    const role = roleOf(request.role === "" ? principal.role : request.role);
-    if (!covers(principal.role, role)) {
-      throw refuse("identity.more_than_own_rights", `the role ${principal.role} cannot give the rights of ${role}`);
-    }
+    const role = request.role === "" ? principal.role : request.role;
     const now = this.#now();
     if (request.expiresAt !== undefined && request.expiresAt <= now) {
       throw refuse("identity.bad_expiry", "expiresAt lies in the past");
@@ -37,13 +36,22 @@ export class ApiTokens {
       token_hash: hashSecret(token),
       hint: token.slice(-4),
       created_by: principal.actor,
+      owner_id: principal.ownerId || null,
       created_at: now,
       expires_at: request.expiresAt ?? null,
       last_used_at: null,
       revoked_at: null,
     };
-    await this.#database.tenant(principal.tenant, (work) => work.sql.insertInto("api_tokens").values(row).execute());
-    return { ...apiTokenOf(row), token };
+    return this.#database.tenant(principal.tenant, async (work) => {
+      const rights = await rightsToGive(work.sql, row.tenant, role);
+      // Without a role of its own it has the one of its maker, whose rights may be fewer than the role's.
+      if (request.role !== "" && !covers(principal.actions, rights))
+        throw refuse("identity.more_than_own_rights", `the role ${principal.role} cannot give the rights of ${role}`);
+      const end = earlier(row.expires_at, await endOf(work.sql, principal));
+      const kept = { ...row, expires_at: end };
+      await work.sql.insertInto("api_tokens").values(kept).execute();
+      return { ...apiTokenOf(kept), token };
+    });
   }
 
   list(tenant: string): Promise<ApiToken[]> {
@@ -54,7 +62,7 @@ export class ApiTokens {
   }
 
   /** Revoking twice changes nothing. */
-  async revoke(id: string, { tenant, role }: Principal): Promise<ApiToken> {
+  async revoke(id: string, { actions, role, tenant }: Principal): Promise<ApiToken> {
     return this.#database.tenant(tenant, async (work) => {
       const row = isUuid(id)
         ? await work.sql
@@ -66,7 +74,7 @@ export class ApiTokens {
             .executeTakeFirst()
         : undefined;
       if (row === undefined) throw refuse("identity.token_unknown", `there is no API token ${id}`);
-      if (!covers(role, row.role)) {
+      if (!covers(actions, await rightsToGive(work.sql, tenant, row.role))) {
         throw refuse("identity.more_than_own_rights", `the role ${role} cannot revoke a token of the role ${row.role}`);
       }
       const revokedAt = row.revoked_at ?? this.#now();
@@ -81,6 +89,21 @@ export class ApiTokens {
   }
 }
 
+/** When the token ends with which this is asked: what it makes does not outlive it. */
+async function endOf(sql: Transaction<GatewayTables>, { credential, proof, tenant }: Principal): Promise<Date | null> {
+  if (proof !== "token") return null;
+  const maker = await sql
+    .selectFrom("api_tokens")
+    .select("expires_at")
+    .where("tenant", "=", tenant)
+    .where("id", "=", credential)
+    .executeTakeFirst();
+  return maker?.expires_at ?? null;
+}
+
+const earlier = (one: Date | null, other: Date | null): Date | null =>
+  one === null || (other !== null && other < one) ? other : one;
+
 const apiTokenOf = (row: ApiTokenRow): ApiToken => ({
   id: row.id,
   name: row.name,
@@ -88,6 +111,7 @@ const apiTokenOf = (row: ApiTokenRow): ApiToken => ({
   role: row.role,
   hint: row.hint,
   createdBy: row.created_by,
+  ownerId: row.owner_id ?? "",
   createdAt: row.created_at,
   expiresAt: row.expires_at ?? undefined,
   lastUsedAt: row.last_used_at ?? undefined,

@@ -15,7 +15,9 @@ const ADMIN: Principal = {
   tenant: "default",
   actor: "ada",
   role: "admin",
+  actions: [],
   id: "1",
+  ownerId: "",
   credential: "token-1",
   proof: "token",
 };

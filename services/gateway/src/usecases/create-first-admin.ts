@@ -43,6 +43,7 @@ export async function createFirstAdmin(
         token_hash: hashSecret(token),
         hint: token.slice(-4),
         created_by: EMAIL,
+        owner_id: user.id,
         created_at: now,
         expires_at: null,
         last_used_at: null,

@@ -1,8 +1,8 @@
 import type { IdentityServiceServer } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
 import type { ClientOf } from "@muster/rpc/client";
 import { FIRST_TENANT, type Principal } from "../domain/principal.ts";
-import { ACTIONS } from "../domain/roles.ts";
 import type { ApiTokens } from "./api-tokens.ts";
+import type { Roles } from "./roles.ts";
 import type { Tenants } from "./tenants.ts";
 import type { Users } from "./users.ts";
 
@@ -17,15 +17,16 @@ export interface IdentityUsecases {
   readonly tenants: Tenants;
   readonly users: Users;
   readonly apiTokens: ApiTokens;
+  readonly roles: Roles;
 }
 
-export function identityMethods({ tenants, users, apiTokens }: IdentityUsecases): IdentityMethods {
+export function identityMethods({ tenants, users, apiTokens, roles }: IdentityUsecases): IdentityMethods {
   return {
-    getCaller: async (_request, { tenant, actor, role }) => ({
+    getCaller: async (_request, { tenant, actor, role, actions }) => ({
       tenantId: tenant,
       actor,
       role,
-      actions: [...ACTIONS[role]],
+      actions: [...actions],
     }),
     listTenants: async (_request, principal) => ({
       tenants: await (principal.tenant === FIRST_TENANT ? tenants.listAll() : tenants.listOwn(principal.tenant)),
@@ -41,5 +42,12 @@ export function identityMethods({ tenants, users, apiTokens }: IdentityUsecases)
     createApiToken: async (request, principal) => ({ apiToken: await apiTokens.create(request, principal) }),
     listApiTokens: async (_request, principal) => ({ apiTokens: await apiTokens.list(principal.tenant) }),
     revokeApiToken: async ({ id }, principal) => ({ apiToken: await apiTokens.revoke(id, principal) }),
+    listRoles: async (_request, principal) => ({ roles: await roles.list(principal.tenant) }),
+    createRole: async (request, principal) => ({ role: await roles.create(request, principal) }),
+    updateRole: async (request, principal) => ({ role: await roles.update(request, principal) }),
+    deleteRole: async (request, principal) => {
+      await roles.delete(request, principal);
+      return {};
+    },
   };
 }

@@ -5,7 +5,8 @@ import { hashPassword, passwordMatches } from "../domain/password.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
 import { refuse } from "../domain/refusals.ts";
-import { hashPrefix, hashSecret, newSessionSecret } from "../domain/secrets.ts";
+import { hashSecret, newSessionSecret } from "../domain/secrets.ts";
+import { findPrincipals } from "../storage/credentials.ts";
 import type { GatewayTables } from "../storage/tables.ts";
 
 export interface SignInLimits {
@@ -44,7 +45,9 @@ export class SignIn {
       tenant: user.tenant,
       actor: user.email,
       role: user.role,
+      actions: [],
       id: user.id,
+      ownerId: user.id,
       credential: "",
       proof: "session",
     };
@@ -66,7 +69,8 @@ export class SignIn {
     }
     this.#limits.perAccount.forgive(account);
     const session = await this.#openSession(claimed);
-    return { principal: { ...claimed, credential: hashPrefix(hashSecret(session)) }, session };
+    const [principal] = await findPrincipals(this.#database, [hashSecret(session)], now);
+    return { principal: principal ?? claimed, session };
   }
 
   async signOut(session: string): Promise<void> {

@@ -8,7 +8,8 @@ import { emailOf, nameOf } from "../domain/names.ts";
 import { checkPassword, hashPassword } from "../domain/password.ts";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
-import { roleOf } from "../domain/roles.ts";
+import { covers } from "../domain/roles.ts";
+import { rightsToGive } from "../storage/roles.ts";
 import type { GatewayTables, UserRow } from "../storage/tables.ts";
 
 /** The people of a tenant. */
@@ -21,9 +22,13 @@ export class Users {
     this.#now = now;
   }
 
-  async create(request: CreateUserRequest, { tenant }: Principal): Promise<User> {
+  async create(request: CreateUserRequest, principal: Principal): Promise<User> {
+    const { tenant } = principal;
     const user = await newUser(tenant, request, this.#now());
-    return this.#database.tenant(tenant, (work) => insertUser(work.sql, user));
+    return this.#database.tenant(tenant, async (work) => {
+      await refuseMore(work.sql, principal, user.role, "give");
+      return insertUser(work.sql, user);
+    });
   }
 
   list(tenant: string): Promise<User[]> {
@@ -38,17 +43,20 @@ export class Users {
     });
   }
 
-  async update(request: UpdateUserRequest, { tenant }: Principal): Promise<User> {
+  async update(request: UpdateUserRequest, principal: Principal): Promise<User> {
+    const { tenant } = principal;
     if (request.password !== undefined) checkPassword(request.password);
     const changes = {
       ...(request.name !== undefined && { name: nameOf(request.name, "a user") }),
-      ...(request.role !== undefined && { role: roleOf(request.role) }),
+      ...(request.role !== undefined && { role: request.role }),
       ...(request.disabled !== undefined && { disabled: request.disabled }),
       ...(request.password !== undefined && { password_hash: await hashPassword(request.password) }),
     };
     return this.#database.tenant(tenant, async (work) => {
       const user = await lockUser(work.sql, tenant, request.id);
       if (Object.keys(changes).length === 0) return userOf(user);
+      await refuseMore(work.sql, principal, user.role, "change somebody with");
+      if (request.role !== undefined) await refuseMore(work.sql, principal, request.role, "give");
       const losesAdmin = changes.disabled === true || (changes.role !== undefined && changes.role !== "admin");
       if (losesAdmin) await refuseLastAdmin(work.sql, user);
       if (changes.disabled === true || request.password !== undefined) await endSessions(work.sql, user);
@@ -64,10 +72,20 @@ export class Users {
     });
   }
 
-  async delete(id: string, { tenant }: Principal): Promise<void> {
+  /** The tokens that rest on the person's rights end too. */
+  async delete(id: string, principal: Principal): Promise<void> {
+    const { tenant } = principal;
     await this.#database.tenant(tenant, async (work) => {
       const user = await lockUser(work.sql, tenant, id);
+      await refuseMore(work.sql, principal, user.role, "remove somebody with");
       await refuseLastAdmin(work.sql, user);
+      await work.sql
+        .updateTable("api_tokens")
+        .set({ revoked_at: this.#now() })
+        .where("tenant", "=", tenant)
+        .where("owner_id", "=", id)
+        .where("revoked_at", "is", null)
+        .execute();
       await work.sql.deleteFrom("users").where("tenant", "=", tenant).where("id", "=", id).execute();
     });
   }
@@ -82,7 +100,7 @@ export async function newUser(tenant: string, request: CreateUserRequest, now: D
     id: uuidv7(),
     email: emailOf(request.email),
     name: nameOf(request.name === "" ? request.email : request.name, "a user"),
-    role: roleOf(request.role),
+    role: request.role,
     password_hash: await hashPassword(request.password),
     last_sign_in_at: null,
     created_at: now,
@@ -96,6 +114,17 @@ export async function insertUser(sql: Transaction<GatewayTables>, user: NewUser)
     if (!isUniqueViolation(error, "users_email")) throw error;
     throw refuse("identity.email_taken", `${user.email} is taken; an address is one person in the whole platform`);
   }
+}
+
+/** Whoever keeps users does not become more by it: neither by a new one's rights nor by another's password. */
+async function refuseMore(
+  sql: Transaction<GatewayTables>,
+  { actions, role, tenant }: Principal,
+  other: string,
+  what: string,
+) {
+  if (!covers(actions, await rightsToGive(sql, tenant, other)))
+    throw refuse("identity.more_than_own_rights", `the role ${role} cannot ${what} the rights of ${other}`);
 }
 
 type KeptUser = Omit<UserRow, "disabled"> & { readonly disabled: boolean };

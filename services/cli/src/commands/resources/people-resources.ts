@@ -14,6 +14,17 @@ export const PEOPLE_RESOURCES: Resources = {
       ["id", (user) => user.id],
     ],
   },
+  roles: {
+    path: "/api/v1/roles",
+    field: "roles",
+    paged: false,
+    columns: [
+      ["name", (role) => role.name],
+      ["rights", (role) => String((role.actions as readonly string[]).length)],
+      ["made by", (role) => (role.builtIn ? "Muster" : role.createdBy)],
+      ["description", (role) => role.description],
+    ],
+  },
   tokens: {
     path: "/api/v1/api-tokens",
     field: "apiTokens",

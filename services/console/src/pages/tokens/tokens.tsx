@@ -5,14 +5,14 @@ import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { ChoiceField, TextLine } from "../../parts/fields.tsx";
+import { type Choice, ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { List } from "../../parts/list.tsx";
 import { Page } from "../../parts/page.tsx";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { ROLES } from "../../session/roles.ts";
 import { useMay } from "../../session/session.tsx";
+import { useRoleChoices } from "../../session/use-role-choices.ts";
 
 const COLUMNS: readonly Column<ApiToken>[] = [
   {
@@ -23,7 +23,7 @@ const COLUMNS: readonly Column<ApiToken>[] = [
       </>
     ),
   },
-  { title: "Begins", width: "140px", minor: true, cell: ({ hint }) => <code className="soft">{hint}…</code> },
+  { title: "Ends with", width: "110px", minor: true, cell: ({ hint }) => <code className="soft">…{hint}</code> },
   { title: "Role", width: "110px", cell: ({ role }) => <Badge>{role}</Badge> },
   { title: "Made by", width: "20%", minor: true, cell: ({ createdBy }) => <span className="soft">{createdBy}</span> },
   { title: "Used", width: "100px", minor: true, cell: ({ lastUsedAt }) => <Ago time={lastUsedAt} /> },
@@ -65,19 +65,31 @@ export function Tokens() {
   );
 }
 
+const LIVES: readonly Choice[] = [
+  ["30", "In 30 days"],
+  ["90", "In 90 days"],
+  ["365", "In a year"],
+  ["never", "Never"],
+];
+
+const inDays = (days: string): string | undefined =>
+  days === "never" ? undefined : new Date(Date.now() + Number(days) * 86_400_000).toISOString();
+
 function NewToken() {
   const [name, setName] = useState("");
   const [role, setRole] = useState("viewer");
+  const [days, setDays] = useState("90");
   return (
     <FormDialog
       title="New token"
       submitText="Create"
-      submit={() => send<ApiToken>("POST", "api-tokens", { name, role })}
+      submit={() => send<ApiToken>("POST", "api-tokens", { name, role, expiresAt: inDays(days) })}
       outdates={["api-tokens"]}
       once={({ token }) => token}
     >
       <TextLine label="Name of the program" value={name} onChange={setName} isRequired autoFocus />
-      <ChoiceField label="Role" value={role} onChange={setRole} choices={ROLES} />
+      <ChoiceField label="Role" value={role} onChange={setRole} choices={useRoleChoices()} />
+      <ChoiceField label="Expires" value={days} onChange={setDays} choices={LIVES} />
     </FormDialog>
   );
 }

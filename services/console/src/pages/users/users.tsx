@@ -12,8 +12,8 @@ import { List } from "../../parts/list.tsx";
 import { Page } from "../../parts/page.tsx";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { ROLES } from "../../session/roles.ts";
 import { useMay } from "../../session/session.tsx";
+import { useRoleChoices } from "../../session/use-role-choices.ts";
 
 const COLUMNS: readonly Column<User>[] = [
   {
@@ -45,7 +45,7 @@ const deleteOf = ({ id, email }: User) => (
     small
     verb="Delete"
     name={email}
-    consequence="All sessions end at once. What the person did stays in the audit trail."
+    consequence="All sessions and API tokens of theirs end at once. What the person did stays in the audit trail."
     act={() => send("DELETE", `users/${id}`)}
     outdates={["users"]}
   />
@@ -90,7 +90,7 @@ function NewUser() {
         autoFocus
       />
       <TextLine label="Name" value={person.name} onChange={(name) => set({ name })} />
-      <ChoiceField label="Role" value={person.role} onChange={(role) => set({ role })} choices={ROLES} />
+      <ChoiceField label="Role" value={person.role} onChange={(role) => set({ role })} choices={useRoleChoices()} />
       <TextLine
         label="First password"
         type="password"

@@ -3,8 +3,7 @@ import { documentOf, untold } from "../../domain/desired-state/document-of.ts";
 import type { Kind, Resource } from "../../domain/desired-state/kind.ts";
 import { KINDS } from "../../domain/desired-state/kinds.ts";
 import type { Live } from "../../domain/desired-state/live.ts";
-import type { Principal } from "../../domain/principal.ts";
-import { mayDo } from "../../domain/roles.ts";
+import { mayDo, type Principal } from "../../domain/principal.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { ResourceKeepers } from "./ports.ts";
 import { readLive } from "./read-live.ts";
@@ -20,7 +19,7 @@ export async function exportDesiredState(
 ): Promise<ExportDesiredStateResponse> {
   const answer: ExportDesiredStateResponse = { documents: [], omissions: [] };
   const kinds = KINDS.filter(({ kind }) => wanted.length === 0 || wanted.includes(kind));
-  const may = (kind: Kind, act: "list" | "content") => mayDo(principal.role, keepers.rightFor(kind, act));
+  const may = (kind: Kind, act: "list" | "content") => mayDo(principal, keepers.rightFor(kind, act));
   for (const kind of kinds.filter((each) => !may(each, "list"))) {
     const reason = `needs the right ${keepers.rightFor(kind, "list")}`;
     answer.omissions.push({ kind: kind.kind, name: "", path: "", reason });

@@ -2,16 +2,25 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readRegistry } from "@muster/contracts/descriptors";
 import { KINDS, kindNamed } from "../../domain/desired-state/kinds.ts";
-import type { Principal } from "../../domain/principal.ts";
+import { ACTIONS, type Role } from "../../domain/roles.ts";
 import { ServiceKeepers } from "../../rest/desired-state/resource-keepers.ts";
 import { requireRight } from "./read-live.ts";
 
 const keepers = new ServiceKeepers(readRegistry(), {});
 
-const ask = (role: Principal["role"], kindName: string, act: "list" | "create" | "update") => () => {
+const ask = (role: Role, kindName: string, act: "list" | "create" | "update") => () => {
   const kind = kindNamed(kindName);
   if (kind === undefined) throw new Error(`there is no ${kindName}`);
-  const principal = { tenant: "t", actor: "a", role, id: "1", credential: "", proof: "token" } as const;
+  const principal = {
+    tenant: "t",
+    actor: "a",
+    role,
+    actions: ACTIONS[role],
+    id: "1",
+    ownerId: "",
+    credential: "",
+    proof: "token",
+  } as const;
   requireRight(keepers, kind, act, principal);
 };
 

@@ -1,9 +1,8 @@
 import type { Kind } from "../../domain/desired-state/kind.ts";
 import { kindNamed } from "../../domain/desired-state/kinds.ts";
 import { Live } from "../../domain/desired-state/live.ts";
-import type { Principal } from "../../domain/principal.ts";
+import { mayDo, type Principal } from "../../domain/principal.ts";
 import { refuse } from "../../domain/refusals.ts";
-import { mayDo } from "../../domain/roles.ts";
 import type { Act, ResourceKeepers } from "./ports.ts";
 
 /** Reads all things of these kinds and of those that they refer to. Refused when the caller may not read one of them. */
@@ -27,7 +26,7 @@ export async function readLive(keepers: ResourceKeepers, names: Iterable<string>
 /** Documents give nobody a right: who may not make a sink cannot make one through them. */
 export function requireRight(keepers: ResourceKeepers, kind: Kind, act: Act, principal: Principal): void {
   const right = keepers.rightFor(kind, act);
-  if (!mayDo(principal.role, right))
+  if (!mayDo(principal, right))
     throw refuse(
       "api.forbidden",
       `the role ${principal.role} may not ${act} things of the kind ${kind.kind}; it needs the right ${right}`,

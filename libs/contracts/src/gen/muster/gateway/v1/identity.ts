@@ -23,7 +23,7 @@ export interface User {
   email: string;
   /** The person's name. */
   name: string;
-  /** admin, operator, auditor or viewer. */
+  /** The role: admin, operator, auditor, viewer, or one of the tenant's own. */
   role: string;
   /** Whether the person may sign in. */
   disabled: boolean;
@@ -43,7 +43,7 @@ export interface ApiToken {
   name: string;
   /** The token itself, muster_…; only in the answer that creates it. */
   token: string;
-  /** admin, operator, auditor or viewer. */
+  /** The role: admin, operator, auditor, viewer, or one of the tenant's own. */
   role: string;
   /** The last four characters. */
   hint: string;
@@ -62,7 +62,34 @@ export interface ApiToken {
     | Date
     | undefined;
   /** When it was revoked; unset while it is live. */
-  revokedAt: Date | undefined;
+  revokedAt:
+    | Date
+    | undefined;
+  /**
+   * The user behind it, who made it or the token that made it: it never may more than this user may now, and is refused
+   * while the user is disabled. Empty for one that the platform's operator made.
+   */
+  ownerId: string;
+}
+
+/** Role is what people and tokens may do. */
+export interface Role {
+  /** The name, by which users and tokens have it. */
+  name: string;
+  /** What it is for, for people. */
+  description: string;
+  /** The rights, as docs/rights.md names them. */
+  actions: string[];
+  /** Whether it is one of Muster's own, which cannot be changed. */
+  builtIn: boolean;
+  /** Who made it. */
+  createdBy: string;
+  /** When it was created. */
+  createdAt:
+    | Date
+    | undefined;
+  /** When it was changed last. */
+  updatedAt: Date | undefined;
 }
 
 function createBaseTenant(): Tenant {
@@ -355,6 +382,7 @@ function createBaseApiToken(): ApiToken {
     expiresAt: undefined,
     lastUsedAt: undefined,
     revokedAt: undefined,
+    ownerId: "",
   };
 }
 
@@ -389,6 +417,9 @@ export const ApiToken: MessageFns<ApiToken> = {
     }
     if (message.revokedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.revokedAt), writer.uint32(82).fork()).join();
+    }
+    if (message.ownerId !== "") {
+      writer.uint32(90).string(message.ownerId);
     }
     return writer;
   },
@@ -486,6 +517,14 @@ export const ApiToken: MessageFns<ApiToken> = {
             message.revokedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.ownerId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -530,6 +569,11 @@ export const ApiToken: MessageFns<ApiToken> = {
         : isSet(object.revoked_at)
         ? fromJsonTimestamp(object.revoked_at)
         : undefined,
+      ownerId: isSet(object.ownerId)
+        ? globalThis.String(object.ownerId)
+        : isSet(object.owner_id)
+        ? globalThis.String(object.owner_id)
+        : "",
     };
   },
 
@@ -565,6 +609,9 @@ export const ApiToken: MessageFns<ApiToken> = {
     if (message.revokedAt !== undefined) {
       obj.revokedAt = message.revokedAt.toISOString();
     }
+    if (message.ownerId !== "") {
+      obj.ownerId = message.ownerId;
+    }
     return obj;
   },
 
@@ -583,6 +630,196 @@ export const ApiToken: MessageFns<ApiToken> = {
     message.expiresAt = object.expiresAt ?? undefined;
     message.lastUsedAt = object.lastUsedAt ?? undefined;
     message.revokedAt = object.revokedAt ?? undefined;
+    message.ownerId = object.ownerId ?? "";
+    return message;
+  },
+};
+
+function createBaseRole(): Role {
+  return {
+    name: "",
+    description: "",
+    actions: [],
+    builtIn: false,
+    createdBy: "",
+    createdAt: undefined,
+    updatedAt: undefined,
+  };
+}
+
+export const Role: MessageFns<Role> = {
+  encode(message: Role, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.description !== "") {
+      writer.uint32(18).string(message.description);
+    }
+    for (const v of message.actions) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.builtIn !== false) {
+      writer.uint32(32).bool(message.builtIn);
+    }
+    if (message.createdBy !== "") {
+      writer.uint32(42).string(message.createdBy);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(50).fork()).join();
+    }
+    if (message.updatedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Role {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRole();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.actions.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.builtIn = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.createdBy = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Role {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      description: isSet(object.description) ? globalThis.String(object.description) : "",
+      actions: globalThis.Array.isArray(object?.actions) ? object.actions.map((e: any) => globalThis.String(e)) : [],
+      builtIn: isSet(object.builtIn)
+        ? globalThis.Boolean(object.builtIn)
+        : isSet(object.built_in)
+        ? globalThis.Boolean(object.built_in)
+        : false,
+      createdBy: isSet(object.createdBy)
+        ? globalThis.String(object.createdBy)
+        : isSet(object.created_by)
+        ? globalThis.String(object.created_by)
+        : "",
+      createdAt: isSet(object.createdAt)
+        ? fromJsonTimestamp(object.createdAt)
+        : isSet(object.created_at)
+        ? fromJsonTimestamp(object.created_at)
+        : undefined,
+      updatedAt: isSet(object.updatedAt)
+        ? fromJsonTimestamp(object.updatedAt)
+        : isSet(object.updated_at)
+        ? fromJsonTimestamp(object.updated_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Role): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.description !== "") {
+      obj.description = message.description;
+    }
+    if (message.actions?.length) {
+      obj.actions = message.actions;
+    }
+    if (message.builtIn !== false) {
+      obj.builtIn = message.builtIn;
+    }
+    if (message.createdBy !== "") {
+      obj.createdBy = message.createdBy;
+    }
+    if (message.createdAt !== undefined) {
+      obj.createdAt = message.createdAt.toISOString();
+    }
+    if (message.updatedAt !== undefined) {
+      obj.updatedAt = message.updatedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Role>): Role {
+    return Role.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Role>): Role {
+    const message = createBaseRole();
+    message.name = object.name ?? "";
+    message.description = object.description ?? "";
+    message.actions = object.actions?.map((e) => e) || [];
+    message.builtIn = object.builtIn ?? false;
+    message.createdBy = object.createdBy ?? "";
+    message.createdAt = object.createdAt ?? undefined;
+    message.updatedAt = object.updatedAt ?? undefined;
     return message;
   },
 };

@@ -16,7 +16,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { ApiToken, Tenant, User } from "./identity.ts";
+import { ApiToken, Role, Tenant, User } from "./identity.ts";
 
 /** GetCallerRequest asks who the caller is. */
 export interface GetCallerRequest {
@@ -72,7 +72,7 @@ export interface CreateUserRequest {
   email: string;
   /** The person's name. */
   name: string;
-  /** admin, operator, auditor or viewer. */
+  /** A role; not more than the caller's own rights. */
   role: string;
   /** The first password, at least 12 characters. */
   password: string;
@@ -102,7 +102,7 @@ export interface UpdateUserRequest {
   name?:
     | string
     | undefined;
-  /** admin, operator, auditor or viewer. */
+  /** A role; not more than the caller's own rights. */
   role?:
     | string
     | undefined;
@@ -134,9 +134,9 @@ export interface DeleteUserResponse {
 export interface CreateApiTokenRequest {
   /** A name for people. */
   name: string;
-  /** admin, operator, auditor or viewer; not more than the caller's own. */
+  /** A role; not more than the caller's own rights. Empty means the caller's role. */
   role: string;
-  /** After this time it is refused; unset means never. */
+  /** After this time it is refused; unset means never, or with the token that makes it. */
   expiresAt: Date | undefined;
 }
 
@@ -166,6 +166,60 @@ export interface RevokeApiTokenRequest {
 export interface RevokeApiTokenResponse {
   /** The token. */
   apiToken: ApiToken | undefined;
+}
+
+/** ListRolesRequest asks for the roles. */
+export interface ListRolesRequest {
+}
+
+/** ListRolesResponse is the roles. */
+export interface ListRolesResponse {
+  /** The roles: Muster's first, then the tenant's by name. */
+  roles: Role[];
+}
+
+/** CreateRoleRequest describes the role. */
+export interface CreateRoleRequest {
+  /** The name: 1 to 40 lower-case letters, digits and inner dashes. */
+  name: string;
+  /** What it is for, for people. */
+  description: string;
+  /** The rights, as docs/rights.md names them; not more than the caller's own. */
+  actions: string[];
+}
+
+/** CreateRoleResponse is the role. */
+export interface CreateRoleResponse {
+  /** The role. */
+  role: Role | undefined;
+}
+
+/** UpdateRoleRequest says what changes; what is unset stays. */
+export interface UpdateRoleRequest {
+  /** The role's name. */
+  name: string;
+  /** What it is for, for people. */
+  description?:
+    | string
+    | undefined;
+  /** All rights it has from now on; empty leaves them. */
+  actions: string[];
+}
+
+/** UpdateRoleResponse is the role afterwards. */
+export interface UpdateRoleResponse {
+  /** The role. */
+  role: Role | undefined;
+}
+
+/** DeleteRoleRequest names the role. */
+export interface DeleteRoleRequest {
+  /** The role's name. */
+  name: string;
+}
+
+/** DeleteRoleResponse is empty. */
+export interface DeleteRoleResponse {
 }
 
 function createBaseGetCallerRequest(): GetCallerRequest {
@@ -1743,6 +1797,580 @@ export const RevokeApiTokenResponse: MessageFns<RevokeApiTokenResponse> = {
   },
 };
 
+function createBaseListRolesRequest(): ListRolesRequest {
+  return {};
+}
+
+export const ListRolesRequest: MessageFns<ListRolesRequest> = {
+  encode(_: ListRolesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRolesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRolesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ListRolesRequest {
+    return {};
+  },
+
+  toJSON(_: ListRolesRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListRolesRequest>): ListRolesRequest {
+    return ListRolesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListRolesRequest>): ListRolesRequest {
+    const message = createBaseListRolesRequest();
+    return message;
+  },
+};
+
+function createBaseListRolesResponse(): ListRolesResponse {
+  return { roles: [] };
+}
+
+export const ListRolesResponse: MessageFns<ListRolesResponse> = {
+  encode(message: ListRolesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.roles) {
+      Role.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRolesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRolesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.roles.push(Role.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListRolesResponse {
+    return { roles: globalThis.Array.isArray(object?.roles) ? object.roles.map((e: any) => Role.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: ListRolesResponse): unknown {
+    const obj: any = {};
+    if (message.roles?.length) {
+      obj.roles = message.roles.map((e) => Role.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListRolesResponse>): ListRolesResponse {
+    return ListRolesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListRolesResponse>): ListRolesResponse {
+    const message = createBaseListRolesResponse();
+    message.roles = object.roles?.map((e) => Role.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseCreateRoleRequest(): CreateRoleRequest {
+  return { name: "", description: "", actions: [] };
+}
+
+export const CreateRoleRequest: MessageFns<CreateRoleRequest> = {
+  encode(message: CreateRoleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.description !== "") {
+      writer.uint32(18).string(message.description);
+    }
+    for (const v of message.actions) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateRoleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateRoleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.actions.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateRoleRequest {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      description: isSet(object.description) ? globalThis.String(object.description) : "",
+      actions: globalThis.Array.isArray(object?.actions) ? object.actions.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: CreateRoleRequest): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.description !== "") {
+      obj.description = message.description;
+    }
+    if (message.actions?.length) {
+      obj.actions = message.actions;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CreateRoleRequest>): CreateRoleRequest {
+    return CreateRoleRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateRoleRequest>): CreateRoleRequest {
+    const message = createBaseCreateRoleRequest();
+    message.name = object.name ?? "";
+    message.description = object.description ?? "";
+    message.actions = object.actions?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseCreateRoleResponse(): CreateRoleResponse {
+  return { role: undefined };
+}
+
+export const CreateRoleResponse: MessageFns<CreateRoleResponse> = {
+  encode(message: CreateRoleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.role !== undefined) {
+      Role.encode(message.role, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateRoleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateRoleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.role = Role.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateRoleResponse {
+    return { role: isSet(object.role) ? Role.fromJSON(object.role) : undefined };
+  },
+
+  toJSON(message: CreateRoleResponse): unknown {
+    const obj: any = {};
+    if (message.role !== undefined) {
+      obj.role = Role.toJSON(message.role);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CreateRoleResponse>): CreateRoleResponse {
+    return CreateRoleResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateRoleResponse>): CreateRoleResponse {
+    const message = createBaseCreateRoleResponse();
+    message.role = (object.role !== undefined && object.role !== null) ? Role.fromPartial(object.role) : undefined;
+    return message;
+  },
+};
+
+function createBaseUpdateRoleRequest(): UpdateRoleRequest {
+  return { name: "", description: undefined, actions: [] };
+}
+
+export const UpdateRoleRequest: MessageFns<UpdateRoleRequest> = {
+  encode(message: UpdateRoleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.description !== undefined) {
+      writer.uint32(18).string(message.description);
+    }
+    for (const v of message.actions) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateRoleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateRoleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.actions.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateRoleRequest {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      description: isSet(object.description) ? globalThis.String(object.description) : undefined,
+      actions: globalThis.Array.isArray(object?.actions) ? object.actions.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: UpdateRoleRequest): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.description !== undefined) {
+      obj.description = message.description;
+    }
+    if (message.actions?.length) {
+      obj.actions = message.actions;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UpdateRoleRequest>): UpdateRoleRequest {
+    return UpdateRoleRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateRoleRequest>): UpdateRoleRequest {
+    const message = createBaseUpdateRoleRequest();
+    message.name = object.name ?? "";
+    message.description = object.description ?? undefined;
+    message.actions = object.actions?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseUpdateRoleResponse(): UpdateRoleResponse {
+  return { role: undefined };
+}
+
+export const UpdateRoleResponse: MessageFns<UpdateRoleResponse> = {
+  encode(message: UpdateRoleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.role !== undefined) {
+      Role.encode(message.role, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateRoleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateRoleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.role = Role.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateRoleResponse {
+    return { role: isSet(object.role) ? Role.fromJSON(object.role) : undefined };
+  },
+
+  toJSON(message: UpdateRoleResponse): unknown {
+    const obj: any = {};
+    if (message.role !== undefined) {
+      obj.role = Role.toJSON(message.role);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UpdateRoleResponse>): UpdateRoleResponse {
+    return UpdateRoleResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateRoleResponse>): UpdateRoleResponse {
+    const message = createBaseUpdateRoleResponse();
+    message.role = (object.role !== undefined && object.role !== null) ? Role.fromPartial(object.role) : undefined;
+    return message;
+  },
+};
+
+function createBaseDeleteRoleRequest(): DeleteRoleRequest {
+  return { name: "" };
+}
+
+export const DeleteRoleRequest: MessageFns<DeleteRoleRequest> = {
+  encode(message: DeleteRoleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteRoleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteRoleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteRoleRequest {
+    return { name: isSet(object.name) ? globalThis.String(object.name) : "" };
+  },
+
+  toJSON(message: DeleteRoleRequest): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeleteRoleRequest>): DeleteRoleRequest {
+    return DeleteRoleRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteRoleRequest>): DeleteRoleRequest {
+    const message = createBaseDeleteRoleRequest();
+    message.name = object.name ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteRoleResponse(): DeleteRoleResponse {
+  return {};
+}
+
+export const DeleteRoleResponse: MessageFns<DeleteRoleResponse> = {
+  encode(_: DeleteRoleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteRoleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteRoleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): DeleteRoleResponse {
+    return {};
+  },
+
+  toJSON(_: DeleteRoleResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeleteRoleResponse>): DeleteRoleResponse {
+    return DeleteRoleResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DeleteRoleResponse>): DeleteRoleResponse {
+    const message = createBaseDeleteRoleResponse();
+    return message;
+  },
+};
+
 /** IdentityService keeps who may ask: tenants, users and API tokens. */
 export type IdentityServiceService = typeof IdentityServiceService;
 export const IdentityServiceService = {
@@ -1852,6 +2480,46 @@ export const IdentityServiceService = {
       Buffer.from(RevokeApiTokenResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RevokeApiTokenResponse => RevokeApiTokenResponse.decode(value),
   },
+  /** ListRoles lists Muster's roles and the tenant's own, by name. */
+  listRoles: {
+    path: "/muster.gateway.v1.IdentityService/ListRoles" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListRolesRequest): Buffer => Buffer.from(ListRolesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListRolesRequest => ListRolesRequest.decode(value),
+    responseSerialize: (value: ListRolesResponse): Buffer => Buffer.from(ListRolesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListRolesResponse => ListRolesResponse.decode(value),
+  },
+  /** CreateRole makes a role of rights that the caller has. */
+  createRole: {
+    path: "/muster.gateway.v1.IdentityService/CreateRole" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateRoleRequest): Buffer => Buffer.from(CreateRoleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateRoleRequest => CreateRoleRequest.decode(value),
+    responseSerialize: (value: CreateRoleResponse): Buffer => Buffer.from(CreateRoleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreateRoleResponse => CreateRoleResponse.decode(value),
+  },
+  /** UpdateRole changes what a role of the tenant may do, for everyone who has it, at once. */
+  updateRole: {
+    path: "/muster.gateway.v1.IdentityService/UpdateRole" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateRoleRequest): Buffer => Buffer.from(UpdateRoleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateRoleRequest => UpdateRoleRequest.decode(value),
+    responseSerialize: (value: UpdateRoleResponse): Buffer => Buffer.from(UpdateRoleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UpdateRoleResponse => UpdateRoleResponse.decode(value),
+  },
+  /** DeleteRole removes a role of the tenant that nobody has. */
+  deleteRole: {
+    path: "/muster.gateway.v1.IdentityService/DeleteRole" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteRoleRequest): Buffer => Buffer.from(DeleteRoleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteRoleRequest => DeleteRoleRequest.decode(value),
+    responseSerialize: (value: DeleteRoleResponse): Buffer => Buffer.from(DeleteRoleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteRoleResponse => DeleteRoleResponse.decode(value),
+  },
 } as const;
 
 export interface IdentityServiceServer extends UntypedServiceImplementation {
@@ -1875,6 +2543,14 @@ export interface IdentityServiceServer extends UntypedServiceImplementation {
   listApiTokens: handleUnaryCall<ListApiTokensRequest, ListApiTokensResponse>;
   /** RevokeApiToken makes a token useless. */
   revokeApiToken: handleUnaryCall<RevokeApiTokenRequest, RevokeApiTokenResponse>;
+  /** ListRoles lists Muster's roles and the tenant's own, by name. */
+  listRoles: handleUnaryCall<ListRolesRequest, ListRolesResponse>;
+  /** CreateRole makes a role of rights that the caller has. */
+  createRole: handleUnaryCall<CreateRoleRequest, CreateRoleResponse>;
+  /** UpdateRole changes what a role of the tenant may do, for everyone who has it, at once. */
+  updateRole: handleUnaryCall<UpdateRoleRequest, UpdateRoleResponse>;
+  /** DeleteRole removes a role of the tenant that nobody has. */
+  deleteRole: handleUnaryCall<DeleteRoleRequest, DeleteRoleResponse>;
 }
 
 export interface IdentityServiceClient extends Client {
@@ -2037,6 +2713,70 @@ export interface IdentityServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RevokeApiTokenResponse) => void,
+  ): ClientUnaryCall;
+  /** ListRoles lists Muster's roles and the tenant's own, by name. */
+  listRoles(
+    request: ListRolesRequest,
+    callback: (error: ServiceError | null, response: ListRolesResponse) => void,
+  ): ClientUnaryCall;
+  listRoles(
+    request: ListRolesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListRolesResponse) => void,
+  ): ClientUnaryCall;
+  listRoles(
+    request: ListRolesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListRolesResponse) => void,
+  ): ClientUnaryCall;
+  /** CreateRole makes a role of rights that the caller has. */
+  createRole(
+    request: CreateRoleRequest,
+    callback: (error: ServiceError | null, response: CreateRoleResponse) => void,
+  ): ClientUnaryCall;
+  createRole(
+    request: CreateRoleRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreateRoleResponse) => void,
+  ): ClientUnaryCall;
+  createRole(
+    request: CreateRoleRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreateRoleResponse) => void,
+  ): ClientUnaryCall;
+  /** UpdateRole changes what a role of the tenant may do, for everyone who has it, at once. */
+  updateRole(
+    request: UpdateRoleRequest,
+    callback: (error: ServiceError | null, response: UpdateRoleResponse) => void,
+  ): ClientUnaryCall;
+  updateRole(
+    request: UpdateRoleRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UpdateRoleResponse) => void,
+  ): ClientUnaryCall;
+  updateRole(
+    request: UpdateRoleRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UpdateRoleResponse) => void,
+  ): ClientUnaryCall;
+  /** DeleteRole removes a role of the tenant that nobody has. */
+  deleteRole(
+    request: DeleteRoleRequest,
+    callback: (error: ServiceError | null, response: DeleteRoleResponse) => void,
+  ): ClientUnaryCall;
+  deleteRole(
+    request: DeleteRoleRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteRoleResponse) => void,
+  ): ClientUnaryCall;
+  deleteRole(
+    request: DeleteRoleRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteRoleResponse) => void,
   ): ClientUnaryCall;
 }
 

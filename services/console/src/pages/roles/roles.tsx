@@ -1,0 +1,134 @@
+import { useState } from "react";
+import { send } from "../../api/client.ts";
+import type { Role } from "../../api/types.ts";
+import { useApi } from "../../api/use-api.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { Choices } from "../../parts/choices.tsx";
+import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { TextLine } from "../../parts/fields.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
+import { List } from "../../parts/list.tsx";
+import { Page } from "../../parts/page.tsx";
+import type { Column } from "../../parts/table.tsx";
+import { useCaller, useMay } from "../../session/session.tsx";
+
+const COLUMNS: readonly Column<Role>[] = [
+  {
+    title: "Role",
+    cell: ({ builtIn, description, name }) => (
+      <>
+        <strong>{name}</strong> {builtIn && <Badge>Muster's own</Badge>} <span className="soft">{description}</span>
+      </>
+    ),
+  },
+  { title: "Rights", width: "90px", cell: ({ actions }) => actions.length },
+  { title: "Made by", width: "22%", minor: true, cell: ({ createdBy }) => <span className="soft">{createdBy}</span> },
+];
+
+const changeOf = (role: Role) => !role.builtIn && <ChangeRole role={role} />;
+
+const deleteOf = ({ builtIn, name }: Role) =>
+  !builtIn && (
+    <ConfirmButton
+      small
+      verb="Delete"
+      name={name}
+      consequence="Users and tokens that have it need another role first."
+      act={() => send("DELETE", `roles/${name}`)}
+      outdates={["roles"]}
+    />
+  );
+
+/** What people and programs may do, right by right. */
+export function Roles() {
+  const roles = useApi<{ roles: readonly Role[] }>("roles");
+  const may = useMay("role.write");
+  const columns = may
+    ? [
+        ...COLUMNS,
+        { title: "Change", width: "110px", cell: changeOf },
+        { title: "Delete", width: "110px", minor: true, cell: deleteOf },
+      ]
+    : COLUMNS;
+  return (
+    <Page title="Roles" about="What people and programs may do, right by right." actions={may && <NewRole />}>
+      <List
+        label="Roles"
+        of={roles}
+        rows={(answer) => answer.roles}
+        columns={columns}
+        keyOf={({ name }) => name}
+        empty={<Empty title="No role" />}
+      />
+    </Page>
+  );
+}
+
+function NewRole() {
+  const [role, setRole] = useState({ name: "", description: "", actions: [] as readonly string[] });
+  const set = (change: Partial<typeof role>) => setRole({ ...role, ...change });
+  return (
+    <FormDialog
+      title="New role"
+      submitText="Create"
+      submit={() => send("POST", "roles", role)}
+      outdates={["roles"]}
+      wide
+    >
+      <TextLine
+        label="Name"
+        value={role.name}
+        onChange={(name) => set({ name })}
+        help="Lower-case letters, digits and inner dashes."
+        isRequired
+        autoFocus
+      />
+      <TextLine label="What it is for" value={role.description} onChange={(description) => set({ description })} />
+      <Rights value={role.actions} onChange={(actions) => set({ actions })} />
+    </FormDialog>
+  );
+}
+
+function ChangeRole({ role: { actions, description, name } }: { readonly role: Role }) {
+  const [changed, setChanged] = useState({ description, actions });
+  const set = (change: Partial<typeof changed>) => setChanged({ ...changed, ...change });
+  return (
+    <FormDialog
+      title={`Change ${name}`}
+      submitText="Change"
+      submit={() => send("PATCH", `roles/${name}`, changed)}
+      outdates={["roles"]}
+      primary={false}
+      wide
+    >
+      <TextLine
+        label="What it is for"
+        value={changed.description}
+        onChange={(text) => set({ description: text })}
+        autoFocus
+      />
+      <Rights value={changed.actions} onChange={(rights) => set({ actions: rights })} />
+    </FormDialog>
+  );
+}
+
+interface RightsProps {
+  readonly value: readonly string[];
+  readonly onChange: (value: readonly string[]) => void;
+}
+
+/** Nobody gives what they have not: one's own rights are what there is to choose from, together by what they are about. */
+function Rights({ value, onChange }: RightsProps) {
+  const { actions } = useCaller();
+  const groups = Map.groupBy(actions.toSorted(), (action) => action.split(".")[0] ?? "");
+  return [...groups].map(([subject, all]) => (
+    <Choices
+      key={subject}
+      label={subject.replaceAll("_", " ")}
+      value={value.filter((action) => all.includes(action))}
+      onChange={(chosen) => onChange([...value.filter((action) => !all.includes(action)), ...chosen])}
+      choices={all.map((action) => [action, action.slice(subject.length + 1)] as const)}
+    />
+  ));
+}

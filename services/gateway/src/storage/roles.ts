@@ -1,0 +1,51 @@
+import { sql, type Transaction } from "kysely";
+import { refuse } from "../domain/refusals.ts";
+import { ACTIONS, isBuiltIn, ROLES } from "../domain/roles.ts";
+import type { GatewayTables, RoleRow } from "./tables.ts";
+
+type Sql = Transaction<GatewayTables>;
+
+/** What a role may do, where `own` is what the tenant's role of that name may, if there is one. */
+export const rightsOf = (role: string, own: readonly string[] | null): readonly string[] =>
+  isBuiltIn(role) ? ACTIONS[role] : (own ?? []);
+
+/** What a role may do that is about to be given to somebody; it stays until this transaction ends. */
+export async function rightsToGive(db: Sql, tenant: string, role: string): Promise<readonly string[]> {
+  if (isBuiltIn(role)) return ACTIONS[role];
+  const row = await db
+    .selectFrom("roles")
+    .select("actions")
+    .where("tenant", "=", tenant)
+    .where("name", "=", role)
+    .forShare()
+    .executeTakeFirst();
+  if (row === undefined)
+    throw refuse(
+      "identity.unknown_role",
+      `role "${role}" is neither one of ${ROLES.join(", ")} nor one of the tenant's own`,
+    );
+  return row.actions;
+}
+
+/** A role of the tenant's own, held until this transaction ends. */
+export async function holdRole(db: Sql, tenant: string, name: string): Promise<RoleRow> {
+  const row = await db
+    .selectFrom("roles")
+    .selectAll()
+    .where("tenant", "=", tenant)
+    .where("name", "=", name)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) throw refuse("identity.role_unknown", `there is no role ${name}`);
+  return row;
+}
+
+/** How many people and live tokens have a role. */
+export async function holdersOf(db: Sql, tenant: string, role: string): Promise<{ users: number; tokens: number }> {
+  const { rows } = await sql<{ users: number; tokens: number }>`
+    select (select count(*)::int from users where tenant = ${tenant} and role = ${role}) as users,
+      (select count(*)::int from api_tokens where tenant = ${tenant} and role = ${role} and revoked_at is null) as tokens`.execute(
+    db,
+  );
+  return rows[0] ?? { users: 0, tokens: 0 };
+}

@@ -1,0 +1,109 @@
+import type { Role } from "@muster/contracts/gen/muster/gateway/v1/identity";
+import type { CreateRoleRequest, UpdateRoleRequest } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
+import type { ServiceDatabase } from "@muster/postgres/service-database";
+import { isUniqueViolation } from "@muster/postgres/sqlstate";
+import { actionsOf, descriptionOf, ownRoleName, refuseBuiltIn } from "../domain/own-role.ts";
+import type { Principal } from "../domain/principal.ts";
+import { refuse } from "../domain/refusals.ts";
+import { ACTIONS, covers, DESCRIPTIONS, ROLES } from "../domain/roles.ts";
+import { holdersOf, holdRole } from "../storage/roles.ts";
+import type { GatewayTables, RoleRow } from "../storage/tables.ts";
+
+/** What people and tokens may be: Muster's roles, and those that a tenant makes of single rights. */
+export class Roles {
+  readonly #database: ServiceDatabase<GatewayTables>;
+  readonly #now: () => Date;
+
+  constructor(database: ServiceDatabase<GatewayTables>, now: () => Date) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  async list(tenant: string): Promise<Role[]> {
+    const own = await this.#database.tenant(tenant, (work) =>
+      work.sql.selectFrom("roles").selectAll().where("tenant", "=", tenant).orderBy("name").execute(),
+    );
+    return [...BUILT_IN, ...own.map(roleOf)];
+  }
+
+  async create(request: CreateRoleRequest, principal: Principal): Promise<Role> {
+    const now = this.#now();
+    const row: RoleRow = {
+      tenant: principal.tenant,
+      name: ownRoleName(request.name),
+      description: descriptionOf(request.description),
+      actions: actionsOf(request.actions),
+      created_by: principal.actor,
+      created_at: now,
+      updated_at: now,
+    };
+    refuseMore(principal, row.actions, "make a role of");
+    return this.#database.tenant(principal.tenant, async (work) => {
+      try {
+        await work.sql.insertInto("roles").values(row).execute();
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error;
+        throw refuse("identity.role_taken", `there is a role ${row.name} already`);
+      }
+      return roleOf(row);
+    });
+  }
+
+  update(request: UpdateRoleRequest, principal: Principal): Promise<Role> {
+    const { tenant } = principal;
+    const name = refuseBuiltIn(request.name);
+    const changes = {
+      ...(request.description !== undefined && { description: descriptionOf(request.description) }),
+      ...(request.actions.length > 0 && { actions: actionsOf(request.actions) }),
+      updated_at: this.#now(),
+    };
+    return this.#database.tenant(tenant, async (work) => {
+      const row = await holdRole(work.sql, tenant, name);
+      refuseMore(principal, [...row.actions, ...(changes.actions ?? [])], "change a role with");
+      await work.sql.updateTable("roles").set(changes).where("tenant", "=", tenant).where("name", "=", name).execute();
+      return roleOf({ ...row, ...changes });
+    });
+  }
+
+  async delete(request: { readonly name: string }, principal: Principal): Promise<void> {
+    const { tenant } = principal;
+    const name = refuseBuiltIn(request.name);
+    await this.#database.tenant(tenant, async (work) => {
+      const row = await holdRole(work.sql, tenant, name);
+      refuseMore(principal, row.actions, "delete a role with");
+      const { tokens, users } = await holdersOf(work.sql, tenant, name);
+      if (tokens + users > 0)
+        throw refuse(
+          "identity.role_in_use",
+          `${users} users and ${tokens} tokens have the role ${name}; give them another or revoke them first`,
+        );
+      await work.sql.deleteFrom("roles").where("tenant", "=", tenant).where("name", "=", name).execute();
+    });
+  }
+}
+
+/** Nobody hands out, takes or shapes rights beyond their own. */
+function refuseMore(principal: Principal, actions: readonly string[], what: string): void {
+  if (!covers(principal.actions, actions))
+    throw refuse("identity.more_than_own_rights", `the role ${principal.role} cannot ${what} rights that it has not`);
+}
+
+const BUILT_IN: readonly Role[] = ROLES.map((name) => ({
+  name,
+  description: DESCRIPTIONS[name],
+  actions: [...ACTIONS[name]],
+  builtIn: true,
+  createdBy: "",
+  createdAt: undefined,
+  updatedAt: undefined,
+}));
+
+const roleOf = (row: RoleRow): Role => ({
+  name: row.name,
+  description: row.description,
+  actions: row.actions,
+  builtIn: false,
+  createdBy: row.created_by,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
