@@ -48,6 +48,8 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     abmUrl: ["MUSTER_ABM_URL", text, "https://mdmenrollment.apple.com"],
     /** PEM file: the certificates that say which devices Apple made; without it no enrollment that asks for that. */
     appleDeviceRoots: ["MUSTER_APPLE_DEVICE_ROOTS", text, ""],
+    /** PEM file: Apple's Enterprise Attestation Root CA; without it no tenant can have keys attested. */
+    appleAttestationRoots: ["MUSTER_APPLE_ATTESTATION_ROOTS", text, ""],
     /** Whether the users of a directory have command channels on Macs. */
     appleDirectoryUsers: ["MUSTER_APPLE_DIRECTORY_USERS", flag, false],
     /** The OpenID providers that tenants may have people sign in with; none lets nobody enroll by account. */

@@ -14,6 +14,10 @@ import {
   AppleDeviceServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
 import {
+  type AppleIdentityServiceServer,
+  AppleIdentityServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/apple_identity_service";
+import {
   type AutomatedEnrollmentServiceServer,
   AutomatedEnrollmentServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment_service";
@@ -53,6 +57,7 @@ import { Vault } from "@muster/vault/vault";
 import { v7 as newId } from "uuid";
 import { abmClient } from "./abm/abm-client.ts";
 import { readServerToken } from "./abm/server-token.ts";
+import { openAcmeDoors } from "./acme/acme-doors.ts";
 import { addAgentRoutes } from "./agent/agent-routes.ts";
 import { openAppleDoors } from "./apple/apple-doors.ts";
 import { askDeclarations, fetchContent } from "./apple/declarations.ts";
@@ -63,6 +68,7 @@ import { readAuthorityFiles } from "./ca/authority-files.ts";
 import { deviceAuthority } from "./ca/device-authority.ts";
 import { readDeviceMakers } from "./ca/device-makers.ts";
 import { makeServerCertificate } from "./ca/server-certificate.ts";
+import { readTrustedCertificates } from "./ca/trusted-certificates.ts";
 import { readConfig } from "./config.ts";
 import { onCommand } from "./events/on-command.ts";
 import { accountMethods } from "./grpc/account-methods.ts";
@@ -70,6 +76,7 @@ import { appleMethods } from "./grpc/apple-methods.ts";
 import { automatedMethods } from "./grpc/automated-methods.ts";
 import { businessManagerMethods } from "./grpc/business-manager-methods.ts";
 import { enrollmentMethods } from "./grpc/enrollment-methods.ts";
+import { identityWayMethods } from "./grpc/identity-way-methods.ts";
 import { importMethods } from "./grpc/import-methods.ts";
 import { lastSeenByInventory } from "./grpc/last-seen.ts";
 import { secretMethods } from "./grpc/secret-methods.ts";
@@ -81,6 +88,8 @@ import type { EnrollmentDatabase } from "./storage/tables.ts";
 import { enrollByAccount } from "./usecases/accounts/enroll-by-account.ts";
 import { SignInKeeper } from "./usecases/accounts/keep-sign-ins.ts";
 import { AccountSignIns } from "./usecases/accounts/sign-in.ts";
+import { AcmeAccounts } from "./usecases/acme/acme-accounts.ts";
+import { AcmeOrders } from "./usecases/acme/acme-orders.ts";
 import { askRenewal, askRenewals } from "./usecases/apple/ask-renewals.ts";
 import { checkInApple } from "./usecases/apple/check-in.ts";
 import { Escrow } from "./usecases/apple/escrow.ts";
@@ -215,10 +224,17 @@ await runService("enrollment", async (host) => {
     AppleImportServiceService,
     importMethods({ database, importDevice: importDevice({ database, escrow, imports, now, newId }) }),
   );
+  const attestationRoots = await readTrustedCertificates(config.appleAttestationRoots, "MUSTER_APPLE_ATTESTATION_ROOTS");
+  grpc.offer<AppleIdentityServiceServer>(
+    AppleIdentityServiceService,
+    identityWayMethods({ database, canAttest: attestationRoots.length > 0, now }),
+  );
   const signInKeeper = new SignInKeeper({ database, vault, issuers: config.oidcIssuers, now, newId });
   grpc.offer<AccountSignInServiceServer>(AccountSignInServiceService, accountMethods(signInKeeper));
   const renewals = { database, now, newId };
   repeat({ name: "renewals", everyMs: RENEWALS_MS, log, lifecycle, work: askRenewals(renewals) });
+  const acmeAccounts = new AcmeAccounts({ database, now, newCredential });
+  repeat({ name: "acme", everyMs: RENEWALS_MS, log, lifecycle, work: () => acmeAccounts.sweep() });
   const grpcPort = await grpc.open();
   listen({ bus, database, consumer: "enrollment-command", log, lifecycle, apply: onCommand(escrow, now) });
 
@@ -285,6 +301,15 @@ await runService("enrollment", async (host) => {
       now,
       newId,
     }),
+    now,
+  });
+  await openAcmeDoors(door, {
+    accounts: acmeAccounts,
+    orders: new AcmeOrders({ database, vault, attestationRoots, issue: apple.issue, now, newId, newCredential }),
+    origin: config.publicDeviceUrl,
+    authority: apple.certificate,
+    ingress: guarded.ingress,
+    reportRefusal: tellRefusal,
     now,
   });
   const httpPort = await openHttpDoor(door, config.httpPort);

@@ -29,12 +29,25 @@ export function readCertificate(der: Buffer): CertificateFields {
 const SUBJECT_KEY_ID = "2.5.29.14";
 
 function subjectKeyIdIn(fields: readonly DerElement[]): Buffer | undefined {
+  const value = extensionsIn(fields).get(SUBJECT_KEY_ID);
+  return value === undefined ? undefined : readDer(value).content;
+}
+
+/** The values of a certificate's extensions by their object identifiers, as they stand in it. Throws DerError. */
+export function readExtensions(der: Buffer): ReadonlyMap<string, Buffer> {
+  const [tbs] = childrenOf(readDer(der));
+  return extensionsIn(childrenOf(expect(tbs, TAG.sequence, "the certificate")));
+}
+
+function extensionsIn(fields: readonly DerElement[]): ReadonlyMap<string, Buffer> {
   const explicit = fields.find(({ tag }) => tag === contextTag(3));
   const [extensions] = explicit === undefined ? [] : childrenOf(explicit);
+  const found = new Map<string, Buffer>();
   for (const extension of extensions === undefined ? [] : childrenOf(extensions)) {
     const parts = childrenOf(extension);
-    const value = parts.at(-1);
-    if (oidOf(parts[0]) === SUBJECT_KEY_ID && value !== undefined) return readDer(value.content).content;
+    const [id, value] = [oidOf(parts[0]), parts.at(-1)];
+    // The first counts, as RFC 5280 §4.2 allows for one only.
+    if (value !== undefined && !found.has(id)) found.set(id, value.content);
   }
-  return undefined;
+  return found;
 }

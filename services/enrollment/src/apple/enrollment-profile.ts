@@ -1,8 +1,9 @@
-import { scepPayload } from "@muster/apple-protocol/mdm/identity-payloads";
+import { acmePayload, scepPayload } from "@muster/apple-protocol/mdm/identity-payloads";
 import { type MdmPayload, mdmPayload } from "@muster/apple-protocol/mdm/mdm-payload";
 import { writeProfile } from "@muster/apple-protocol/mdm/profile";
 import { writeProfileService } from "@muster/apple-protocol/mdm/profile-service";
 import { v5 as uuidFromName } from "uuid";
+import { acmeAddresses } from "../acme/addresses.ts";
 import type { HandedProfile } from "../usecases/apple/new-enrollment.ts";
 
 export interface ProfileSettings {
@@ -17,20 +18,30 @@ export interface ProfileSettings {
 /** One identifier for all: a profile with it replaces the one before, which is how an identity is renewed. */
 const IDENTIFIER = "muster.enrollment";
 
-type Handed = Pick<HandedProfile, "challenge" | "enrollmentId">;
+type Handed = Pick<HandedProfile, "challenge" | "enrollmentId" | "identityWay" | "tenant">;
 
 const uuidOf = ({ enrollmentId }: Handed, part: string): string => uuidFromName(part, enrollmentId).toUpperCase();
 
-const identityPayload = (handed: Handed, { caSha256, origin }: ProfileSettings) =>
-  scepPayload({
+function identityPayload(handed: Handed, { caSha256, origin }: ProfileSettings) {
+  const head = {
     identifier: `${IDENTIFIER}.identity`,
     uuid: uuidOf(handed, "identity"),
     displayName: "Device identity",
-    url: `${origin}/apple/scep`,
     subject: [["CN", handed.enrollmentId]],
-    challenge: handed.challenge,
-    caFingerprint: caSha256,
+  } as const;
+  if (handed.identityWay === "scep")
+    return scepPayload({ ...head, url: `${origin}/apple/scep`, challenge: handed.challenge, caFingerprint: caSha256 });
+  return acmePayload({
+    ...head,
+    directoryUrl: acmeAddresses(origin, handed).directory,
+    clientIdentifier: handed.challenge,
+    // A virtual Mac and one of Intel's have no hardware whose keys their maker would attest.
+    key:
+      handed.identityWay === "acme_attested"
+        ? { type: "hardware", bits: 384, isAttested: true }
+        : { type: "RSA", bits: 2048 },
   });
+}
 
 const MODES = { account_user: "BYOD", account_device: "ADDE" } as const;
 
@@ -39,7 +50,7 @@ function accountOf({ kind, managedAccount }: HandedProfile): Pick<MdmPayload, "a
   return { account: { mode: MODES[kind], managedAppleId: managedAccount } };
 }
 
-/** The profile that puts a device under management (com.apple.mdm with com.apple.security.scep), not signed. */
+/** The profile that puts a device under management (com.apple.mdm with com.apple.security.scep or .acme), not signed. */
 export function enrollmentProfile(handed: HandedProfile, settings: ProfileSettings): Buffer {
   const { origin, topic } = settings;
   const management = mdmPayload({

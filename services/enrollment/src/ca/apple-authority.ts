@@ -49,7 +49,9 @@ export function appleAuthority({ certificates, key, randomBytes }: AuthorityMate
             ["O", tenant],
             ["CN", id],
           ],
-          keyUsage: ["digitalSignature", "keyEncipherment"],
+          // Nothing can be encrypted to a key on an elliptic curve as it is to one of RSA (RFC 5480 §3).
+          keyUsage:
+            publicKey.asymmetricKeyType === "rsa" ? ["digitalSignature", "keyEncipherment"] : ["digitalSignature"],
           clientAuth: true,
           uris: [appleUri({ tenant, enrollmentId: id })],
           serial,

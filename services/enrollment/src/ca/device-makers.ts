@@ -1,6 +1,5 @@
-import { X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { ConfigurationError } from "@muster/host/environment";
+import type { X509Certificate } from "node:crypto";
+import { readTrustedCertificates } from "./trusted-certificates.ts";
 
 /** Who signs the certificates that Apple's devices leave the factory with. Nothing else under Apple's root is a device. */
 const DEVICE_CA = /(?:^|\n)CN=Apple iPhone Device CA(?:\n|$)/;
@@ -41,17 +40,5 @@ const hasIssued = (issuer: X509Certificate, certificate: X509Certificate): boole
   issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 
 /** Reads the certificates to believe from a PEM file; none when no file is named. */
-export async function readDeviceMakers(file: string): Promise<DeviceMakers> {
-  if (file === "") return new DeviceMakers([]);
-  let pem: string;
-  try {
-    pem = await readFile(file, "utf8");
-  } catch (error) {
-    throw new ConfigurationError(
-      `MUSTER_APPLE_DEVICE_ROOTS: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-  if (found === null) throw new ConfigurationError(`MUSTER_APPLE_DEVICE_ROOTS: ${file} holds no certificate`);
-  return new DeviceMakers(found.map((each) => new X509Certificate(each)));
-}
+export const readDeviceMakers = async (file: string): Promise<DeviceMakers> =>
+  new DeviceMakers(await readTrustedCertificates(file, "MUSTER_APPLE_DEVICE_ROOTS"));

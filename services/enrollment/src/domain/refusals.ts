@@ -62,6 +62,8 @@ export const CODES = {
   "apple.unknown_maker": "forbidden",
   "apple.wrong_phase": "forbidden",
   "apple.not_renewing": "conflict",
+  "apple.bad_identity_way": "invalid",
+  "apple.no_attestation_roots": "conflict",
   "agent.no_certificate": "unauthenticated",
   "agent.reenroll": "unauthenticated",
 } as const;

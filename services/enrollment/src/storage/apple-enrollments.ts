@@ -1,6 +1,8 @@
 import type { DeviceClaim } from "@muster/apple-protocol/mdm/checkin";
 import { type Selectable, sql, type Transaction } from "kysely";
 import type { AppleEnrollment } from "../domain/apple/apple-enrollment.ts";
+import type { AttestedDevice } from "../domain/apple/attested-device.ts";
+import type { IdentityWay } from "../domain/apple/identity-way.ts";
 import type { AppleEnrollmentTable, EnrollmentDatabase } from "./tables.ts";
 
 type Connection = Transaction<EnrollmentDatabase>;
@@ -14,12 +16,16 @@ const enrollmentOf = (row: Selectable<AppleEnrollmentTable>): AppleEnrollment =>
   supervised: row.supervised,
   releasedByHand: row.released_by_hand,
   challengeUse: row.challenge_use,
+  identityWay: row.identity_way,
+  challengeSha256: row.challenge_sha256,
   challengeExpiresAt: row.challenge_expires_at,
   challengeUsedAt: row.challenge_used_at ?? undefined,
   certificateSerial: row.certificate_serial,
   certificateNotAfter: row.certificate_not_after ?? undefined,
   renewalCommandId: row.renewal_command_id ?? undefined,
   hardwareId: row.hardware_id ?? undefined,
+  expectedSerial: row.expected_serial,
+  attested: row.attested ?? undefined,
   claim: row.claim ?? undefined,
   deviceId: row.device_id ?? undefined,
 });
@@ -33,10 +39,12 @@ type Given =
   | "supervised"
   | "releasedByHand"
   | "challengeUse"
+  | "identityWay"
+  | "challengeSha256"
+  | "expectedSerial"
   | "challengeExpiresAt";
 
 export interface NewEnrollment extends Pick<AppleEnrollment, Given> {
-  readonly challengeSha256: string;
   readonly createdAt: Date;
 }
 
@@ -52,6 +60,8 @@ export async function addAppleEnrollment(connection: Connection, enrollment: New
       supervised: enrollment.supervised,
       released_by_hand: enrollment.releasedByHand,
       challenge_use: enrollment.challengeUse,
+      identity_way: enrollment.identityWay,
+      expected_serial: enrollment.expectedSerial,
       ownership: enrollment.ownership,
       challenge_sha256: enrollment.challengeSha256,
       challenge_expires_at: enrollment.challengeExpiresAt,
@@ -69,6 +79,7 @@ export async function addAppleEnrollment(connection: Connection, enrollment: New
 
 export interface NewChallenge {
   readonly sha256: string;
+  readonly way: IdentityWay;
   readonly expiresAt: Date;
 }
 
@@ -76,7 +87,7 @@ export interface NewChallenge {
 export async function replaceChallenge(
   connection: Connection,
   { id, tenant }: Pick<AppleEnrollment, "tenant" | "id">,
-  { expiresAt, sha256 }: NewChallenge,
+  { expiresAt, sha256, way }: NewChallenge,
 ): Promise<void> {
   await connection
     .updateTable("apple_enrollments")
@@ -85,6 +96,7 @@ export async function replaceChallenge(
       challenge_expires_at: expiresAt,
       challenge_used_at: null,
       challenge_use: "certificate",
+      identity_way: way,
     })
     .where("tenant", "=", tenant)
     .where("id", "=", id)
@@ -118,16 +130,17 @@ export async function lockAppleEnrollment(
   return row === undefined ? undefined : enrollmentOf(row);
 }
 
-/** Writes the certificate that was issued, and that the challenge was used if it was one. */
+/** Writes the certificate that was issued, what was attested of its key, and that the challenge was used if it was one. */
 export async function saveCertificate(
   connection: Connection,
   { id, tenant }: Pick<AppleEnrollment, "tenant" | "id">,
-  certificate: { readonly serial: string; readonly notAfter: Date },
+  certificate: { readonly serial: string; readonly notAfter: Date; readonly attested?: AttestedDevice | undefined },
   challengeUsedAt: Date | undefined,
 ): Promise<void> {
   await connection
     .updateTable("apple_enrollments")
     .set({
+      attested: certificate.attested ?? null,
       certificate_serial: certificate.serial,
       certificate_not_after: certificate.notAfter,
       ...(challengeUsedAt && { challenge_used_at: challengeUsedAt }),

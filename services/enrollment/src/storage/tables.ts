@@ -2,10 +2,13 @@ import type { DeviceClaim } from "@muster/apple-protocol/mdm/checkin";
 import type { Generated } from "kysely";
 import type { AppleEnrollmentKind, ChallengeUse } from "../domain/apple/apple-enrollment.ts";
 import type { AppleFacts } from "../domain/apple/apple-facts.ts";
+import type { AttestedDevice } from "../domain/apple/attested-device.ts";
+import type { IdentityWay } from "../domain/apple/identity-way.ts";
 import type { Method, Ownership, Platform } from "../domain/claim.ts";
 import type { Status } from "../domain/device.ts";
 import type { SecretKind } from "../domain/escrow.ts";
 import type { AccountDomainTable, AccountSignInTable } from "./account-tables.ts";
+import type { AcmeAccountTable, AcmeNonceTable, AcmeOrderTable, AppleIdentityWayTable } from "./acme-tables.ts";
 import type {
   AutomatedDefinitionTable,
   AutomatedDeviceTable,
@@ -90,6 +93,9 @@ export interface AppleEnrollmentTable {
   created_at: Date;
   supervised: boolean;
   released_by_hand: boolean;
+  identity_way: IdentityWay;
+  expected_serial: string;
+  attested: Generated<AttestedDevice | null>;
 }
 
 export interface AppleChannelTable {
@@ -127,7 +133,11 @@ export interface EscrowKeyTable {
 export interface EnrollmentDatabase {
   account_domains: AccountDomainTable;
   account_sign_ins: AccountSignInTable;
+  acme_accounts: AcmeAccountTable;
+  acme_nonces: AcmeNonceTable;
+  acme_orders: AcmeOrderTable;
   apple_enrollments: AppleEnrollmentTable;
+  apple_identity_ways: AppleIdentityWayTable;
   imported_devices: ImportedDeviceTable;
   apple_channels: AppleChannelTable;
   escrowed_secrets: EscrowedSecretTable;

@@ -1,11 +1,13 @@
 import type { DeviceClaim } from "@muster/apple-protocol/mdm/checkin";
 import type { Claim, Ownership } from "../claim.ts";
 import { platformOfProduct } from "./apple-platform.ts";
+import type { AttestedDevice } from "./attested-device.ts";
+import type { IdentityWay } from "./identity-way.ts";
 
 /** The way an Apple device came under management. */
 export type AppleEnrollmentKind = "profile" | "over_the_air" | "automated" | "account_device" | "account_user";
 
-/** What a challenge opens: a certificate over SCEP, or the first phase of enrollment over the air. */
+/** What a challenge opens: a certificate, or the first phase of enrollment over the air. */
 export type ChallengeUse = "certificate" | "phase";
 
 /** One enrollment profile that was handed out, and what became of it. */
@@ -21,6 +23,9 @@ export interface AppleEnrollment {
   /** Whether somebody has to let the device out of Setup Assistant by hand. */
   readonly releasedByHand: boolean;
   readonly challengeUse: ChallengeUse;
+  /** Over what the challenge is good for a certificate. */
+  readonly identityWay: IdentityWay;
+  readonly challengeSha256: string;
   readonly challengeExpiresAt: Date;
   readonly challengeUsedAt: Date | undefined;
   readonly certificateSerial: string;
@@ -29,6 +34,10 @@ export interface AppleEnrollment {
   readonly renewalCommandId: string | undefined;
   /** The UDID of the device that came first, or the EnrollmentID of a user enrollment. */
   readonly hardwareId: string | undefined;
+  /** The serial number that the device has to have; empty when it is not known beforehand. */
+  readonly expectedSerial: string;
+  /** What its maker attested of the device that holds the newest certificate's key. */
+  readonly attested: AttestedDevice | undefined;
   readonly claim: DeviceClaim | undefined;
   readonly deviceId: string | undefined;
 }

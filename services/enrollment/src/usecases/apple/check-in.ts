@@ -11,6 +11,7 @@ import {
   keptClaim,
 } from "../../domain/apple/apple-enrollment.ts";
 import type { AppleUser } from "../../domain/apple/apple-facts.ts";
+import { isForeign } from "../../domain/apple/attested-device.ts";
 import { type Device, renew, unenroll, withApple, withCertificate } from "../../domain/device.ts";
 import type { LastSeen } from "../../domain/identity-decision.ts";
 import { forgetChannels, saveChannel } from "../../storage/apple-channels.ts";
@@ -133,6 +134,7 @@ const isGrantedTo = ({ enrollmentId, grant, tenant }: AppleVisit): boolean =>
 async function authenticate({ certificateNotAfter, certificateSerial, checkin, enrollment, work }: Visit) {
   if (checkin.type !== "Authenticate") return DONE;
   const { deviceId, tenant } = enrollment;
+  if (isOther(enrollment, checkin)) return { kind: "refused" } as const;
   if (deviceId === undefined) {
     await bindHardware(work.sql, enrollment, checkin.sender.hardwareId, keptClaim(enrollment.kind, checkin.claim));
     return DONE;
@@ -149,6 +151,15 @@ async function authenticate({ certificateNotAfter, certificateSerial, checkin, e
   await noteRenewed(work.sql, enrollment, certificateNotAfter);
   registryWork(work).announce({ kind: "renewed", device: renewed }, { trace: currentTrace() });
   return DONE;
+}
+
+/** Whether the device says that it is another one than its maker attested when it got its certificate. */
+function isOther(enrollment: AppleEnrollment, { claim, sender }: Checkin & { readonly type: "Authenticate" }): boolean {
+  const { attested, deviceId, kind } = enrollment;
+  if (attested === undefined) return false;
+  // It got its certificate a moment ago. When it begins anew later it may have been updated.
+  if (deviceId === undefined && attested.osVersion !== "" && attested.osVersion !== claim.osVersion) return true;
+  return isForeign(attested, { kind, expectedSerial: "", hardwareId: sender.hardwareId, claim });
 }
 
 /** The first time that a device says how to reach it: now it is enrolled, as whoever the registry's rules say it is. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { AppleEnrollment } from "../../domain/apple/apple-enrollment.ts";
-import { isChallengeGood } from "../../domain/apple/scep-challenge.ts";
+import { isChallengeGood } from "../../domain/apple/challenge.ts";
 import { lockAppleEnrollment, lockByChallenge, saveCertificate } from "../../storage/apple-enrollments.ts";
 import { registryWork } from "../../storage/registry.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
@@ -43,7 +43,7 @@ export const issueByScep =
         right.kind === "challenge"
           ? await lockByChallenge(work.sql, sha256(right.challenge))
           : await lockAppleEnrollment(work.sql, right.tenant, right.enrollmentId);
-      if (enrollment === undefined) return undefined;
+      if (enrollment?.identityWay !== "scep") return undefined;
       if (right.kind === "challenge" && (enrollment.challengeUse !== "certificate" || !isChallengeGood(enrollment, at)))
         return undefined;
       if (right.kind === "renewal" && !(await isManaged(work, enrollment))) return undefined;

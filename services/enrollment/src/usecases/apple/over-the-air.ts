@@ -1,5 +1,5 @@
 import type { ServiceDatabase } from "@muster/postgres/service-database";
-import { isChallengeGood } from "../../domain/apple/scep-challenge.ts";
+import { isChallengeGood } from "../../domain/apple/challenge.ts";
 import { refuse } from "../../domain/refusals.ts";
 import { bindHardware, lockAppleEnrollment, lockByChallenge } from "../../storage/apple-enrollments.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";

@@ -18,8 +18,9 @@ export const returnProfile =
       if (device === undefined) throw refuse("enrollment.unknown", `there is no device "${deviceId}"`);
       if (device.status !== "enrolled" || device.apple === undefined)
         throw refuse("enrollment.not_apple", "the device is not enrolled over Apple's protocol");
-      const { ownership } = device;
-      const handed = await beginEnrollment(work, { tenant, id: deps.newId(), kind: "profile", ownership }, deps);
+      const { hardwareSerial: expectedSerial, ownership } = device;
+      const beginning = { tenant, id: deps.newId(), kind: "profile", ownership, expectedSerial } as const;
+      const handed = await beginEnrollment(work, beginning, deps);
       if (handed === undefined) throw new Error("a new id was taken already");
       return handed;
     });

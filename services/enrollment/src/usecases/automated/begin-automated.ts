@@ -52,6 +52,7 @@ export const beginAutomated =
           id,
           kind: "automated",
           ownership: "corporate",
+          expectedSerial: info.serialNumber,
           supervised: settings?.supervised ?? false,
           releasedByHand: settings?.releasedByHand ?? false,
         },

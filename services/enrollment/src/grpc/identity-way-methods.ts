@@ -1,0 +1,50 @@
+import {
+  type AppleIdentityServiceServer,
+  AppleIdentityWay,
+} from "@muster/contracts/gen/muster/enrollment/v1/apple_identity_service";
+import type { ServiceDatabase } from "@muster/postgres/service-database";
+import type { Methods } from "@muster/rpc/server";
+import type { IdentityWay } from "../domain/apple/identity-way.ts";
+import { refuse } from "../domain/refusals.ts";
+import { findIdentityWay, saveIdentityWay } from "../storage/identity-ways.ts";
+import type { EnrollmentDatabase } from "../storage/tables.ts";
+
+export interface IdentityWayDeps {
+  readonly database: ServiceDatabase<EnrollmentDatabase>;
+  /** Whether it is known whose attestations are believed. */
+  readonly canAttest: boolean;
+  readonly now: () => Date;
+}
+
+const MESSAGES = {
+  scep: AppleIdentityWay.APPLE_IDENTITY_WAY_SCEP,
+  acme: AppleIdentityWay.APPLE_IDENTITY_WAY_ACME,
+  acme_attested: AppleIdentityWay.APPLE_IDENTITY_WAY_ACME_ATTESTED,
+} as const satisfies Record<IdentityWay, AppleIdentityWay>;
+
+const WAYS = new Map<AppleIdentityWay, IdentityWay>([
+  [MESSAGES.scep, "scep"],
+  [MESSAGES.acme, "acme"],
+  [MESSAGES.acme_attested, "acme_attested"],
+]);
+
+const messageOf = (way: IdentityWay) => ({ appleIdentity: { way: MESSAGES[way] } });
+
+/** AppleIdentityService as the contract describes it. */
+export const identityWayMethods = ({
+  canAttest,
+  database,
+  now,
+}: IdentityWayDeps): Methods<AppleIdentityServiceServer> => ({
+  getAppleIdentity: async (_request, { tenant }) =>
+    messageOf(await database.tenant(tenant, (work) => findIdentityWay(work.sql, tenant))),
+  setAppleIdentity: async ({ appleIdentity }, { tenant }) => {
+    const way = WAYS.get(appleIdentity?.way ?? AppleIdentityWay.APPLE_IDENTITY_WAY_UNSPECIFIED);
+    if (way === undefined)
+      throw refuse("apple.bad_identity_way", "say whether devices get their certificates over SCEP, ACME or attested ACME");
+    if (way === "acme_attested" && !canAttest)
+      throw refuse("apple.no_attestation_roots", "set MUSTER_APPLE_ATTESTATION_ROOTS to Apple's Enterprise Attestation Root CA first");
+    await database.tenant(tenant, (work) => saveIdentityWay(work.sql, tenant, way, now()));
+    return messageOf(way);
+  },
+});
