@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
+import { sharedKeys } from "../simulators/apple/crypto/key-pair.ts";
 import { mdmSigner } from "../simulators/apple/crypto/mdm-signer.ts";
-import { sharedKeys } from "../simulators/apple/crypto/rsa-key.ts";
 import { drawAppleHardware } from "../simulators/apple/hardware/apple-hardware.ts";
 import { writePlist } from "../simulators/apple/plist/write-plist.ts";
 import { openAppleDoor } from "../simulators/apple/wire/apple-door.ts";

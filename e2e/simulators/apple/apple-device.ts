@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { SeededRandom } from "../seeded-random.ts";
-import { type KeySource, makeRsaKey } from "./crypto/rsa-key.ts";
+import { type KeySource, makeRsaKey } from "./crypto/key-pair.ts";
 import { DeclarativeClient } from "./declarations/declarative-client.ts";
 import type { DeviceParts } from "./device-parts.ts";
 import { type DeviceState, freshState } from "./device-state.ts";
@@ -12,6 +12,11 @@ import { Management } from "./enrollment/management.ts";
 import { enrollOverTheAir } from "./enrollment/over-the-air.ts";
 import type { SavedEnrollment } from "./enrollment/saved-enrollment.ts";
 import type { AppleHardware } from "./hardware/apple-hardware.ts";
+import {
+  type AttestationAuthority,
+  makeAttestationAuthority,
+  provisioningUdid,
+} from "./hardware/attestation-authority.ts";
 import { type DeviceAuthority, makeDeviceAuthority } from "./hardware/device-authority.ts";
 import { AppleLedger } from "./ledger.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
@@ -32,6 +37,8 @@ export interface AppleDeviceOptions {
   readonly keys?: KeySource;
   /** Who made the device; without it someone whom no server knows. */
   readonly factory?: DeviceAuthority;
+  /** Who attests its keys; without it someone whom no server knows. */
+  readonly attestor?: AttestationAuthority;
   readonly pushService?: PushService;
   readonly misbehaviour?: Misbehaviour;
   /** The management that it had when it was switched off. */
@@ -48,16 +55,24 @@ const partsOf = (options: AppleDeviceOptions, open: DeviceParts["doorAs"], door:
     const factory = options.factory ?? (await makeDeviceAuthority());
     return { identity: await factory.identityOf(hardware), chain: factory.chain };
   };
+  const state = freshState(hardware, random.fork("state"));
+  const misbehaviour = options.misbehaviour ?? {};
   return {
     hardware,
-    state: freshState(hardware, random.fork("state")),
+    state,
     ledger: new AppleLedger(now),
     door,
     doorAs: open,
     keys: options.keys ?? makeRsaKey,
     factory: () => (born ??= bear()),
+    attest: async (publicKey, token) => {
+      const attestor = options.attestor ?? (await makeAttestationAuthority());
+      const { serial, udid } = { ...hardware, ...misbehaviour.attestsAs };
+      const facts = { serial, udid: provisioningUdid(udid), osVersion: state.os.version };
+      return await attestor.attest(publicKey, token, state.userEnrollment ? { osVersion: facts.osVersion } : facts);
+    },
     random: random.fork("behaviour"),
-    misbehaviour: options.misbehaviour ?? {},
+    misbehaviour,
     now,
   };
 };
@@ -121,6 +136,11 @@ export class SimulatedAppleDevice {
   /** A person or another tool installs a profile that is at hand. */
   async enrollWith(profile: Buffer): Promise<void> {
     await this.#management.enroll(profile, "profile");
+  }
+
+  /** A tool replaces the enrollment profile with the one that renews its certificate. */
+  async renewWith(profile: Buffer): Promise<void> {
+    await this.#management.renew(profile);
   }
 
   /** A person opens the address of a Profile Service, and the device goes through its phases. */

@@ -4,7 +4,7 @@ import { ALL_ANSWERS } from "./answers/all-answers.ts";
 import { COMMAND_RULES } from "./answers/command-rules.ts";
 import { issueCertificate } from "./crypto/certificate.ts";
 import { openEnvelopedData } from "./crypto/enveloped-data.ts";
-import { makeRsaKey } from "./crypto/rsa-key.ts";
+import { makeRsaKey } from "./crypto/key-pair.ts";
 import { dataOf, type Plist, plistOf } from "./plist/plist-value.ts";
 import { writePlist } from "./plist/write-plist.ts";
 import { enrolledDevice, errorOf } from "./testing/enrolled-device.ts";

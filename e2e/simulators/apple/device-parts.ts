@@ -1,6 +1,7 @@
+import type { KeyObject } from "node:crypto";
 import type { SeededRandom } from "../seeded-random.ts";
 import type { Identity } from "./crypto/certificate.ts";
-import type { KeySource } from "./crypto/rsa-key.ts";
+import type { KeySource } from "./crypto/key-pair.ts";
 import type { DeviceState } from "./device-state.ts";
 import type { AppleHardware } from "./hardware/apple-hardware.ts";
 import type { AppleLedger } from "./ledger.ts";
@@ -18,6 +19,8 @@ export interface DeviceParts {
   readonly keys: KeySource;
   /** The identity that the device was born with, and who vouches for it. */
   readonly factory: () => Promise<{ readonly identity: Identity; readonly chain: readonly Buffer[] }>;
+  /** Has its maker attest that a key lives in this device, for the token of an ACME challenge. */
+  readonly attest: (publicKey: KeyObject, token: string) => Promise<Buffer>;
   readonly random: SeededRandom;
   readonly misbehaviour: Misbehaviour;
   readonly now: () => Date;

@@ -1,4 +1,5 @@
 import type { Identity } from "./crypto/certificate.ts";
+import type { AppleHardware } from "./hardware/apple-hardware.ts";
 
 /** What a broken or hostile device does otherwise than Apple's. Members may change while the device lives. */
 export interface Misbehaviour {
@@ -6,6 +7,8 @@ export interface Misbehaviour {
   repeatsReports?: boolean;
   /** Signs with the key and certificate of another device. */
   signsAs?: Identity;
+  /** Has another device's hardware attested. */
+  attestsAs?: Pick<AppleHardware, "serial" | "udid">;
   /** Names another device in every message. */
   claimsToBe?: string;
   /** Sends no Content-Type with reports. */

@@ -10,7 +10,7 @@ import { Ownership, Status } from "@muster/contracts/gen/muster/enrollment/v1/en
 import { AppleDeviceToImport } from "@muster/contracts/gen/muster/enrollment/v1/import_service";
 import { AccountTokenSigner } from "@muster/device-identity/account-token";
 import type { SimulatedAppleDevice } from "@muster/e2e/simulators/apple/apple-device";
-import { makeRsaKey } from "@muster/e2e/simulators/apple/crypto/rsa-key";
+import { makeRsaKey } from "@muster/e2e/simulators/apple/crypto/key-pair";
 import { makeDeviceAuthority } from "@muster/e2e/simulators/apple/hardware/device-authority";
 import { requestCertificate, type ScepRequest } from "@muster/e2e/simulators/apple/scep/scep-client";
 import { v7 as newId } from "uuid";

@@ -10,13 +10,13 @@ import {
   AccountSignInServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/account_service";
 import {
-  type AppleDeviceServiceServer,
-  AppleDeviceServiceService,
-} from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
-import {
   type AppleIdentityServiceServer,
   AppleIdentityServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/apple_identity_service";
+import {
+  type AppleDeviceServiceServer,
+  AppleDeviceServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
 import {
   type AutomatedEnrollmentServiceServer,
   AutomatedEnrollmentServiceService,
@@ -224,7 +224,10 @@ await runService("enrollment", async (host) => {
     AppleImportServiceService,
     importMethods({ database, importDevice: importDevice({ database, escrow, imports, now, newId }) }),
   );
-  const attestationRoots = await readTrustedCertificates(config.appleAttestationRoots, "MUSTER_APPLE_ATTESTATION_ROOTS");
+  const attestationRoots = await readTrustedCertificates(
+    config.appleAttestationRoots,
+    "MUSTER_APPLE_ATTESTATION_ROOTS",
+  );
   grpc.offer<AppleIdentityServiceServer>(
     AppleIdentityServiceService,
     identityWayMethods({ database, canAttest: attestationRoots.length > 0, now }),

@@ -3,11 +3,11 @@ import "reflect-metadata";
 import { KeyUsageFlags } from "@peculiar/asn1-x509";
 import * as x509 from "@peculiar/x509";
 import { type DistinguishedName, keyUsage } from "./certificate.ts";
-import { type RsaKey, webKey } from "./rsa-key.ts";
+import { type KeyPair, signingWith, webKey } from "./key-pair.ts";
 
 export interface SigningRequest {
   readonly subject: DistinguishedName;
-  readonly key: RsaKey;
+  readonly key: KeyPair;
   /** PKCS#9 challengePassword. */
   readonly challenge?: string | undefined;
   readonly names?: readonly x509.JsonGeneralName[];
@@ -23,7 +23,7 @@ export const certificateSigningRequest = async (request: SigningRequest): Promis
   const made = await x509.Pkcs10CertificateRequestGenerator.create({
     name: request.subject,
     keys: { privateKey: webKey(request.key.privateKey), publicKey: webKey(request.key.publicKey) },
-    signingAlgorithm: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+    signingAlgorithm: signingWith(request.key.privateKey),
     attributes: request.challenge === undefined ? [] : [new x509.ChallengePasswordAttribute(request.challenge)],
     extensions: [
       ...(flags === 0 ? [] : [keyUsage(flags)]),

@@ -4,14 +4,14 @@ import { createHash, type KeyObject, randomBytes, X509Certificate } from "node:c
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { id_ce_keyUsage, KeyUsage, KeyUsageFlags } from "@peculiar/asn1-x509";
 import * as x509 from "@peculiar/x509";
-import { type RsaKey, webKey } from "./rsa-key.ts";
+import { type KeyPair, signingWith, webKey } from "./key-pair.ts";
 
 /** A distinguished name, most significant part first: `[{ O: ["Acme"] }, { CN: ["x"] }]`. */
 export type DistinguishedName = x509.JsonName;
 
 /** A key and the certificate that says whose it is. */
 export interface Identity {
-  readonly key: RsaKey;
+  readonly key: KeyPair;
   /** DER. */
   readonly certificate: Buffer;
 }
@@ -24,7 +24,11 @@ export interface CertificateRequest {
   readonly authority?: boolean;
   readonly uri?: string;
   readonly clientAuth?: boolean;
+  /** Extensions whose values are these bytes as they are, by their object identifiers. */
+  readonly facts?: readonly Fact[];
 }
+
+export type Fact = readonly [oid: string, value: Buffer];
 
 const AUTHORITY_USAGE = KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign | KeyUsageFlags.digitalSignature;
 const DEVICE_USAGE = KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment;
@@ -32,6 +36,8 @@ const DEVICE_USAGE = KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherm
 /** The critical extension keyUsage, from the sum of its flags. */
 export const keyUsage = (flags: number): x509.Extension =>
   new x509.Extension(id_ce_keyUsage, true, AsnConvert.serialize(new KeyUsage(flags)));
+
+const factExtension = ([oid, value]: Fact): x509.Extension => new x509.Extension(oid, false, new Uint8Array(value));
 
 const extensionsOf = ({ authority = false, uri, clientAuth = false }: CertificateRequest): x509.Extension[] => [
   new x509.BasicConstraintsExtension(authority, undefined, true),
@@ -42,6 +48,7 @@ const extensionsOf = ({ authority = false, uri, clientAuth = false }: Certificat
 
 /** Signs a certificate: with an authority, or with the private key that belongs to it. */
 export const issueCertificate = async (request: CertificateRequest, by: Identity | KeyObject): Promise<Buffer> => {
+  const signingKey = "certificate" in by ? by.key.privateKey : by;
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: `01${randomBytes(15).toString("hex")}`,
     subject: request.subject,
@@ -49,9 +56,9 @@ export const issueCertificate = async (request: CertificateRequest, by: Identity
     notBefore: request.notBefore,
     notAfter: request.notAfter,
     publicKey: webKey(request.publicKey),
-    signingKey: webKey("certificate" in by ? by.key.privateKey : by),
-    signingAlgorithm: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
-    extensions: extensionsOf(request),
+    signingKey: webKey(signingKey),
+    signingAlgorithm: signingWith(signingKey),
+    extensions: [...extensionsOf(request), ...(request.facts ?? []).map(factExtension)],
   });
   return Buffer.from(certificate.rawData);
 };

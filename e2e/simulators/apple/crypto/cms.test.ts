@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isSignedByOneOf, issueCertificate } from "./certificate.ts";
 import { envelopedDataFor, openEnvelopedData } from "./enveloped-data.ts";
+import { makeRsaKey } from "./key-pair.ts";
 import { mdmSigner } from "./mdm-signer.ts";
-import { makeRsaKey } from "./rsa-key.ts";
 import { openSignedData, signedDataOf } from "./signed-data.ts";
 
 const at = new Date("2026-05-06T07:08:09Z");

@@ -16,6 +16,9 @@ const after = (whole: Buffer, part: Buffer): number => {
  * So the message is built once and only they are written anew, which leaves the RSA operation as the whole cost.
  */
 export const mdmSigner = (by: Identity, now: () => Date): MdmSigner => {
+  // Signatures on elliptic curves differ in length.
+  if (by.key.privateKey.asymmetricKeyType !== "rsa")
+    return (content) => signedDataOf({ content, by, at: now(), detached: true }).message.toString("base64");
   const model = signedDataOf({ content: Buffer.from("model"), by, at: new Date(0), detached: true });
   const { signedAttributes, signature, message } = model;
   const digest = createHash("sha256").update("model").digest();

@@ -31,6 +31,12 @@ const DIGESTS: Readonly<Record<string, DigestName>> = {
   "2.16.840.1.101.3.4.2.3": "sha512",
 };
 const RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
+const ECDSA_WITH: Readonly<Record<DigestName, string>> = {
+  sha1: "1.2.840.10045.4.1",
+  sha256: "1.2.840.10045.4.3.2",
+  sha384: "1.2.840.10045.4.3.3",
+  sha512: "1.2.840.10045.4.3.4",
+};
 const CONTENT_TYPE = "1.2.840.113549.1.9.3";
 const MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
 const SIGNING_TIME = "1.2.840.113549.1.9.5";
@@ -70,6 +76,12 @@ const inOrder = (
   return { attributes: encoded.map(([, attribute]) => attribute), raw };
 };
 
+/** RFC 5754 §3. */
+const signatureAlgorithm = ({ key }: Identity, digest: DigestName): SignatureAlgorithmIdentifier =>
+  key.privateKey.asymmetricKeyType === "rsa"
+    ? new SignatureAlgorithmIdentifier({ algorithm: RSA_ENCRYPTION, parameters: exact(NULL) })
+    : new SignatureAlgorithmIdentifier({ algorithm: ECDSA_WITH[digest] });
+
 export interface Signature {
   /** The DER SET that was signed. */
   readonly signedAttributes: Buffer;
@@ -78,7 +90,7 @@ export interface Signature {
   readonly message: Buffer;
 }
 
-/** CMS SignedData with one RSA signer (RFC 5652 §5). */
+/** CMS SignedData with one signer (RFC 5652 §5). */
 export const signedDataOf = (request: SignRequest): Signature => {
   const { content, by, at, chain = [], attributes: more = [], detached = false, digest = "sha256" } = request;
   const signer = AsnConvert.parse(by.certificate, Certificate);
@@ -116,7 +128,7 @@ export const signedDataOf = (request: SignRequest): Signature => {
         }),
         digestAlgorithm,
         signedAttrs: attributes,
-        signatureAlgorithm: new SignatureAlgorithmIdentifier({ algorithm: RSA_ENCRYPTION, parameters: exact(NULL) }),
+        signatureAlgorithm: signatureAlgorithm(by, digest),
         signature: new OctetString(signature),
       }),
     ]),

@@ -1,4 +1,5 @@
 import type { JsonGeneralName } from "@peculiar/x509";
+import type { AcmeRequest } from "../acme/acme-client.ts";
 import type { DistinguishedName } from "../crypto/certificate.ts";
 import type { AppleHardware } from "../hardware/apple-hardware.ts";
 import { dataOf, listOf, type Plist, type PlistValue, plistOf, textOf, textsOf } from "../plist/plist-value.ts";
@@ -24,8 +25,13 @@ export interface MdmPayload {
 export interface EnrollmentProfile {
   readonly profile: ConfigurationProfile;
   readonly mdm: MdmPayload;
-  readonly scep: Plist;
+  /** The payload that gets the device its certificate: com.apple.security.scep or com.apple.security.acme. */
+  readonly identity: Plist;
 }
+
+/** Whether a payload gets a certificate in a way that the device knows. */
+export const bringsIdentity = (payload: Plist): boolean =>
+  payload["PayloadType"] === "com.apple.security.scep" || payload["PayloadType"] === "com.apple.security.acme";
 
 const secure = (value: PlistValue | undefined, key: string): string => {
   const url = textOf(value);
@@ -58,14 +64,14 @@ const readMdm = (payload: Plist): MdmPayload => {
   };
 };
 
-/** @throws when the profile does not enroll: no com.apple.mdm, or its identity is no SCEP payload of this profile. */
+/** @throws when the profile does not enroll: no com.apple.mdm, or its identity is no SCEP or ACME payload of this profile. */
 export const readEnrollmentProfile = (profile: ConfigurationProfile): EnrollmentProfile => {
   const [mdm, second] = profile.payloads.filter((payload) => payload["PayloadType"] === "com.apple.mdm");
   if (mdm === undefined || second !== undefined) throw new Error("an enrollment profile has one com.apple.mdm payload");
-  const scep = profile.payloads.find((payload) => payload["PayloadUUID"] === mdm["IdentityCertificateUUID"]);
-  if (scep?.["PayloadType"] !== "com.apple.security.scep")
-    throw new Error("IdentityCertificateUUID names no SCEP payload of this profile");
-  return { profile, mdm: readMdm(mdm), scep };
+  const identity = profile.payloads.find((payload) => payload["PayloadUUID"] === mdm["IdentityCertificateUUID"]);
+  if (identity === undefined || !bringsIdentity(identity))
+    throw new Error("IdentityCertificateUUID names no SCEP or ACME payload of this profile");
+  return { profile, mdm: readMdm(mdm), identity };
 };
 
 const MACROS: Readonly<Record<string, (hardware: AppleHardware) => string | undefined>> = {
@@ -103,15 +109,48 @@ export const scepRequestOf = (payload: Plist, hardware: AppleHardware): Omit<Sce
   const inner = plistOf(payload["PayloadContent"]);
   const url = textOf(inner["URL"]);
   if (url === undefined) throw new Error("the SCEP payload has no URL");
-  const subject = subjectOf(inner["Subject"], hardware);
   return {
     url,
     name: textOf(inner["Name"]),
-    subject: subject.length === 0 ? [{ CN: ["MDM"] }] : subject,
+    subject: namedOr(subjectOf(inner["Subject"], hardware)),
     names: namesOf(plistOf(inner["SubjectAltName"]), hardware),
     challenge: textOf(inner["Challenge"]),
     usage: typeof inner["Key Usage"] === "number" ? inner["Key Usage"] : 5,
     caFingerprint: dataOf(inner["CAFingerprint"]),
     bits: typeof inner["Keysize"] === "number" ? inner["Keysize"] : 1024,
+  };
+};
+
+/** A request needs some name. */
+const namedOr = (subject: DistinguishedName): DistinguishedName => (subject.length === 0 ? [{ CN: ["MDM"] }] : subject);
+
+/** What the ACME payload makes the device ask for. */
+export interface AcmeWish {
+  readonly request: Omit<AcmeRequest, "key" | "attest">;
+  /** Nothing for a key that lives in the device's hardware. */
+  readonly rsaBits: number | undefined;
+  readonly attested: boolean;
+}
+
+/** @throws when the payload wants what devices refuse. */
+export const acmeWishOf = (payload: Plist, hardware: AppleHardware): AcmeWish => {
+  const clientIdentifier = textOf(payload["ClientIdentifier"]);
+  const { KeySize: bits, UsageFlags: usage } = payload;
+  const [bound, attested] = [payload["HardwareBound"] === true, payload["Attest"] === true];
+  if (clientIdentifier === undefined) throw new Error("the ACME payload has no ClientIdentifier");
+  if (attested && !bound) throw new Error("only a key in hardware can be attested");
+  const onCurve = textOf(payload["KeyType"]) === "ECSECPrimeRandom";
+  if (bound && (!onCurve || (bits !== 256 && bits !== 384)))
+    throw new Error("a key in hardware is on a curve of 256 or 384 bits");
+  return {
+    request: {
+      directoryUrl: secure(payload["DirectoryURL"], "DirectoryURL"),
+      clientIdentifier,
+      subject: namedOr(subjectOf(payload["Subject"], hardware)),
+      names: namesOf(plistOf(payload["SubjectAltName"]), hardware),
+      usage: typeof usage === "number" ? usage : 5,
+    },
+    rsaBits: onCurve || typeof bits !== "number" ? undefined : bits,
+    attested,
   };
 };

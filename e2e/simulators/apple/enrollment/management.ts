@@ -180,7 +180,7 @@ export class Management implements DeviceActs {
   }
 
   async #activate(profile: EnrollmentProfile, ids: Plist): Promise<ActiveEnrollment> {
-    return this.#connect(profile, ids, await obtainIdentity(this.#parts, profile.scep));
+    return this.#connect(profile, ids, await obtainIdentity(this.#parts, profile.identity));
   }
 
   #connect(profile: EnrollmentProfile, ids: Plist, identity: Identity): ActiveEnrollment {

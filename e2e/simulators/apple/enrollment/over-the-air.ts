@@ -4,6 +4,7 @@ import type { DeviceParts } from "../device-parts.ts";
 import { type Plist, plistOf, textOf, textsOf } from "../plist/plist-value.ts";
 import { writePlist } from "../plist/write-plist.ts";
 import { readConfigurationProfile, readSignedPlist } from "../profile/configuration-profile.ts";
+import { bringsIdentity } from "./enrollment-profile.ts";
 import { fetchProfile, profileIn } from "./fetch-profile.ts";
 import { SIGNATURE_TYPE, signedByFactory } from "./machine-info.ts";
 import { obtainIdentity } from "./obtain-identity.ts";
@@ -44,9 +45,9 @@ export const enrollOverTheAir = async (parts: DeviceParts, url: string): Promise
       await parts.door.send({ method: "POST", url: phase, headers: { "content-type": SIGNATURE_TYPE }, body }),
     );
   const second = readConfigurationProfile(await post(await signedByFactory(parts, attributes)));
-  const scep = second.payloads.find((payload) => payload["PayloadType"] === "com.apple.security.scep");
-  if (scep === undefined) throw new Error("the second phase gave no SCEP payload");
-  const identity = await obtainIdentity(parts, scep);
+  const payload = second.payloads.find(bringsIdentity);
+  if (payload === undefined) throw new Error("the second phase gave no payload that brings a certificate");
+  const identity = await obtainIdentity(parts, payload);
   const signed = signedDataOf({ content: Buffer.from(writePlist(attributes)), by: identity, at: parts.now() });
   const third = await post(signed.message);
   return isEnvelopedData(third) ? openEnvelopedData(third, identity.key.privateKey) : third;

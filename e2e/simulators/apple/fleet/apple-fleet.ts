@@ -3,7 +3,7 @@ import { BackOff, type BackOffLimits } from "../../back-off.ts";
 import { Pause } from "../../pause.ts";
 import { SeededRandom } from "../../seeded-random.ts";
 import { SimulatedAppleDevice } from "../apple-device.ts";
-import { type KeySource, sharedKeys } from "../crypto/rsa-key.ts";
+import { type KeySource, sharedKeys } from "../crypto/key-pair.ts";
 import { drawAppleHardware } from "../hardware/apple-hardware.ts";
 import type { AppleKind } from "../hardware/apple-models.ts";
 import type { DeviceAuthority } from "../hardware/device-authority.ts";

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { type DistinguishedName, type Identity, issueCertificate, pemOf } from "../crypto/certificate.ts";
-import { makeRsaKey, type RsaKey } from "../crypto/rsa-key.ts";
+import { type KeyPair, makeRsaKey } from "../crypto/key-pair.ts";
 import type { AppleHardware } from "./apple-hardware.ts";
 
 /** Who certifies devices in the factory. A server that is to believe simulated devices is told to trust `root`. */
@@ -62,7 +62,7 @@ export const drawDeviceAuthority = async (): Promise<SavedAuthority> => {
   };
 };
 
-const keyIn = (pem: string): RsaKey => {
+const keyIn = (pem: string): KeyPair => {
   const privateKey = createPrivateKey(pem);
   return { privateKey, publicKey: createPublicKey(privateKey) };
 };

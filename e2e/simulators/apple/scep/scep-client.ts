@@ -9,7 +9,7 @@ import {
 } from "../crypto/certificate.ts";
 import { certificateSigningRequest } from "../crypto/certificate-signing-request.ts";
 import { envelopedDataFor, openEnvelopedData } from "../crypto/enveloped-data.ts";
-import type { RsaKey } from "../crypto/rsa-key.ts";
+import type { KeyPair } from "../crypto/key-pair.ts";
 import { openSignedData, signedDataOf } from "../crypto/signed-data.ts";
 import type { AppleDoor, DoorAnswer } from "../wire/apple-door.ts";
 import { octetAttribute, octets, printable, SCEP, textAttribute } from "./scep-attributes.ts";
@@ -24,7 +24,7 @@ export interface ScepRequest {
   readonly usage: number;
   /** SHA-1, SHA-256 or MD5 of the authority's certificate. */
   readonly caFingerprint: Buffer | undefined;
-  readonly key: RsaKey;
+  readonly key: KeyPair;
   /** The identity so far, for a RenewalReq (17) instead of a PKCSReq (19). */
   readonly renewing?: Identity;
 }

@@ -1,7 +1,7 @@
 import type { TestContext } from "node:test";
 import { SeededRandom } from "../../seeded-random.ts";
 import { type AppleDeviceOptions, SimulatedAppleDevice } from "../apple-device.ts";
-import { sharedKeys } from "../crypto/rsa-key.ts";
+import { sharedKeys } from "../crypto/key-pair.ts";
 import { type AppleHardware, drawAppleHardware } from "../hardware/apple-hardware.ts";
 import type { AppleKind } from "../hardware/apple-models.ts";
 

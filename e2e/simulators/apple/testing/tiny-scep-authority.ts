@@ -14,7 +14,7 @@ import { Certificate as CertificateSchema } from "@peculiar/asn1-x509";
 import { ChallengePasswordAttribute, Pkcs10CertificateRequest } from "@peculiar/x509";
 import { type Identity, issueCertificate } from "../crypto/certificate.ts";
 import { envelopedDataFor, openEnvelopedData } from "../crypto/enveloped-data.ts";
-import { makeRsaKey } from "../crypto/rsa-key.ts";
+import { makeRsaKey } from "../crypto/key-pair.ts";
 import { openSignedData, signedDataOf } from "../crypto/signed-data.ts";
 import { octetAttribute, octets, printable, SCEP, textAttribute } from "../scep/scep-attributes.ts";
 

@@ -1,4 +1,7 @@
-import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
+import { AttestationError } from "../attestation/attestation-error.ts";
+import { readAttestation } from "../attestation/read-attestation.ts";
+import { verifyAttestation } from "../attestation/verify-attestation.ts";
 import { CmsError } from "../cms/cms-error.ts";
 import { openEnvelope } from "../cms/open-envelope.ts";
 import { sealEnvelope } from "../cms/seal-envelope.ts";
@@ -13,6 +16,7 @@ import { readPlist } from "../plist/read-plist.ts";
 import { writePlist } from "../plist/write-plist.ts";
 import { ATTRIBUTE } from "../scep/attributes.ts";
 import { readScepMessage } from "../scep/read-message.ts";
+import { testAttestation } from "../testing/test-attestation.ts";
 import { newRsaKey, testAuthority, testLeaf } from "../testing/test-authority.ts";
 import { readCertificateRequest } from "../x509/read-request.ts";
 import { writeCertificateRequest } from "../x509/write-request.ts";
@@ -52,6 +56,13 @@ export function targets(now: Date): Readonly<Record<string, Target>> {
     "YnBsaXN0MDDSAQIDBVFhUWKhBAlRYwgNDxETFAAAAAAAAAEBAAAAAAAAAAYAAAAAAAAAAAAAAAAAAAAW",
     "base64",
   );
+  const attestation = testAttestation();
+  const roots = [new X509Certificate(attestation.root.certificate)];
+  const believe = (bytes: Buffer) =>
+    verifyAttestation(
+      { ...readAttestation(bytes), freshness: Buffer.alloc(32) },
+      { roots, freshness: Buffer.alloc(32), now },
+    );
   const file = (text: Buffer) => Buffer.from(`Content-Type: application/pkcs7-mime\r\n\r\n${text.toString("base64")}`);
   return {
     der: { seeds: [ber, rsa.certificate, ...signed], read: (bytes) => walk(readDer(bytes)), refusal: DerError },
@@ -60,6 +71,7 @@ export function targets(now: Date): Readonly<Record<string, Target>> {
     request: { seeds: [request], read: readCertificateRequest, refusal: CmsError },
     envelope: { seeds: [envelope], read: (bytes) => openEnvelope(bytes, authority), refusal: CmsError },
     smime: { seeds: [file(envelope), envelope], read: (bytes) => openSmime(bytes, authority), refusal: CmsError },
+    attestation: { seeds: [attestation.object], read: believe, refusal: AttestationError },
     plist: { seeds: [message, binary], read: (bytes) => readPlist(bytes), refusal: PlistError },
   };
 }

@@ -14,7 +14,13 @@ import type { ReportRefusal } from "../usecases/report-refusal.ts";
 import { type AcmeAddresses, acmeAddresses } from "./addresses.ts";
 import { csrIn, identifierIn, statementIn } from "./payloads.ts";
 import { sendAcmeProblem } from "./problem.ts";
-import { accountResource, authorizationResource, challengeResource, directoryResource, orderResource } from "./resources.ts";
+import {
+  accountResource,
+  authorizationResource,
+  challengeResource,
+  directoryResource,
+  orderResource,
+} from "./resources.ts";
 import { jsonIn, readSigned, type SignedRequest } from "./signed-request.ts";
 
 export interface AcmeDoorsDeps {
@@ -105,7 +111,9 @@ export async function openAcmeDoors(door: HttpDoor, deps: AcmeDoorsDeps): Promis
   const newAccount: Answer = async ({ at, place, reply, signed: { payload, signer } }) => {
     if (!("jwk" in signer)) throw new AcmeProblem("malformed", "the header has to bring the account's key");
     const { onlyReturnExisting } = jsonIn(payload);
-    const { account: opened, isNew } = await accounts.open(place, signer.jwk, { existing: onlyReturnExisting === true });
+    const { account: opened, isNew } = await accounts.open(place, signer.jwk, {
+      existing: onlyReturnExisting === true,
+    });
     reply.code(isNew ? 201 : 200).header("location", at.account(opened.id));
     return accountResource(opened.id, at);
   };
@@ -172,7 +180,10 @@ export async function openAcmeDoors(door: HttpDoor, deps: AcmeDoorsDeps): Promis
   };
 
   const notHere: Answer = async () => {
-    throw new AcmeProblem("unauthorized", "a certificate ends with its enrollment, and a key with its account; ask an administrator");
+    throw new AcmeProblem(
+      "unauthorized",
+      "a certificate ends with its enrollment, and a key with its account; ask an administrator",
+    );
   };
 
   await door.register(
@@ -195,8 +206,7 @@ export async function openAcmeDoors(door: HttpDoor, deps: AcmeDoorsDeps): Promis
         "/revocations": signed(notHere),
         "/key-changes": signed(notHere),
       };
-      for (const [url, handler] of Object.entries(routes))
-        acme.post(url, { bodyLimit: BODY_LIMIT }, traced(handler));
+      for (const [url, handler] of Object.entries(routes)) acme.post(url, { bodyLimit: BODY_LIMIT }, traced(handler));
     },
     { prefix: "/apple/acme/:tenant/:enrollment" },
   );

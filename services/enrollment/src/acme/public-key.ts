@@ -11,7 +11,8 @@ const LONGEST_MODULUS = 683;
 const SHORTEST_MODULUS = 342;
 const LONGEST_PART = 128;
 
-const bad = () => new AcmeProblem("badPublicKey", "the key has to be a public one on a NIST curve, or RSA of 2048 to 4096 bits");
+const bad = () =>
+  new AcmeProblem("badPublicKey", "the key has to be a public one on a NIST curve, or RSA of 2048 to 4096 bits");
 
 /** A public key (RFC 7517) with nothing but what makes it. Throws AcmeProblem. */
 export function publicJwk(value: unknown): JWK {

@@ -41,7 +41,9 @@ export async function readSigned(body: Buffer, { keyOf, url }: Expected): Promis
   const signer: Signer = kid === undefined ? { jwk: publicJwk(jwk) } : { kid };
   const key = await verifyingKey("jwk" in signer ? signer.jwk : await keyOf(signer.kid), String(alg));
   try {
-    const verified = await flattenedVerify({ payload, protected: head, signature }, key, { algorithms: [...ALGORITHMS] });
+    const verified = await flattenedVerify({ payload, protected: head, signature }, key, {
+      algorithms: [...ALGORITHMS],
+    });
     return { signer, nonce, payload: Buffer.from(verified.payload) };
   } catch (error) {
     throw malformed("the signature is not the key's", error);

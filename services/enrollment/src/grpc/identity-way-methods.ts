@@ -41,9 +41,15 @@ export const identityWayMethods = ({
   setAppleIdentity: async ({ appleIdentity }, { tenant }) => {
     const way = WAYS.get(appleIdentity?.way ?? AppleIdentityWay.APPLE_IDENTITY_WAY_UNSPECIFIED);
     if (way === undefined)
-      throw refuse("apple.bad_identity_way", "say whether devices get their certificates over SCEP, ACME or attested ACME");
+      throw refuse(
+        "apple.bad_identity_way",
+        "say whether devices get their certificates over SCEP, ACME or attested ACME",
+      );
     if (way === "acme_attested" && !canAttest)
-      throw refuse("apple.no_attestation_roots", "set MUSTER_APPLE_ATTESTATION_ROOTS to Apple's Enterprise Attestation Root CA first");
+      throw refuse(
+        "apple.no_attestation_roots",
+        "set MUSTER_APPLE_ATTESTATION_ROOTS to Apple's Enterprise Attestation Root CA first",
+      );
     await database.tenant(tenant, (work) => saveIdentityWay(work.sql, tenant, way, now()));
     return messageOf(way);
   },

@@ -1,7 +1,12 @@
 import type { SimulatedAppleDevice } from "@muster/e2e/simulators/apple/apple-device";
-import { makeRsaKey } from "@muster/e2e/simulators/apple/crypto/rsa-key";
+import { makeRsaKey } from "@muster/e2e/simulators/apple/crypto/key-pair";
 import { signedDataOf } from "@muster/e2e/simulators/apple/crypto/signed-data";
-import { readEnrollmentProfile, scepRequestOf } from "@muster/e2e/simulators/apple/enrollment/enrollment-profile";
+import {
+  type AcmeWish,
+  acmeWishOf,
+  readEnrollmentProfile,
+  scepRequestOf,
+} from "@muster/e2e/simulators/apple/enrollment/enrollment-profile";
 import { machineInfo } from "@muster/e2e/simulators/apple/enrollment/machine-info";
 import type { AppleKind } from "@muster/e2e/simulators/apple/hardware/apple-models";
 import type { DeviceAuthority } from "@muster/e2e/simulators/apple/hardware/device-authority";
@@ -44,7 +49,13 @@ export const machineInfoOf = async (
 
 /** What the SCEP payload of an enrollment profile has a device ask for, with a key of its own. */
 export const requestIn = async (profile: Buffer): Promise<ScepRequest> => {
-  const { scep } = readEnrollmentProfile(readConfigurationProfile(profile));
-  const { bits, ...request } = scepRequestOf(scep, { kind: "iPhone" } as SimulatedAppleDevice["hardware"]);
+  const { identity } = readEnrollmentProfile(readConfigurationProfile(profile));
+  const { bits, ...request } = scepRequestOf(identity, { kind: "iPhone" } as SimulatedAppleDevice["hardware"]);
   return { ...request, key: await makeRsaKey(bits) };
+};
+
+/** What the ACME payload of an enrollment profile has a device ask for. */
+export const acmeWishIn = (profile: Buffer): AcmeWish => {
+  const { identity } = readEnrollmentProfile(readConfigurationProfile(profile));
+  return acmeWishOf(identity, { kind: "iPhone" } as SimulatedAppleDevice["hardware"]);
 };

@@ -5,6 +5,10 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "@muster/backing/free-port";
 import {
+  type AppleIdentityServiceServer,
+  AppleIdentityServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/apple_identity_service";
+import {
   type AppleDeviceServiceServer,
   AppleDeviceServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
@@ -60,6 +64,7 @@ export interface RunningService {
   readonly url: string;
   readonly adminUrl: string;
   readonly client: ClientOf<EnrollmentServiceServer>;
+  readonly appleIdentity: ClientOf<AppleIdentityServiceServer>;
   readonly automated: ClientOf<AutomatedEnrollmentServiceServer>;
   readonly businessManager: ClientOf<BusinessManagerServiceServer>;
   readonly appleDevices: ClientOf<AppleDeviceServiceServer>;
@@ -135,6 +140,7 @@ export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promis
     url,
     adminUrl,
     appleDevices: clientOf<AppleDeviceServiceServer>(AppleDeviceServiceService, channel),
+    appleIdentity: clientOf<AppleIdentityServiceServer>(AppleIdentityServiceService, channel),
     imports: clientOf<AppleImportServiceServer>(AppleImportServiceService, channel),
     nodeKey: privateKey.export({ format: "der", type: "pkcs8" }),
     client: clientOf<EnrollmentServiceServer>(EnrollmentServiceService, channel),

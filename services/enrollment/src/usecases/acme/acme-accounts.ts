@@ -89,8 +89,6 @@ export class AcmeAccounts {
   /** Removes what is past its time. */
   async sweep(): Promise<void> {
     const at = this.#deps.now();
-    await this.#deps.database.system((work) =>
-      sweepAcme(work.sql, at, new Date(at.getTime() - NONCE_LIFETIME_MS)),
-    );
+    await this.#deps.database.system((work) => sweepAcme(work.sql, at, new Date(at.getTime() - NONCE_LIFETIME_MS)));
   }
 }

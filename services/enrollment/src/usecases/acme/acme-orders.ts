@@ -1,13 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";
-import {
-  type AcmeOrder,
-  failed,
-  fulfilled,
-  orderAt,
-  proven,
-} from "../../domain/acme/acme-order.ts";
+import { type AcmeOrder, failed, fulfilled, orderAt, proven } from "../../domain/acme/acme-order.ts";
 import { AcmeProblem } from "../../domain/acme/acme-problem.ts";
 import type { AppleEnrollment } from "../../domain/apple/apple-enrollment.ts";
 import { keptAttested } from "../../domain/apple/attested-device.ts";

@@ -13,7 +13,8 @@ const LARGEST_RSA_BITS = 4_096;
  */
 export function certifiableKey(csr: Buffer, attestedKey: Buffer | undefined): KeyObject {
   const key = keyIn(csr);
-  if (!isStrong(key)) throw new AcmeProblem("badCSR", "the key has to be of RSA with 2048 to 4096 bits, or on a NIST curve");
+  if (!isStrong(key))
+    throw new AcmeProblem("badCSR", "the key has to be of RSA with 2048 to 4096 bits, or on a NIST curve");
   if (attestedKey !== undefined && !key.export({ format: "der", type: "spki" }).equals(attestedKey))
     throw new AcmeProblem("badCSR", "the request is for another key than the one that was attested");
   return key;
