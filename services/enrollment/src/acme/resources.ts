@@ -2,7 +2,7 @@ import type { AcmeOrder } from "../domain/acme/acme-order.ts";
 import type { AcmeAddresses } from "./addresses.ts";
 
 export const IDENTIFIER_TYPE = "permanent-identifier";
-export const CHALLENGE_TYPE = "device-attest-01";
+const CHALLENGE_TYPE = "device-attest-01";
 
 /** RFC 8555 §7.1.1. */
 export const directoryResource = (at: AcmeAddresses) => ({
