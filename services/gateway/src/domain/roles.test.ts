@@ -39,6 +39,8 @@ describe("roles", () => {
     assert.deepEqual(denied("operator"), [
       "account_sign_in.read",
       "account_sign_in.write",
+      "apple_identity.read",
+      "apple_identity.write",
       "audit.read",
       "backbone.read",
       "campaign.approve",
