@@ -12,6 +12,15 @@ export function addCampaigns(muster: Command): void {
   const commands = () => import("./commands/campaign.ts");
   const campaign = muster.command("campaign").description("one command for many devices, in waves");
   campaign
+    .command("create")
+    .description("make campaigns, and begin those that no second person has to approve")
+    .requiredOption("-f, --file <file>", "YAML or JSON: name, selection, type, reason, waves …; - for what is piped in")
+    .addHelpText(
+      "after",
+      "\nWhat devices can be asked for in one word needs no file: `muster restart --campaign <name>`.",
+    )
+    .action(async (_options, command: Command) => (await commands()).createCampaigns(command.optsWithGlobals()));
+  campaign
     .command("get")
     .description("tell where it stands, and how its devices do")
     .argument("<id>")

@@ -24,11 +24,4 @@ export function addCommands(muster: Command): void {
     .action(async (device: string, secret: string, _options, command: Command) =>
       (await import("./commands/device-secret.ts")).reveal(device, secret, command.optsWithGlobals()),
     );
-  muster
-    .command("refetch")
-    .description("ask devices for all their facts")
-    .argument("<device...>")
-    .action(async (devices: string[], _options, command: Command) =>
-      (await import("./commands/command.ts")).refetch(devices, command.optsWithGlobals()),
-    );
 }

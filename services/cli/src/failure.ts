@@ -4,10 +4,13 @@ import { EXIT } from "./exit-codes.ts";
 export class Failure extends Error {
   override readonly name = "Failure";
   readonly exitCode: number;
+  /** The API's code of a refusal. */
+  readonly code: string;
 
-  constructor(exitCode: number, message: string, options?: ErrorOptions) {
+  constructor(exitCode: number, message: string, { code = "", ...options }: ErrorOptions & { code?: string } = {}) {
     super(message, options);
     this.exitCode = exitCode;
+    this.code = code;
   }
 }
 

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,8 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
 import { type Fleet, startFleet } from "./testing/fleet.ts";
-
-const MAIN = join(import.meta.dirname, "main.ts");
+import { endOf, startMuster } from "./testing/muster-process.ts";
 
 describe("the muster command", () => {
   let fleet: Fleet;
@@ -27,18 +25,8 @@ describe("the muster command", () => {
     await rm(home, { recursive: true });
   });
 
-  const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-    spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, XDG_CONFIG_HOME: home, NO_COLOR: "1", ...env } });
-
-  const run = async (args: readonly string[], env: NodeJS.ProcessEnv = known(), input = "") => {
-    const child = start(args, env);
-    child.stdin.end(input);
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-    const [code] = (await once(child, "close")) as [number];
-    return { out, err, code };
-  };
+  const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => startMuster(home, args, env);
+  const run = (args: readonly string[], env: NodeJS.ProcessEnv = known(), input = "") => endOf(start(args, env), input);
 
   const known = () => ({ MUSTER_SERVER: gateway.url, MUSTER_TOKEN: gateway.admin.token });
 
@@ -106,7 +94,7 @@ describe("the muster command", () => {
     const { err, code } = await run(["refetch", "nobody", "grace-laptop", "ada-laptop"]);
     assert.deepEqual(err.split("\n"), [
       "nobody: there is no device nobody (inventory.device_unknown)",
-      "grace-laptop: it is not managed (inventory.device_unenrolled)",
+      "grace: it is not managed (inventory.device_unenrolled)",
       "muster: 2 of 3 not done",
       "",
     ]);

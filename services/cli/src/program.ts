@@ -5,6 +5,7 @@ import { addCommands } from "./command-program.ts";
 import { addCreation } from "./creation-program.ts";
 import { addDeclarations } from "./declaration-program.ts";
 import { addDesiredState } from "./desired-state-program.ts";
+import { addDeviceVerbs } from "./device-program.ts";
 import { addEvents } from "./events-program.ts";
 import { EXIT, EXIT_MEANINGS } from "./exit-codes.ts";
 import { addGetting } from "./get-program.ts";
@@ -40,6 +41,7 @@ export function program(): Command {
 
   addGetting(muster);
   addQuestions(muster);
+  addDeviceVerbs(muster);
   addImports(muster);
   addCommands(muster);
   addCampaigns(muster);

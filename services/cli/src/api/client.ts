@@ -106,5 +106,7 @@ export async function failureOf(response: Response): Promise<Failure> {
   } catch {
     // Not from Muster: a proxy in between speaks its own language.
   }
-  return new Failure(exitOf(response.status), code === "" ? `${response.status}: ${detail}` : `${detail} (${code})`);
+  return new Failure(exitOf(response.status), code === "" ? `${response.status}: ${detail}` : `${detail} (${code})`, {
+    code,
+  });
 }

@@ -3,6 +3,7 @@ import type { Json } from "../api/client.ts";
 import { deviceId } from "../api/device.ts";
 import { labelIds } from "../api/label.ts";
 import { serverSentEventsOf } from "../api/lines.ts";
+import { spanMs } from "../api/span.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { print } from "../output/print.ts";
@@ -53,12 +54,10 @@ export async function tailEvents(options: TailOptions): Promise<void> {
   }
 }
 
-const MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** "2h" is two hours before now; anything else is a time that the platform reads. */
 function timeOf(text: string, now: Date): string {
-  const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  return count === undefined ? text : new Date(now.getTime() - Number(count) * (MS[unit] ?? 0)).toISOString();
+  const ago = spanMs(text);
+  return ago === undefined ? text : new Date(now.getTime() - ago).toISOString();
 }
 
 function lineOf({ time, type, deviceId, actor }: Json): string {

@@ -7,27 +7,35 @@ export interface Undone {
   readonly failure: Failure;
 }
 
-/** Does the same to each, whatever becomes of the others. */
-export async function doEach(subjects: readonly string[], act: (subject: string) => Promise<void>): Promise<void> {
+/** Does the same with each, whatever becomes of the others; returns what could not be done. */
+export async function doEach<T>(
+  things: readonly T[],
+  nameOf: (thing: T) => string,
+  act: (thing: T) => Promise<void>,
+): Promise<Undone[]> {
   const undone: Undone[] = [];
-  for (const subject of subjects) {
+  for (const thing of things) {
     try {
-      await act(subject);
+      await act(thing);
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
-      undone.push({ subject, failure });
+      undone.push({ subject: nameOf(thing), failure });
     }
   }
-  endSeveral(undone, subjects.length);
+  return undone;
 }
 
 /** Names each that was not done; when any was not, ends with one failure for all. */
-export function endSeveral(undone: readonly Undone[], total: number): void {
+export function endSeveral(
+  undone: readonly Undone[],
+  total: number,
+  summary = `${undone.length} of ${total} not done`,
+): void {
   const [first] = undone;
   if (first === undefined) return;
   if (total === 1) throw new Failure(first.failure.exitCode, `${first.subject}: ${first.failure.message}`);
   for (const { subject, failure } of undone) process.stderr.write(`${subject}: ${failure.message}\n`);
-  throw new Failure(exitOfSeveral(undone, total), `${undone.length} of ${total} not done`);
+  throw new Failure(exitOfSeveral(undone, total), summary);
 }
 
 /** When nothing was done, all for one reason, then that reason. */

@@ -1,17 +1,8 @@
-import {
-  type Command,
-  type CommandResult,
-  CommandState,
-  CommandType,
-} from "@muster/contracts/gen/muster/command/v1/command";
-import {
-  type CommandServiceServer,
-  CommandServiceService,
-} from "@muster/contracts/gen/muster/command/v1/command_service";
 import { Device } from "@muster/contracts/gen/muster/inventory/v1/device";
 import {
   type DeviceServiceServer,
   DeviceServiceService,
+  type ListDevicesRequest,
 } from "@muster/contracts/gen/muster/inventory/v1/device_service";
 import {
   type LiveQuery,
@@ -29,6 +20,7 @@ import { refusals } from "@muster/host/refusal";
 import type { Caller } from "@muster/rpc/caller";
 import { GrpcServer, type Methods } from "@muster/rpc/server";
 import { TEST_SERVICE_TOKEN } from "@muster/testkit/gateway-process";
+import { type Orders, offerCommands } from "./commands.ts";
 import { type KeptThings, offerKeptThings, only } from "./kept-things.ts";
 
 const refuse = refusals({ "inventory.device_unknown": "not_found", "inventory.device_unenrolled": "conflict" });
@@ -48,6 +40,9 @@ export interface Fleet {
   readonly stopped: string[];
   /** How events were asked for. */
   readonly streams: StreamEventsRequest[];
+  /** How devices were listed. */
+  readonly listed: ListDevicesRequest[];
+  readonly orders: Orders;
   /** What documents bring about. */
   readonly things: KeptThings;
   stop(): Promise<void>;
@@ -59,11 +54,14 @@ export async function startFleet(): Promise<Fleet> {
   const lifecycle = new Lifecycle(log);
   const stopped: string[] = [];
   const streams: StreamEventsRequest[] = [];
+  const listed: ListDevicesRequest[] = [];
   const queries = new Map<string, LiveQuery>();
-  const scripts = new Map<string, Command>();
 
   const devices = {
-    listDevices: async () => ({ devices: DEVICES, nextPageToken: "" }),
+    listDevices: async (request) => {
+      listed.push(request);
+      return { devices: DEVICES, nextPageToken: "" };
+    },
     getDevice: async ({ deviceId }) => {
       const device = DEVICES.find(({ id, hostname }) => id === deviceId || hostname === deviceId);
       if (device === undefined) throw refuse("inventory.device_unknown", `there is no device ${deviceId}`);
@@ -116,54 +114,6 @@ export async function startFleet(): Promise<Fleet> {
     },
   } as Partial<Methods<LiveQueryServiceServer>>;
 
-  const commands = {
-    enqueueCommands: async ({ deviceIds, runScript }) => {
-      const [, grace] = DEVICES;
-      const made = deviceIds.flatMap((deviceId) => {
-        if (deviceId === grace?.id) return [];
-        const command: Command = {
-          id: `command-${scripts.size}`,
-          deviceId,
-          type: CommandType.COMMAND_TYPE_RUN_SCRIPT,
-          state: CommandState.COMMAND_STATE_QUEUED,
-          runScript,
-          result: undefined,
-          createdBy: "",
-          reason: "",
-          createdAt: undefined,
-          deliveredAt: undefined,
-          endedAt: undefined,
-          expiresAt: undefined,
-          deliveries: 0,
-          version: 1,
-          apple: undefined,
-        };
-        scripts.set(command.id, command);
-        return command;
-      });
-      const refusals = deviceIds
-        .filter((deviceId) => deviceId === grace?.id)
-        .map((deviceId) => ({ deviceId, code: "command.device_unenrolled", message: "it is not managed" }));
-      return { commands: made, commandCount: made.length, refusals };
-    },
-    watchCommand: async function* ({ id }: { id: string }) {
-      const command = scripts.get(id);
-      if (command === undefined) return;
-      yield { command };
-      const result: CommandResult = {
-        appleResponse: undefined,
-        appleErrors: [],
-        exitCode: 7,
-        output: `ran: ${command.runScript?.content}`,
-        outputTruncated: false,
-        reason: "",
-        startedAt: undefined,
-        endedAt: undefined,
-      };
-      yield { command: { ...command, state: CommandState.COMMAND_STATE_ACKNOWLEDGED, result } };
-    },
-  } as Partial<Methods<CommandServiceServer>>;
-
   const activity = {
     streamEvents: async function* (request: StreamEventsRequest) {
       const { afterPosition, format } = request;
@@ -191,9 +141,9 @@ export async function startFleet(): Promise<Fleet> {
   const server = new GrpcServer({ port: 0, serviceToken: TEST_SERVICE_TOKEN, log, lifecycle });
   server.offer(only(DeviceServiceService, devices), devices as Methods<DeviceServiceServer>);
   server.offer(only(LiveQueryServiceService, questions), questions as Methods<LiveQueryServiceServer>);
-  server.offer(only(CommandServiceService, commands), commands as Methods<CommandServiceServer>);
   server.offer(only(ActivityServiceService, activity), activity as Methods<ActivityServiceServer>);
   const things = offerKeptThings(server);
+  const orders = offerCommands(server, DEVICES[1]?.id);
   const port = await server.open();
-  return { address: `127.0.0.1:${port}`, stopped, streams, things, stop: () => lifecycle.stop() };
+  return { address: `127.0.0.1:${port}`, orders, listed, stopped, streams, things, stop: () => lifecycle.stop() };
 }

@@ -16,6 +16,8 @@ export const short = (name: unknown): string =>
       "",
     )
     .toLowerCase();
+/** A state as people say it: "awaiting approval". */
+export const stateName = (state: unknown): string => short(state).replaceAll("_", " ");
 export const time = (at: unknown): string => (typeof at === "string" ? at.replace(/\.\d+Z$/, "Z") : "");
 
 export type Resources = Readonly<Record<string, Resource>>;

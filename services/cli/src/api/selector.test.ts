@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { readSelectors } from "./selector.ts";
+
+describe("a selector", () => {
+  it("asks the list of devices for what has to hold", () => {
+    assert.deepEqual(readSelectors(["platform=linux,label=finance", "os-version=24.04"]), {
+      platform: "linux",
+      labelId: "finance",
+      osVersion: "24.04",
+    });
+  });
+
+  it("takes a comma and an equals sign inside a value as they are", () => {
+    assert.deepEqual(readSelectors(["software=Foo, Inc. a=b,presence=offline"]), {
+      software: "Foo, Inc. a=b",
+      presence: "offline",
+    });
+  });
+
+  it("never selects more than was meant: what it does not understand is an error", () => {
+    for (const text of ["", "linux", "platfrom=linux", "platform=", "platform=linux,finance=x"])
+      assert.throws(() => readSelectors([text]), /selects nothing: a selector is platform=/, text);
+    assert.throws(() => readSelectors(["platform=linux", "platform=macos"]), /names platform once/);
+  });
+});
