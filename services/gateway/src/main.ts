@@ -6,6 +6,7 @@ import {
 } from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
 import { DesiredStateServiceService } from "@muster/contracts/gen/muster/gateway/v1/desired_state_service";
 import { IdentityServiceService } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
+import { SignInProviderServiceService } from "@muster/contracts/gen/muster/gateway/v1/sign_in_provider_service";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { TrustedIngress } from "@muster/host/ingress";
 import { runService } from "@muster/host/service";
@@ -13,6 +14,7 @@ import { openBackbone } from "@muster/postgres/backbone";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
 import { Channel, clientOf } from "@muster/rpc/client";
 import { GrpcServer } from "@muster/rpc/server";
+import { Vault } from "@muster/vault/vault";
 import { readConfig } from "./config.ts";
 import { RateLimit } from "./domain/rate-limit.ts";
 import { identityService } from "./grpc/identity-service.ts";
@@ -27,7 +29,10 @@ import { ownUpstream } from "./rest/own-upstream.ts";
 import { RefusalTally } from "./rest/refusal-tally.ts";
 import { nameRequests } from "./rest/request-id.ts";
 import { RemoteUpstream } from "./rest/upstream.ts";
+import { cookieWriter } from "./sign-in/cookies.ts";
 import { offerSignIn } from "./sign-in/door.ts";
+import { offerProviderSignIn } from "./sign-in/provider-door.ts";
+import { SignInRecord } from "./sign-in/sign-in-record.ts";
 import { Seal } from "./storage/seal.ts";
 import type { GatewayTables } from "./storage/tables.ts";
 import { ApiTokens } from "./usecases/api-tokens.ts";
@@ -36,8 +41,11 @@ import { backboneOfAll } from "./usecases/backbone-of-all.ts";
 import { DesiredState } from "./usecases/desired-state/desired-state.ts";
 import { desiredStateMethods } from "./usecases/desired-state/desired-state-methods.ts";
 import { identityMethods } from "./usecases/identity-methods.ts";
+import { ProviderSignIn } from "./usecases/provider-sign-in.ts";
 import { Roles } from "./usecases/roles.ts";
 import { SignIn } from "./usecases/sign-in.ts";
+import { signInProviderMethods } from "./usecases/sign-in-provider-methods.ts";
+import { SignInProviders } from "./usecases/sign-in-providers.ts";
 import { Tenants } from "./usecases/tenants.ts";
 import { Users } from "./usecases/users.ts";
 
@@ -93,14 +101,16 @@ await runService("gateway", async (host) => {
   };
   const registry = readRegistry();
   const seal = new Seal(config.masterKey);
+  const vault = new Vault(config.masterKey);
+  const signInProviders = new SignInProviders({ database, vault, issuers: config.oidcIssuers, now });
   const keepers = new ServiceKeepers(registry, keptElsewhere);
   const desiredState = new DesiredState({ database, keepers, seal, log, now });
   desiredState.start(lifecycle);
   const upstreams = {
     ...keptElsewhere,
     "muster.gateway.v1": ownUpstream(
-      { ...IdentityServiceService, ...DesiredStateServiceService },
-      { ...identity, ...desiredStateMethods(desiredState) },
+      { ...IdentityServiceService, ...DesiredStateServiceService, ...SignInProviderServiceService },
+      { ...identity, ...desiredStateMethods(desiredState), ...signInProviderMethods(signInProviders) },
     ),
   };
 
@@ -117,11 +127,22 @@ await runService("gateway", async (host) => {
   nameRequests(door);
   const records = { actions, admission, refusals: new RefusalTally(refusedRate), now };
   await offerApi(door, registry, upstreams, { admission, idempotency, records, streams });
-  offerSignIn(door, {
-    signIn: new SignIn(database, signInLimits, now),
-    records,
-    secureCookie: config.publicUrl.protocol === "https:",
-  });
+  const signInParts = {
+    database,
+    providers: new ProviderSignIn({
+      database,
+      vault,
+      perAddress: signInLimits.perAddress,
+      origin: config.publicUrl.origin,
+      log,
+      now,
+    }),
+    admission,
+    record: new SignInRecord(records),
+    cookie: cookieWriter(config.publicUrl.protocol === "https:"),
+  };
+  offerSignIn(door, { ...signInParts, signIn: new SignIn(database, signInLimits, now) });
+  offerProviderSignIn(door, { ...signInParts, vault });
   await offerPage(door, { publicDeviceUrl: config.publicDeviceUrl, log });
   const port = await openHttpDoor(door, config.httpPort);
   lifecycle.add("open streams", () => streams.stop());

@@ -266,6 +266,8 @@ export interface User {
   readonly role: string;
   readonly disabled: boolean;
   readonly lastSignInAt?: Time;
+  readonly providerId: string;
+  readonly deprovisioned: boolean;
 }
 
 export interface Role {

@@ -61,7 +61,8 @@ function LiveSign() {
 function WhoIsHere() {
   const caller = useCaller();
   const leave = async () => {
-    await send("POST", "sign-out").catch(() => undefined);
+    const answer = await send<{ providerSignOutUrl?: string }>("POST", "sign-out").catch(() => undefined);
+    if (answer?.providerSignOutUrl !== undefined) return location.assign(answer.providerSignOutUrl);
     signedOut.dispatchEvent(new Event("signed-out"));
   };
   return (

@@ -52,6 +52,8 @@ describe("roles", () => {
       "role.read",
       "role.write",
       "secret.reveal",
+      "sign_in_provider.read",
+      "sign_in_provider.write",
       "tenant.read",
       "tenant.write",
       "user.read",

@@ -35,15 +35,16 @@ export function findPrincipals(
       left join roles r on r.tenant = t.tenant and r.name = t.role
       left join roles o on o.tenant = t.tenant and o.name = u.role
       where t.token_hash = any(${hashes}::bytea[]) and t.revoked_at is null
-        and (t.expires_at is null or t.expires_at > ${now}) and (t.owner_id is null or not u.disabled)
+        and (t.expires_at is null or t.expires_at > ${now}) and (t.owner_id is null or not (u.disabled or u.deprovisioned))
       union all
       select s.session_hash, s.tenant, u.id, u.email, u.role, r.actions, u.id::text, null, null,
         left(encode(s.session_hash, 'hex'), 16), 'session'
       from sessions s join users u on u.tenant = s.tenant and u.id = s.user_id
       left join roles r on r.tenant = u.tenant and r.name = u.role
-      where s.session_hash = any(${hashes}::bytea[]) and not u.disabled
+      where s.session_hash = any(${hashes}::bytea[]) and not u.disabled and not u.deprovisioned
         and s.last_used_at > ${now}::timestamptz - make_interval(hours => ${SESSION_IDLE_HOURS})
-        and s.created_at > ${now}::timestamptz - make_interval(days => ${SESSION_MAX_DAYS})`.execute(work.sql);
+        and s.created_at > ${now}::timestamptz - make_interval(days => ${SESSION_MAX_DAYS})
+        and (s.ends_at is null or s.ends_at > ${now})`.execute(work.sql);
     const found = new Map(rows.map((row) => [row.hash.toString("hex"), principalOf(row)]));
     return hashes.map((hash) => found.get(hash.toString("hex")));
   });
@@ -84,7 +85,9 @@ export async function recordUses(database: ServiceDatabase<GatewayTables>, uses:
 export async function removeExpired(database: ServiceDatabase<GatewayTables>, now: Date): Promise<void> {
   await database.system(async ({ sql: transaction }) => {
     await sql`delete from sessions
-      where last_used_at < ${now}::timestamptz - make_interval(hours => ${SESSION_IDLE_HOURS})`.execute(transaction);
+      where last_used_at < ${now}::timestamptz - make_interval(hours => ${SESSION_IDLE_HOURS}) or ends_at < ${now}`.execute(
+      transaction,
+    );
     await sql`delete from idempotent_requests where started_at < ${now}::timestamptz - interval '24 hours'`.execute(
       transaction,
     );

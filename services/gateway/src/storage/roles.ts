@@ -40,12 +40,18 @@ export async function holdRole(db: Sql, tenant: string, name: string): Promise<R
   return row;
 }
 
-/** How many people and live tokens have a role. */
-export async function holdersOf(db: Sql, tenant: string, role: string): Promise<{ users: number; tokens: number }> {
-  const { rows } = await sql<{ users: number; tokens: number }>`
+export interface Holders {
+  readonly users: number;
+  readonly tokens: number;
+  readonly providers: number;
+}
+
+/** How many people and live tokens have a role, and how many sign-in providers give it. */
+export async function holdersOf(db: Sql, tenant: string, role: string): Promise<Holders> {
+  const { rows } = await sql<Holders>`
     select (select count(*)::int from users where tenant = ${tenant} and role = ${role}) as users,
-      (select count(*)::int from api_tokens where tenant = ${tenant} and role = ${role} and revoked_at is null) as tokens`.execute(
-    db,
-  );
-  return rows[0] ?? { users: 0, tokens: 0 };
+      (select count(*)::int from api_tokens where tenant = ${tenant} and role = ${role} and revoked_at is null) as tokens,
+      (select count(*)::int from sign_in_providers
+        where tenant = ${tenant} and roles_of_groups @> ${JSON.stringify([{ role }])}::jsonb) as providers`.execute(db);
+  return rows[0] ?? { users: 0, tokens: 0, providers: 0 };
 }

@@ -1,4 +1,5 @@
-import type { Generated } from "kysely";
+import type { ColumnType, Generated } from "kysely";
+import type { RoleOfGroup } from "../domain/sign-in-provider.ts";
 
 export interface TenantRow {
   tenant: string;
@@ -12,8 +13,11 @@ export interface UserRow {
   email: string;
   name: string;
   role: string;
-  password_hash: string;
+  password_hash: string | null;
+  provider_id: Generated<string | null>;
+  subject: Generated<string | null>;
   disabled: Generated<boolean>;
+  deprovisioned: Generated<boolean>;
   last_sign_in_at: Date | null;
   created_at: Date;
 }
@@ -50,6 +54,20 @@ export interface SessionRow {
   session_hash: Buffer;
   created_at: Date;
   last_used_at: Date;
+  ends_at: Generated<Date | null>;
+}
+
+export interface SignInProviderRow {
+  tenant: string;
+  id: string;
+  name: string;
+  issuer: string;
+  client_id: string;
+  client_secret: Buffer | null;
+  scopes: string[];
+  groups_claim: string;
+  roles_of_groups: ColumnType<RoleOfGroup[], string, string>;
+  created_at: Date;
 }
 
 export interface IdempotentRequestRow {
@@ -102,6 +120,7 @@ export interface GatewayTables {
   api_tokens: ApiTokenRow;
   roles: RoleRow;
   sessions: SessionRow;
+  sign_in_providers: SignInProviderRow;
   idempotent_requests: IdempotentRequestRow;
   open_actions: OpenActionRow;
   desired_state_plans: DesiredStatePlanRow;

@@ -71,11 +71,11 @@ export class Roles {
     await this.#database.tenant(tenant, async (work) => {
       const row = await holdRole(work.sql, tenant, name);
       refuseMore(principal, row.actions, "delete a role with");
-      const { tokens, users } = await holdersOf(work.sql, tenant, name);
-      if (tokens + users > 0)
+      const { providers, tokens, users } = await holdersOf(work.sql, tenant, name);
+      if (providers + tokens + users > 0)
         throw refuse(
           "identity.role_in_use",
-          `${users} users and ${tokens} tokens have the role ${name}; give them another or revoke them first`,
+          `${users} users and ${tokens} tokens have the role ${name}, and ${providers} sign-in providers give it; give another or revoke them first`,
         );
       await work.sql.deleteFrom("roles").where("tenant", "=", tenant).where("name", "=", name).execute();
     });

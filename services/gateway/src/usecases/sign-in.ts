@@ -8,6 +8,7 @@ import { refuse } from "../domain/refusals.ts";
 import { hashSecret, newSessionSecret } from "../domain/secrets.ts";
 import { findPrincipals } from "../storage/credentials.ts";
 import type { GatewayTables } from "../storage/tables.ts";
+import { openSession } from "./sessions.ts";
 
 export interface SignInLimits {
   readonly perAccount: RateLimit;
@@ -22,10 +23,10 @@ export interface Attempt {
 
 export type SignInOutcome =
   | { readonly principal: Principal; readonly session: string }
-  /** Refused; the principal is the one that was claimed, if there is such a person. */
+  /** Refused; the principal is the one that was claimed, without rights, if anything is known of the person. */
   | { readonly refusal: Refusal; readonly claimed: Principal | undefined };
 
-/** Lets people in by address and password, and out again. */
+/** Lets people in by address and password. */
 export class SignIn {
   readonly #database: ServiceDatabase<GatewayTables>;
   readonly #limits: SignInLimits;
@@ -68,39 +69,20 @@ export class SignIn {
       };
     }
     this.#limits.perAccount.forgive(account);
-    const session = await this.#openSession(claimed);
+    const session = await this.#database.tenant(user.tenant, (work) => openSession(work.sql, user, now));
     const [principal] = await findPrincipals(this.#database, [hashSecret(session)], now);
     return { principal: principal ?? claimed, session };
   }
 
-  async signOut(session: string): Promise<void> {
-    await this.#database.system((work) =>
-      work.sql.deleteFrom("sessions").where("session_hash", "=", hashSecret(session)).execute(),
-    );
-  }
-
   #find(email: string) {
     return this.#database.system((work) =>
-      work.sql.selectFrom("users").selectAll().where(sql`lower(email)`, "=", email).executeTakeFirst(),
+      work.sql
+        .selectFrom("users")
+        .selectAll()
+        .where(sql`lower(email)`, "=", email)
+        .where("provider_id", "is", null)
+        .executeTakeFirst(),
     );
-  }
-
-  async #openSession({ tenant, id }: Principal): Promise<string> {
-    const session = newSessionSecret();
-    const now = this.#now();
-    await this.#database.tenant(tenant, async (work) => {
-      await work.sql
-        .insertInto("sessions")
-        .values({ tenant, user_id: id, session_hash: hashSecret(session), created_at: now, last_used_at: now })
-        .execute();
-      await work.sql
-        .updateTable("users")
-        .set({ last_sign_in_at: now })
-        .where("tenant", "=", tenant)
-        .where("id", "=", id)
-        .execute();
-    });
-    return session;
   }
 
   #decoyHash(): Promise<string> {

@@ -2,7 +2,7 @@ import type { User } from "@muster/contracts/gen/muster/gateway/v1/identity";
 import type { CreateUserRequest, UpdateUserRequest } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { isUniqueViolation } from "@muster/postgres/sqlstate";
-import type { Transaction } from "kysely";
+import type { Insertable, Selectable, Transaction } from "kysely";
 import { validate as isUuid, v7 as uuidv7 } from "uuid";
 import { emailOf, nameOf } from "../domain/names.ts";
 import { checkPassword, hashPassword } from "../domain/password.ts";
@@ -55,6 +55,12 @@ export class Users {
     return this.#database.tenant(tenant, async (work) => {
       const user = await lockUser(work.sql, tenant, request.id);
       if (Object.keys(changes).length === 0) return userOf(user);
+      const isKeptThere = request.name !== undefined || request.role !== undefined || request.password !== undefined;
+      if (user.provider_id !== null && isKeptThere) {
+        const message =
+          "the person's sign-in provider says name and role, and there is no password here; change it there";
+        throw refuse("identity.kept_by_provider", message);
+      }
       await refuseMore(work.sql, principal, user.role, "change somebody with");
       if (request.role !== undefined) await refuseMore(work.sql, principal, request.role, "give");
       const losesAdmin = changes.disabled === true || (changes.role !== undefined && changes.role !== "admin");
@@ -91,7 +97,8 @@ export class Users {
   }
 }
 
-type NewUser = Omit<UserRow, "disabled">;
+type NewUser = Insertable<UserRow>;
+type KeptUser = Selectable<UserRow>;
 
 export async function newUser(tenant: string, request: CreateUserRequest, now: Date): Promise<NewUser> {
   checkPassword(request.password);
@@ -111,13 +118,13 @@ export async function insertUser(sql: Transaction<GatewayTables>, user: NewUser)
   try {
     return userOf(await sql.insertInto("users").values(user).returningAll().executeTakeFirstOrThrow());
   } catch (error) {
-    if (!isUniqueViolation(error, "users_email")) throw error;
+    if (!isUniqueViolation(error, "users_email") && !isUniqueViolation(error, "users_email_in_tenant")) throw error;
     throw refuse("identity.email_taken", `${user.email} is taken; an address is one person in the whole platform`);
   }
 }
 
 /** Whoever keeps users does not become more by it: neither by a new one's rights nor by another's password. */
-async function refuseMore(
+export async function refuseMore(
   sql: Transaction<GatewayTables>,
   { actions, role, tenant }: Principal,
   other: string,
@@ -126,8 +133,6 @@ async function refuseMore(
   if (!covers(actions, await rightsToGive(sql, tenant, other)))
     throw refuse("identity.more_than_own_rights", `the role ${role} cannot ${what} the rights of ${other}`);
 }
-
-type KeptUser = Omit<UserRow, "disabled"> & { readonly disabled: boolean };
 
 /** All administrators of the tenant are locked with the user, so that two cannot remove each other at once. */
 async function lockUser(sql: Transaction<GatewayTables>, tenant: string, id: string): Promise<KeptUser> {
@@ -144,21 +149,29 @@ async function lockUser(sql: Transaction<GatewayTables>, tenant: string, id: str
   return user;
 }
 
-async function refuseLastAdmin(sql: Transaction<GatewayTables>, { tenant, id, role }: KeptUser): Promise<void> {
-  if (role !== "admin") return;
+/** One who needs no provider to get in, so that a tenant is not locked out with its provider. */
+async function refuseLastAdmin(
+  sql: Transaction<GatewayTables>,
+  { tenant, id, provider_id, role }: KeptUser,
+): Promise<void> {
+  if (role !== "admin" || provider_id !== null) return;
   const other = await sql
     .selectFrom("users")
     .select("id")
     .where("tenant", "=", tenant)
     .where("role", "=", "admin")
     .where("disabled", "=", false)
+    .where("provider_id", "is", null)
     .where("id", "!=", id)
     .executeTakeFirst();
   if (other === undefined)
-    throw refuse("identity.last_admin", "this is the tenant's last administrator; make another first");
+    throw refuse("identity.last_admin", "this is the tenant's last administrator with a password; make another first");
 }
 
-async function endSessions(sql: Transaction<GatewayTables>, { tenant, id }: KeptUser): Promise<void> {
+export async function endSessions(
+  sql: Transaction<GatewayTables>,
+  { tenant, id }: Pick<KeptUser, "tenant" | "id">,
+): Promise<void> {
   await sql.deleteFrom("sessions").where("tenant", "=", tenant).where("user_id", "=", id).execute();
 }
 
@@ -171,5 +184,7 @@ function userOf(row: KeptUser): User {
     disabled: row.disabled,
     lastSignInAt: row.last_sign_in_at ?? undefined,
     createdAt: row.created_at,
+    providerId: row.provider_id ?? "",
+    deprovisioned: row.deprovisioned,
   };
 }

@@ -25,6 +25,18 @@ export const PEOPLE_RESOURCES: Resources = {
       ["description", (role) => role.description],
     ],
   },
+  "sign-in-providers": {
+    path: "/api/v1/sign-in-providers",
+    field: "signInProviders",
+    paged: false,
+    columns: [
+      ["name", (provider) => provider.name],
+      ["issuer", (provider) => provider.issuer],
+      ["client", (provider) => provider.clientId],
+      ["groups", (provider) => provider.rolesOfGroups?.length ?? 0],
+      ["id", (provider) => provider.id],
+    ],
+  },
   tokens: {
     path: "/api/v1/api-tokens",
     field: "apiTokens",

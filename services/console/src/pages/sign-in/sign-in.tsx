@@ -2,15 +2,24 @@ import { type FormEvent, useState } from "react";
 import { Button, Form, Input, Label, TextField } from "react-aria-components";
 import { send } from "../../api/client.ts";
 import type { Caller } from "../../api/types.ts";
-import { useChange } from "../../api/use-api.ts";
+import { useApi, useChange } from "../../api/use-api.ts";
 import { Mark } from "../../parts/mark.tsx";
 import { capital } from "../../words/names.ts";
+import { beginAddress, refusedBecause } from "./refused.ts";
 import "./sign-in.css";
+
+interface Provider {
+  readonly id: string;
+  readonly name: string;
+}
 
 export function SignIn({ onSignedIn }: { readonly onSignedIn: (caller: Caller) => void }) {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const signIn = useChange((credentials: object) => send<Caller>("POST", "sign-in", credentials));
+  const tenant = new URLSearchParams(location.search).get("tenant") ?? "";
+  const offered = useApi<{ providers: readonly Provider[] }>("sign-in/providers", { tenant });
+  const reason = signIn.isError ? capital(signIn.error.message) : refusedBecause(location.search);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     signIn.mutate({ email, password }, { onSuccess: onSignedIn });
@@ -35,14 +44,19 @@ export function SignIn({ onSignedIn }: { readonly onSignedIn: (caller: Caller) =
           <Label>Password</Label>
           <Input className="input" />
         </TextField>
-        {signIn.isError && (
+        {reason !== undefined && (
           <p className="note bad" role="alert">
-            {capital(signIn.error.message)}
+            {reason}
           </p>
         )}
         <Button className="button primary wide" type="submit" isDisabled={signIn.isPending}>
           Sign in
         </Button>
+        {offered.data?.providers.map(({ id, name }) => (
+          <a key={id} className="button wide" href={beginAddress(id, location)}>
+            Sign in with {name}
+          </a>
+        ))}
         <p className="faint small">
           <code>npm start</code> prints the first administrator’s address and password.
         </p>

@@ -18,9 +18,10 @@ import { useRoleChoices } from "../../session/use-role-choices.ts";
 const COLUMNS: readonly Column<User>[] = [
   {
     title: "Person",
-    cell: ({ name, email, disabled }) => (
+    cell: ({ name, email, disabled, providerId, deprovisioned }) => (
       <>
-        <strong>{name || email}</strong> {disabled && <Badge tone="warn">disabled</Badge>}
+        <strong>{name || email}</strong> {providerId !== "" && <Badge>by provider</Badge>}{" "}
+        {disabled && <Badge tone="warn">disabled</Badge>} {deprovisioned && <Badge tone="warn">shut out there</Badge>}
       </>
     ),
   },

@@ -1,5 +1,6 @@
 import type { MachineInfo } from "@muster/apple-protocol/mdm/machine-info";
 import type { AccountGrant } from "@muster/device-identity/account-token";
+import type { RelyingParty, SecretsOfRound } from "@muster/openid/relying-party";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";
 import { validate as isUuid } from "uuid";
@@ -12,7 +13,7 @@ import { findSignIns, type StoredSignIn, signInOfDomain } from "../../storage/ac
 import { lockAppleEnrollment } from "../../storage/apple-enrollments.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
 import { secretPlace } from "./keep-sign-ins.ts";
-import type { OpenIdClient, OpenIdProvider, SecretsOfRound } from "./ports.ts";
+import type { OpenIdProvider } from "./ports.ts";
 
 export interface SignInDeps {
   readonly database: ServiceDatabase<EnrollmentDatabase>;
@@ -128,7 +129,7 @@ export class AccountSignIns {
     return this.#deps.database.system((work) => signInOfDomain(work.sql, domain.toLowerCase()));
   }
 
-  #clientOf({ clientSecret, signIn }: StoredSignIn): OpenIdClient {
+  #clientOf({ clientSecret, signIn }: StoredSignIn): RelyingParty {
     const { clientId, issuer } = signIn;
     const secret = clientSecret && this.#deps.vault.open(secretPlace(signIn), clientSecret).toString();
     return { issuer, clientId, clientSecret: secret };

@@ -32,7 +32,13 @@ export interface User {
     | Date
     | undefined;
   /** When the user was created. */
-  createdAt: Date | undefined;
+  createdAt:
+    | Date
+    | undefined;
+  /** The sign-in provider that says who the person is and what the role; empty for one with a password. */
+  providerId: string;
+  /** Whether that provider no longer lets the person in. */
+  deprovisioned: boolean;
 }
 
 /** ApiToken is a program's right to call the API. */
@@ -198,7 +204,17 @@ export const Tenant: MessageFns<Tenant> = {
 };
 
 function createBaseUser(): User {
-  return { id: "", email: "", name: "", role: "", disabled: false, lastSignInAt: undefined, createdAt: undefined };
+  return {
+    id: "",
+    email: "",
+    name: "",
+    role: "",
+    disabled: false,
+    lastSignInAt: undefined,
+    createdAt: undefined,
+    providerId: "",
+    deprovisioned: false,
+  };
 }
 
 export const User: MessageFns<User> = {
@@ -223,6 +239,12 @@ export const User: MessageFns<User> = {
     }
     if (message.createdAt !== undefined) {
       Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(58).fork()).join();
+    }
+    if (message.providerId !== "") {
+      writer.uint32(66).string(message.providerId);
+    }
+    if (message.deprovisioned !== false) {
+      writer.uint32(72).bool(message.deprovisioned);
     }
     return writer;
   },
@@ -296,6 +318,22 @@ export const User: MessageFns<User> = {
             message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.providerId = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.deprovisioned = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -325,6 +363,12 @@ export const User: MessageFns<User> = {
         : isSet(object.created_at)
         ? fromJsonTimestamp(object.created_at)
         : undefined,
+      providerId: isSet(object.providerId)
+        ? globalThis.String(object.providerId)
+        : isSet(object.provider_id)
+        ? globalThis.String(object.provider_id)
+        : "",
+      deprovisioned: isSet(object.deprovisioned) ? globalThis.Boolean(object.deprovisioned) : false,
     };
   },
 
@@ -351,6 +395,12 @@ export const User: MessageFns<User> = {
     if (message.createdAt !== undefined) {
       obj.createdAt = message.createdAt.toISOString();
     }
+    if (message.providerId !== "") {
+      obj.providerId = message.providerId;
+    }
+    if (message.deprovisioned !== false) {
+      obj.deprovisioned = message.deprovisioned;
+    }
     return obj;
   },
 
@@ -366,6 +416,8 @@ export const User: MessageFns<User> = {
     message.disabled = object.disabled ?? false;
     message.lastSignInAt = object.lastSignInAt ?? undefined;
     message.createdAt = object.createdAt ?? undefined;
+    message.providerId = object.providerId ?? "";
+    message.deprovisioned = object.deprovisioned ?? false;
     return message;
   },
 };

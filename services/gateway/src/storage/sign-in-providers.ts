@@ -1,0 +1,77 @@
+import type { Selectable, Transaction } from "kysely";
+import type { SignInProvider } from "../domain/sign-in-provider.ts";
+import type { GatewayTables, SignInProviderRow } from "./tables.ts";
+
+/** A provider with its sealed client secret. */
+export interface StoredProvider {
+  readonly provider: SignInProvider;
+  readonly clientSecret: Buffer | undefined;
+}
+
+const storedOf = (row: Selectable<SignInProviderRow>): StoredProvider => ({
+  clientSecret: row.client_secret ?? undefined,
+  provider: {
+    tenant: row.tenant,
+    id: row.id,
+    name: row.name,
+    issuer: row.issuer,
+    clientId: row.client_id,
+    scopes: row.scopes,
+    groupsClaim: row.groups_claim,
+    rolesOfGroups: row.roles_of_groups,
+    createdAt: row.created_at,
+  },
+});
+
+/** All of a tenant's, oldest first. */
+export async function listProviders(sql: Transaction<GatewayTables>, tenant: string): Promise<StoredProvider[]> {
+  const rows = await sql
+    .selectFrom("sign_in_providers")
+    .selectAll()
+    .where("tenant", "=", tenant)
+    .orderBy("id")
+    .execute();
+  return rows.map(storedOf);
+}
+
+/** The one with this id, of whichever tenant the transaction sees. */
+export async function findProvider(sql: Transaction<GatewayTables>, id: string): Promise<StoredProvider | undefined> {
+  const row = await sql.selectFrom("sign_in_providers").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && storedOf(row);
+}
+
+/** Writes a provider, new or changed. */
+export async function putProvider(
+  sql: Transaction<GatewayTables>,
+  { clientSecret, provider }: StoredProvider,
+): Promise<void> {
+  const kept = {
+    name: provider.name,
+    client_id: provider.clientId,
+    client_secret: clientSecret ?? null,
+    scopes: [...provider.scopes],
+    groups_claim: provider.groupsClaim,
+    roles_of_groups: JSON.stringify(provider.rolesOfGroups),
+  };
+  await sql
+    .insertInto("sign_in_providers")
+    .values({
+      tenant: provider.tenant,
+      id: provider.id,
+      issuer: provider.issuer,
+      created_at: provider.createdAt,
+      ...kept,
+    })
+    .onConflict((conflict) => conflict.columns(["tenant", "id"]).doUpdateSet(kept))
+    .execute();
+}
+
+/** Whether there was one. */
+export async function deleteProvider(sql: Transaction<GatewayTables>, tenant: string, id: string): Promise<boolean> {
+  const { numDeletedRows } = await sql
+    .deleteFrom("sign_in_providers")
+    .where("tenant", "=", tenant)
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
+}

@@ -1,0 +1,53 @@
+import type {
+  SignInProvider,
+  SignInProviderServiceServer,
+} from "@muster/contracts/gen/muster/gateway/v1/sign_in_provider_service";
+import type { ClientOf } from "@muster/rpc/client";
+import type { Principal } from "../domain/principal.ts";
+import { refuse } from "../domain/refusals.ts";
+import type { StoredProvider } from "../storage/sign-in-providers.ts";
+import type { GivenWithSecret, SignInProviders } from "./sign-in-providers.ts";
+
+type Client = ClientOf<SignInProviderServiceServer>;
+
+type SignInProviderMethods = {
+  [K in keyof Client]: (request: Parameters<Client[K]>[0], principal: Principal) => ReturnType<Client[K]>;
+};
+
+/** SignInProviderService as the gateway answers it. */
+export function signInProviderMethods(providers: SignInProviders): SignInProviderMethods {
+  return {
+    createSignInProvider: async ({ signInProvider }, principal) => ({
+      signInProvider: told(await providers.create(given(signInProvider), principal)),
+    }),
+    listSignInProviders: async (_request, { tenant }) => ({
+      signInProviders: (await providers.list(tenant)).map(told),
+    }),
+    updateSignInProvider: async ({ id, signInProvider }, principal) => ({
+      signInProvider: told(await providers.update(id, given(signInProvider), principal)),
+    }),
+    deleteSignInProvider: async ({ id }, { tenant }) => {
+      await providers.delete(tenant, id);
+      return {};
+    },
+  };
+}
+
+function given(provider: SignInProvider | undefined): GivenWithSecret {
+  if (provider === undefined) throw refuse("sign_in.bad_provider", "the provider is missing");
+  const { clientId, clientSecret, groupsClaim, issuer, name, rolesOfGroups, scopes } = provider;
+  return { clientId, clientSecret, groupsClaim, issuer, name, rolesOfGroups, scopes };
+}
+
+const told = ({ clientSecret, provider }: StoredProvider): SignInProvider => ({
+  id: provider.id,
+  name: provider.name,
+  issuer: provider.issuer,
+  clientId: provider.clientId,
+  clientSecret: "",
+  confidential: clientSecret !== undefined,
+  scopes: [...provider.scopes],
+  groupsClaim: provider.groupsClaim,
+  rolesOfGroups: [...provider.rolesOfGroups],
+  createdAt: provider.createdAt,
+});

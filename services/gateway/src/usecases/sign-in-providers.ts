@@ -1,0 +1,86 @@
+import type { ServiceDatabase } from "@muster/postgres/service-database";
+import { isUniqueViolation } from "@muster/postgres/sqlstate";
+import type { Vault } from "@muster/vault/vault";
+import { validate as isUuid, v7 as uuidv7 } from "uuid";
+import type { Principal } from "../domain/principal.ts";
+import { refuse } from "../domain/refusals.ts";
+import { checkProvider, type GivenProvider } from "../domain/sign-in-provider.ts";
+import {
+  deleteProvider,
+  findProvider,
+  listProviders,
+  putProvider,
+  type StoredProvider,
+} from "../storage/sign-in-providers.ts";
+import type { GatewayTables } from "../storage/tables.ts";
+import { refuseMore } from "./users.ts";
+
+export interface SignInProvidersDeps {
+  readonly database: ServiceDatabase<GatewayTables>;
+  readonly vault: Vault;
+  /** The identity providers that the platform's operator lets tenants name. */
+  readonly issuers: readonly string[];
+  readonly now: () => Date;
+}
+
+/** What an administrator gives. */
+export interface GivenWithSecret extends GivenProvider {
+  /** Empty leaves the one that is kept, if any. */
+  readonly clientSecret: string;
+}
+
+export const secretPlace = ({ id, tenant }: StoredProvider["provider"]): string => `${tenant}/sign-in-provider/${id}`;
+
+const unknown = (id: string) => refuse("sign_in.provider_unknown", `there is no sign-in provider ${id}`);
+
+/** The OpenID providers with which a tenant's people sign in. */
+export class SignInProviders {
+  readonly #deps: SignInProvidersDeps;
+
+  constructor(deps: SignInProvidersDeps) {
+    this.#deps = deps;
+  }
+
+  list(tenant: string): Promise<StoredProvider[]> {
+    return this.#deps.database.tenant(tenant, (work) => listProviders(work.sql, tenant));
+  }
+
+  create(given: GivenWithSecret, principal: Principal): Promise<StoredProvider> {
+    return this.#put(given, principal, undefined);
+  }
+
+  update(id: string, given: GivenWithSecret, principal: Principal): Promise<StoredProvider> {
+    return this.#put(given, principal, id);
+  }
+
+  async delete(tenant: string, id: string): Promise<void> {
+    const isGone =
+      isUuid(id) && (await this.#deps.database.tenant(tenant, (work) => deleteProvider(work.sql, tenant, id)));
+    if (!isGone) throw unknown(id);
+  }
+
+  async #put({ clientSecret, ...given }: GivenWithSecret, principal: Principal, id?: string): Promise<StoredProvider> {
+    const { database, issuers, now, vault } = this.#deps;
+    const { tenant } = principal;
+    const checked = checkProvider(given, issuers);
+    try {
+      return await database.tenant(tenant, async (work) => {
+        const known = id === undefined || !isUuid(id) ? undefined : await findProvider(work.sql, id);
+        if (id !== undefined && known === undefined) throw unknown(id);
+        if (known !== undefined && known.provider.issuer !== checked.issuer)
+          throw refuse("sign_in.bad_provider", "the issuer of a provider stays; add another provider instead");
+        for (const { role } of checked.rolesOfGroups) await refuseMore(work.sql, principal, role, "map a group to");
+        const { createdAt, id: ownId } = known?.provider ?? { id: uuidv7(), createdAt: now() };
+        const provider = { ...checked, tenant, id: ownId, createdAt };
+        const sealed =
+          clientSecret === "" ? known?.clientSecret : vault.seal(secretPlace(provider), Buffer.from(clientSecret));
+        const stored = { provider, clientSecret: sealed };
+        await putProvider(work.sql, stored);
+        return stored;
+      });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw refuse("sign_in.provider_taken", `there is a sign-in provider of the issuer ${checked.issuer} already`);
+    }
+  }
+}
