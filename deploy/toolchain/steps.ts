@@ -19,6 +19,7 @@ export function steps(root: string): readonly Step[] {
     { name: "format", command: ["npm", "run", "--silent", "format:check"] },
     { name: "contracts", command: ["node", "deploy/toolchain/generate.ts", "--check"] },
     { name: "deadcode", command: ["npm", "run", "--silent", "deadcode"] },
+    { name: "charts", command: ["node", "deploy/toolchain/charts.ts"] },
     { name: "console", command: ["node", "services/console/build.ts"] },
     { name: "unit", command: turbo("test"), countsTests: true },
     {

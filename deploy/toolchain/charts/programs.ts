@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { cp, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { dataFolder } from "@muster/backing/data-folder";
+
+const BUILD_WITHIN_MS = 15 * 60_000;
+
+const NO_GO =
+  "Go was not found, and helm, helm-unittest and kubeconform are built with it. Install Go 1.26 or newer (go.dev, or your system's package `golang`) and start again.";
+
+/** The folder in which everything that is fetched or built for the charts is kept. */
+export const chartsCache = (): string =>
+  join(process.env["MUSTER_CACHE_DIR"] ?? join(homedir(), ".cache", "muster"), "charts");
+
+/**
+ * The folder with helm, helm-unittest and kubeconform as go.mod beside this file pins them, go.sum vouching for each
+ * module; built where they are missing. One module and not three `go install`s: what they share is compiled once, and
+ * helm-unittest needs a replaced module, which `go install` refuses.
+ */
+export async function chartPrograms(say: (line: string) => void): Promise<string> {
+  const module = import.meta.dirname;
+  const pinned = createHash("sha256").update(await readFile(join(module, "go.mod")));
+  const target = join(chartsCache(), `programs-${pinned.digest("hex").slice(0, 12)}`);
+  if (existsSync(target)) return target;
+  await dataFolder(chartsCache());
+  say("building helm, helm-unittest and kubeconform with Go (once, two to three minutes)");
+  const work = await mkdtemp(`${target}.build-`);
+  try {
+    // A copy outside our tree: the build must not touch the pinned files, and no go.work above has a say.
+    for (const file of ["go.mod", "go.sum"]) await cp(join(module, file), join(work, file));
+    await go(["build", "-trimpath", "-ldflags=-s -w", `-o=${join(work, "bin")}/`, "tool"], work);
+    await rename(join(work, "bin"), target);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return target;
+}
+
+/** Runs the Go toolchain in a folder and answers what it printed. */
+export function go(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("go", args, {
+      cwd,
+      env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: BUILD_WITHIN_MS,
+    });
+    let output = "";
+    let lastLine = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk;
+    });
+    createInterface(child.stderr).on("line", (line) => {
+      lastLine = line;
+    });
+    child.once("error", (error) =>
+      reject((error as NodeJS.ErrnoException).code === "ENOENT" ? new Error(NO_GO) : error),
+    );
+    child.once("close", (code, signal) => {
+      if (code === 0) resolve(output);
+      else reject(new Error(`go ${args[0]} ended with ${code ?? signal}: ${lastLine || output}`));
+    });
+  });
+}
