@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
+import { eventually } from "@muster/testkit/eventually";
 import type { Browser, Page } from "playwright-core";
+import { writePlist } from "../simulators/apple/plist/write-plist.ts";
 import { testDevice } from "../simulators/apple/testing/test-device.ts";
 import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
 import { launchBrowser, noBrowser } from "./testing/browser.ts";
@@ -11,6 +14,9 @@ const HOSTS = 8;
 const OTHER_PAGES = [
   "Scripts",
   "Approvals",
+  "Declarations",
+  "Apple",
+  "Settings",
   "Labels",
   "Audit",
   "Enroll",
@@ -26,6 +32,18 @@ const OTHER_PAGES = [
   "Roles",
   "API tokens",
 ];
+
+/** A mobileconfig with one Wi-Fi payload. */
+function guestNetwork(): Uint8Array {
+  const head = (type: string, name: string): Record<string, string | number> => ({
+    PayloadType: type,
+    PayloadVersion: 1,
+    PayloadIdentifier: name,
+    PayloadUUID: randomUUID(),
+  });
+  const payload = { ...head("com.apple.wifi.managed", "example.guests.wifi"), SSID_STR: "Guests" };
+  return Buffer.from(writePlist({ ...head("Configuration", "example.guests"), PayloadContent: [payload] }));
+}
 
 describe("the console in a browser", { skip: noBrowser }, () => {
   let journey: JourneyPlatform;
@@ -208,8 +226,29 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     await picture(page, "confirm-wipe");
     assert.equal(await wipe.isDisabled(), false);
     await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
+    await open("Profiles");
+    await page.getByRole("button", { name: "Upload a profile" }).click();
+    await page.locator("input[type=file]").setInputFiles({
+      name: "Guest network.mobileconfig",
+      mimeType: "application/x-apple-aspen-config",
+      buffer: Buffer.from(guestNetwork()),
+    });
+    await page.getByText("com.apple.wifi.managed").waitFor();
+    await picture(page, "profile-upload");
+    await page.getByRole("button", { name: "Upload", exact: true }).click();
+    await page.getByRole("link", { name: "Guest network" }).click();
+    await page.getByRole("cell", { name: displayName }).first().waitFor();
+    // What the Mac has taken is shown without a reload.
+    const verified = page.getByRole("cell", { name: "verified" });
+    await eventually("the profile to be verified", async () => {
+      await mac.poll();
+      return (await verified.count()) > 0 ? true : undefined;
+    });
+    await picture(page, "profile");
+    await page.getByRole("link", { name: displayName }).click();
+    await page.getByRole("tab", { name: "Configuration", selected: true }).waitFor();
     await settled();
-    await picture(page, "device-commands");
+    await picture(page, "device-configuration");
   });
 
   it("saves a script, and runs it from its page on a device that is found by its name", async () => {
@@ -221,7 +260,7 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     await page.getByRole("link", { name: "Say hello" }).click();
     await page.getByRole("heading", { name: "Say hello", level: 1 }).waitFor();
     await page.getByRole("button", { name: "Run" }).click();
-    const name = fleet.hosts[1]?.facts.identity.name ?? "";
+    const name = fleet.hosts[0]?.facts.identity.name ?? "";
     await page.getByRole("combobox", { name: "Device" }).fill(name);
     await page.getByRole("option", { name }).first().click();
     await picture(page, "script-run");
@@ -240,10 +279,26 @@ describe("the console in a browser", { skip: noBrowser }, () => {
       selection: { platforms: ["PLATFORM_LINUX"] },
     });
     await journey.api.post("/api/v1/webhooks", { name: "SOC", url: "https://localhost:9/hook", enabled: false });
+    await journey.api.post("/api/v1/automated-enrollment-servers", { name: "Business Manager" });
+    await journey.api.post("/api/v1/push-certificates/requests", { appleAccount: "mdm@example.com" });
+    await journey.api.post("/api/v1/declarations", {
+      name: "A passcode",
+      type: "com.apple.configuration.passcode.settings",
+      payload: { MinimumLength: 8 },
+      enabled: true,
+      selection: {},
+    });
     for (const name of OTHER_PAGES) {
       await open(name);
       await picture(page, name.toLowerCase().replaceAll(" ", "-"));
     }
+    await open("Apple");
+    await openTab("Automated enrollment");
+    await picture(page, "apple-enrollment");
+    await open("Webhooks");
+    await page.getByRole("link", { name: "SOC" }).click();
+    await page.getByText("No delivery like this").waitFor();
+    await picture(page, "webhook");
   });
 
   it("gave the browser nothing to complain about", (test) => {

@@ -109,6 +109,34 @@ const pages = [
     ...at("/approvals"),
     component: lazyRouteComponent(() => import("./pages/approvals/approvals.tsx"), "Approvals"),
   }),
+  createRoute({
+    ...at("/profiles"),
+    component: lazyRouteComponent(() => import("./pages/profiles/profiles.tsx"), "Profiles"),
+  }),
+  createRoute({
+    ...at("/profiles/$profileId"),
+    component: lazyRouteComponent(() => import("./pages/profile/profile-page.tsx"), "ProfilePage"),
+  }),
+  createRoute({
+    ...at("/declarations"),
+    component: lazyRouteComponent(() => import("./pages/declarations/declarations.tsx"), "Declarations"),
+  }),
+  createRoute({
+    ...at("/declarations/$declarationId"),
+    component: lazyRouteComponent(() => import("./pages/declaration/declaration-page.tsx"), "DeclarationPage"),
+  }),
+  createRoute({
+    ...at("/webhooks/$webhookId"),
+    component: lazyRouteComponent(() => import("./pages/webhook/webhook-page.tsx"), "WebhookPage"),
+  }),
+  createRoute({
+    ...at("/apple"),
+    component: lazyRouteComponent(() => import("./pages/apple/apple.tsx"), "Apple"),
+  }),
+  createRoute({
+    ...at("/settings"),
+    component: lazyRouteComponent(() => import("./pages/settings/settings.tsx"), "Settings"),
+  }),
 ] as const;
 
 export const router = createRouter({

@@ -196,6 +196,7 @@ export interface Webhook {
   readonly name: string;
   readonly url: string;
   readonly eventTypes: readonly string[];
+  readonly labelIds: readonly string[];
   readonly enabled: boolean;
   readonly disabledReason: string;
   readonly secret: string;

@@ -77,7 +77,7 @@ interface LineProps {
   readonly onChange: (value: string) => void;
   readonly help?: ReactNode;
   readonly isRequired?: boolean;
-  readonly type?: "text" | "email" | "password" | "url" | "number";
+  readonly type?: "text" | "email" | "password" | "url" | "number" | "datetime-local";
   readonly rows?: number;
   readonly autoFocus?: boolean;
   readonly autoComplete?: string;

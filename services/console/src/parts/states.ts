@@ -29,6 +29,10 @@ const TONES: Readonly<Record<string, Tone>> = {
   PENDING: "info",
   REFUSED: "bad",
   SUCCEEDED: "ok",
+  CURRENT: "ok",
+  EARLIER: "warn",
+  DONE: "ok",
+  REMOVING: "warn",
 };
 
 export const toneOf = (state: string): Tone => TONES[state.split("_").at(-1) ?? ""] ?? "plain";

@@ -12,17 +12,20 @@ import { enumWord, platformName } from "../../words/names.ts";
 import { AwaitedApprovals } from "./awaited-approvals.tsx";
 import { DeviceActions } from "./device-actions.tsx";
 import { DeviceCommands } from "./device-commands.tsx";
+import { DeviceConfiguration } from "./device-configuration.tsx";
 import { DeviceFacts } from "./device-facts.tsx";
 import { DevicePolicies } from "./device-policies.tsx";
 import { DeviceSecrets } from "./device-secrets.tsx";
 import { DeviceSoftware } from "./device-software.tsx";
 import { DeviceTimeline } from "./device-timeline.tsx";
+import { familyOf } from "./reach.ts";
 import "./device.css";
 
 const VIEWS = [
   { id: "facts", text: "Facts", action: "device.read", view: DeviceFacts },
   { id: "policies", text: "Policies", action: "policy.read", view: DevicePolicies },
   { id: "software", text: "Software", action: "device.read", view: DeviceSoftware },
+  { id: "configuration", text: "Configuration", action: "profile.read", view: DeviceConfiguration, onlyApple: true },
   { id: "commands", text: "Commands", action: "command.read", view: DeviceCommands },
   { id: "timeline", text: "Timeline", action: "activity.read", view: DeviceTimeline },
   { id: "secrets", text: "Secrets", action: "secret.read", view: DeviceSecrets },
@@ -38,7 +41,9 @@ export function Device() {
 function Known({ device }: { readonly device: DeviceAnswer }) {
   const [{ tab = "facts" }, setFilters] = useFilters();
   const { actions } = useCaller();
-  const views = VIEWS.filter(({ action }) => actions.includes(action));
+  const views = VIEWS.filter(
+    (view) => actions.includes(view.action) && (!("onlyApple" in view) || familyOf(device) !== undefined),
+  );
   return (
     <Page
       title={device.displayName || device.id}

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { send } from "../../api/client.ts";
 import type { Webhook } from "../../api/types.ts";
@@ -15,7 +16,14 @@ import { useMay } from "../../session/session.tsx";
 import { count } from "../../words/names.ts";
 
 const COLUMNS: readonly Column<Webhook>[] = [
-  { title: "Webhook", cell: ({ name, url }) => <span title={url}>{name || url}</span> },
+  {
+    title: "Webhook",
+    cell: ({ id, name, url }) => (
+      <Link to="/webhooks/$webhookId" params={{ webhookId: id }}>
+        {name || url}
+      </Link>
+    ),
+  },
   { title: "Address", width: "28%", minor: true, cell: ({ url }) => <code className="soft">{url}</code> },
   { title: "Health", width: "120px", cell: (webhook) => <Health webhook={webhook} /> },
   { title: "Waiting", width: "80px", numeric: true, minor: true, cell: ({ pendingCount }) => count(pendingCount) },

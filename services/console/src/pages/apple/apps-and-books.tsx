@@ -1,0 +1,145 @@
+import { useState } from "react";
+import { send } from "../../api/client.ts";
+import { useApi } from "../../api/use-api.ts";
+import { SwitchLine } from "../../parts/choices.tsx";
+import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { type ChosenFile, FileField } from "../../parts/file-field.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
+import { List } from "../../parts/list.tsx";
+import { PagedList } from "../../parts/paged-list.tsx";
+import type { Column } from "../../parts/table.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { useMay } from "../../session/session.tsx";
+import { count } from "../../words/names.ts";
+import { Expiry } from "./expiry.tsx";
+
+/** A location's content token: what says that its licenses may be given out here. */
+interface AppToken {
+  readonly id: string;
+  readonly organization: string;
+  readonly location: string;
+  readonly expiresAt?: string;
+  readonly claimedBy: string;
+  readonly problem: string;
+  readonly syncedAt?: string;
+}
+
+/** An app or book, and how many licenses of it there are. */
+interface AppAsset {
+  readonly tokenId: string;
+  readonly adamId: string;
+  readonly pricingParam: string;
+  readonly productType: string;
+  readonly platforms: readonly string[];
+  readonly totalCount: number;
+  readonly assignedCount: number;
+  readonly availableCount: number;
+}
+
+interface AssetPage {
+  readonly assets: readonly AppAsset[];
+  readonly nextPageToken: string;
+}
+
+const OUTDATES = ["app-tokens", "app-assets"];
+
+const TOKEN_COLUMNS: readonly Column<AppToken>[] = [
+  { title: "Location", cell: ({ location, organization }) => <strong>{location || organization}</strong> },
+  {
+    title: "Problem",
+    width: "34%",
+    minor: true,
+    cell: ({ problem, claimedBy }) => (
+      <span className="soft">{problem || (claimedBy !== "" && `managed by ${claimedBy}`) || "none"}</span>
+    ),
+  },
+  { title: "Good for", width: "116px", cell: ({ expiresAt }) => <Expiry at={expiresAt} /> },
+  { title: "In step", width: "96px", minor: true, cell: ({ syncedAt }) => <Ago time={syncedAt} /> },
+];
+
+const ASSET_COLUMNS: readonly Column<AppAsset>[] = [
+  {
+    title: "App or book",
+    cell: ({ adamId }) => (
+      <a href={`https://apps.apple.com/app/id${adamId}`} target="_blank" rel="noreferrer">
+        {adamId}
+      </a>
+    ),
+  },
+  { title: "Kind", width: "90px", minor: true, cell: ({ productType }) => <span className="soft">{productType}</span> },
+  {
+    title: "For",
+    width: "24%",
+    minor: true,
+    cell: ({ platforms }) => <span className="soft">{platforms.join(", ")}</span>,
+  },
+  { title: "Given out", width: "96px", numeric: true, cell: ({ assignedCount }) => count(assignedCount) },
+  { title: "Left", width: "72px", numeric: true, cell: ({ availableCount }) => count(availableCount) },
+  { title: "All", width: "72px", numeric: true, minor: true, cell: ({ totalCount }) => count(totalCount) },
+];
+
+const deleteOf = ({ id, location }: AppToken) => (
+  <ConfirmButton
+    small
+    verb="Delete"
+    name={location}
+    consequence="Licenses are neither given out nor taken back here any more; those that devices hold they keep."
+    act={() => send("DELETE", `app-tokens/${id}`)}
+    outdates={OUTDATES}
+  />
+);
+
+/** The apps and books that were bought, and where their licenses are. */
+export function AppsAndBooks() {
+  const tokens = useApi<{ tokens: readonly AppToken[] }>("app-tokens");
+  const may = useMay("app_license.write");
+  const columns = may ? [...TOKEN_COLUMNS, { title: "Delete", width: "100px", cell: deleteOf }] : TOKEN_COLUMNS;
+  return (
+    <div className="stack">
+      {may && (
+        <div>
+          <UploadToken />
+        </div>
+      )}
+      <List
+        label="Content tokens"
+        of={tokens}
+        rows={(answer) => answer.tokens}
+        columns={columns}
+        keyOf={({ id }) => id}
+        empty={
+          <Empty title="No content token yet">
+            Apple Business Manager has one for each location, under Payments and Billing. With it devices get the apps
+            that were bought, without an account of their users.
+          </Empty>
+        }
+      />
+      {(tokens.data?.tokens.length ?? 0) > 0 && (
+        <PagedList<AssetPage, AppAsset>
+          label="Apps and books"
+          path="app-assets"
+          rows={({ assets }) => assets}
+          columns={ASSET_COLUMNS}
+          keyOf={({ tokenId, adamId, pricingParam }) => `${tokenId} ${adamId} ${pricingParam}`}
+          empty={<Empty title="No app yet">What is bought at Apple appears here when it is next asked.</Empty>}
+        />
+      )}
+    </div>
+  );
+}
+
+function UploadToken() {
+  const [file, setFile] = useState<ChosenFile>();
+  const [takeOver, setTakeOver] = useState(false);
+  const submit = async () => {
+    if (file === undefined) throw new Error("Choose the token’s file first.");
+    return send("POST", "app-tokens", { content: atob(file.content).trim(), takeOver });
+  };
+  return (
+    <FormDialog title="Upload a content token" submitText="Upload" submit={submit} outdates={OUTDATES}>
+      <FileField label="Token" accepts={[".vpptoken"]} value={file} onChange={setFile} />
+      <SwitchLine text="Take it over from another device management" value={takeOver} onChange={setTakeOver} />
+    </FormDialog>
+  );
+}

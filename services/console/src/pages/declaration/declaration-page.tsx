@@ -1,0 +1,146 @@
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { send } from "../../api/client.ts";
+import { useApi } from "../../api/use-api.ts";
+import { Answered } from "../../parts/answered.tsx";
+import { AppliesTo } from "../../parts/applies-to.tsx";
+import { Badge } from "../../parts/badge.tsx";
+import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { ChoiceField } from "../../parts/fields.tsx";
+import { Page, Panel } from "../../parts/page.tsx";
+import { PagedList } from "../../parts/paged-list.tsx";
+import { Share } from "../../parts/share.tsx";
+import { toneOf } from "../../parts/states.ts";
+import type { Column } from "../../parts/table.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { useFilters } from "../../parts/use-filters.ts";
+import { useMay } from "../../session/session.tsx";
+import { count, enumWord } from "../../words/names.ts";
+import { DECLARATION_STATE, type Declaration, type DeviceDeclaration, reasonOf } from "./declaration.ts";
+import { EditDeclaration } from "./declaration-form.tsx";
+
+interface DevicePage {
+  readonly devices: readonly DeviceDeclaration[];
+  readonly nextPageToken: string;
+}
+
+const COLUMNS: readonly Column<DeviceDeclaration>[] = [
+  {
+    title: "Device",
+    cell: ({ deviceId, displayName, userId }) => (
+      <>
+        <Link to="/devices/$deviceId" params={{ deviceId }} search={{ tab: "configuration" }}>
+          {displayName}
+        </Link>
+        {userId !== "" && <span className="faint"> {userId}</span>}
+      </>
+    ),
+  },
+  {
+    title: "State",
+    width: "110px",
+    cell: ({ state }) => <Badge tone={toneOf(state)}>{enumWord(state, DECLARATION_STATE)}</Badge>,
+  },
+  { title: "Told", width: "100px", cell: ({ reportedAt }) => <Ago time={reportedAt} never="–" /> },
+  { title: "Reason", width: "42%", minor: true, cell: (device) => <span className="soft">{reasonOf(device)}</span> },
+];
+
+/** One declaration: what it wants, and which devices keep to it. */
+export function DeclarationPage() {
+  const { declarationId } = useParams({ from: "/declarations/$declarationId" });
+  const declaration = useApi<Declaration>(`declarations/${declarationId}`);
+  return <Answered of={declaration}>{(found) => <Known declaration={found} />}</Answered>;
+}
+
+function Known({ declaration }: { readonly declaration: Declaration }) {
+  const may = useMay("declaration.write");
+  const navigate = useNavigate();
+  const [{ state = "" }, setFilters] = useFilters();
+  const { id, name, counts, payload, selection } = declaration;
+  return (
+    <Page
+      title={name}
+      about={declaration.description}
+      actions={
+        may && (
+          <>
+            <EditDeclaration key={declaration.revision} declaration={declaration} />
+            <ConfirmButton
+              verb="Delete"
+              name={name}
+              consequence="Devices that keep to it stop doing so."
+              act={async () => {
+                await send("DELETE", `declarations/${id}`);
+                // Before its answers are outdated: here, where it was, it would be asked for again.
+                await navigate({ to: "/declarations" });
+                return {};
+              }}
+              outdates={["declarations"]}
+            />
+          </>
+        )
+      }
+    >
+      {declaration.warnings.map((warning) => (
+        <p className="note warn" key={warning}>
+          {warning}
+        </p>
+      ))}
+      <div className="two">
+        <Panel title="What it wants" more={<Badge>{declaration.enabled ? "in force" : "off"}</Badge>}>
+          <div className="stack">
+            <code>{declaration.type}</code>
+            {payload !== undefined && <pre>{JSON.stringify(payload, undefined, 2)}</pre>}
+            <span>
+              For {selection === undefined ? "what refers to it" : <AppliesTo selection={selection} />}
+              {declaration.predicate !== "" && ` where ${declaration.predicate}`}
+            </span>
+          </div>
+        </Panel>
+        <Panel title="Where it stands">
+          <div className="stack">
+            <Share
+              parts={[
+                ["ok", counts?.active ?? 0],
+                ["bad", counts?.invalid ?? 0],
+                ["rest", (counts?.pending ?? 0) + (counts?.inactive ?? 0)],
+              ]}
+            />
+            <span>
+              {count(counts?.active ?? 0)} active, {count(counts?.inactive ?? 0)} inactive,{" "}
+              {count(counts?.invalid ?? 0)} invalid, {count(counts?.pending ?? 0)} wait
+            </span>
+            <span className="faint small">
+              Changed <Ago time={declaration.updatedAt} /> by {declaration.updatedBy}
+            </span>
+          </div>
+        </Panel>
+      </div>
+      <div className="filters">
+        <ChoiceField
+          compact
+          label="State"
+          value={state}
+          onChange={(value) => setFilters({ state: value })}
+          choices={[
+            ["", "Every state"],
+            ...["ACTIVE", "INACTIVE", "INVALID", "PENDING", "REMOVING"].map(
+              (each) => [DECLARATION_STATE + each, enumWord(each, "")] as const,
+            ),
+          ]}
+        />
+      </div>
+      <PagedList<DevicePage, DeviceDeclaration>
+        label="Devices"
+        path={`declarations/${id}/devices`}
+        query={{ state }}
+        rows={({ devices }) => devices}
+        columns={COLUMNS}
+        keyOf={({ deviceId, userId }) => `${deviceId} ${userId}`}
+        empty={
+          <Empty title="No device like this">Devices of Apple’s that match hear of it when they are next woken.</Empty>
+        }
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,171 @@
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { get, send } from "../../api/client.ts";
+import { useApi } from "../../api/use-api.ts";
+import { ActButton } from "../../parts/act-button.tsx";
+import { Answered } from "../../parts/answered.tsx";
+import { AppliesTo } from "../../parts/applies-to.tsx";
+import { Badge } from "../../parts/badge.tsx";
+import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { ChoiceField } from "../../parts/fields.tsx";
+import { Page, Panel } from "../../parts/page.tsx";
+import { PagedList } from "../../parts/paged-list.tsx";
+import { SaveButton } from "../../parts/save-button.tsx";
+import { Share } from "../../parts/share.tsx";
+import { toneOf } from "../../parts/states.ts";
+import type { Column } from "../../parts/table.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { useFilters } from "../../parts/use-filters.ts";
+import { useMay } from "../../session/session.tsx";
+import { count, counted, enumWord } from "../../words/names.ts";
+import { type DeviceProfile, PROFILE_STATE, type Profile } from "./profile.ts";
+import { EditProfile, Findings } from "./profile-form.tsx";
+
+interface DevicePage {
+  readonly profiles: readonly DeviceProfile[];
+  readonly nextPageToken: string;
+}
+
+const COLUMNS: readonly Column<DeviceProfile>[] = [
+  {
+    title: "Device",
+    cell: ({ deviceId, displayName, userId }) => (
+      <>
+        <Link to="/devices/$deviceId" params={{ deviceId }} search={{ tab: "configuration" }}>
+          {displayName}
+        </Link>
+        {userId !== "" && <span className="faint"> {userId}</span>}
+      </>
+    ),
+  },
+  {
+    title: "State",
+    width: "110px",
+    cell: ({ state }) => <Badge tone={toneOf(state)}>{enumWord(state, PROFILE_STATE)}</Badge>,
+  },
+  { title: "Revision", width: "90px", numeric: true, minor: true, cell: ({ revision }) => revision },
+  { title: "Since", width: "100px", cell: ({ since }) => <Ago time={since} never="–" /> },
+  { title: "Cause", width: "36%", minor: true, cell: ({ cause }) => <span className="soft">{cause}</span> },
+];
+
+/** One profile: what is in it, whom it is for, and how it stands on each of them. */
+export function ProfilePage() {
+  const { profileId } = useParams({ from: "/profiles/$profileId" });
+  const profile = useApi<Profile>(`profiles/${profileId}`);
+  return <Answered of={profile}>{(found) => <Known profile={found} />}</Answered>;
+}
+
+function Known({ profile }: { readonly profile: Profile }) {
+  const may = useMay("profile.write");
+  const [{ state = "" }, setFilters] = useFilters();
+  const { id, name, counts } = profile;
+  return (
+    <Page title={name} about={profile.description} actions={may && <Steps profile={profile} />}>
+      <Findings tone="warn" findings={profile.warnings} />
+      <div className="two">
+        <Panel title="What it holds" more={<Badge>revision {profile.revision}</Badge>}>
+          <dl className="pairs">
+            <dt>Identifier</dt>
+            <dd>
+              <code>{profile.identifier}</code>
+            </dd>
+            <dt>Payloads</dt>
+            <dd>{profile.payloadTypes.join(", ")}</dd>
+            <dt>Filled in</dt>
+            <dd>{profile.variables.map((variable) => `$${variable}`).join(", ") || "nothing"}</dd>
+            <dt>Signed by</dt>
+            <dd>{profile.signer || "nobody"}</dd>
+            <dt>For</dt>
+            <dd>
+              <AppliesTo selection={profile.selection} />
+              {profile.userChannel && ", for each of its users"}
+            </dd>
+          </dl>
+        </Panel>
+        <Panel title="Where it stands">
+          <div className="stack">
+            <Share
+              parts={[
+                ["ok", counts?.verified ?? 0],
+                ["info", counts?.delivered ?? 0],
+                ["bad", counts?.failed ?? 0],
+                ["rest", (counts?.pending ?? 0) + (counts?.removing ?? 0)],
+              ]}
+            />
+            <span>
+              {count(counts?.verified ?? 0)} verified, {count(counts?.delivered ?? 0)} delivered,{" "}
+              {count(counts?.failed ?? 0)} failed, {count(counts?.pending ?? 0)} wait, {count(counts?.removing ?? 0)}{" "}
+              are being removed
+            </span>
+            <span className="faint small">
+              Changed <Ago time={profile.updatedAt} /> by {profile.updatedBy}
+            </span>
+          </div>
+        </Panel>
+      </div>
+      <div className="filters">
+        <ChoiceField
+          compact
+          label="State"
+          value={state}
+          onChange={(value) => setFilters({ state: value })}
+          choices={[
+            ["", "Every state"],
+            ...["VERIFIED", "DELIVERED", "PENDING", "FAILED", "REMOVING"].map(
+              (each) => [PROFILE_STATE + each, enumWord(each, "")] as const,
+            ),
+          ]}
+        />
+      </div>
+      <PagedList<DevicePage, DeviceProfile>
+        label="Devices"
+        path={`profiles/${id}/devices`}
+        query={{ state }}
+        rows={({ profiles }) => profiles}
+        columns={COLUMNS}
+        keyOf={({ deviceId, userId }) => `${deviceId} ${userId}`}
+        empty={
+          <Empty title="No device like this">Devices of Apple’s that match get it when they are next woken.</Empty>
+        }
+      />
+    </Page>
+  );
+}
+
+function Steps({ profile }: { readonly profile: Profile }) {
+  const { id, name, counts } = profile;
+  const navigate = useNavigate();
+  return (
+    <>
+      {(counts?.failed ?? 0) > 0 && (
+        <ActButton
+          act={() => send<{ resent: number }>("POST", `profiles/${id}/resend`)}
+          outdates={["profiles"]}
+          done={({ resent }) => `${counted(resent, "device")} get it again.`}
+        >
+          Send again where it failed
+        </ActButton>
+      )}
+      <SaveButton
+        fileName={`${name}.mobileconfig`}
+        read={async () => (await get<{ content: string }>(`profiles/${id}/content`)).content}
+        isBase64
+      >
+        Download
+      </SaveButton>
+      <EditProfile key={String(profile.updatedAt)} profile={profile} />
+      <ConfirmButton
+        verb="Delete"
+        name={name}
+        consequence="It is removed from every device that has it."
+        act={async () => {
+          await send("DELETE", `profiles/${id}`);
+          // Before its answers are outdated: here, where it was, it would be asked for again.
+          await navigate({ to: "/profiles" });
+          return {};
+        }}
+        outdates={["profiles"]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,108 @@
+import { useState } from "react";
+import { send } from "../../api/client.ts";
+import { useApi } from "../../api/use-api.ts";
+import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { ChoiceField, TextLine } from "../../parts/fields.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
+import { List } from "../../parts/list.tsx";
+import type { Column } from "../../parts/table.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { count } from "../../words/names.ts";
+import { LiveBadge, OWNERSHIPS, Owner } from "./enrollment-key.tsx";
+
+interface EnrollmentToken {
+  readonly id: string;
+  readonly name: string;
+  readonly token: string;
+  readonly maxUses: number;
+  readonly uses: number;
+  readonly ownership: string;
+  readonly createdAt?: string;
+  readonly expiresAt?: string;
+  readonly revokedAt?: string;
+}
+
+const COLUMNS: readonly Column<EnrollmentToken>[] = [
+  {
+    title: "Token",
+    cell: (token) => (
+      <>
+        <strong>{token.name}</strong> <LiveBadge of={token} />
+      </>
+    ),
+  },
+  { title: "Devices are", width: "120px", minor: true, cell: ({ ownership }) => <Owner ownership={ownership} /> },
+  { title: "Uses", width: "96px", numeric: true, cell: ({ uses, maxUses }) => `${count(uses)} of ${count(maxUses)}` },
+  { title: "Made", width: "96px", minor: true, cell: ({ createdAt }) => <Ago time={createdAt} /> },
+  { title: "Expires", width: "96px", minor: true, cell: ({ expiresAt }) => <Ago time={expiresAt} /> },
+  {
+    title: "Revoke",
+    width: "106px",
+    cell: ({ id, name, revokedAt }) =>
+      revokedAt === undefined && (
+        <ConfirmButton
+          small
+          verb="Revoke"
+          name={name}
+          consequence="Nothing enrolls with it any more; devices that did stay enrolled."
+          act={() => send("DELETE", `enrollment-tokens/${id}`)}
+          outdates={["enrollment-tokens"]}
+        />
+      ),
+  },
+];
+
+/** What a counted number of agents or Apple devices enroll with, for a time. */
+export function EnrollmentTokens() {
+  const tokens = useApi<{ enrollmentTokens: readonly EnrollmentToken[] }>("enrollment-tokens");
+  return (
+    <section className="stack" aria-labelledby="enrollment-tokens">
+      <header className="row between">
+        <div>
+          <h2 id="enrollment-tokens">Enrollment tokens</h2>
+          <p className="soft">For agents and Apple’s devices: each is good for so many enrollments, and for a time.</p>
+        </div>
+        <NewToken />
+      </header>
+      <List
+        label="Enrollment tokens"
+        of={tokens}
+        rows={(answer) => answer.enrollmentTokens}
+        columns={COLUMNS}
+        keyOf={({ id }) => id}
+        empty={<Empty title="No token yet">Make one for the next machine, or for a whole room of them.</Empty>}
+      />
+    </section>
+  );
+}
+
+const DAY_MS = 86_400_000;
+
+function NewToken() {
+  const [name, setName] = useState("");
+  const [uses, setUses] = useState("1");
+  const [days, setDays] = useState("1");
+  const [ownership, setOwnership] = useState<string>(OWNERSHIPS[0][0]);
+  const submit = () =>
+    send<EnrollmentToken>("POST", "enrollment-tokens", {
+      name,
+      ownership,
+      maxUses: Number(uses),
+      expiresAt: new Date(Date.now() + Number(days) * DAY_MS).toISOString(),
+    });
+  return (
+    <FormDialog
+      title="New enrollment token"
+      submitText="Create"
+      submit={submit}
+      outdates={["enrollment-tokens"]}
+      once={({ token }) => token}
+    >
+      <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />
+      <TextLine label="How many enrollments" type="number" value={uses} onChange={setUses} isRequired />
+      <TextLine label="For how many days" type="number" value={days} onChange={setDays} isRequired />
+      <ChoiceField label="Devices that enroll with it" value={ownership} onChange={setOwnership} choices={OWNERSHIPS} />
+    </FormDialog>
+  );
+}
