@@ -7,6 +7,10 @@ import { eventually } from "@muster/testkit/eventually";
 import type { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
 import type { AppleHardware } from "../simulators/apple/hardware/apple-hardware.ts";
 import type { AppleKind } from "../simulators/apple/hardware/apple-models.ts";
+import {
+  type AttestationAuthority,
+  makeAttestationAuthority,
+} from "../simulators/apple/hardware/attestation-authority.ts";
 import { type DeviceAuthority, makeDeviceAuthority } from "../simulators/apple/hardware/device-authority.ts";
 import { testDevice } from "../simulators/apple/testing/test-device.ts";
 import { SimulatedOpenIdProvider } from "../simulators/openid/openid-provider.ts";
@@ -25,6 +29,7 @@ interface Enrollment {
     readonly kind: string;
     readonly udid: string;
     readonly managedAccount: string;
+    readonly attestation?: { readonly serialNumber: string };
   };
 }
 
@@ -45,6 +50,7 @@ const succeeds = (call: Promise<unknown>): Promise<true | undefined> =>
 describe("The ways an Apple device comes, and stays", () => {
   let journey: JourneyPlatform;
   let factory: DeviceAuthority;
+  let attestor: AttestationAuthority;
   let folder: string;
   let token: string;
   let people: SimulatedOpenIdProvider;
@@ -53,9 +59,16 @@ describe("The ways an Apple device comes, and stays", () => {
     factory = await makeDeviceAuthority();
     const roots = join(folder, "device-roots.pem");
     await writeFile(roots, factory.root);
+    attestor = await makeAttestationAuthority();
+    const attestationRoots = join(folder, "attestation-roots.pem");
+    await writeFile(attestationRoots, attestor.root);
     people = await SimulatedOpenIdProvider.start(() => at("/apple/account/callback"));
     journey = await startJourneyPlatform({
-      environment: { MUSTER_APPLE_DEVICE_ROOTS: roots, MUSTER_OIDC_ISSUERS: people.issuer },
+      environment: {
+        MUSTER_APPLE_DEVICE_ROOTS: roots,
+        MUSTER_APPLE_ATTESTATION_ROOTS: attestationRoots,
+        MUSTER_OIDC_ISSUERS: people.issuer,
+      },
     });
     ({ token } = await journey.api.post<{ token: string }>("/api/v1/enrollment-tokens", {
       name: "the ways",
@@ -74,7 +87,7 @@ describe("The ways an Apple device comes, and stays", () => {
     kind: AppleKind,
     seed: string,
     { given = {}, maker = factory }: { given?: Partial<AppleHardware>; maker?: DeviceAuthority } = {},
-  ) => testDevice(t, kind, { ca: journey.ca, seed, factory: maker, given });
+  ) => testDevice(t, kind, { ca: journey.ca, seed, factory: maker, attestor, given });
   const enrollments = async (): Promise<Enrollment[]> =>
     (await journey.api.get<{ enrollments: Enrollment[] }>("/api/v1/enrollments?pageSize=100")).enrollments;
   const enrollmentOf = async ({ hardware }: SimulatedAppleDevice): Promise<Enrollment> =>
@@ -246,11 +259,36 @@ describe("The ways an Apple device comes, and stays", () => {
     const { state } = await journey.api.get<Command>(`/api/v1/commands/${commands[0]?.id}`);
     assert.notEqual(state, "COMMAND_STATE_CANCELLED");
     assert.ok(((await device.fetchBootstrapToken())?.length ?? 0) > 0);
+    // From now on a key has to live in hardware: the next renewal brings one over ACME, to the same enrollment.
+    const way = "APPLE_IDENTITY_WAY_ACME_ATTESTED";
+    assert.deepEqual(await journey.api.put("/api/v1/apple-identity", { way }), { way });
     // The command's end reached enrollment: the next renewal may be asked for.
     await eventually(
       "another renewal",
       () => succeeds(journey.api.post(`/api/v1/enrollments/${before.deviceId}/renew-identity`)),
       WAIT_MS,
     );
+    await eventually(
+      "the device to be renewed over ACME",
+      async () => {
+        await device.poll();
+        return device.ledger.count("renewed") === 2 || undefined;
+      },
+      WAIT_MS,
+    );
+    const attested = await enrollmentOf(device);
+    assert.equal(attested.apple.attestation?.serialNumber, device.hardware.serial);
+    assert.deepEqual(
+      [attested.apple.enrollmentId, attested.generations],
+      [before.apple.enrollmentId, before.generations],
+    );
+    assert.ok(((await device.fetchBootstrapToken())?.length ?? 0) > 0);
+    // It takes commands with its new key.
+    await journey.api.post("/api/v1/commands", {
+      deviceIds: [before.deviceId],
+      type: "COMMAND_TYPE_APPLE",
+      apple: { requestType: "RemoveProvisioningProfile", parameters: { UUID: "example" } },
+    });
+    await pollUntil(device, "RemoveProvisioningProfile");
   });
 });

@@ -51,6 +51,7 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
       device("Apple check-in", enrollment, "/apple/checkin", {}),
       device("Setup Assistant", enrollment, "/apple/ade/secret", {}),
       device("SCEP", enrollment, "/apple/scep?operation=PKIOperation", {}),
+      device("ACME", enrollment, "/apple/acme/acme/0199a3f0-0000-7000-8000-00000000dead/accounts", {}),
       device("Apple command channel", command, "/apple/connect", {}),
       {
         ...device("signal token", notification, "/ssf/acme/token", ""),

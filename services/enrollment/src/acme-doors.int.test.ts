@@ -115,6 +115,8 @@ describe("the ACME server of Apple's devices", () => {
       assert.notEqual(after?.certificateSerial, before.certificateSerial);
       assert.deepEqual(after?.generations, before.generations);
       assert.equal(after?.apple?.enrollmentId, enrollmentId);
+      const attested = caller === ATTESTED ? device.hardware.serial : undefined;
+      for (const { apple } of [before, after]) assert.equal(apple?.attestation?.serialNumber, attested);
       const renewed = (await service.events("IdentityRenewed")).filter((event) => event.device_id === deviceId);
       assert.equal(renewed.length, 1);
       if (kind === "Mac") assert.ok(await device.fetchBootstrapToken());

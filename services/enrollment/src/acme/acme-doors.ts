@@ -79,7 +79,7 @@ export async function openAcmeDoors(door: HttpDoor, deps: AcmeDoorsDeps): Promis
     async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const place = placeIn(request);
       await withNonce(place, reply);
-      if (request.headers["content-type"] !== "application/jose+json")
+      if (request.headers["content-type"]?.split(";")[0]?.trim() !== "application/jose+json")
         throw new AcmeProblem("malformed", "the body has to be application/jose+json", { status: 415 });
       const read = await readSigned(bodyOf(request), {
         url: origin + request.url,

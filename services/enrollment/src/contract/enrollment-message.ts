@@ -99,6 +99,10 @@ function appleMessage({ apple, ownership }: Device): AppleEnrollment | undefined
     })),
     managedAccount: apple.managedAccount,
     releasedByHand: apple.releasedByHand,
+    attestation: apple.attested && {
+      ...apple.attested,
+      ...(personal && { serialNumber: "", udid: "" }),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AppleEnrollmentKind } from "./apple-enrollment.ts";
+import type { AttestedDevice } from "./attested-device.ts";
 
 /** What Apple's protocol says of a device, beside what every machine says. */
 export interface AppleFacts {
@@ -22,6 +23,8 @@ export interface AppleFacts {
   /** Whether somebody has to tell it by hand. */
   readonly releasedByHand: boolean;
   readonly users: readonly AppleUser[];
+  /** What its maker attested when it got the certificate that it uses; nothing where no attestation was asked for. */
+  readonly attested?: AttestedDevice | undefined;
 }
 
 /** A user of a device that has a command channel of their own. */

@@ -146,7 +146,10 @@ async function authenticate({ certificateNotAfter, certificateSerial, checkin, e
   // An earlier certificate stays good until it ends, but is no renewal.
   const isNewest = certificateSerial === enrollment.certificateSerial;
   if (!isNewest || device.certificateSerial === certificateSerial) return DONE;
-  const renewed = renew(device, { serial: certificateSerial, notAfter: certificateNotAfter });
+  const renewed = withApple(renew(device, { serial: certificateSerial, notAfter: certificateNotAfter }), {
+    ...device.apple,
+    attested: enrollment.attested,
+  });
   await registryWork(work).saveDevices([renewed]);
   await noteRenewed(work.sql, enrollment, certificateNotAfter);
   registryWork(work).announce({ kind: "renewed", device: renewed }, { trace: currentTrace() });
@@ -190,6 +193,7 @@ async function enroll(
       awaitingConfiguration: checkin.awaitingConfiguration ?? false,
       releasedByHand: enrollment.releasedByHand,
       users: [],
+      attested: enrollment.attested,
     },
   );
   await registry.saveDevices([device]);

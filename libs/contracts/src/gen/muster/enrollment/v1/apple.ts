@@ -242,6 +242,23 @@ export interface AppleEnrollment {
    * waits for it any more.
    */
   releasedByHand: boolean;
+  /**
+   * What Apple attested when the device got the certificate that it uses; absent unless Apple vouches for the hardware that the
+   * key lives in.
+   */
+  attestation: AppleAttestation | undefined;
+}
+
+/** AppleAttestation is what Apple says, under its signature, of the device that holds a key. */
+export interface AppleAttestation {
+  /** The serial number; empty for user enrollments. */
+  serialNumber: string;
+  /** The UDID, of a Mac its provisioning UDID; empty for user enrollments. */
+  udid: string;
+  /** The version of the operating system at that time. */
+  osVersion: string;
+  /** The version of the Secure Enclave's own system. */
+  sepOsVersion: string;
 }
 
 /** EscrowedSecret is a secret of a device that is kept sealed for the day it is needed. */
@@ -438,6 +455,7 @@ function createBaseAppleEnrollment(): AppleEnrollment {
     users: [],
     managedAccount: "",
     releasedByHand: false,
+    attestation: undefined,
   };
 }
 
@@ -487,6 +505,9 @@ export const AppleEnrollment: MessageFns<AppleEnrollment> = {
     }
     if (message.releasedByHand !== false) {
       writer.uint32(120).bool(message.releasedByHand);
+    }
+    if (message.attestation !== undefined) {
+      AppleAttestation.encode(message.attestation, writer.uint32(130).fork()).join();
     }
     return writer;
   },
@@ -624,6 +645,14 @@ export const AppleEnrollment: MessageFns<AppleEnrollment> = {
             message.releasedByHand = reader.bool();
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.attestation = AppleAttestation.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -697,6 +726,7 @@ export const AppleEnrollment: MessageFns<AppleEnrollment> = {
         : isSet(object.released_by_hand)
         ? globalThis.Boolean(object.released_by_hand)
         : false,
+      attestation: isSet(object.attestation) ? AppleAttestation.fromJSON(object.attestation) : undefined,
     };
   },
 
@@ -747,6 +777,9 @@ export const AppleEnrollment: MessageFns<AppleEnrollment> = {
     if (message.releasedByHand !== false) {
       obj.releasedByHand = message.releasedByHand;
     }
+    if (message.attestation !== undefined) {
+      obj.attestation = AppleAttestation.toJSON(message.attestation);
+    }
     return obj;
   },
 
@@ -770,6 +803,138 @@ export const AppleEnrollment: MessageFns<AppleEnrollment> = {
     message.users = object.users?.map((e) => AppleUserChannel.fromPartial(e)) || [];
     message.managedAccount = object.managedAccount ?? "";
     message.releasedByHand = object.releasedByHand ?? false;
+    message.attestation = (object.attestation !== undefined && object.attestation !== null)
+      ? AppleAttestation.fromPartial(object.attestation)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseAppleAttestation(): AppleAttestation {
+  return { serialNumber: "", udid: "", osVersion: "", sepOsVersion: "" };
+}
+
+export const AppleAttestation: MessageFns<AppleAttestation> = {
+  encode(message: AppleAttestation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.serialNumber !== "") {
+      writer.uint32(10).string(message.serialNumber);
+    }
+    if (message.udid !== "") {
+      writer.uint32(18).string(message.udid);
+    }
+    if (message.osVersion !== "") {
+      writer.uint32(26).string(message.osVersion);
+    }
+    if (message.sepOsVersion !== "") {
+      writer.uint32(34).string(message.sepOsVersion);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AppleAttestation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAppleAttestation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.serialNumber = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.udid = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.osVersion = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.sepOsVersion = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AppleAttestation {
+    return {
+      serialNumber: isSet(object.serialNumber)
+        ? globalThis.String(object.serialNumber)
+        : isSet(object.serial_number)
+        ? globalThis.String(object.serial_number)
+        : "",
+      udid: isSet(object.udid) ? globalThis.String(object.udid) : "",
+      osVersion: isSet(object.osVersion)
+        ? globalThis.String(object.osVersion)
+        : isSet(object.os_version)
+        ? globalThis.String(object.os_version)
+        : "",
+      sepOsVersion: isSet(object.sepOsVersion)
+        ? globalThis.String(object.sepOsVersion)
+        : isSet(object.sep_os_version)
+        ? globalThis.String(object.sep_os_version)
+        : "",
+    };
+  },
+
+  toJSON(message: AppleAttestation): unknown {
+    const obj: any = {};
+    if (message.serialNumber !== "") {
+      obj.serialNumber = message.serialNumber;
+    }
+    if (message.udid !== "") {
+      obj.udid = message.udid;
+    }
+    if (message.osVersion !== "") {
+      obj.osVersion = message.osVersion;
+    }
+    if (message.sepOsVersion !== "") {
+      obj.sepOsVersion = message.sepOsVersion;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AppleAttestation>): AppleAttestation {
+    return AppleAttestation.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AppleAttestation>): AppleAttestation {
+    const message = createBaseAppleAttestation();
+    message.serialNumber = object.serialNumber ?? "";
+    message.udid = object.udid ?? "";
+    message.osVersion = object.osVersion ?? "";
+    message.sepOsVersion = object.sepOsVersion ?? "";
     return message;
   },
 };
