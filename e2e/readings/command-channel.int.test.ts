@@ -116,6 +116,7 @@ describe("a simulated device at the platform's command channel", () => {
           users: [],
           managedAccount: "",
           releasedByHand: false,
+          attestation: undefined,
         },
         ...rest,
       },

@@ -123,6 +123,7 @@ export async function enrollApple(
     pushReady: true,
     users: [],
     managedAccount: "",
+    attestation: undefined,
     releasedByHand: false,
     ...apple,
   };
