@@ -6,6 +6,7 @@ import {
 } from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
 import { DesiredStateServiceService } from "@muster/contracts/gen/muster/gateway/v1/desired_state_service";
 import { IdentityServiceService } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
+import { SecondFactorServiceService } from "@muster/contracts/gen/muster/gateway/v1/second_factor_service";
 import { SignInProviderServiceService } from "@muster/contracts/gen/muster/gateway/v1/sign_in_provider_service";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { TrustedIngress } from "@muster/host/ingress";
@@ -43,6 +44,8 @@ import { desiredStateMethods } from "./usecases/desired-state/desired-state-meth
 import { identityMethods } from "./usecases/identity-methods.ts";
 import { ProviderSignIn } from "./usecases/provider-sign-in.ts";
 import { Roles } from "./usecases/roles.ts";
+import { secondFactorMethods } from "./usecases/second-factor-methods.ts";
+import { SecondFactors } from "./usecases/second-factors.ts";
 import { SignIn } from "./usecases/sign-in.ts";
 import { signInProviderMethods } from "./usecases/sign-in-provider-methods.ts";
 import { SignInProviders } from "./usecases/sign-in-providers.ts";
@@ -103,14 +106,25 @@ await runService("gateway", async (host) => {
   const seal = new Seal(config.masterKey);
   const vault = new Vault(config.masterKey);
   const signInProviders = new SignInProviders({ database, vault, issuers: config.oidcIssuers, now });
+  const secondFactors = new SecondFactors({ database, vault, perAccount: signInLimits.perAccount, now });
   const keepers = new ServiceKeepers(registry, keptElsewhere);
   const desiredState = new DesiredState({ database, keepers, seal, log, now });
   desiredState.start(lifecycle);
   const upstreams = {
     ...keptElsewhere,
     "muster.gateway.v1": ownUpstream(
-      { ...IdentityServiceService, ...DesiredStateServiceService, ...SignInProviderServiceService },
-      { ...identity, ...desiredStateMethods(desiredState), ...signInProviderMethods(signInProviders) },
+      {
+        ...IdentityServiceService,
+        ...DesiredStateServiceService,
+        ...SignInProviderServiceService,
+        ...SecondFactorServiceService,
+      },
+      {
+        ...identity,
+        ...desiredStateMethods(desiredState),
+        ...signInProviderMethods(signInProviders),
+        ...secondFactorMethods(secondFactors),
+      },
     ),
   };
 
@@ -141,7 +155,7 @@ await runService("gateway", async (host) => {
     record: new SignInRecord(records),
     cookie: cookieWriter(config.publicUrl.protocol === "https:"),
   };
-  offerSignIn(door, { ...signInParts, signIn: new SignIn(database, signInLimits, now) });
+  offerSignIn(door, { ...signInParts, signIn: new SignIn(database, secondFactors, signInLimits, now) });
   offerProviderSignIn(door, { ...signInParts, vault });
   await offerPage(door, { publicDeviceUrl: config.publicDeviceUrl, log });
   const port = await openHttpDoor(door, config.httpPort);

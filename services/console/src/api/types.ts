@@ -269,6 +269,7 @@ export interface User {
   readonly lastSignInAt?: Time;
   readonly providerId: string;
   readonly deprovisioned: boolean;
+  readonly secondFactor: boolean;
 }
 
 export interface Role {

@@ -3,11 +3,12 @@ import { describe, it } from "node:test";
 import { actionsOf, ownRoleName } from "./own-role.ts";
 
 describe("a role of a tenant's own", () => {
-  it("has each right once, and may always ask what it may", () => {
+  it("has each right once, and always has the rights to itself", () => {
     assert.deepEqual(actionsOf(["device.read", "command.write", "device.read"]), [
       "command.write",
       "device.read",
       "self.read",
+      "self.write",
     ]);
   });
 

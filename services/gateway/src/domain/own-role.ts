@@ -34,6 +34,6 @@ export function actionsOf(names: readonly string[]): string[] {
   const unknown = names.find((name) => !ACTIONS.admin.includes(name));
   if (unknown !== undefined)
     throw refuse("identity.unknown_right", `there is no right "${unknown}"; docs/rights.md lists all of them`);
-  // Without it nobody could ask what they may.
-  return [...new Set([...names, "self.read"])].toSorted();
+  // Without them nobody could ask what they may, or set up an authenticator app.
+  return [...new Set([...names, "self.read", "self.write"])].toSorted();
 }

@@ -5,6 +5,7 @@ export type Role = (typeof ROLES)[number];
 // Looks at the fleet. What scripts print, files hold and people did is more than looking.
 const VIEWER = [
   "self.read",
+  "self.write",
   "device.read",
   "label.read",
   "policy.read",

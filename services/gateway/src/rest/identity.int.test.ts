@@ -149,7 +149,10 @@ describe("identity", () => {
     const { id } = (await asAdmin("POST", "/api/v1/users", { email, role: "helpdesk", password: PASSWORD })).json;
     const session = { cookie: cookieOf(await signIn(email, PASSWORD)), "x-muster-csrf": "1" };
     const me = (await send("GET", "/api/v1/me", session)).json as unknown as { role: string; actions: string[] };
-    assert.deepEqual([me.role, me.actions], ["helpdesk", ["device.read", "self.read", "token.write", "user.write"]]);
+    assert.deepEqual(
+      [me.role, me.actions],
+      ["helpdesk", ["device.read", "self.read", "self.write", "token.write", "user.write"]],
+    );
     const code = async (method: string, path: string, body: object) =>
       (await send(method, path, session, body)).json["code"];
     // Who may keep users becomes no administrator by it: not by a new one, and not by another's password.

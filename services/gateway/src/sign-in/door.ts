@@ -6,7 +6,7 @@ import { SESSION_IDLE_HOURS } from "../storage/credentials.ts";
 import type { GatewayTables } from "../storage/tables.ts";
 import type { ProviderSignIn } from "../usecases/provider-sign-in.ts";
 import { endSession } from "../usecases/sessions.ts";
-import type { SignIn } from "../usecases/sign-in.ts";
+import type { Attempt, SignIn } from "../usecases/sign-in.ts";
 import type { WriteCookie } from "./cookies.ts";
 import type { SignInRecord } from "./sign-in-record.ts";
 
@@ -28,8 +28,8 @@ export function offerSignIn(door: HttpDoor, parts: SignInParts): void {
 
   door.post(SIGN_IN, { bodyLimit: 4_096 }, async (request, reply) => {
     refuseCrossSite(request);
-    const { email, password } = credentialsOf(request.body);
-    const outcome = await signIn.signIn({ email, password, remoteAddress: admission.remoteAddress(request) });
+    const given = credentialsOf(request.body);
+    const outcome = await signIn.signIn({ ...given, remoteAddress: admission.remoteAddress(request) });
     if ("refusal" in outcome) {
       await record.refused(request, reply, outcome);
       throw outcome.refusal;
@@ -64,10 +64,10 @@ export function offerSignIn(door: HttpDoor, parts: SignInParts): void {
   });
 }
 
-function credentialsOf(body: unknown): { readonly email: string; readonly password: string } {
-  const { email, password } = (body ?? {}) as { email?: unknown; password?: unknown };
-  if (typeof email !== "string" || typeof password !== "string") {
-    throw refuse("api.bad_request", 'the body is {"email": "…", "password": "…"}');
+function credentialsOf(body: unknown): Pick<Attempt, "email" | "password" | "code"> {
+  const { code = "", email, password } = (body ?? {}) as Record<string, unknown>;
+  if (typeof email !== "string" || typeof password !== "string" || typeof code !== "string") {
+    throw refuse("api.bad_request", 'the body is {"email": "…", "password": "…"}, and "code" of an authenticator app');
   }
-  return { email, password };
+  return { code, email, password };
 }

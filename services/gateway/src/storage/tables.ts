@@ -18,6 +18,7 @@ export interface UserRow {
   subject: Generated<string | null>;
   disabled: Generated<boolean>;
   deprovisioned: Generated<boolean>;
+  second_factor_at: Generated<Date | null>;
   last_sign_in_at: Date | null;
   created_at: Date;
 }
@@ -55,6 +56,20 @@ export interface SessionRow {
   created_at: Date;
   last_used_at: Date;
   ends_at: Generated<Date | null>;
+}
+
+export interface SecondFactorRow {
+  tenant: string;
+  user_id: string;
+  secret: Buffer;
+  last_step: Generated<string | number>;
+  created_at: Date;
+}
+
+export interface RecoveryCodeRow {
+  tenant: string;
+  user_id: string;
+  code_hash: Buffer;
 }
 
 export interface SignInProviderRow {
@@ -120,6 +135,8 @@ export interface GatewayTables {
   api_tokens: ApiTokenRow;
   roles: RoleRow;
   sessions: SessionRow;
+  second_factors: SecondFactorRow;
+  recovery_codes: RecoveryCodeRow;
   sign_in_providers: SignInProviderRow;
   idempotent_requests: IdempotentRequestRow;
   open_actions: OpenActionRow;

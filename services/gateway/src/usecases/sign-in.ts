@@ -8,6 +8,7 @@ import { refuse } from "../domain/refusals.ts";
 import { hashSecret, newSessionSecret } from "../domain/secrets.ts";
 import { findPrincipals } from "../storage/credentials.ts";
 import type { GatewayTables } from "../storage/tables.ts";
+import type { SecondFactors } from "./second-factors.ts";
 import { openSession } from "./sessions.ts";
 
 export interface SignInLimits {
@@ -18,6 +19,8 @@ export interface SignInLimits {
 export interface Attempt {
   readonly email: string;
   readonly password: string;
+  /** Of the authenticator app, or a recovery code; empty when none was given. */
+  readonly code: string;
   readonly remoteAddress: string;
 }
 
@@ -26,20 +29,22 @@ export type SignInOutcome =
   /** Refused; the principal is the one that was claimed, without rights, if anything is known of the person. */
   | { readonly refusal: Refusal; readonly claimed: Principal | undefined };
 
-/** Lets people in by address and password. */
+/** Lets people in by address, password and, where one is set, second factor. */
 export class SignIn {
   readonly #database: ServiceDatabase<GatewayTables>;
+  readonly #factors: SecondFactors;
   readonly #limits: SignInLimits;
   readonly #now: () => Date;
   #decoy: Promise<string> | undefined;
 
-  constructor(database: ServiceDatabase<GatewayTables>, limits: SignInLimits, now: () => Date) {
+  constructor(database: ServiceDatabase<GatewayTables>, factors: SecondFactors, limits: SignInLimits, now: () => Date) {
     this.#database = database;
+    this.#factors = factors;
     this.#limits = limits;
     this.#now = now;
   }
 
-  async signIn({ email, password, remoteAddress }: Attempt): Promise<SignInOutcome> {
+  async signIn({ code, email, password, remoteAddress }: Attempt): Promise<SignInOutcome> {
     const account = email.trim().toLowerCase();
     const user = await this.#find(account);
     const claimed: Principal | undefined = user && {
@@ -68,8 +73,12 @@ export class SignIn {
         claimed,
       };
     }
+    const session = await this.#database.tenant(user.tenant, async ({ sql: transaction }) => {
+      const refusal = await this.#factors.missing(transaction, user, code);
+      return refusal ?? openSession(transaction, user, now);
+    });
+    if (typeof session !== "string") return { refusal: session, claimed };
     this.#limits.perAccount.forgive(account);
-    const session = await this.#database.tenant(user.tenant, (work) => openSession(work.sql, user, now));
     const [principal] = await findPrincipals(this.#database, [hashSecret(session)], now);
     return { principal: principal ?? claimed, session };
   }

@@ -135,7 +135,7 @@ export async function refuseMore(
 }
 
 /** All administrators of the tenant are locked with the user, so that two cannot remove each other at once. */
-async function lockUser(sql: Transaction<GatewayTables>, tenant: string, id: string): Promise<KeptUser> {
+export async function lockUser(sql: Transaction<GatewayTables>, tenant: string, id: string): Promise<KeptUser> {
   const rows = await sql
     .selectFrom("users")
     .selectAll()
@@ -186,5 +186,6 @@ function userOf(row: KeptUser): User {
     createdAt: row.created_at,
     providerId: row.provider_id ?? "",
     deprovisioned: row.deprovisioned,
+    secondFactor: row.second_factor_at !== null,
   };
 }

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { Button, Form, Input, Label, TextField } from "react-aria-components";
-import { send } from "../../api/client.ts";
+import { Problem, send } from "../../api/client.ts";
 import type { Caller } from "../../api/types.ts";
 import { useApi, useChange } from "../../api/use-api.ts";
 import { Mark } from "../../parts/mark.tsx";
@@ -16,13 +16,15 @@ interface Provider {
 export function SignIn({ onSignedIn }: { readonly onSignedIn: (caller: Caller) => void }) {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
   const signIn = useChange((credentials: object) => send<Caller>("POST", "sign-in", credentials));
   const tenant = new URLSearchParams(location.search).get("tenant") ?? "";
   const offered = useApi<{ providers: readonly Provider[] }>("sign-in/providers", { tenant });
+  const wantsCode = signIn.error instanceof Problem && signIn.error.code === "identity.second_factor_needed";
   const reason = signIn.isError ? capital(signIn.error.message) : refusedBecause(location.search);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    signIn.mutate({ email, password }, { onSuccess: onSignedIn });
+    signIn.mutate({ email, password, code }, { onSuccess: onSignedIn });
   };
   return (
     <main className="sign-in">
@@ -44,7 +46,20 @@ export function SignIn({ onSignedIn }: { readonly onSignedIn: (caller: Caller) =
           <Label>Password</Label>
           <Input className="input" />
         </TextField>
-        {reason !== undefined && (
+        {(wantsCode || code !== "") && (
+          <TextField
+            className="field"
+            autoComplete="one-time-code"
+            isRequired
+            autoFocus
+            value={code}
+            onChange={setCode}
+          >
+            <Label>Code of your authenticator app, or a recovery code</Label>
+            <Input className="input" />
+          </TextField>
+        )}
+        {reason !== undefined && !wantsCode && (
           <p className="note bad" role="alert">
             {reason}
           </p>

@@ -18,10 +18,11 @@ import { useRoleChoices } from "../../session/use-role-choices.ts";
 const COLUMNS: readonly Column<User>[] = [
   {
     title: "Person",
-    cell: ({ name, email, disabled, providerId, deprovisioned }) => (
+    cell: ({ name, email, disabled, providerId, deprovisioned, secondFactor }) => (
       <>
         <strong>{name || email}</strong> {providerId !== "" && <Badge>by provider</Badge>}{" "}
-        {disabled && <Badge tone="warn">disabled</Badge>} {deprovisioned && <Badge tone="warn">shut out there</Badge>}
+        {secondFactor && <Badge>second factor</Badge>} {disabled && <Badge tone="warn">disabled</Badge>}{" "}
+        {deprovisioned && <Badge tone="warn">shut out there</Badge>}
       </>
     ),
   },

@@ -39,6 +39,8 @@ export interface User {
   providerId: string;
   /** Whether that provider no longer lets the person in. */
   deprovisioned: boolean;
+  /** Whether signing in asks for the code of an authenticator app, too. */
+  secondFactor: boolean;
 }
 
 /** ApiToken is a program's right to call the API. */
@@ -214,6 +216,7 @@ function createBaseUser(): User {
     createdAt: undefined,
     providerId: "",
     deprovisioned: false,
+    secondFactor: false,
   };
 }
 
@@ -245,6 +248,9 @@ export const User: MessageFns<User> = {
     }
     if (message.deprovisioned !== false) {
       writer.uint32(72).bool(message.deprovisioned);
+    }
+    if (message.secondFactor !== false) {
+      writer.uint32(80).bool(message.secondFactor);
     }
     return writer;
   },
@@ -334,6 +340,14 @@ export const User: MessageFns<User> = {
             message.deprovisioned = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.secondFactor = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -369,6 +383,11 @@ export const User: MessageFns<User> = {
         ? globalThis.String(object.provider_id)
         : "",
       deprovisioned: isSet(object.deprovisioned) ? globalThis.Boolean(object.deprovisioned) : false,
+      secondFactor: isSet(object.secondFactor)
+        ? globalThis.Boolean(object.secondFactor)
+        : isSet(object.second_factor)
+        ? globalThis.Boolean(object.second_factor)
+        : false,
     };
   },
 
@@ -401,6 +420,9 @@ export const User: MessageFns<User> = {
     if (message.deprovisioned !== false) {
       obj.deprovisioned = message.deprovisioned;
     }
+    if (message.secondFactor !== false) {
+      obj.secondFactor = message.secondFactor;
+    }
     return obj;
   },
 
@@ -418,6 +440,7 @@ export const User: MessageFns<User> = {
     message.createdAt = object.createdAt ?? undefined;
     message.providerId = object.providerId ?? "";
     message.deprovisioned = object.deprovisioned ?? false;
+    message.secondFactor = object.secondFactor ?? false;
     return message;
   },
 };

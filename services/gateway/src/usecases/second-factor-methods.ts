@@ -1,0 +1,26 @@
+import type { SecondFactorServiceServer } from "@muster/contracts/gen/muster/gateway/v1/second_factor_service";
+import type { ClientOf } from "@muster/rpc/client";
+import type { Principal } from "../domain/principal.ts";
+import type { SecondFactors } from "./second-factors.ts";
+
+type Client = ClientOf<SecondFactorServiceServer>;
+
+type SecondFactorMethods = {
+  [K in keyof Client]: (request: Parameters<Client[K]>[0], principal: Principal) => ReturnType<Client[K]>;
+};
+
+/** SecondFactorService as the gateway answers it. */
+export function secondFactorMethods(factors: SecondFactors): SecondFactorMethods {
+  return {
+    beginSecondFactor: ({ password }, principal) => factors.begin(password, principal),
+    confirmSecondFactor: async ({ code }, principal) => ({ recoveryCodes: await factors.confirm(code, principal) }),
+    removeSecondFactor: async ({ code }, principal) => {
+      await factors.remove(code, principal);
+      return {};
+    },
+    resetSecondFactor: async ({ id }, principal) => {
+      await factors.reset(id, principal);
+      return {};
+    },
+  };
+}
