@@ -8,7 +8,7 @@ interface Route {
 }
 
 /** The paths of the public device origin. The first that matches decides: enrolling comes before what lies around it. */
-const ROUTES: readonly Route[] = [
+export const ROUTES: readonly Route[] = [
   { path: "/api/osquery/enroll", service: "enrollment" },
   { path: "/api/v1/osquery/enroll", service: "enrollment" },
   { path: "/api/fleet/orbit/enroll", service: "enrollment" },
