@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { AppleIdentityWay } from "@muster/contracts/gen/muster/enrollment/v1/apple_identity_service";
-import { Ownership, Status } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { Status } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import {
   type AcmeRequest,
   answerChallenge,
@@ -15,68 +12,38 @@ import {
 } from "@muster/e2e/simulators/apple/acme/acme-client";
 import { AcmeSession } from "@muster/e2e/simulators/apple/acme/acme-session";
 import type { SimulatedAppleDevice } from "@muster/e2e/simulators/apple/apple-device";
-import { makeEcKey } from "@muster/e2e/simulators/apple/crypto/key-pair";
+import { makeEcKey, makeRsaKey } from "@muster/e2e/simulators/apple/crypto/key-pair";
 import {
   type AttestationAuthority,
   makeAttestationAuthority,
 } from "@muster/e2e/simulators/apple/hardware/attestation-authority";
-import { makeDeviceAuthority } from "@muster/e2e/simulators/apple/hardware/device-authority";
+import { requestCertificate } from "@muster/e2e/simulators/apple/scep/scep-client";
 import { v7 as newId } from "uuid";
 import { noteAsked } from "./storage/apple-renewals.ts";
 import { byAcmeClient } from "./testing/acme-client.ts";
-import { acmeWishIn, deviceAt, doorTo } from "./testing/apple-devices.ts";
-import { ORIGIN, type RunningService, startRunningService } from "./testing/running-service.ts";
+import { type AcmeTenant, type AcmeTenants, ATTESTED, PLAIN, startAcmeTenants } from "./testing/acme-tenants.ts";
+import { deviceAt, doorTo } from "./testing/apple-devices.ts";
+import { ORIGIN, type RunningService } from "./testing/running-service.ts";
 
-const [ATTESTED, PLAIN] = [
-  { tenant: "attested", actor: "ada@attested.example" },
-  { tenant: "plain", actor: "ada@plain.example" },
-] as const;
 const facts = { serial: "C02ATTESTED", udid: "00008110-0123456789ABCDEF", osVersion: "18.1" };
 
 describe("the ACME server of Apple's devices", () => {
+  let tenants: AcmeTenants;
   let service: RunningService;
-  let folder: string;
   let attestor: AttestationAuthority;
-  const tokens = new Map<string, string>();
-  const factory = makeDeviceAuthority();
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "muster-acme-doors-"));
-    attestor = await makeAttestationAuthority();
-    const [roots, makers] = [join(folder, "attestation.pem"), join(folder, "makers.pem")];
-    await writeFile(roots, attestor.root);
-    await writeFile(makers, (await factory).root);
-    service = await startRunningService({
-      MUSTER_APPLE_ATTESTATION_ROOTS: roots,
-      MUSTER_APPLE_DEVICE_ROOTS: makers,
-    });
-    const wanted = { name: "Apple", maxUses: 100, ownership: Ownership.OWNERSHIP_CORPORATE, expiresAt: undefined };
-    for (const [caller, way] of [
-      [ATTESTED, AppleIdentityWay.APPLE_IDENTITY_WAY_ACME_ATTESTED],
-      [PLAIN, AppleIdentityWay.APPLE_IDENTITY_WAY_ACME],
-    ] as const) {
-      await service.appleIdentity.setAppleIdentity({ appleIdentity: { way } }, caller);
-      const made = await service.client.createEnrollmentToken(wanted, caller);
-      tokens.set(caller.tenant, made.enrollmentToken?.token ?? "");
-    }
+    tenants = await startAcmeTenants();
+    ({ attestor, service } = tenants);
   });
-  after(async () => {
-    await service?.stop();
-    await rm(folder, { recursive: true });
-  });
+  after(() => tenants?.stop());
 
-  type Caller = typeof ATTESTED | typeof PLAIN;
-  const enrollUrl = ({ tenant }: Caller) => `${ORIGIN}/apple/enroll/${tokens.get(tenant)}`;
-  /** What the profile behind a token has a device ask for. */
-  const newRequest = async ({ tenant }: Caller): Promise<AcmeRequest> => {
-    const answer = await fetch(`${service.url}/apple/enroll/${tokens.get(tenant)}`);
-    const { request } = acmeWishIn(Buffer.from(await answer.arrayBuffer()));
-    return { ...request, key: await makeEcKey(), attest: undefined };
-  };
+  const enrollUrl = (tenant: AcmeTenant) => `${ORIGIN}/apple/enroll/${tenants.tokenOf(tenant)}`;
+  const newRequest = (tenant: AcmeTenant) => tenants.newRequest(tenant);
   const open = async (request: AcmeRequest) =>
     AcmeSession.open(doorTo(service), request.directoryUrl, await makeEcKey());
   const attest = (request: AcmeRequest, token: string, of = facts, by = attestor) =>
     by.attest(request.key.publicKey, token, of);
-  const registered = async ({ hardware }: SimulatedAppleDevice, caller: Caller) => {
+  const registered = async ({ hardware }: SimulatedAppleDevice, caller: AcmeTenant) => {
     const { enrollments } = await service.client.listEnrollments(
       { status: Status.STATUS_UNSPECIFIED, duplicatesOnly: false, pageSize: 100, pageToken: "" },
       caller,
@@ -123,8 +90,8 @@ describe("the ACME server of Apple's devices", () => {
     });
 
   it("enrolls over the air", async (t) => {
-    const device = deviceAt(t, service, "iPad", { seed: "acme ota", attestor, factory: await factory });
-    await device.enrollOverTheAir(`${ORIGIN}/apple/ota/${tokens.get("attested")}`);
+    const device = deviceAt(t, service, "iPad", { seed: "acme ota", attestor, factory: tenants.factory });
+    await device.enrollOverTheAir(`${ORIGIN}/apple/ota/${tenants.tokenOf(ATTESTED)}`);
     assert.equal((await registered(device, ATTESTED)).length, 1);
   });
 
@@ -172,8 +139,59 @@ describe("the ACME server of Apple's devices", () => {
     await assert.rejects(requestByAcme(doorTo(service), { ...other, directoryUrl: one.directoryUrl }), {
       problem: "rejectedIdentifier",
     });
+    const overScep = {
+      url: `${ORIGIN}/apple/scep`,
+      name: undefined,
+      caFingerprint: undefined,
+      key: await makeRsaKey(2048),
+    };
+    await assert.rejects(
+      requestCertificate(
+        doorTo(service),
+        { ...other, ...overScep, challenge: other.clientIdentifier },
+        () => new Date(),
+      ),
+      { failInfo: "2" },
+    );
     const elsewhere = other.directoryUrl.replace("/plain/", "/attested/");
     await assert.rejects(open({ ...other, directoryUrl: elsewhere }), { status: 404 });
+  });
+
+  it("takes a request once and issues one certificate, however many ask at once", async () => {
+    const request = await newRequest(PLAIN);
+    const session = await open(request);
+    const { nonce } = session;
+    const url = session.account ?? "";
+    const asked = await Promise.allSettled([1, 2, 3].map(() => session.post(url, undefined, { nonce })));
+    assert.equal(asked.filter(({ status }) => status === "fulfilled").length, 1);
+    const issuing = [1, 2].map(async () => {
+      const own = await open(request);
+      const ordered = await order(own, request.clientIdentifier);
+      await answerChallenge(own, ordered, undefined);
+      return () => finalize(own, ordered, request);
+    });
+    const ready = await Promise.all(issuing);
+    const issued = await Promise.allSettled(ready.map((finish) => finish()));
+    assert.deepEqual(issued.map(({ status }) => status).toSorted(), ["fulfilled", "rejected"]);
+  });
+
+  it("keeps nothing that names a person's own device", async () => {
+    const request = await newRequest(ATTESTED);
+    const id = request.directoryUrl.split("/").at(-2) ?? "";
+    await service.data.database.system((work) =>
+      work.sql.updateTable("apple_enrollments").set({ kind: "account_user" }).where("id", "=", id).execute(),
+    );
+    const session = await open(request);
+    const ordered = await order(session, request.clientIdentifier);
+    const { status } = await answerChallenge(session, ordered, await attest(request, ordered.challenge.token));
+    assert.equal(status, "valid");
+    assert.ok(await finalize(session, ordered, request));
+    const kept = await service.data.database.system(async (work) => [
+      await work.sql.selectFrom("apple_enrollments").selectAll().where("id", "=", id).execute(),
+      await work.sql.selectFrom("acme_orders").select("attested").where("enrollment_id", "=", id).execute(),
+    ]);
+    assert.match(JSON.stringify(kept), new RegExp(facts.osVersion));
+    assert.doesNotMatch(JSON.stringify(kept), new RegExp(`${facts.serial}|${facts.udid}`));
   });
 
   it("answers what is no good request with the problem that RFC 8555 names", async () => {

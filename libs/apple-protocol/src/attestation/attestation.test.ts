@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
+import { ATTESTATION_SAMPLE } from "../testing/attestation-sample.ts";
 import { attestationObject, testAttestation } from "../testing/test-attestation.ts";
 import { AttestationError } from "./attestation-error.ts";
 import { readAttestation } from "./read-attestation.ts";
@@ -16,6 +17,18 @@ describe("an attestation", () => {
     assert.deepEqual(facts, { serialNumber: "", udid: "", osVersion: "", sepOsVersion: "" });
     assert.equal(freshness, undefined);
     assert.ok(publicKey.equals(new X509Certificate(leaf.certificate).publicKey));
+  });
+
+  it("tells what another program wrote into it", () => {
+    const { certificates, facts, freshness } = readAttestation(ATTESTATION_SAMPLE);
+    assert.equal(certificates.length, 2);
+    assert.deepEqual(facts, {
+      serialNumber: "C02ATTESTED",
+      udid: "00008110-0123456789ABCDEF",
+      osVersion: "18.1",
+      sepOsVersion: "18.1",
+    });
+    assert.deepEqual(freshness, createHash("sha256").update("the token").digest());
   });
 
   it("is no good without a chain of a few certificates in Apple's format", () => {

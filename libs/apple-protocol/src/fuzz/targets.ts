@@ -16,6 +16,7 @@ import { readPlist } from "../plist/read-plist.ts";
 import { writePlist } from "../plist/write-plist.ts";
 import { ATTRIBUTE } from "../scep/attributes.ts";
 import { readScepMessage } from "../scep/read-message.ts";
+import { ATTESTATION_SAMPLE } from "../testing/attestation-sample.ts";
 import { testAttestation } from "../testing/test-attestation.ts";
 import { newRsaKey, testAuthority, testLeaf } from "../testing/test-authority.ts";
 import { readCertificateRequest } from "../x509/read-request.ts";
@@ -71,7 +72,7 @@ export function targets(now: Date): Readonly<Record<string, Target>> {
     request: { seeds: [request], read: readCertificateRequest, refusal: CmsError },
     envelope: { seeds: [envelope], read: (bytes) => openEnvelope(bytes, authority), refusal: CmsError },
     smime: { seeds: [file(envelope), envelope], read: (bytes) => openSmime(bytes, authority), refusal: CmsError },
-    attestation: { seeds: [attestation.object], read: believe, refusal: AttestationError },
+    attestation: { seeds: [attestation.object, ATTESTATION_SAMPLE], read: believe, refusal: AttestationError },
     plist: { seeds: [message, binary], read: (bytes) => readPlist(bytes), refusal: PlistError },
   };
 }

@@ -3,6 +3,7 @@ import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { AppleEnrollment } from "../../domain/apple/apple-enrollment.ts";
 import { isChallengeGood } from "../../domain/apple/challenge.ts";
 import { lockAppleEnrollment, lockByChallenge, saveCertificate } from "../../storage/apple-enrollments.ts";
+import { findIdentityWay } from "../../storage/identity-ways.ts";
 import { registryWork } from "../../storage/registry.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
 import { sha256 } from "../credential-hash.ts";
@@ -46,15 +47,15 @@ export const issueByScep =
       if (enrollment?.identityWay !== "scep") return undefined;
       if (right.kind === "challenge" && (enrollment.challengeUse !== "certificate" || !isChallengeGood(enrollment, at)))
         return undefined;
-      if (right.kind === "renewal" && !(await isManaged(work, enrollment))) return undefined;
+      if (right.kind === "renewal" && !(await isRenewable(work, enrollment))) return undefined;
       const certificate = issue(enrollment, publicKey, at);
       await saveCertificate(work.sql, enrollment, certificate, right.kind === "challenge" ? at : undefined);
       return certificate;
     });
 
-/** Whether this enrollment still speaks for its device. */
-async function isManaged(work: EnrollmentWork, { deviceId, id, tenant }: AppleEnrollment): Promise<boolean> {
-  if (deviceId === undefined) return false;
+/** Whether this enrollment still speaks for its device, whose tenant has certificates renewed over SCEP. */
+async function isRenewable(work: EnrollmentWork, { deviceId, id, tenant }: AppleEnrollment): Promise<boolean> {
+  if (deviceId === undefined || (await findIdentityWay(work.sql, tenant)) !== "scep") return false;
   const device = await registryWork(work).device(tenant, deviceId);
   return device?.status === "enrolled" && device.apple?.enrollmentId === id;
 }
