@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 /** The commands about declarations for Apple devices. */
-export function addDeclarations(apply: Command, remove: Command): void {
+export function addDeclarations(apply: Command): void {
   const commands = () => import("./commands/declaration.ts");
   apply
     .command("declarations")
@@ -9,12 +9,5 @@ export function addDeclarations(apply: Command, remove: Command): void {
     .argument("<file>", "the file, or - for what is piped in")
     .action(async (file: string, _options, command: Command) =>
       (await commands()).applyDeclarations(file, command.optsWithGlobals()),
-    );
-  remove
-    .command("declarations")
-    .description("remove declarations, here and from the devices")
-    .argument("<name...>", "their names, identifiers or ids")
-    .action(async (names: string[], _options, command: Command) =>
-      (await commands()).deleteDeclarations(names, command.optsWithGlobals()),
     );
 }

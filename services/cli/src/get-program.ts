@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { RESOURCES } from "./commands/resources.ts";
 import { collect } from "./repeated-option.ts";
 
 /** The commands that tell what there is. */
@@ -6,10 +7,10 @@ export function addGetting(muster: Command): void {
   muster
     .command("get")
     .description(
-      "list devices, software, labels, policies, profiles, declarations, webhooks, sinks, subscribers, commands, campaigns, activities, users, tokens, secrets (with --device, those of the device in escrow), parked (events) or backbone; or get one device",
+      `list ${Object.keys(RESOURCES).join(", ")}, or tell about one of them; secrets with --device are those of the device in escrow`,
     )
     .argument("<kind>")
-    .argument("[name]", "for `get device`: its id, hostname or serial number")
+    .argument("[thing]", "only this one, whole, by its id or name")
     .option("--search <text>", "only what contains this text")
     .option("--platform <platform>", "only devices of this platform")
     .option("--label <label>", "only devices with this label")
@@ -19,27 +20,26 @@ export function addGetting(muster: Command): void {
     .option("--consumer <consumer>", "for `get parked`: only what this consumer could not use")
     .option("--state <state>", "for `get parked`: parked or dead")
     .option("--limit <n>", "how many at most", "500")
+    .option("-w, --watch", "go on, and print each that is added, changed or removed", false)
+    .option("--every <span>", "with --watch: how often to look", "2s")
     .action(async (kind: string, name: string | undefined, _options, command: Command) =>
       (await import("./commands/get.ts")).get(kind, name, command.optsWithGlobals()),
     );
 
-  const describe = muster.command("describe").description("tell everything about one thing");
-  describe
-    .command("device")
-    .argument("<device>", "its id, hostname or serial number")
-    .action(async (name: string, _options, command: Command) =>
-      (await import("./commands/describe.ts")).describeDevice(name, command.optsWithGlobals()),
+  muster
+    .command("describe")
+    .description("tell everything about one thing that `get` lists")
+    .argument("<kind>", "what it is, such as device or sink")
+    .argument("<thing>", "its id or name; a device's hostname or serial number, too")
+    .action(async (kind: string, name: string, _options, command: Command) =>
+      (await import("./commands/describe.ts")).describe(kind, name, command.optsWithGlobals()),
     );
-  describe
-    .command("sink")
-    .argument("<id>", "its id, from `get sinks`")
-    .action(async (id: string, _options, command: Command) =>
-      (await import("./commands/sink.ts")).describeSink(id, command.optsWithGlobals()),
-    );
-  describe
-    .command("parked")
-    .argument("<id>", "a parked event's id, from `get parked`")
-    .action(async (id: string, _options, command: Command) =>
-      (await import("./commands/parked.ts")).describeParked(id, command.optsWithGlobals()),
+  muster
+    .command("delete")
+    .description("remove things that `get` lists; profiles and declarations go from the devices as well")
+    .argument("<kind>", "what they are, such as policies")
+    .argument("<thing...>", "their ids or names")
+    .action(async (kind: string, names: string[], _options, command: Command) =>
+      (await import("./commands/delete.ts")).remove(kind, names, command.optsWithGlobals()),
     );
 }

@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
+import { Label } from "@muster/contracts/gen/muster/inventory/v1/device";
 import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
 import { type Fleet, startFleet } from "./testing/fleet.ts";
 import { endOf, startMuster } from "./testing/muster-process.ts";
@@ -101,6 +103,45 @@ describe("the muster command", () => {
     assert.equal(code, 6);
   });
 
+  it("tells about one thing by its name, and removes several", async () => {
+    for (const id of ["1", "2", "3"])
+      fleet.things.labels.set(id, Label.fromPartial({ id, name: `label-${id}`, kind: "LABEL_KIND_MANUAL" }));
+    assert.match((await run(["describe", "label", "label-2"])).out, /^name +label-2$/m);
+    assert.equal(JSON.parse((await run(["get", "labels", "label-3", "-o", "json"])).out).id, "3");
+    const { out, err, code } = await run(["delete", "labels", "label-1", "nothing", "2"]);
+    assert.equal(out, "label-1 is removed\nlabel-2 is removed\n");
+    assert.match(err, /nothing: there is no "nothing" among labels.*\nmuster: 1 of 3 not done/);
+    assert.equal(code, 6);
+    assert.deepEqual([...fleet.things.labels.keys()], ["3"]);
+    const never = await run(["delete", "devices", "ada-laptop"]);
+    assert.match(never.err, /devices cannot be deleted; what can be is labels, policies/);
+    assert.equal(never.code, 2);
+  });
+
+  it("prints a list, and then what changes in it", async () => {
+    fleet.things.labels.clear();
+    const label = (id: string, deviceCount: number) =>
+      fleet.things.labels.set(id, Label.fromPartial({ id, name: id, kind: "LABEL_KIND_MANUAL", deviceCount }));
+    label("one", 1);
+    const watching = start(["get", "labels", "--watch", "--every", "1s", "-o", "json"], known());
+    const changes: [string, string, number][] = [];
+    for await (const line of createInterface({ input: watching.stdout })) {
+      const { what, item } = JSON.parse(line);
+      changes.push([what, item.id, item.deviceCount]);
+      if (changes.length === 1) label("one", 2);
+      if (changes.length === 2) label("two", 0);
+      if (changes.length === 3) fleet.things.labels.delete("one");
+      if (changes.length === 4) break;
+    }
+    watching.kill();
+    assert.deepEqual(changes, [
+      ["added", "one", 1],
+      ["changed", "one", 2],
+      ["added", "two", 0],
+      ["removed", "one", 2],
+    ]);
+  });
+
   it("ends in its own way when called wrongly, when refused, and when nothing or nobody is there", async () => {
     assert.equal((await run(["query", "select 1"])).code, 2);
     assert.equal((await run(["get", "planets"])).code, 2);
@@ -129,6 +170,7 @@ describe("the muster command", () => {
     const login = ["login", "--server", url, "--token", admin.token, "--context"];
     for (const name of ["one", "two"]) assert.equal((await run([...login, name], {})).code, 0);
     assert.equal((await run(["context", "use", "one"], {})).code, 0);
+    assert.deepEqual(await run(["context", "current"], {}), { out: "one\n", err: "", code: 0 });
     const contexts = async () => {
       const { out } = await run(["context", "list", "-o", "json"], {});
       assert.ok(!out.includes(admin.token));
@@ -146,6 +188,7 @@ describe("the muster command", () => {
     assert.equal((await run(["context", "delete", "one"], {})).code, 0);
     assert.match((await run(["context", "use", "one"], {})).err, /there is no context "one"; known are: .*two/);
     assert.match((await run(["get", "devices"], {})).err, /which server/);
+    assert.equal((await run(["context", "current"], {})).code, 3);
     // Nothing is said in the midst of typing, whatever is wrong.
     assert.deepEqual(await run(["complete", "--", "describe", "device", ""], {}), { out: "", err: "", code: 0 });
   });

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { collect } from "./repeated-option.ts";
 
 /** The commands about configuration profiles. */
-export function addProfiles(muster: Command, apply: Command, remove: Command): void {
+export function addProfiles(muster: Command, apply: Command): void {
   const commands = () => import("./commands/profile.ts");
   apply
     .command("profiles")
@@ -15,13 +15,6 @@ export function addProfiles(muster: Command, apply: Command, remove: Command): v
     .option("--user", "each user's channel instead of the device's own", false)
     .action(async (files: string[], _options, command: Command) =>
       (await commands()).applyProfiles(files, command.optsWithGlobals()),
-    );
-  remove
-    .command("profiles")
-    .description("remove configuration profiles, here and from the devices")
-    .argument("<name...>", "their names or ids")
-    .action(async (names: string[], _options, command: Command) =>
-      (await commands()).deleteProfiles(names, command.optsWithGlobals()),
     );
   muster
     .command("profile")

@@ -48,10 +48,9 @@ export function program(): Command {
   addParked(muster);
   addCreation(muster);
   const apply = muster.command("apply").description("bring what files say to the platform");
-  const remove = muster.command("delete").description("remove what `get` lists");
   addDesiredState(muster, apply);
-  addProfiles(muster, apply, remove);
-  addDeclarations(apply, remove);
+  addProfiles(muster, apply);
+  addDeclarations(apply);
   addSinks(muster);
   addSubscribers(muster);
   addSignals(muster);

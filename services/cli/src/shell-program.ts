@@ -18,6 +18,10 @@ export function addShell(muster: Command): void {
     .description("list them; the current one is marked")
     .action(async (_options, command: Command) => (await commands()).listContexts(command.optsWithGlobals()));
   context
+    .command("current")
+    .description("print the name of the current one")
+    .action(async () => (await commands()).currentContextName());
+  context
     .command("use")
     .description("ask this one from now on")
     .argument("<context>")

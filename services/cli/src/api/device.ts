@@ -1,6 +1,6 @@
 import type { Api } from "./client.ts";
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The id of the device with this id, hostname, serial number or hardware UUID. */
 export async function deviceId(api: Api, name: string): Promise<string> {

@@ -8,6 +8,8 @@ import { candidates } from "./complete.ts";
 const sources = {
   output: () => Promise.resolve(["table", "json", "yaml", "csv"]),
   device: (prefix: string) => Promise.resolve(["ada-laptop", "adele", "bob"].filter((each) => each.startsWith(prefix))),
+  thing: (prefix: string, [kind]: readonly string[]) =>
+    Promise.resolve((kind === "device" ? ["ada-laptop", "bob"] : []).filter((each) => each.startsWith(prefix))),
   kind: () => Promise.resolve(["devices", "declarations", "users"]),
 };
 const after = (...words: string[]) => candidates(program(), words, sources);
@@ -15,7 +17,7 @@ const after = (...words: string[]) => candidates(program(), words, sources);
 describe("completion", () => {
   it("knows commands, and what stands below them, but for the hidden", async () => {
     assert.deepEqual(await after("co"), ["command", "completion", "context"]);
-    assert.deepEqual(await after("context", ""), ["delete", "help", "list", "use"]);
+    assert.deepEqual(await after("context", ""), ["current", "delete", "help", "list", "use"]);
   });
 
   it("knows the options of a command and of all above it", async () => {
@@ -28,6 +30,14 @@ describe("completion", () => {
     assert.deepEqual(await after("-o", "y"), ["yaml"]);
     assert.deepEqual(await after("-o", "json", "get", "users", "--device", "ad"), ["ada-laptop", "adele"]);
     assert.deepEqual(await after("describe", "device", "b"), ["bob"]);
+    assert.deepEqual(await after("lost-mode", "enable", "--selector", "platform=linux", "ade"), ["adele"]);
+  });
+
+  it("knows what may stand after an equals sign", async () => {
+    assert.deepEqual(await after("get", "--output=y"), ["--output=yaml"]);
+    assert.deepEqual(await after("get", "users", "--device=ad"), ["--device=ada-laptop", "--device=adele"]);
+    assert.deepEqual(await after("get", "--planet=y"), []);
+    assert.deepEqual(await after("get", "--output=json", "d"), ["declarations", "devices"]);
   });
 
   it("leaves to the person what only the person knows", async () => {

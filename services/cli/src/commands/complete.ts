@@ -3,11 +3,18 @@ import { Api, type Json } from "../api/client.ts";
 import { currentContext, readSettings } from "../api/settings.ts";
 import { print } from "../output/print.ts";
 import { SHELLS } from "./completion.ts";
+import { keyOf, namesOf } from "./resources/find-one.ts";
+import { isKind, kindOf } from "./resources/known-kinds.ts";
 import { RESOURCES } from "./resources.ts";
 import type { GlobalOptions } from "./session.ts";
 
-/** What is asked for where a word may be many things, by the name of the option or argument. */
-export type Sources = Readonly<Record<string, (prefix: string) => Promise<readonly string[]>>>;
+/**
+ * What is asked for where a word may be many things, by the name of the option or argument; `places` are the arguments that
+ * stand before it.
+ */
+export type Sources = Readonly<
+  Record<string, (prefix: string, places: readonly string[]) => Promise<readonly string[]>>
+>;
 
 /** A shell does not wait longer than a person who pressed a key. */
 const PATIENCE_MS = 1_500;
@@ -15,15 +22,24 @@ const AT_MOST = 50;
 
 /** Prints what the last word may become. Who is offline or not signed in gets no names, and no error in the midst of typing. */
 export async function complete(muster: Command, words: readonly string[], options: GlobalOptions): Promise<void> {
-  const found = await candidates(muster, words, sourcesOf({ ...options, ...typedIn(words) }));
+  const whole = rejoined(words);
+  const found = await candidates(muster, whole, sourcesOf({ ...options, ...typedIn(whole) }));
   print(found.map((each) => `${each}\n`).join(""));
 }
+
+/** Bash makes three words of `--output=yaml`. They are taken as two, and only what stands after the sign is completed. */
+const rejoined = (words: readonly string[]): readonly string[] =>
+  words.flatMap((word, place) => (word !== "=" ? [word] : place === words.length - 1 ? [""] : []));
 
 /** Which platform the words say that they are for. */
 function typedIn(words: readonly string[]): Partial<GlobalOptions> {
   const after = (option: string) => {
     const place = words.indexOf(option);
-    return place < 0 || place + 1 >= words.length - 1 ? undefined : words[place + 1];
+    if (place >= 0 && place + 1 < words.length - 1) return words[place + 1];
+    return words
+      .slice(0, -1)
+      .find((word) => word.startsWith(`${option}=`))
+      ?.slice(option.length + 1);
   };
   const [context, server, token] = [after("--context"), after("--server"), after("--token")];
   return { ...(context && { context }), ...(server && { server }), ...(token && { token }) };
@@ -37,7 +53,7 @@ export async function candidates(
 ): Promise<readonly string[]> {
   const prefix = words.at(-1) ?? "";
   let command = muster;
-  let places = 0;
+  let places: string[] = [];
   let valued: Option | undefined;
   for (const word of words.slice(0, -1)) {
     if (valued !== undefined) valued = undefined;
@@ -46,11 +62,17 @@ export async function candidates(
       valued = option?.required || option?.optional ? option : undefined;
     } else {
       const next = command.commands.find((each) => each.name() === word);
-      if (next === undefined) places++;
-      else [command, places] = [next, 0];
+      if (next === undefined) places.push(word);
+      else [command, places] = [next, []];
     }
   }
-  const of = async (name: string) => (await sources[name]?.(prefix)) ?? [];
+  const [, name = "", typed = ""] = /^(--[^=]+=)(.*)$/.exec(prefix) ?? [];
+  const of = async (source: string, start = prefix) => (await sources[source]?.(start, places)) ?? [];
+  if (name !== "" && valued === undefined) {
+    const option = optionsOf(command).find(({ long }) => `${long}=` === name);
+    const values = option === undefined ? [] : await of(option.attributeName(), typed);
+    return values.filter((each) => each.startsWith(typed)).map((each) => name + each);
+  }
   const all =
     valued !== undefined
       ? await of(valued.attributeName())
@@ -61,7 +83,7 @@ export async function candidates(
               .createHelp()
               .visibleCommands(command)
               .map((each) => each.name())
-          : await of((command.registeredArguments[places] ?? command.registeredArguments.at(-1))?.name() ?? "");
+          : await of((command.registeredArguments[places.length] ?? command.registeredArguments.at(-1))?.name() ?? "");
   return all.filter((each) => each.startsWith(prefix)).toSorted();
 }
 
@@ -81,12 +103,20 @@ function sourcesOf(options: GlobalOptions): Sources {
     const { devices: found = [] } = await ask("/api/v1/devices", { search, pageSize: String(AT_MOST) });
     return (found as Json[]).map((each) => (each.hostname || each.hardwareSerial) as string);
   };
+  const things = async (prefix: string, [word = ""]: readonly string[]): Promise<readonly string[]> => {
+    if (!isKind(word)) return [];
+    const kind = kindOf(word);
+    if (kind.plural === "devices") return devices(prefix);
+    const { [kind.field]: found = [] } = await ask(kind.path, kind.paged ? { pageSize: "500" } : {});
+    return (found as Json[]).map((item) => namesOf(kind, item)[0] ?? keyOf(kind, item));
+  };
   const fixed = (names: readonly string[]) => () => Promise.resolve(names);
   const contexts = () => Promise.resolve(Object.keys(readSettings(process.env).contexts));
   return {
     output: fixed(["table", "json", "yaml", "csv"]),
     platform: fixed(["macos", "ios", "ipados", "tvos", "windows", "linux", "chromeos", "android"]),
     kind: fixed(["device", ...Object.keys(RESOURCES)]),
+    thing: things,
     shell: fixed(SHELLS),
     context: contexts,
     device: devices,

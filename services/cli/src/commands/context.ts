@@ -1,6 +1,7 @@
 import { readSettings, type Settings, writeSettings } from "../api/settings.ts";
-import { usage } from "../failure.ts";
-import { formatOf, printList } from "../output/print.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure, usage } from "../failure.ts";
+import { formatOf, print, printList } from "../output/print.ts";
 import type { GlobalOptions } from "./session.ts";
 
 /** Lists the stored contexts, without their tokens. */
@@ -16,6 +17,15 @@ export function listContexts({ output }: GlobalOptions): Promise<void> {
     ],
     formatOf(output),
   );
+}
+
+/** Prints which context is asked when a command names none. */
+export function currentContextName(): void {
+  const { current } = readSettings(process.env);
+  if (current === "") throw new Failure(EXIT.missing, "no context is chosen; `muster context use` chooses one");
+  if (process.env["MUSTER_SERVER"] && process.env["MUSTER_TOKEN"])
+    process.stderr.write("MUSTER_SERVER and MUSTER_TOKEN are set and go before it.\n");
+  print(`${current}\n`);
 }
 
 export function useContext(name: string): void {

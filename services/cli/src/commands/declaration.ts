@@ -1,6 +1,4 @@
 import type { Json } from "../api/client.ts";
-import { EXIT } from "../exit-codes.ts";
-import { Failure } from "../failure.ts";
 import { print, printWhole } from "../output/print.ts";
 import { documentsOf } from "./create.ts";
 import { type GlobalOptions, openSession } from "./session.ts";
@@ -24,18 +22,5 @@ export async function applyDeclarations(file: string, options: GlobalOptions): P
     }
     print(`${declaration.id}  ${declaration.name}  revision ${declaration.revision}\n`);
     for (const warning of (declaration.warnings ?? []) as string[]) print(`  ${warning}\n`);
-  }
-}
-
-/** Removes declarations, here and from the devices. */
-export async function deleteDeclarations(names: readonly string[], options: GlobalOptions): Promise<void> {
-  const { api } = openSession(options);
-  const { declarations } = await api.get(PATH);
-  for (const name of names) {
-    const found = (declarations as Json[]).find((each) => [each.id, each.name, each.identifier].includes(name));
-    if (found === undefined)
-      throw new Failure(EXIT.missing, `there is no declaration "${name}"; \`muster get declarations\` lists them`);
-    await api.call(`${PATH}/${found.id}`, { method: "DELETE" });
-    print(`${found.name} is removed, here and from the devices\n`);
   }
 }

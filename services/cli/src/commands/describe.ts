@@ -2,10 +2,20 @@ import type { Json } from "../api/client.ts";
 import { cellText, print, printWhole } from "../output/print.ts";
 import { styled } from "../output/style.ts";
 import { Table } from "../output/table.ts";
+import { findOne } from "./resources/find-one.ts";
+import { kindOf } from "./resources/known-kinds.ts";
 import { type GlobalOptions, openSession } from "./session.ts";
 
+/** Tells everything about one thing of a kind. */
+export async function describe(word: string, name: string, options: GlobalOptions): Promise<void> {
+  const kind = kindOf(word);
+  if (kind.plural === "devices") return describeDevice(name, options);
+  const { api, format } = openSession(options);
+  await printWhole(await findOne(api, kind, name), format);
+}
+
 /** Everything known about one device: what it is, its facts, its profiles, and how it stands with the policies. */
-export async function describeDevice(name: string, options: GlobalOptions): Promise<void> {
+async function describeDevice(name: string, options: GlobalOptions): Promise<void> {
   const { api, format } = openSession(options);
   const device = await api.get(`/api/v1/devices/${encodeURIComponent(name)}`);
   const [{ facts }, { verdicts }, { profiles }] = await Promise.all([

@@ -1,10 +1,14 @@
 import { deviceId } from "../api/device.ts";
 import { labelIds } from "../api/label.ts";
+import { spanSeconds } from "../api/span.ts";
 import { usage } from "../failure.ts";
 import { printList, printWhole } from "../output/print.ts";
 import { listDeviceSecrets } from "./device-secret.ts";
+import { findOne, keyOf, listOf } from "./resources/find-one.ts";
+import { type Kind, kindOf } from "./resources/known-kinds.ts";
 import { RESOURCES } from "./resources.ts";
 import { type GlobalOptions, openSession, type Session } from "./session.ts";
+import { watchList } from "./watch-list.ts";
 
 export interface GetOptions extends GlobalOptions {
   readonly search?: string;
@@ -16,27 +20,35 @@ export interface GetOptions extends GlobalOptions {
   readonly consumer?: string;
   readonly state?: string;
   readonly limit: string;
+  readonly watch: boolean;
+  readonly every: string;
 }
 
-/** Lists what there is of a kind; `get device <x>` is one device. */
-export async function get(kind: string, name: string | undefined, options: GetOptions): Promise<void> {
+/** Lists what there is of a kind, or prints the one that is named. */
+export async function get(word: string, name: string | undefined, options: GetOptions): Promise<void> {
+  const kind = kindOf(word);
   const session = openSession(options);
-  if (kind === "device") {
-    if (name === undefined) throw usage("which device? `muster get device <id, hostname or serial number>`");
-    return printWhole(await session.api.get(`/api/v1/devices/${encodeURIComponent(name)}`), session.format);
-  }
-  const resource = RESOURCES[kind];
-  if (resource === undefined)
-    throw usage(`there is no "${kind}"; there are device, ${Object.keys(RESOURCES).join(", ")}`);
+  if (name !== undefined) return printWhole(await findOne(session.api, kind, name), session.format);
+  if (word === "device") throw usage("which device? `muster get device <id, hostname or serial number>`");
   const limit = Number(options.limit);
   if (!(limit > 0)) throw usage("--limit is a number above 0");
-  if (kind === "software" && options.device !== undefined) return softwareOf(session, options.device, options.search);
-  if (kind === "secrets" && options.device !== undefined) return listDeviceSecrets(session, options.device);
-  const query = await filtersOf(session, options);
-  const items = resource.paged
-    ? await session.api.list(resource.path, resource.field, query as Record<string, string>, limit)
-    : (await session.api.get(resource.path, query))[resource.field];
-  await printList(items, resource.columns, session.format);
+  if (options.watch) return watch(session, kind, options, limit);
+  if (kind.plural === "software" && options.device !== undefined)
+    return softwareOf(session, options.device, options.search);
+  if (kind.plural === "secrets" && options.device !== undefined) return listDeviceSecrets(session, options.device);
+  const items = await listOf(session.api, kind, await filtersOf(session, options), limit);
+  await printList(items, kind.columns, session.format);
+}
+
+async function watch(session: Session, kind: Kind, options: GetOptions, limit: number): Promise<void> {
+  const filters = await filtersOf(session, options);
+  await watchList({
+    look: () => listOf(session.api, kind, filters, limit),
+    keyOf: (item) => keyOf(kind, item),
+    columns: kind.columns,
+    format: session.format,
+    everySeconds: spanSeconds("every", options.every),
+  });
 }
 
 async function softwareOf({ api, format }: Session, device: string, search = ""): Promise<void> {

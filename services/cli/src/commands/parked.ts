@@ -1,13 +1,8 @@
 import type { Json } from "../api/client.ts";
 import { deviceId } from "../api/device.ts";
 import { usage } from "../failure.ts";
-import { print, printWhole } from "../output/print.ts";
+import { print } from "../output/print.ts";
 import { type GlobalOptions, openSession } from "./session.ts";
-
-export async function describeParked(id: string, options: GlobalOptions): Promise<void> {
-  const { api, format } = openSession(options);
-  await printWhole(await api.get(pathOf(id)), format);
-}
 
 export interface ParkedOptions extends GlobalOptions {
   readonly consumer?: string;

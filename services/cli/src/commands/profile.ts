@@ -48,16 +48,6 @@ export async function applyProfiles(files: readonly string[], options: ApplyOpti
   }
 }
 
-/** Removes profiles, here and from the devices. */
-export async function deleteProfiles(names: readonly string[], options: GlobalOptions): Promise<void> {
-  const { api } = openSession(options);
-  for (const name of names) {
-    const profile = await profileNamed(api, name);
-    await api.call(`/api/v1/profiles/${profile.id}`, { method: "DELETE" });
-    print(`${profile.name} is removed, here and from the devices\n`);
-  }
-}
-
 /** Sends a profile once more to the devices named, or to all on which it failed. */
 export async function resendProfile(
   name: string,

@@ -16,11 +16,6 @@ export async function createSinks({ file, ...options }: GlobalOptions & { readon
   }
 }
 
-export async function describeSink(id: string, options: GlobalOptions): Promise<void> {
-  const { api, format } = openSession(options);
-  await printWhole(await api.get(path(id)), format);
-}
-
 export async function testSink(id: string, options: GlobalOptions): Promise<void> {
   const { api, format } = openSession(options);
   const result = await api.call(path(id, "/test"), { method: "POST" });

@@ -39,6 +39,7 @@ export function offerKeptThings(server: GrpcServer): KeptThings {
   };
   const labels = {
     listLabels: async () => ({ labels: [...things.labels.values()] }),
+    getLabel: async ({ id }) => ({ label: things.labels.get(id) }),
     checkLabel: async ({ id, label }) => ({ label: { ...checkedLabel(label), id } }),
     createLabel: async ({ label }) => savedLabel(label, randomUUID()),
     updateLabel: async ({ id, label }) => savedLabel(label, id),

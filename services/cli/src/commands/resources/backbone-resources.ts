@@ -16,6 +16,7 @@ export const BACKBONE_RESOURCES: Resources = {
     path: "/api/v1/parked-events",
     field: "parkedEvents",
     paged: true,
+    one: ["get"],
     columns: [
       ["since", (event) => time(event.parkedAt)],
       ["consumer", (event) => event.consumer],

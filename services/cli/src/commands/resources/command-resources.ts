@@ -5,6 +5,7 @@ export const COMMAND_RESOURCES: Resources = {
     path: "/api/v1/push-certificates",
     field: "certificates",
     paged: false,
+    one: ["get"],
     columns: [
       ["topic", (certificate) => certificate.topic],
       ["state", (certificate) => short(certificate.state)],
@@ -18,6 +19,7 @@ export const COMMAND_RESOURCES: Resources = {
     path: "/api/v1/commands",
     field: "commands",
     paged: true,
+    one: ["get"],
     columns: [
       ["created", (command) => time(command.createdAt)],
       ["type", (command) => short(command.type)],
@@ -31,6 +33,7 @@ export const COMMAND_RESOURCES: Resources = {
     path: "/api/v1/app-tokens",
     field: "tokens",
     paged: false,
+    one: ["delete"],
     columns: [
       ["location", (token) => token.location],
       ["organization", (token) => token.organization],
@@ -71,6 +74,7 @@ export const COMMAND_RESOURCES: Resources = {
     path: "/api/v1/campaigns",
     field: "campaigns",
     paged: true,
+    one: ["get"],
     columns: [
       ["created", (campaign) => time(campaign.createdAt)],
       ["name", (campaign) => campaign.name],

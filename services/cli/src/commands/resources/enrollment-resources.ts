@@ -5,6 +5,7 @@ export const ENROLLMENT_RESOURCES: Resources = {
     path: "/api/v1/apple-imports",
     field: "importedDevices",
     paged: true,
+    one: ["get", "delete"],
     columns: [
       ["serial", (device) => device.serialNumber],
       ["udid", (device) => device.udid],
@@ -20,6 +21,7 @@ export const ENROLLMENT_RESOURCES: Resources = {
     path: "/api/v1/account-sign-ins",
     field: "accountSignIns",
     paged: false,
+    one: ["delete"],
     columns: [
       ["name", (signIn) => signIn.name],
       ["issuer", (signIn) => signIn.issuer],
@@ -34,6 +36,7 @@ export const ENROLLMENT_RESOURCES: Resources = {
     path: "/api/v1/enroll-secrets",
     field: "enrollSecrets",
     paged: false,
+    one: ["delete"],
     columns: [
       ["name", (secret) => secret.name],
       ["ends with", (secret) => secret.hint],
@@ -47,6 +50,7 @@ export const ENROLLMENT_RESOURCES: Resources = {
     path: "/api/v1/automated-enrollment-servers",
     field: "servers",
     paged: false,
+    one: ["get", "delete"],
     columns: [
       ["name", (server) => server.name],
       ["at Apple", (server) => server.appleName],
@@ -61,6 +65,7 @@ export const ENROLLMENT_RESOURCES: Resources = {
     path: "/api/v1/automated-enrollment-profiles",
     field: "profiles",
     paged: false,
+    one: ["get", "delete"],
     columns: [
       ["name", (profile) => profile.name],
       ["supervised", (profile) => (profile.supervised ? "yes" : "no")],

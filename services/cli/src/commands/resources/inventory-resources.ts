@@ -5,6 +5,7 @@ export const INVENTORY_RESOURCES: Resources = {
     path: "/api/v1/devices",
     field: "devices",
     paged: true,
+    one: ["get"],
     columns: [
       ["name", (device) => device.displayName],
       ["platform", (device) => short(device.platform)],
@@ -30,6 +31,7 @@ export const INVENTORY_RESOURCES: Resources = {
     path: "/api/v1/labels",
     field: "labels",
     paged: false,
+    one: ["get", "delete"],
     columns: [
       ["name", (label) => label.name],
       ["kind", (label) => short(label.kind)],

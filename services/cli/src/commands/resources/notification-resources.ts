@@ -8,6 +8,7 @@ export const NOTIFICATION_RESOURCES: Resources = {
     path: "/api/v1/webhooks",
     field: "webhooks",
     paged: false,
+    one: ["get", "delete"],
     columns: [
       ["name", (webhook) => webhook.name],
       ["url", (webhook) => webhook.url],
@@ -21,6 +22,7 @@ export const NOTIFICATION_RESOURCES: Resources = {
     path: "/api/v1/sinks",
     field: "sinks",
     paged: false,
+    one: ["get", "delete"],
     columns: [
       ["name", (sink) => sink.name],
       ["to", (sink) => DESTINATIONS.find((name) => sink[name] !== undefined)],
@@ -35,6 +37,7 @@ export const NOTIFICATION_RESOURCES: Resources = {
     path: "/api/v1/subscribers",
     field: "subscribers",
     paged: false,
+    one: ["get", "delete"],
     columns: [
       ["name", (subscriber) => subscriber.name],
       ["state", (subscriber) => short(subscriber.health?.state)],
@@ -49,6 +52,7 @@ export const NOTIFICATION_RESOURCES: Resources = {
     path: "/api/v1/signal-receivers",
     field: "receivers",
     paged: false,
+    one: ["get"],
     columns: [
       ["name", (receiver) => receiver.name],
       ["delivery", (receiver) => (receiver.stream ? short(receiver.stream.delivery) : "none yet")],

@@ -5,6 +5,7 @@ export const PEOPLE_RESOURCES: Resources = {
     path: "/api/v1/users",
     field: "users",
     paged: false,
+    one: ["delete"],
     columns: [
       ["email", (user) => user.email],
       ["name", (user) => user.name],
@@ -18,6 +19,8 @@ export const PEOPLE_RESOURCES: Resources = {
     path: "/api/v1/roles",
     field: "roles",
     paged: false,
+    key: "name",
+    one: ["delete"],
     columns: [
       ["name", (role) => role.name],
       ["rights", (role) => String((role.actions as readonly string[]).length)],
@@ -41,6 +44,7 @@ export const PEOPLE_RESOURCES: Resources = {
     path: "/api/v1/api-tokens",
     field: "apiTokens",
     paged: false,
+    one: ["delete"],
     columns: [
       ["name", (token) => token.name],
       ["role", (token) => token.role],

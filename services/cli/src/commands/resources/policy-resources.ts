@@ -5,6 +5,7 @@ export const POLICY_RESOURCES: Resources = {
     path: "/api/v1/policies",
     field: "policies",
     paged: false,
+    one: ["get", "delete"],
     columns: [
       ["name", (policy) => policy.name],
       ["severity", (policy) => short(policy.severity)],
@@ -19,6 +20,7 @@ export const POLICY_RESOURCES: Resources = {
     path: "/api/v1/profiles",
     field: "profiles",
     paged: false,
+    one: ["get", "delete"],
     columns: [
       ["name", (profile) => profile.name],
       ["identifier", (profile) => profile.identifier],
@@ -35,6 +37,7 @@ export const POLICY_RESOURCES: Resources = {
     path: "/api/v1/declarations",
     field: "declarations",
     paged: false,
+    one: ["get", "delete"],
     columns: [
       ["name", (declaration) => declaration.name],
       ["type", (declaration) => String(declaration.type).replace("com.apple.", "")],

@@ -6,6 +6,10 @@ export interface Resource {
   /** The field of the answer that holds the list. */
   readonly field: string;
   readonly paged: boolean;
+  /** What the API does with a single one, at the list's path with its key. */
+  readonly one?: readonly ("get" | "delete")[];
+  /** The field that a single one is known by; `id` when left out. */
+  readonly key?: string;
   readonly columns: readonly Column[];
 }
 
