@@ -32,6 +32,7 @@ export const PEOPLE_RESOURCES: Resources = {
     path: "/api/v1/sign-in-providers",
     field: "signInProviders",
     paged: false,
+    one: ["delete"],
     columns: [
       ["name", (provider) => provider.name],
       ["issuer", (provider) => provider.issuer],
