@@ -1,3 +1,7 @@
+import type { OpenapiDocument } from "./api/document.ts";
+import type { Things } from "./api/things.ts";
+import { wellMade } from "./api/well-made.ts";
+
 /** The public API as one tenant's administrator reaches it. */
 export interface TenantDoor {
   readonly origin: string;
@@ -21,10 +25,6 @@ export interface Crossings {
   readonly findings: readonly string[];
 }
 
-interface Operations {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
-
 interface Answer {
   readonly status: number;
   readonly json: unknown;
@@ -42,8 +42,8 @@ const OWN_NUMBERS = `${API}audit/records/`;
  * Tries to reach, as a stranger, everything that an owner's tenant has: each list must show none of it, and each operation on
  * one thing, by its true id, must say that there is no such thing. At the end the owner must have all that was there before.
  */
-export async function crossTenants(owner: TenantDoor, stranger: TenantDoor): Promise<Crossings> {
-  const { paths } = (await ask(owner, "GET", `${API}openapi.json`)).json as Operations;
+export async function crossTenants(owner: TenantDoor, stranger: TenantDoor, made: Things): Promise<Crossings> {
+  const { paths } = (await ask(owner, "GET", `${API}openapi.json`)).json as OpenapiDocument;
   const lists = Object.keys(paths).filter((path) => "get" in (paths[path] ?? {}) && isList(path));
   const findings: string[] = [];
   const owned = new Map<string, ReadonlySet<string>>();
@@ -55,13 +55,16 @@ export async function crossTenants(owner: TenantDoor, stranger: TenantDoor): Pro
   }
   const tried: Crossing[] = [];
   for (const [path, operations] of Object.entries(paths)) {
-    const [id] = owned.get(path.slice(0, path.indexOf("/{"))) ?? [];
+    const kind = path.slice(0, path.indexOf("/{"));
+    const id = [...(owned.get(kind) ?? [])].at(-1) ?? made.newest(kind);
     if (!path.includes("{") || path.startsWith(OWN_NUMBERS) || id === undefined) continue;
     // A thing within a thing may have any name: the outer one is not the stranger's.
     const url = path.replace(/\{\w+\}/, id).replaceAll(/\{\w+\}/g, "0199a3f0-0000-7000-8000-00000000dead");
-    for (const method of Object.keys(operations).map((name) => name.toUpperCase())) {
+    for (const [name, { operationId }] of Object.entries(operations)) {
+      const method = name.toUpperCase();
       // What the owner would say: a request that is wrong in itself would prove nothing.
-      const body = method === "PUT" ? (await ask(owner, "GET", url)).json : {};
+      const said = wellMade(0, (each) => made.idOf(each))[operationId];
+      const body = said ?? (method === "PUT" ? (await ask(owner, "GET", url)).json : {});
       const { json, status } = await ask(stranger, method, url, method === "GET" ? undefined : body);
       tried.push({ method, path, status, code: (json as { code?: string } | undefined)?.code ?? "" });
       if (status < 300 && !saysNothing(json)) findings.push(`${method} ${url} was answered with ${status}`);

@@ -1,4 +1,4 @@
-import { type DescField, ScalarType } from "@bufbuild/protobuf";
+import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import type { RestRoute } from "../../../libs/contracts/src/rest.ts";
 import type { CommentOf } from "../proto-comments.ts";
 import { problemResponses } from "./problems.ts";
@@ -52,7 +52,12 @@ export const operationsOf =
       const field = output.fields.find(({ name }) => name === responseBody);
       const description = comment(output);
       if (field?.scalar === ScalarType.BYTES) return { description, content: { "application/octet-stream": {} } };
-      const schema = field === undefined ? schemas.ofMessage(output, "answered") : schemas.ofField(field, "answered");
+      const schema =
+        field !== undefined
+          ? schemas.ofField(field, "answered")
+          : hasText(output)
+            ? { type: "object", properties: schemas.object(output, "answered", [TEXT])["properties"] }
+            : schemas.ofMessage(output, "answered");
       if (rpc.methodKind !== "server_streaming") return { description, content: { "application/json": { schema } } };
       return {
         description: `${description} Sent as they come: as server-sent events, or as lines of JSON to who accepts them.`,
@@ -60,6 +65,11 @@ export const operationsOf =
       };
     }
   };
+
+/** The field that, where it is set, is sent as the line itself: the event in the format that was asked for. */
+const TEXT = "text";
+
+const hasText = ({ fields }: DescMessage): boolean => fields.some(({ name }) => name === TEXT);
 
 const sentences = (text: string): string[] => text.split(/(?<=[.!?]) (?=[A-Z])/);
 

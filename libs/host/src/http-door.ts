@@ -38,6 +38,8 @@ export function createHttpDoor({ log, lifecycle, bodyLimit }: HttpDoorOptions): 
     return503OnClosing: true,
     routerOptions: { maxParamLength: 500 },
     exposeHeadRoutes: false,
+    // An address that cannot be read never comes to a route.
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply as FastifyReply, log),
     // How often node looks for those who are too slow: its own 30 s would let each limit pass by as much again.
     http: { connectionsCheckingInterval: 2_000, headersTimeout: 15_000 },
   });
@@ -61,7 +63,7 @@ export function createHttpDoor({ log, lifecycle, bodyLimit }: HttpDoorOptions): 
   });
   door.setErrorHandler((error, request, reply) => answerError(error as FastifyError | Refusal, request, reply, log));
   door.setNotFoundHandler((request, reply) => {
-    sendProblem(reply, 404, "http.unknown_path", `there is nothing at ${request.method} ${request.url.split("?")[0]}`);
+    sendUnknownPath(request, reply);
   });
   lifecycle.add("http door", () => door.close());
   return door;
@@ -95,6 +97,7 @@ function answerError(
   if (error.code?.startsWith("Z_") || error.code === "ERR_TRAILING_JUNK_AFTER_STREAM_END") {
     return sendProblem(reply, 400, "http.malformed_encoding", "the body is not what content-encoding says");
   }
+  if (error.code === "FST_ERR_MAX_PARAM_LENGTH") return sendUnknownPath(request, reply);
   if (error.statusCode !== undefined && error.statusCode < 500) {
     if (error.statusCode === 413) {
       readToItsEnd(request, reply);
@@ -119,6 +122,10 @@ function readToItsEnd({ raw }: FastifyRequest, reply: FastifyReply): void {
   reply.removeHeader("connection");
   raw.unpipe();
   raw.resume();
+}
+
+function sendUnknownPath({ method, url }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendProblem(reply, 404, "http.unknown_path", `there is nothing at ${method} ${url.split("?")[0]}`);
 }
 
 /** Answers with problem+json (RFC 9457); `code` is stable, `detail` is for people. */

@@ -16,6 +16,8 @@ export const GRPC_STATUS = {
 
 const CODE = "muster-code";
 const RETRY_AFTER = "retry-after";
+/** Each character may take nine bytes there, and half a letter may be cut off. */
+const MAX_DETAILS = 500;
 
 export interface GrpcFailure {
   readonly code: status;
@@ -31,8 +33,15 @@ export function failureOf(error: unknown): GrpcFailure {
   }
   metadata.set(CODE, error.code);
   if (error.retryAfterSec !== undefined) metadata.set(RETRY_AFTER, String(error.retryAfterSec));
-  return { code: GRPC_STATUS[error.kind], details: error.message, metadata };
+  return { code: GRPC_STATUS[error.kind], details: shortened(error.message), metadata };
 }
+
+/**
+ * A sentence that repeats what was asked can be as long as the request. It travels as a header, and one beyond what
+ * HTTP/2 takes breaks the connection under all other calls.
+ */
+const shortened = (sentence: string): string =>
+  sentence.length <= MAX_DETAILS ? sentence : `${sentence.slice(0, MAX_DETAILS - 1).toWellFormed()}…`;
 
 /** What went wrong on the other side: its refusal as it was, or that it could not be reached. */
 export function errorOf(error: ServiceError, method: string): Error {

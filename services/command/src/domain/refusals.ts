@@ -28,6 +28,7 @@ export const CODES = {
   "push.certificate_unreadable": "invalid",
   "push.not_for_management": "invalid",
   "push.certificate_expired": "invalid",
+  "push.bad_account": "invalid",
   "push.key_unknown": "invalid",
   "push.topic_differs": "conflict",
   "agent.certificate_required": "unauthenticated",

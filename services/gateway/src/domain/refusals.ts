@@ -46,6 +46,7 @@ export const CODES = {
   "sign_in.no_role": "forbidden",
   "sign_in.disabled": "forbidden",
   "desired_state.bad_document": "invalid",
+  "desired_state.bad_owner": "invalid",
   "desired_state.plan_unknown": "not_found",
   "desired_state.already_applied": "conflict",
   "desired_state.expired": "conflict",

@@ -1,6 +1,7 @@
 import { type DescField, type FileRegistry, fromJson, type JsonObject, ScalarType, toBinary } from "@bufbuild/protobuf";
 import type { RestRoute } from "@muster/contracts/rest";
 import { refuse } from "../domain/refusals.ts";
+import { refuseIllegible } from "./legible-text.ts";
 import { requestJson, unknownField } from "./request-json.ts";
 
 export interface RequestParts {
@@ -21,6 +22,7 @@ export function requestMessage(registry: FileRegistry, route: RestRoute, parts: 
     }
     json[field.jsonName] = parts.path[name] ?? "";
   }
+  refuseIllegible(json);
   try {
     return Buffer.from(toBinary(input, fromJson(input, json, { registry })));
   } catch (cause) {

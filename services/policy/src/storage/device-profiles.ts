@@ -1,5 +1,6 @@
 import type { ProfileState } from "@muster/contracts/gen/muster/policy/v1/profile";
 import { sql, type Transaction } from "kysely";
+import { validate as isUuid } from "uuid";
 import type { DeviceProfile } from "../domain/profiles/device-profile.ts";
 import type { DeviceKey } from "./devices.ts";
 import type { DeviceProfilesTable, PolicyTables } from "./tables.ts";
@@ -104,6 +105,7 @@ export async function findToResend(
   profileId: string,
   deviceIds: readonly string[],
 ): Promise<DeviceProfile[]> {
+  if (!isUuid(profileId)) return [];
   const { rows } = await sql<DeviceProfileRow>`
     select h.* from device_profiles h where h.tenant = ${tenant} and h.profile_id = ${profileId}
       and case when cardinality(${deviceIds}::text[]) = 0 then h.state = 'PROFILE_STATE_FAILED'

@@ -1,6 +1,7 @@
 import { ProfileState } from "@muster/contracts/gen/muster/policy/v1/profile";
 import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
 import { sql, type Transaction } from "kysely";
+import { validate as isUuid } from "uuid";
 import type { DeviceProfile } from "../domain/profiles/device-profile.ts";
 import { type DeviceProfileRow, deviceProfileOf } from "./device-profiles.ts";
 import type { PolicyTables } from "./tables.ts";
@@ -31,6 +32,7 @@ export async function listDevicesOf(
   tenant: string,
   { profileId, state, ...query }: DevicesQuery,
 ): Promise<{ readonly profiles: ListedProfile[]; readonly nextPageToken: string }> {
+  if (!isUuid(profileId)) return { profiles: [], nextPageToken: "" };
   const size = pageSize(query.pageSize);
   const after = decodePageToken(query.pageToken, 3) ?? ["", "", ""];
   const only = state === ProfileState.PROFILE_STATE_UNSPECIFIED ? null : state;

@@ -37,11 +37,20 @@ export interface PushCertificateDeps {
 const pemOf = (key: KeyObject): string => key.export({ format: "pem", type: "pkcs8" }) as string;
 const publicOf = (key: KeyObject): Buffer => createPublicKey(key).export({ format: "der", type: "spki" });
 
+/** An Apple Account is an email address or a phone number. */
+const MAX_ACCOUNT_LENGTH = 320;
+
+const refuseLongAccount = (appleAccount: string): void => {
+  if (appleAccount.length <= MAX_ACCOUNT_LENGTH) return;
+  throw refuse("push.bad_account", `an Apple Account has at most ${MAX_ACCOUNT_LENGTH} characters`);
+};
+
 /** Makes a key and the request for its certificate; a request that waits already is answered again. */
 export const requestCertificate =
   (deps: PushCertificateDeps) =>
   async (appleAccount: string, { actor, tenant }: Caller): Promise<PushCertificate> => {
     const { database, newId, now, sealKey } = deps;
+    refuseLongAccount(appleAccount);
     const waiting = (known: readonly PushCertificate[]) => known.find(({ issued }) => issued === undefined);
     const before = waiting(await database.tenant(tenant, (work) => listPushCertificates(work.sql, tenant)));
     if (before !== undefined) return before;
@@ -79,6 +88,7 @@ export const uploadCertificate =
   ({ database, newId, now, sealKey }: PushCertificateDeps) =>
   async (uploaded: Uploaded, { actor, tenant }: Caller): Promise<PushCertificate> => {
     const at = now();
+    refuseLongAccount(uploaded.appleAccount);
     const { issued, publicKey } = readUploaded(uploaded, actor, at);
     const key = uploaded.key === "" ? undefined : readKey(uploaded.key, publicKey);
     return database.tenant(tenant, async (work) => {

@@ -15,6 +15,7 @@ import type { Live } from "../../domain/desired-state/live.ts";
 import { fieldNamedIn } from "../../domain/desired-state/shape.ts";
 import { inOrder, type Step } from "../../domain/desired-state/step.ts";
 import type { Principal } from "../../domain/principal.ts";
+import { refuse } from "../../domain/refusals.ts";
 import { insertPlan } from "../../storage/desired-state-plans.ts";
 import { type KnownResource, listKnown } from "../../storage/desired-state-resources.ts";
 import type { Seal } from "../../storage/seal.ts";
@@ -56,6 +57,7 @@ export interface PlannedChange {
 /** How many documents are checked at once. */
 const AT_ONCE = 8;
 const KEPT_MS = 3600_000;
+const MAX_OWNER_LENGTH = 200;
 
 /** Compares documents with what there is, and keeps what would have to be done. Nothing is changed. */
 export const planDesiredState =
@@ -63,6 +65,8 @@ export const planDesiredState =
   async ({ documents, prune, owner }: PlanWish, principal: Principal): Promise<DesiredStatePlan> => {
     const { database, keepers, seal, now } = deps;
     const { tenant } = principal;
+    if (owner.length > MAX_OWNER_LENGTH)
+      throw refuse("desired_state.bad_owner", `an owner's name has at most ${MAX_OWNER_LENGTH} characters`);
     const { wanted, problems } = readDocuments(documents, (kind) => keepers.shape(kind));
     const known = await database.tenant(tenant, (work) => listKnown(work, tenant));
     const owned = known.filter((each) => each.owner === owner && each.made);
