@@ -30,6 +30,7 @@ import { ownUpstream } from "./rest/own-upstream.ts";
 import { RefusalTally } from "./rest/refusal-tally.ts";
 import { nameRequests } from "./rest/request-id.ts";
 import { RemoteUpstream } from "./rest/upstream.ts";
+import { offerScim } from "./scim/door.ts";
 import { cookieWriter } from "./sign-in/cookies.ts";
 import { offerSignIn } from "./sign-in/door.ts";
 import { offerProviderSignIn } from "./sign-in/provider-door.ts";
@@ -44,6 +45,8 @@ import { desiredStateMethods } from "./usecases/desired-state/desired-state-meth
 import { identityMethods } from "./usecases/identity-methods.ts";
 import { ProviderSignIn } from "./usecases/provider-sign-in.ts";
 import { Roles } from "./usecases/roles.ts";
+import { ProvidedGroups } from "./usecases/scim/provided-groups.ts";
+import { ProvidedUsers } from "./usecases/scim/provided-users.ts";
 import { secondFactorMethods } from "./usecases/second-factor-methods.ts";
 import { SecondFactors } from "./usecases/second-factors.ts";
 import { SignIn } from "./usecases/sign-in.ts";
@@ -105,6 +108,7 @@ await runService("gateway", async (host) => {
   const registry = readRegistry();
   const seal = new Seal(config.masterKey);
   const vault = new Vault(config.masterKey);
+  const scimUrl = `${config.publicUrl.origin}/scim/v2`;
   const signInProviders = new SignInProviders({ database, vault, issuers: config.oidcIssuers, now });
   const secondFactors = new SecondFactors({ database, vault, perAccount: signInLimits.perAccount, now });
   const keepers = new ServiceKeepers(registry, keptElsewhere);
@@ -122,7 +126,7 @@ await runService("gateway", async (host) => {
       {
         ...identity,
         ...desiredStateMethods(desiredState),
-        ...signInProviderMethods(signInProviders),
+        ...signInProviderMethods(signInProviders, scimUrl),
         ...secondFactorMethods(secondFactors),
       },
     ),
@@ -157,6 +161,14 @@ await runService("gateway", async (host) => {
   };
   offerSignIn(door, { ...signInParts, signIn: new SignIn(database, secondFactors, signInLimits, now) });
   offerProviderSignIn(door, { ...signInParts, vault });
+  const provided = { database, base: scimUrl, now };
+  offerScim(door, {
+    providers: signInProviders,
+    users: new ProvidedUsers(provided),
+    groups: new ProvidedGroups(provided),
+    records,
+    base: scimUrl,
+  });
   await offerPage(door, { publicDeviceUrl: config.publicDeviceUrl, log });
   const port = await openHttpDoor(door, config.httpPort);
   lifecycle.add("open streams", () => streams.stop());

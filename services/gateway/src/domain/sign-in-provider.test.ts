@@ -42,8 +42,10 @@ describe("a sign-in provider", () => {
 
   it("tells of a person by subject, and believes no address that it has not verified", () => {
     const groupsClaim = { groupsClaim: "groups" };
-    const person = personIn({ sub: "1", email: "Ada@Example.org", name: "Ada", groups: ["it", 7] }, groupsClaim);
-    assert.deepEqual(person, { subject: "1", email: "ada@example.org", name: "Ada", groups: ["it"] });
+    const claims = { sub: "1", email: "Ada@Example.org", preferred_username: "AL", name: "Ada", groups: ["it", 7] };
+    const accounts = ["ada@example.org", "al"];
+    const person = { subject: "1", email: "ada@example.org", name: "Ada", accounts, groups: ["it"] };
+    assert.deepEqual(personIn(claims, groupsClaim), person);
     const unverified = { sub: "1", email: "boss@example.org", email_verified: false, preferred_username: "eve" };
     assert.equal(personIn(unverified, groupsClaim).email, "eve");
     assert.deepEqual(personIn({ sub: "1", roles: "it" }, { groupsClaim: "roles" }).groups, ["it"]);

@@ -63,6 +63,8 @@ export interface ToldPerson {
   /** The address, or what else the provider calls the person by. */
   readonly email: string;
   readonly name: string;
+  /** By what else the provider may have told of the person before. */
+  readonly accounts: readonly string[];
   readonly groups: readonly string[];
 }
 
@@ -73,8 +75,9 @@ export function personIn(claims: Claims, { groupsClaim }: Pick<SignInProvider, "
   const subject = String(claims["sub"]);
   // An address that the provider has not verified is whatever the person wrote there.
   const email = claims["email_verified"] === false ? "" : textOf(claims["email"]);
-  const account = (email || textOf(claims["preferred_username"]) || subject).toLowerCase();
+  const accounts = [email, textOf(claims["preferred_username"])].filter(Boolean).map((each) => each.toLowerCase());
+  const account = accounts[0] ?? subject.toLowerCase();
   const told = claims[groupsClaim];
   const groups = (Array.isArray(told) ? told : [told]).filter((group) => typeof group === "string");
-  return { subject, email: account, name: textOf(claims["name"]) || account, groups };
+  return { subject, email: account, name: textOf(claims["name"]) || account, accounts, groups };
 }

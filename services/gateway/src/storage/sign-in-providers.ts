@@ -6,10 +6,13 @@ import type { GatewayTables, SignInProviderRow } from "./tables.ts";
 export interface StoredProvider {
   readonly provider: SignInProvider;
   readonly clientSecret: Buffer | undefined;
+  /** Whether it keeps its people here by SCIM. */
+  readonly hasScim: boolean;
 }
 
 const storedOf = (row: Selectable<SignInProviderRow>): StoredProvider => ({
   clientSecret: row.client_secret ?? undefined,
+  hasScim: row.scim_token_hash !== null,
   provider: {
     tenant: row.tenant,
     id: row.id,
@@ -43,7 +46,7 @@ export async function findProvider(sql: Transaction<GatewayTables>, id: string):
 /** Writes a provider, new or changed. */
 export async function putProvider(
   sql: Transaction<GatewayTables>,
-  { clientSecret, provider }: StoredProvider,
+  { clientSecret, provider }: Omit<StoredProvider, "hasScim">,
 ): Promise<void> {
   const kept = {
     name: provider.name,
@@ -63,6 +66,32 @@ export async function putProvider(
       ...kept,
     })
     .onConflict((conflict) => conflict.columns(["tenant", "id"]).doUpdateSet(kept))
+    .execute();
+}
+
+/** The one whose SCIM token has this hash. */
+export async function findProviderOfScimToken(
+  sql: Transaction<GatewayTables>,
+  hash: Buffer,
+): Promise<StoredProvider | undefined> {
+  const row = await sql
+    .selectFrom("sign_in_providers")
+    .selectAll()
+    .where("scim_token_hash", "=", hash)
+    .executeTakeFirst();
+  return row && storedOf(row);
+}
+
+export async function setScimToken(
+  sql: Transaction<GatewayTables>,
+  { id, tenant }: SignInProvider,
+  hash: Buffer | null,
+): Promise<void> {
+  await sql
+    .updateTable("sign_in_providers")
+    .set({ scim_token_hash: hash })
+    .where("tenant", "=", tenant)
+    .where("id", "=", id)
     .execute();
 }
 

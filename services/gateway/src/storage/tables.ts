@@ -19,6 +19,9 @@ export interface UserRow {
   disabled: Generated<boolean>;
   deprovisioned: Generated<boolean>;
   second_factor_at: Generated<Date | null>;
+  user_name: Generated<string | null>;
+  external_id: Generated<string | null>;
+  active: Generated<boolean>;
   last_sign_in_at: Date | null;
   created_at: Date;
 }
@@ -82,7 +85,23 @@ export interface SignInProviderRow {
   scopes: string[];
   groups_claim: string;
   roles_of_groups: ColumnType<RoleOfGroup[], string, string>;
+  scim_token_hash: Generated<Buffer | null>;
   created_at: Date;
+}
+
+export interface ProviderGroupRow {
+  tenant: string;
+  id: string;
+  provider_id: string;
+  name: string;
+  external_id: string | null;
+  created_at: Date;
+}
+
+export interface ProviderGroupMemberRow {
+  tenant: string;
+  group_id: string;
+  user_id: string;
 }
 
 export interface IdempotentRequestRow {
@@ -137,6 +156,8 @@ export interface GatewayTables {
   sessions: SessionRow;
   second_factors: SecondFactorRow;
   recovery_codes: RecoveryCodeRow;
+  provider_groups: ProviderGroupRow;
+  provider_group_members: ProviderGroupMemberRow;
   sign_in_providers: SignInProviderRow;
   idempotent_requests: IdempotentRequestRow;
   open_actions: OpenActionRow;

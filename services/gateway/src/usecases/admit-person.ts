@@ -1,6 +1,6 @@
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { isUniqueViolation } from "@muster/postgres/sqlstate";
-import type { Selectable, Transaction } from "kysely";
+import { type Selectable, type Transaction, sql as text } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
@@ -8,6 +8,7 @@ import { hashSecret } from "../domain/secrets.ts";
 import { roleOfGroups, type SignInProvider, type ToldPerson } from "../domain/sign-in-provider.ts";
 import { findPrincipals } from "../storage/credentials.ts";
 import type { GatewayTables, UserRow } from "../storage/tables.ts";
+import { groupsOf } from "./scim/roles-of-groups.ts";
 import { openSession } from "./sessions.ts";
 import type { SignInOutcome } from "./sign-in.ts";
 import { endSessions } from "./users.ts";
@@ -33,7 +34,7 @@ export async function admitPerson(
     const [principal] = await findPrincipals(database, [hashSecret(decided.session)], now);
     return principal === undefined ? decided : { ...decided, principal };
   } catch (error) {
-    if (!isUniqueViolation(error, "users_email_in_tenant")) throw error;
+    if (!isUniqueViolation(error)) throw error;
     const message = `${person.email} is somebody else's address here already; an administrator can remove that account`;
     return { refusal: refuse("identity.email_taken", message), claimed: claimed(provider.tenant, person) };
   }
@@ -52,8 +53,13 @@ async function decide(
   now: Date,
 ): Promise<SignInOutcome> {
   const { tenant } = provider;
-  const known = await lockPerson(sql, provider, person.subject);
-  const role = roleOfGroups(person.groups, provider);
+  const known = await lockPerson(sql, provider, person);
+  if (known?.active === false) {
+    const refusal = refuse("sign_in.disabled", "your organisation has ended your account here");
+    return { refusal, claimed: claimed(tenant, known) };
+  }
+  const kept = known === undefined ? undefined : (await groupsOf(sql, tenant, [known.id])).get(known.id);
+  const role = roleOfGroups([...person.groups, ...(kept ?? [])], provider);
   if (role === undefined) {
     if (known !== undefined) await shutOut(sql, known);
     const message = "none of your groups may use Muster here; ask an administrator to map one of them to a role";
@@ -63,22 +69,36 @@ async function decide(
     const refusal = refuse("sign_in.disabled", "an administrator has disabled your account here");
     return { refusal, claimed: claimed(tenant, known) };
   }
-  const user = await writePerson(sql, provider, person, role, now);
+  const user = await writePerson(sql, provider, person, role, now, known);
   const endsAt = new Date(now.getTime() + PROVIDER_SESSION_HOURS * 3_600_000);
   return { principal: claimed(tenant, user), session: await openSession(sql, user, now, endsAt) };
 }
 
+/** The one with this subject; else one that the provider told of by SCIM and that has not come yet. */
 function lockPerson(
   sql: Transaction<GatewayTables>,
   { id, tenant }: SignInProvider,
-  subject: string,
+  { accounts, subject }: ToldPerson,
 ): Promise<KeptUser | undefined> {
   return sql
     .selectFrom("users")
     .selectAll()
     .where("tenant", "=", tenant)
     .where("provider_id", "=", id)
-    .where("subject", "=", subject)
+    .where((where) =>
+      where.or([
+        where("subject", "=", subject),
+        where.and([
+          where("subject", "is", null),
+          where.or([
+            where("external_id", "=", subject),
+            where(text`lower(coalesce(user_name, email))`, "=", text`any(${accounts}::text[])`),
+          ]),
+        ]),
+      ]),
+    )
+    .orderBy("subject")
+    .limit(1)
     .forUpdate()
     .executeTakeFirst();
 }
@@ -100,8 +120,18 @@ function writePerson(
   { email, name, subject }: ToldPerson,
   role: string,
   now: Date,
+  known: KeptUser | undefined,
 ): Promise<KeptUser> {
   const told = { email, name, role, deprovisioned: false };
+  if (known !== undefined) {
+    return sql
+      .updateTable("users")
+      .set({ ...told, subject })
+      .where("tenant", "=", tenant)
+      .where("id", "=", known.id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  }
   return sql
     .insertInto("users")
     .values({

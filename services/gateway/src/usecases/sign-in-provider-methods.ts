@@ -15,7 +15,7 @@ type SignInProviderMethods = {
 };
 
 /** SignInProviderService as the gateway answers it. */
-export function signInProviderMethods(providers: SignInProviders): SignInProviderMethods {
+export function signInProviderMethods(providers: SignInProviders, scimUrl: string): SignInProviderMethods {
   return {
     createSignInProvider: async ({ signInProvider }, principal) => ({
       signInProvider: told(await providers.create(given(signInProvider), principal)),
@@ -26,6 +26,14 @@ export function signInProviderMethods(providers: SignInProviders): SignInProvide
     updateSignInProvider: async ({ id, signInProvider }, principal) => ({
       signInProvider: told(await providers.update(id, given(signInProvider), principal)),
     }),
+    createScimToken: async ({ id }, principal) => ({
+      token: await providers.createScimToken(id, principal),
+      url: scimUrl,
+    }),
+    deleteScimToken: async ({ id }, principal) => {
+      await providers.deleteScimToken(id, principal);
+      return {};
+    },
     deleteSignInProvider: async ({ id }, { tenant }) => {
       await providers.delete(tenant, id);
       return {};
@@ -39,7 +47,7 @@ function given(provider: SignInProvider | undefined): GivenWithSecret {
   return { clientId, clientSecret, groupsClaim, issuer, name, rolesOfGroups, scopes };
 }
 
-const told = ({ clientSecret, provider }: StoredProvider): SignInProvider => ({
+const told = ({ clientSecret, hasScim, provider }: StoredProvider): SignInProvider => ({
   id: provider.id,
   name: provider.name,
   issuer: provider.issuer,
@@ -50,4 +58,5 @@ const told = ({ clientSecret, provider }: StoredProvider): SignInProvider => ({
   groupsClaim: provider.groupsClaim,
   rolesOfGroups: [...provider.rolesOfGroups],
   createdAt: provider.createdAt,
+  scim: hasScim,
 });

@@ -4,13 +4,16 @@ import type { Vault } from "@muster/vault/vault";
 import { validate as isUuid, v7 as uuidv7 } from "uuid";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
-import { checkProvider, type GivenProvider } from "../domain/sign-in-provider.ts";
+import { hashSecret, newScimToken } from "../domain/secrets.ts";
+import { checkProvider, type GivenProvider, type SignInProvider } from "../domain/sign-in-provider.ts";
 import {
   deleteProvider,
   findProvider,
+  findProviderOfScimToken,
   listProviders,
   putProvider,
   type StoredProvider,
+  setScimToken,
 } from "../storage/sign-in-providers.ts";
 import type { GatewayTables } from "../storage/tables.ts";
 import { refuseMore } from "./users.ts";
@@ -53,10 +56,36 @@ export class SignInProviders {
     return this.#put(given, principal, id);
   }
 
+  /** Whoever has the token puts people into groups, and so gives each role that a group is mapped to. */
+  async createScimToken(id: string, principal: Principal): Promise<string> {
+    const token = newScimToken();
+    await this.#setScimToken(id, principal, hashSecret(token));
+    return token;
+  }
+
+  deleteScimToken(id: string, principal: Principal): Promise<void> {
+    return this.#setScimToken(id, principal, null);
+  }
+
+  async ofScimToken(token: string): Promise<SignInProvider | undefined> {
+    const stored = await this.#deps.database.system((work) => findProviderOfScimToken(work.sql, hashSecret(token)));
+    return stored?.provider;
+  }
+
   async delete(tenant: string, id: string): Promise<void> {
     const isGone =
       isUuid(id) && (await this.#deps.database.tenant(tenant, (work) => deleteProvider(work.sql, tenant, id)));
     if (!isGone) throw unknown(id);
+  }
+
+  #setScimToken(id: string, principal: Principal, hash: Buffer | null): Promise<void> {
+    return this.#deps.database.tenant(principal.tenant, async ({ sql }) => {
+      const known = isUuid(id) ? await findProvider(sql, id) : undefined;
+      if (known === undefined) throw unknown(id);
+      for (const { role } of known.provider.rolesOfGroups)
+        await refuseMore(sql, principal, role, "let a provider give");
+      await setScimToken(sql, known.provider, hash);
+    });
   }
 
   async #put({ clientSecret, ...given }: GivenWithSecret, principal: Principal, id?: string): Promise<StoredProvider> {
@@ -74,7 +103,7 @@ export class SignInProviders {
         const provider = { ...checked, tenant, id: ownId, createdAt };
         const sealed =
           clientSecret === "" ? known?.clientSecret : vault.seal(secretPlace(provider), Buffer.from(clientSecret));
-        const stored = { provider, clientSecret: sealed };
+        const stored = { provider, clientSecret: sealed, hasScim: known?.hasScim ?? false };
         await putProvider(work.sql, stored);
         return stored;
       });

@@ -41,7 +41,11 @@ export interface SignInProvider {
    */
   rolesOfGroups: RoleOfGroup[];
   /** When it was added. */
-  createdAt: Date | undefined;
+  createdAt:
+    | Date
+    | undefined;
+  /** Whether the provider may keep its people here by SCIM. */
+  scim: boolean;
 }
 
 /** RoleOfGroup is the role of those who are in a group. */
@@ -98,6 +102,30 @@ export interface DeleteSignInProviderRequest {
 export interface DeleteSignInProviderResponse {
 }
 
+/** CreateScimTokenRequest names the provider. */
+export interface CreateScimTokenRequest {
+  /** Its id. */
+  id: string;
+}
+
+/** CreateScimTokenResponse is what the provider is told, readable this once. */
+export interface CreateScimTokenResponse {
+  /** The bearer token. */
+  token: string;
+  /** The address of the SCIM service. */
+  url: string;
+}
+
+/** DeleteScimTokenRequest names the provider. */
+export interface DeleteScimTokenRequest {
+  /** Its id. */
+  id: string;
+}
+
+/** DeleteScimTokenResponse says nothing. */
+export interface DeleteScimTokenResponse {
+}
+
 function createBaseSignInProvider(): SignInProvider {
   return {
     id: "",
@@ -110,6 +138,7 @@ function createBaseSignInProvider(): SignInProvider {
     groupsClaim: "",
     rolesOfGroups: [],
     createdAt: undefined,
+    scim: false,
   };
 }
 
@@ -144,6 +173,9 @@ export const SignInProvider: MessageFns<SignInProvider> = {
     }
     if (message.createdAt !== undefined) {
       Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(82).fork()).join();
+    }
+    if (message.scim !== false) {
+      writer.uint32(88).bool(message.scim);
     }
     return writer;
   },
@@ -241,6 +273,14 @@ export const SignInProvider: MessageFns<SignInProvider> = {
             message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.scim = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -285,6 +325,7 @@ export const SignInProvider: MessageFns<SignInProvider> = {
         : isSet(object.created_at)
         ? fromJsonTimestamp(object.created_at)
         : undefined,
+      scim: isSet(object.scim) ? globalThis.Boolean(object.scim) : false,
     };
   },
 
@@ -320,6 +361,9 @@ export const SignInProvider: MessageFns<SignInProvider> = {
     if (message.createdAt !== undefined) {
       obj.createdAt = message.createdAt.toISOString();
     }
+    if (message.scim !== false) {
+      obj.scim = message.scim;
+    }
     return obj;
   },
 
@@ -338,6 +382,7 @@ export const SignInProvider: MessageFns<SignInProvider> = {
     message.groupsClaim = object.groupsClaim ?? "";
     message.rolesOfGroups = object.rolesOfGroups?.map((e) => RoleOfGroup.fromPartial(e)) || [];
     message.createdAt = object.createdAt ?? undefined;
+    message.scim = object.scim ?? false;
     return message;
   },
 };
@@ -987,6 +1032,277 @@ export const DeleteSignInProviderResponse: MessageFns<DeleteSignInProviderRespon
   },
 };
 
+function createBaseCreateScimTokenRequest(): CreateScimTokenRequest {
+  return { id: "" };
+}
+
+export const CreateScimTokenRequest: MessageFns<CreateScimTokenRequest> = {
+  encode(message: CreateScimTokenRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateScimTokenRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateScimTokenRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateScimTokenRequest {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: CreateScimTokenRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CreateScimTokenRequest>): CreateScimTokenRequest {
+    return CreateScimTokenRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateScimTokenRequest>): CreateScimTokenRequest {
+    const message = createBaseCreateScimTokenRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseCreateScimTokenResponse(): CreateScimTokenResponse {
+  return { token: "", url: "" };
+}
+
+export const CreateScimTokenResponse: MessageFns<CreateScimTokenResponse> = {
+  encode(message: CreateScimTokenResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token !== "") {
+      writer.uint32(10).string(message.token);
+    }
+    if (message.url !== "") {
+      writer.uint32(18).string(message.url);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateScimTokenResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateScimTokenResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateScimTokenResponse {
+    return {
+      token: isSet(object.token) ? globalThis.String(object.token) : "",
+      url: isSet(object.url) ? globalThis.String(object.url) : "",
+    };
+  },
+
+  toJSON(message: CreateScimTokenResponse): unknown {
+    const obj: any = {};
+    if (message.token !== "") {
+      obj.token = message.token;
+    }
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CreateScimTokenResponse>): CreateScimTokenResponse {
+    return CreateScimTokenResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateScimTokenResponse>): CreateScimTokenResponse {
+    const message = createBaseCreateScimTokenResponse();
+    message.token = object.token ?? "";
+    message.url = object.url ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteScimTokenRequest(): DeleteScimTokenRequest {
+  return { id: "" };
+}
+
+export const DeleteScimTokenRequest: MessageFns<DeleteScimTokenRequest> = {
+  encode(message: DeleteScimTokenRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteScimTokenRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteScimTokenRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteScimTokenRequest {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: DeleteScimTokenRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeleteScimTokenRequest>): DeleteScimTokenRequest {
+    return DeleteScimTokenRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteScimTokenRequest>): DeleteScimTokenRequest {
+    const message = createBaseDeleteScimTokenRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteScimTokenResponse(): DeleteScimTokenResponse {
+  return {};
+}
+
+export const DeleteScimTokenResponse: MessageFns<DeleteScimTokenResponse> = {
+  encode(_: DeleteScimTokenResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteScimTokenResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteScimTokenResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): DeleteScimTokenResponse {
+    return {};
+  },
+
+  toJSON(_: DeleteScimTokenResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeleteScimTokenResponse>): DeleteScimTokenResponse {
+    return DeleteScimTokenResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DeleteScimTokenResponse>): DeleteScimTokenResponse {
+    const message = createBaseDeleteScimTokenResponse();
+    return message;
+  },
+};
+
 /** SignInProviderService keeps the OpenID providers with which a tenant's people sign in. */
 export type SignInProviderServiceService = typeof SignInProviderServiceService;
 export const SignInProviderServiceService = {
@@ -1038,6 +1354,30 @@ export const SignInProviderServiceService = {
       Buffer.from(DeleteSignInProviderResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteSignInProviderResponse => DeleteSignInProviderResponse.decode(value),
   },
+  /** CreateScimToken lets the provider keep its people and groups here by itself (SCIM 2.0); the token before it ends. */
+  createScimToken: {
+    path: "/muster.gateway.v1.SignInProviderService/CreateScimToken" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateScimTokenRequest): Buffer =>
+      Buffer.from(CreateScimTokenRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateScimTokenRequest => CreateScimTokenRequest.decode(value),
+    responseSerialize: (value: CreateScimTokenResponse): Buffer =>
+      Buffer.from(CreateScimTokenResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreateScimTokenResponse => CreateScimTokenResponse.decode(value),
+  },
+  /** DeleteScimToken ends that; who is here stays. */
+  deleteScimToken: {
+    path: "/muster.gateway.v1.SignInProviderService/DeleteScimToken" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteScimTokenRequest): Buffer =>
+      Buffer.from(DeleteScimTokenRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteScimTokenRequest => DeleteScimTokenRequest.decode(value),
+    responseSerialize: (value: DeleteScimTokenResponse): Buffer =>
+      Buffer.from(DeleteScimTokenResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteScimTokenResponse => DeleteScimTokenResponse.decode(value),
+  },
 } as const;
 
 export interface SignInProviderServiceServer extends UntypedServiceImplementation {
@@ -1049,6 +1389,10 @@ export interface SignInProviderServiceServer extends UntypedServiceImplementatio
   updateSignInProvider: handleUnaryCall<UpdateSignInProviderRequest, UpdateSignInProviderResponse>;
   /** DeleteSignInProvider removes a provider with the people that came by it, and ends their sessions. */
   deleteSignInProvider: handleUnaryCall<DeleteSignInProviderRequest, DeleteSignInProviderResponse>;
+  /** CreateScimToken lets the provider keep its people and groups here by itself (SCIM 2.0); the token before it ends. */
+  createScimToken: handleUnaryCall<CreateScimTokenRequest, CreateScimTokenResponse>;
+  /** DeleteScimToken ends that; who is here stays. */
+  deleteScimToken: handleUnaryCall<DeleteScimTokenRequest, DeleteScimTokenResponse>;
 }
 
 export interface SignInProviderServiceClient extends Client {
@@ -1115,6 +1459,38 @@ export interface SignInProviderServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteSignInProviderResponse) => void,
+  ): ClientUnaryCall;
+  /** CreateScimToken lets the provider keep its people and groups here by itself (SCIM 2.0); the token before it ends. */
+  createScimToken(
+    request: CreateScimTokenRequest,
+    callback: (error: ServiceError | null, response: CreateScimTokenResponse) => void,
+  ): ClientUnaryCall;
+  createScimToken(
+    request: CreateScimTokenRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreateScimTokenResponse) => void,
+  ): ClientUnaryCall;
+  createScimToken(
+    request: CreateScimTokenRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreateScimTokenResponse) => void,
+  ): ClientUnaryCall;
+  /** DeleteScimToken ends that; who is here stays. */
+  deleteScimToken(
+    request: DeleteScimTokenRequest,
+    callback: (error: ServiceError | null, response: DeleteScimTokenResponse) => void,
+  ): ClientUnaryCall;
+  deleteScimToken(
+    request: DeleteScimTokenRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteScimTokenResponse) => void,
+  ): ClientUnaryCall;
+  deleteScimToken(
+    request: DeleteScimTokenRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteScimTokenResponse) => void,
   ): ClientUnaryCall;
 }
 
