@@ -9,7 +9,7 @@ export function rightsDocument(registry: FileRegistry): string {
   const parts = [
     "# Rights",
     "",
-    "Generated from the protos and the roles by `npm run generate`; a test asks them in each role, but for those that stream.",
+    "Generated from the protos and the roles by `npm run generate`; a test asks each of them in each role.",
     "",
     `${routes.length} endpoints, each with the one right that it asks for, and the roles that have it: ${ROLES.join(", ")}.`,
     "A user has one role; an API token has one that can do no more than the user behind it may now. Both are held to their",
