@@ -9,8 +9,8 @@ export interface Wrong {
 }
 
 const DEEPEST = 3;
-/** Must not be kept; fields that only answers have are left out without a word. */
-export const TOO_LONG = "x".repeat(300_000);
+/** Longer than a script may be, which is the longest of all; must not be kept: fields that only answers have are left out without a word. */
+export const TOO_LONG = "x".repeat(600_000);
 
 /** Every way in which a value of this schema is wrong, one at a time. */
 function wrongsOf(schema: Schema): readonly (readonly [string, unknown])[] {

@@ -27,6 +27,8 @@ export interface SharedSignalsDeps {
   readonly signals: SignalDeps | undefined;
 }
 
+const LONGEST_REASON = 1000;
+
 export function sharedSignalsMethods({
   database,
   now,
@@ -96,10 +98,13 @@ export function sharedSignalsMethods({
       await createStream(deps, receiver, draft);
       return read(tenant, receiverId);
     },
-    pauseSignalStream: ({ receiverId, reason }, { tenant }) =>
-      onStream(tenant, receiverId, (sql, stream) =>
+    pauseSignalStream: ({ receiverId, reason }, { tenant }) => {
+      if (reason.length > LONGEST_REASON)
+        throw refuse("signal.bad_request", `a reason has at most ${LONGEST_REASON} characters`);
+      return onStream(tenant, receiverId, (sql, stream) =>
         changeStatus(sql, stream, { status: "paused", reason, byReceiver: false, txn: signalsHere().newId() }),
-      ),
+      );
+    },
     resumeSignalStream: ({ receiverId }, { tenant }) =>
       onStream(tenant, receiverId, (sql, stream) =>
         changeStatus(sql, stream, { status: "enabled", reason: "", byReceiver: false, txn: signalsHere().newId() }),
