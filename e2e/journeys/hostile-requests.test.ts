@@ -101,6 +101,62 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
     assert.equal(findings.length, 0, formatRecords(findings));
   });
 
+  it("reach with a role that is bound to a label only the devices that carry it", async () => {
+    const { api, platform, enrollSecret } = journey;
+    const enroll = (hostname: string) =>
+      fetch(`${platform.urls.doors.enrollment}/api/osquery/enroll`, {
+        method: "POST",
+        body: json({ enroll_secret: enrollSecret, host_identifier: hostname, platform_type: "9" }),
+      });
+    await Promise.all([enroll("in-berlin"), enroll("in-paris")]);
+    type Devices = { readonly devices: readonly { readonly id: string; readonly displayName: string }[] };
+    const both = await api.until<Devices, Devices["devices"]>("/api/v1/devices", ({ devices }) => {
+      const found = devices.filter(({ displayName }) => displayName.startsWith("in-"));
+      return found.length === 2 ? found : undefined;
+    });
+    const idOf = (name: string) => both.find(({ displayName }) => displayName === name)?.id ?? assert.fail(name);
+    const [here, there] = [idOf("in-berlin"), idOf("in-paris")];
+    const label = await api.post<{ id: string }>("/api/v1/labels", { name: "In Berlin", kind: "LABEL_KIND_MANUAL" });
+    await api.post(`/api/v1/labels/${label.id}/devices`, { deviceIds: [here] });
+    const actions = ["device.read", "device.refetch", "command.read", "command.write", "label.write", "policy.read"];
+    await api.post("/api/v1/roles", { name: "berlin", actions, labelIds: [label.id] });
+    const { token } = await api.post<{ token: string }>("/api/v1/api-tokens", { name: "Berlin", role: "berlin" });
+    const ask = async (method: string, path: string, body?: unknown) => {
+      const response = await fetch(`${platform.urls.gateway}/api/v1/${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        ...(body !== undefined && { body: json(body) }),
+      });
+      return { status: response.status, answer: (await response.json()) as Devices & { readonly code?: string } };
+    };
+    const refetch = (deviceIds: readonly string[]) => ({ deviceIds, type: "COMMAND_TYPE_REFETCH" });
+    const listed = await ask("GET", "devices");
+    assert.deepEqual(
+      listed.answer.devices.map(({ id }) => id),
+      [here],
+    );
+    assert.equal((await ask("GET", `devices/${here}`)).status, 200);
+    assert.equal((await ask("POST", "commands", refetch([here]))).status, 201);
+    assert.equal((await ask("GET", `commands?deviceId=${here}`)).status, 200);
+    assert.equal((await ask("GET", "me")).status, 200);
+    for (const [method, path, body] of [
+      ["GET", `devices/${there}`, undefined],
+      ["GET", `devices/${there}/facts`, undefined],
+      ["POST", `devices/${there}/refetch`, undefined],
+      ["POST", "commands", refetch([there])],
+      ["POST", "commands", refetch([here, there])],
+      ["POST", "commands", { selection: {}, type: "COMMAND_TYPE_REFETCH" }],
+      ["GET", `commands?deviceId=${there}`, undefined],
+      ["GET", "commands", undefined],
+      ["GET", "policies", undefined],
+      ["POST", `labels/${label.id}/devices`, { deviceIds: [there] }],
+      ["PUT", `labels/${label.id}`, { name: "Everywhere" }],
+    ] as const) {
+      const { answer, status } = await ask(method, path, body);
+      assert.deepEqual([status, answer.code], [403, "api.outside_labels"], `${method} ${path}`);
+    }
+  });
+
   it("reach nothing of another tenant, in no list and by no id", async (test) => {
     const { api, platform } = journey;
     const { gateway: origin } = platform.urls;

@@ -8,6 +8,7 @@ import { DesiredStateServiceService } from "@muster/contracts/gen/muster/gateway
 import { IdentityServiceService } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
 import { SecondFactorServiceService } from "@muster/contracts/gen/muster/gateway/v1/second_factor_service";
 import { SignInProviderServiceService } from "@muster/contracts/gen/muster/gateway/v1/sign_in_provider_service";
+import { DeviceServiceService } from "@muster/contracts/gen/muster/inventory/v1/device_service";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { TrustedIngress } from "@muster/host/ingress";
 import { runService } from "@muster/host/service";
@@ -24,6 +25,7 @@ import { ActionLog } from "./rest/action-log.ts";
 import { Admission } from "./rest/admission.ts";
 import { AnswerStreams } from "./rest/answer-stream.ts";
 import { offerApi } from "./rest/api.ts";
+import { BoundDevices } from "./rest/bound-devices.ts";
 import { ServiceKeepers } from "./rest/desired-state/resource-keepers.ts";
 import { Idempotency } from "./rest/idempotency.ts";
 import { ownUpstream } from "./rest/own-upstream.ts";
@@ -143,8 +145,9 @@ await runService("gateway", async (host) => {
   const idempotency = new Idempotency(database, seal, now);
   const door = createHttpDoor({ log, lifecycle, bodyLimit: BODY_LIMIT });
   nameRequests(door);
+  const boundDevices = new BoundDevices(clientOf(DeviceServiceService, channels.inventory));
   const records = { actions, admission, refusals: new RefusalTally(refusedRate), now };
-  await offerApi(door, registry, upstreams, { admission, idempotency, records, streams });
+  await offerApi(door, registry, upstreams, { admission, boundDevices, idempotency, records, streams });
   const signInParts = {
     database,
     providers: new ProviderSignIn({

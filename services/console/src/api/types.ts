@@ -276,6 +276,7 @@ export interface Role {
   readonly name: string;
   readonly description: string;
   readonly actions: readonly string[];
+  readonly labelIds: readonly string[];
   readonly builtIn: boolean;
   readonly createdBy: string;
 }

@@ -1,3 +1,4 @@
+import { validate as isUuid } from "uuid";
 import { refuse } from "./refusals.ts";
 import { ACTIONS, isBuiltIn, ROLES } from "./roles.ts";
 
@@ -36,4 +37,15 @@ export function actionsOf(names: readonly string[]): string[] {
     throw refuse("identity.unknown_right", `there is no right "${unknown}"; docs/rights.md lists all of them`);
   // Without them nobody could ask what they may, or set up an authenticator app.
   return [...new Set([...names, "self.read", "self.write"])].toSorted();
+}
+
+const MOST_LABELS = 100;
+
+/** The ids of labels that a role is bound to. One that there is not is carried by no device. */
+export function labelsOf(ids: readonly string[]): string[] {
+  const bad = ids.find((id) => !isUuid(id));
+  if (bad !== undefined)
+    throw refuse("identity.bad_label", `"${bad}" is not a label's id; muster get labels lists them`);
+  if (ids.length > MOST_LABELS) throw refuse("identity.bad_label", `a role is bound to at most ${MOST_LABELS} labels`);
+  return [...new Set(ids)];
 }

@@ -7,6 +7,8 @@ export interface Principal {
   readonly role: string;
   /** What it may do now. */
   readonly actions: readonly string[];
+  /** Ids of labels: only to devices that carry one of each of these lists. None means to all, and to what is no device. */
+  readonly bounds: readonly (readonly string[])[];
   /** The user's or token's id: names are given twice, ids are not. */
   readonly id: string;
   /** The user on whose rights it rests: the person, or the one behind the token. Empty where there is none. */

@@ -12,6 +12,7 @@ export function identityService(methods: IdentityMethods): Methods<IdentityServi
     actor,
     role: "admin",
     actions: ACTIONS.admin,
+    bounds: [],
     id: actor,
     ownerId: "",
     credential: "",

@@ -5,6 +5,7 @@ import { currentTrace, inSpan, SpanKind, type TraceCarrier, trace, traceOf } fro
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Admission, isSafe } from "./admission.ts";
 import type { AnswerStreams } from "./answer-stream.ts";
+import type { BoundDevices } from "./bound-devices.ts";
 import type { Idempotency } from "./idempotency.ts";
 import { recordedJson } from "./recorded-json.ts";
 import { requestMessage } from "./request-message.ts";
@@ -17,6 +18,7 @@ import type { Upstream } from "./upstream.ts";
 export interface RouteParts {
   readonly registry: FileRegistry;
   readonly admission: Admission;
+  readonly boundDevices: BoundDevices;
   readonly idempotency: Idempotency;
   readonly records: RecordParts;
   readonly streams: AnswerStreams;
@@ -27,7 +29,7 @@ export interface RouteParts {
 
 /** Offers one method of the protos as its REST route. */
 export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream, parts: RouteParts): void {
-  const { registry, admission, idempotency, streams } = parts;
+  const { registry, admission, boundDevices, idempotency, streams } = parts;
   const reader = new ResponseReader(registry, route);
   const visits = new WeakMap<FastifyRequest, Visit>();
   const record = new RouteRecord(parts.records, route, parts.readBefore(route));
@@ -42,11 +44,12 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
 
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { principal } = visitOf(request);
-    const message = requestMessage(registry, route, {
+    const asked = requestMessage(registry, route, {
       path: request.params as Record<string, string>,
       query: resumedQuery(route, request),
       body: request.body,
     });
+    const message = await boundDevices.hold(route, asked, principal);
     if (route.rpc.methodKind === "server_streaming") {
       await streams.send({ request, reply, route, reader, upstream, message, principal });
       return reply;

@@ -147,6 +147,7 @@ const principalOf = ({ id, name, tenant }: SignInProvider): Principal => ({
   actor: `provider:${name}`,
   role: "",
   actions: [],
+  bounds: [],
   id,
   ownerId: "",
   credential: id,

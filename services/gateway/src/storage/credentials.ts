@@ -8,13 +8,15 @@ import type { GatewayTables } from "./tables.ts";
 export const SESSION_IDLE_HOURS = 12;
 const SESSION_MAX_DAYS = 30;
 
-interface Found extends Omit<Principal, "actions"> {
+interface Found extends Omit<Principal, "actions" | "bounds"> {
   readonly hash: Buffer;
   /** What the role may, when it is the tenant's own. */
   readonly own: string[] | null;
+  readonly ownLabels: string[] | null;
   /** The role of the user behind a token, if there is one. */
   readonly ownerRole: string | null;
   readonly ownerOwn: string[] | null;
+  readonly ownerLabels: string[] | null;
 }
 
 /**
@@ -29,15 +31,15 @@ export function findPrincipals(
   return database.system(async (work) => {
     const { rows } = await sql<Found>`
       select t.token_hash as hash, t.tenant, t.id, 'token:' || t.name as actor, t.role, r.actions as own,
-        coalesce(t.owner_id::text, '') as "ownerId", u.role as "ownerRole", o.actions as "ownerOwn",
-        t.id::text as credential, 'token' as proof
+        r.label_ids as "ownLabels", coalesce(t.owner_id::text, '') as "ownerId", u.role as "ownerRole", o.actions as "ownerOwn",
+        o.label_ids as "ownerLabels", t.id::text as credential, 'token' as proof
       from api_tokens t left join users u on u.tenant = t.tenant and u.id = t.owner_id
       left join roles r on r.tenant = t.tenant and r.name = t.role
       left join roles o on o.tenant = t.tenant and o.name = u.role
       where t.token_hash = any(${hashes}::bytea[]) and t.revoked_at is null
         and (t.expires_at is null or t.expires_at > ${now}) and (t.owner_id is null or not (u.disabled or u.deprovisioned))
       union all
-      select s.session_hash, s.tenant, u.id, u.email, u.role, r.actions, u.id::text, null, null,
+      select s.session_hash, s.tenant, u.id, u.email, u.role, r.actions, r.label_ids, u.id::text, null, null, null,
         left(encode(s.session_hash, 'hex'), 16), 'session'
       from sessions s join users u on u.tenant = s.tenant and u.id = s.user_id
       left join roles r on r.tenant = u.tenant and r.name = u.role
@@ -51,11 +53,13 @@ export function findPrincipals(
 }
 
 function principalOf(found: Found): Principal {
-  const { actor, credential, id, own, ownerId, ownerOwn, ownerRole, proof, role, tenant } = found;
+  const { actor, credential, id, own, ownerId, ownerLabels, ownerOwn, ownerRole, ownLabels, proof, role, tenant } =
+    found;
   const rights = rightsOf(role, own);
   const owners = ownerRole === null ? undefined : rightsOf(ownerRole, ownerOwn);
   const actions = owners === undefined ? rights : rights.filter((action) => owners.includes(action));
-  return { tenant, actor, role, actions, id, ownerId, credential, proof };
+  const bounds = [ownLabels ?? [], ownerLabels ?? []].filter((labels) => labels.length > 0);
+  return { tenant, actor, role, actions, bounds, id, ownerId, credential, proof };
 }
 
 export interface Use {

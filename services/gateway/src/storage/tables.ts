@@ -47,6 +47,7 @@ export interface RoleRow {
   name: string;
   description: string;
   actions: string[];
+  label_ids: string[];
   created_by: string;
   created_at: Date;
   updated_at: Date;

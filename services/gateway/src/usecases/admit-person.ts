@@ -44,7 +44,17 @@ export async function admitPerson(
 export const claimed = (
   tenant: string,
   { email, id = "", role = "" }: { readonly email: string; readonly id?: string; readonly role?: string },
-): Principal => ({ tenant, actor: email, role, actions: [], id, ownerId: id, credential: "", proof: "session" });
+): Principal => ({
+  tenant,
+  actor: email,
+  role,
+  actions: [],
+  bounds: [],
+  id,
+  ownerId: id,
+  credential: "",
+  proof: "session",
+});
 
 async function decide(
   sql: Transaction<GatewayTables>,

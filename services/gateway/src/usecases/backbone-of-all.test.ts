@@ -16,6 +16,7 @@ const ADMIN: Principal = {
   actor: "ada",
   role: "admin",
   actions: [],
+  bounds: [],
   id: "1",
   ownerId: "",
   credential: "token-1",

@@ -22,11 +22,12 @@ export interface IdentityUsecases {
 
 export function identityMethods({ tenants, users, apiTokens, roles }: IdentityUsecases): IdentityMethods {
   return {
-    getCaller: async (_request, { tenant, actor, role, actions }) => ({
+    getCaller: async (_request, { tenant, actor, role, actions, bounds }) => ({
       tenantId: tenant,
       actor,
       role,
       actions: [...actions],
+      bounds: bounds.map((labelIds) => ({ labelIds: [...labelIds] })),
     }),
     listTenants: async (_request, principal) => ({
       tenants: await (principal.tenant === FIRST_TENANT ? tenants.listAll() : tenants.listOwn(principal.tenant)),

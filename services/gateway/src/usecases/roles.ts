@@ -2,7 +2,7 @@ import type { Role } from "@muster/contracts/gen/muster/gateway/v1/identity";
 import type { CreateRoleRequest, UpdateRoleRequest } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { isUniqueViolation } from "@muster/postgres/sqlstate";
-import { actionsOf, descriptionOf, ownRoleName, refuseBuiltIn } from "../domain/own-role.ts";
+import { actionsOf, descriptionOf, labelsOf, ownRoleName, refuseBuiltIn } from "../domain/own-role.ts";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
 import { ACTIONS, covers, DESCRIPTIONS, ROLES } from "../domain/roles.ts";
@@ -33,6 +33,7 @@ export class Roles {
       name: ownRoleName(request.name),
       description: descriptionOf(request.description),
       actions: actionsOf(request.actions),
+      label_ids: labelsOf(request.labelIds),
       created_by: principal.actor,
       created_at: now,
       updated_at: now,
@@ -55,6 +56,7 @@ export class Roles {
     const changes = {
       ...(request.description !== undefined && { description: descriptionOf(request.description) }),
       ...(request.actions.length > 0 && { actions: actionsOf(request.actions) }),
+      ...(request.labelIds.length > 0 && { label_ids: labelsOf(request.labelIds) }),
       updated_at: this.#now(),
     };
     return this.#database.tenant(tenant, async (work) => {
@@ -92,6 +94,7 @@ const BUILT_IN: readonly Role[] = ROLES.map((name) => ({
   name,
   description: DESCRIPTIONS[name],
   actions: [...ACTIONS[name]],
+  labelIds: [],
   builtIn: true,
   createdBy: "",
   createdAt: undefined,
@@ -102,6 +105,7 @@ const roleOf = (row: RoleRow): Role => ({
   name: row.name,
   description: row.description,
   actions: row.actions,
+  labelIds: row.label_ids,
   builtIn: false,
   createdBy: row.created_by,
   createdAt: row.created_at,

@@ -52,6 +52,7 @@ export class SignIn {
       actor: user.email,
       role: user.role,
       actions: [],
+      bounds: [],
       id: user.id,
       ownerId: user.id,
       credential: "",

@@ -1,12 +1,12 @@
 import { useState } from "react";
 import { send } from "../../api/client.ts";
-import type { Role } from "../../api/types.ts";
+import type { Label, Role } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Choices } from "../../parts/choices.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { TextLine } from "../../parts/fields.tsx";
+import { type Choice, TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { List } from "../../parts/list.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -16,9 +16,10 @@ import { useCaller, useMay } from "../../session/session.tsx";
 const COLUMNS: readonly Column<Role>[] = [
   {
     title: "Role",
-    cell: ({ builtIn, description, name }) => (
+    cell: ({ builtIn, description, labelIds, name }) => (
       <>
-        <strong>{name}</strong> {builtIn && <Badge>Muster's own</Badge>} <span className="soft">{description}</span>
+        <strong>{name}</strong> {labelIds.length > 0 && <Badge>bound to labels</Badge>}{" "}
+        {builtIn && <Badge>Muster's own</Badge>} <span className="soft">{description}</span>
       </>
     ),
   },
@@ -66,7 +67,12 @@ export function Roles() {
 }
 
 function NewRole() {
-  const [role, setRole] = useState({ name: "", description: "", actions: [] as readonly string[] });
+  const [role, setRole] = useState({
+    name: "",
+    description: "",
+    actions: [] as readonly string[],
+    labelIds: [] as readonly string[],
+  });
   const set = (change: Partial<typeof role>) => setRole({ ...role, ...change });
   return (
     <FormDialog
@@ -85,6 +91,7 @@ function NewRole() {
         autoFocus
       />
       <TextLine label="What it is for" value={role.description} onChange={(description) => set({ description })} />
+      <Labels value={role.labelIds} onChange={(labelIds) => set({ labelIds })} />
       <Rights value={role.actions} onChange={(actions) => set({ actions })} />
     </FormDialog>
   );
@@ -110,6 +117,17 @@ function ChangeRole({ role: { actions, description, name } }: { readonly role: R
       />
       <Rights value={changed.actions} onChange={(rights) => set({ actions: rights })} />
     </FormDialog>
+  );
+}
+
+/** The devices for which it holds. */
+function Labels({ value, onChange }: RightsProps) {
+  const labels = useApi<{ labels: readonly Label[] }>("labels");
+  const choices = (labels.data?.labels ?? []).map(({ id, name }): Choice => [id, name]);
+  return (
+    choices.length > 0 && (
+      <Choices label="Only for devices with (none means all)" value={value} onChange={onChange} choices={choices} />
+    )
   );
 }
 

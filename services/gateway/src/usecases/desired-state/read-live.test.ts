@@ -16,6 +16,7 @@ const ask = (role: Role, kindName: string, act: "list" | "create" | "update") =>
     actor: "a",
     role,
     actions: ACTIONS[role],
+    bounds: [],
     id: "1",
     ownerId: "",
     credential: "",

@@ -97,7 +97,14 @@ export interface Role {
     | Date
     | undefined;
   /** When it was changed last. */
-  updatedAt: Date | undefined;
+  updatedAt:
+    | Date
+    | undefined;
+  /**
+   * The ids of labels: it holds for devices that carry one of them, and for nothing that is not about single devices. Empty
+   * means everywhere.
+   */
+  labelIds: string[];
 }
 
 function createBaseTenant(): Tenant {
@@ -719,6 +726,7 @@ function createBaseRole(): Role {
     createdBy: "",
     createdAt: undefined,
     updatedAt: undefined,
+    labelIds: [],
   };
 }
 
@@ -744,6 +752,9 @@ export const Role: MessageFns<Role> = {
     }
     if (message.updatedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(58).fork()).join();
+    }
+    for (const v of message.labelIds) {
+      writer.uint32(66).string(v!);
     }
     return writer;
   },
@@ -817,6 +828,14 @@ export const Role: MessageFns<Role> = {
             message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.labelIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -854,6 +873,11 @@ export const Role: MessageFns<Role> = {
         : isSet(object.updated_at)
         ? fromJsonTimestamp(object.updated_at)
         : undefined,
+      labelIds: globalThis.Array.isArray(object?.labelIds)
+        ? object.labelIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.label_ids)
+        ? object.label_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -880,6 +904,9 @@ export const Role: MessageFns<Role> = {
     if (message.updatedAt !== undefined) {
       obj.updatedAt = message.updatedAt.toISOString();
     }
+    if (message.labelIds?.length) {
+      obj.labelIds = message.labelIds;
+    }
     return obj;
   },
 
@@ -895,6 +922,7 @@ export const Role: MessageFns<Role> = {
     message.createdBy = object.createdBy ?? "";
     message.createdAt = object.createdAt ?? undefined;
     message.updatedAt = object.updatedAt ?? undefined;
+    message.labelIds = object.labelIds?.map((e) => e) || [];
     return message;
   },
 };

@@ -32,6 +32,14 @@ export interface GetCallerResponse {
   role: string;
   /** What the caller may do. */
   actions: string[];
+  /** The ids of labels: the caller may do it to devices that carry one of each of these lists. Empty means to all. */
+  bounds: DeviceBound[];
+}
+
+/** DeviceBound is labels, one of which a device must carry. */
+export interface DeviceBound {
+  /** The ids of the labels. */
+  labelIds: string[];
 }
 
 /** ListTenantsRequest asks for the tenants. */
@@ -186,6 +194,8 @@ export interface CreateRoleRequest {
   description: string;
   /** The rights, as docs/rights.md names them; not more than the caller's own. */
   actions: string[];
+  /** The ids of labels to whose devices it is bound; empty means everywhere. */
+  labelIds: string[];
 }
 
 /** CreateRoleResponse is the role. */
@@ -204,6 +214,8 @@ export interface UpdateRoleRequest {
     | undefined;
   /** All rights it has from now on; empty leaves them. */
   actions: string[];
+  /** The ids of labels to whose devices it is bound from now on; empty leaves them. A bound role does not become unbound. */
+  labelIds: string[];
 }
 
 /** UpdateRoleResponse is the role afterwards. */
@@ -275,7 +287,7 @@ export const GetCallerRequest: MessageFns<GetCallerRequest> = {
 };
 
 function createBaseGetCallerResponse(): GetCallerResponse {
-  return { tenantId: "", actor: "", role: "", actions: [] };
+  return { tenantId: "", actor: "", role: "", actions: [], bounds: [] };
 }
 
 export const GetCallerResponse: MessageFns<GetCallerResponse> = {
@@ -291,6 +303,9 @@ export const GetCallerResponse: MessageFns<GetCallerResponse> = {
     }
     for (const v of message.actions) {
       writer.uint32(34).string(v!);
+    }
+    for (const v of message.bounds) {
+      DeviceBound.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -340,6 +355,14 @@ export const GetCallerResponse: MessageFns<GetCallerResponse> = {
             message.actions.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.bounds.push(DeviceBound.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -362,6 +385,7 @@ export const GetCallerResponse: MessageFns<GetCallerResponse> = {
       actor: isSet(object.actor) ? globalThis.String(object.actor) : "",
       role: isSet(object.role) ? globalThis.String(object.role) : "",
       actions: globalThis.Array.isArray(object?.actions) ? object.actions.map((e: any) => globalThis.String(e)) : [],
+      bounds: globalThis.Array.isArray(object?.bounds) ? object.bounds.map((e: any) => DeviceBound.fromJSON(e)) : [],
     };
   },
 
@@ -379,6 +403,9 @@ export const GetCallerResponse: MessageFns<GetCallerResponse> = {
     if (message.actions?.length) {
       obj.actions = message.actions;
     }
+    if (message.bounds?.length) {
+      obj.bounds = message.bounds.map((e) => DeviceBound.toJSON(e));
+    }
     return obj;
   },
 
@@ -391,6 +418,80 @@ export const GetCallerResponse: MessageFns<GetCallerResponse> = {
     message.actor = object.actor ?? "";
     message.role = object.role ?? "";
     message.actions = object.actions?.map((e) => e) || [];
+    message.bounds = object.bounds?.map((e) => DeviceBound.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDeviceBound(): DeviceBound {
+  return { labelIds: [] };
+}
+
+export const DeviceBound: MessageFns<DeviceBound> = {
+  encode(message: DeviceBound, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.labelIds) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeviceBound {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeviceBound();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.labelIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeviceBound {
+    return {
+      labelIds: globalThis.Array.isArray(object?.labelIds)
+        ? object.labelIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.label_ids)
+        ? object.label_ids.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: DeviceBound): unknown {
+    const obj: any = {};
+    if (message.labelIds?.length) {
+      obj.labelIds = message.labelIds;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeviceBound>): DeviceBound {
+    return DeviceBound.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeviceBound>): DeviceBound {
+    const message = createBaseDeviceBound();
+    message.labelIds = object.labelIds?.map((e) => e) || [];
     return message;
   },
 };
@@ -1917,7 +2018,7 @@ export const ListRolesResponse: MessageFns<ListRolesResponse> = {
 };
 
 function createBaseCreateRoleRequest(): CreateRoleRequest {
-  return { name: "", description: "", actions: [] };
+  return { name: "", description: "", actions: [], labelIds: [] };
 }
 
 export const CreateRoleRequest: MessageFns<CreateRoleRequest> = {
@@ -1930,6 +2031,9 @@ export const CreateRoleRequest: MessageFns<CreateRoleRequest> = {
     }
     for (const v of message.actions) {
       writer.uint32(26).string(v!);
+    }
+    for (const v of message.labelIds) {
+      writer.uint32(34).string(v!);
     }
     return writer;
   },
@@ -1971,6 +2075,14 @@ export const CreateRoleRequest: MessageFns<CreateRoleRequest> = {
             message.actions.push(reader.string());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.labelIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1988,6 +2100,11 @@ export const CreateRoleRequest: MessageFns<CreateRoleRequest> = {
       name: isSet(object.name) ? globalThis.String(object.name) : "",
       description: isSet(object.description) ? globalThis.String(object.description) : "",
       actions: globalThis.Array.isArray(object?.actions) ? object.actions.map((e: any) => globalThis.String(e)) : [],
+      labelIds: globalThis.Array.isArray(object?.labelIds)
+        ? object.labelIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.label_ids)
+        ? object.label_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -2002,6 +2119,9 @@ export const CreateRoleRequest: MessageFns<CreateRoleRequest> = {
     if (message.actions?.length) {
       obj.actions = message.actions;
     }
+    if (message.labelIds?.length) {
+      obj.labelIds = message.labelIds;
+    }
     return obj;
   },
 
@@ -2013,6 +2133,7 @@ export const CreateRoleRequest: MessageFns<CreateRoleRequest> = {
     message.name = object.name ?? "";
     message.description = object.description ?? "";
     message.actions = object.actions?.map((e) => e) || [];
+    message.labelIds = object.labelIds?.map((e) => e) || [];
     return message;
   },
 };
@@ -2085,7 +2206,7 @@ export const CreateRoleResponse: MessageFns<CreateRoleResponse> = {
 };
 
 function createBaseUpdateRoleRequest(): UpdateRoleRequest {
-  return { name: "", description: undefined, actions: [] };
+  return { name: "", description: undefined, actions: [], labelIds: [] };
 }
 
 export const UpdateRoleRequest: MessageFns<UpdateRoleRequest> = {
@@ -2098,6 +2219,9 @@ export const UpdateRoleRequest: MessageFns<UpdateRoleRequest> = {
     }
     for (const v of message.actions) {
       writer.uint32(26).string(v!);
+    }
+    for (const v of message.labelIds) {
+      writer.uint32(34).string(v!);
     }
     return writer;
   },
@@ -2139,6 +2263,14 @@ export const UpdateRoleRequest: MessageFns<UpdateRoleRequest> = {
             message.actions.push(reader.string());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.labelIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2156,6 +2288,11 @@ export const UpdateRoleRequest: MessageFns<UpdateRoleRequest> = {
       name: isSet(object.name) ? globalThis.String(object.name) : "",
       description: isSet(object.description) ? globalThis.String(object.description) : undefined,
       actions: globalThis.Array.isArray(object?.actions) ? object.actions.map((e: any) => globalThis.String(e)) : [],
+      labelIds: globalThis.Array.isArray(object?.labelIds)
+        ? object.labelIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.label_ids)
+        ? object.label_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -2170,6 +2307,9 @@ export const UpdateRoleRequest: MessageFns<UpdateRoleRequest> = {
     if (message.actions?.length) {
       obj.actions = message.actions;
     }
+    if (message.labelIds?.length) {
+      obj.labelIds = message.labelIds;
+    }
     return obj;
   },
 
@@ -2181,6 +2321,7 @@ export const UpdateRoleRequest: MessageFns<UpdateRoleRequest> = {
     message.name = object.name ?? "";
     message.description = object.description ?? undefined;
     message.actions = object.actions?.map((e) => e) || [];
+    message.labelIds = object.labelIds?.map((e) => e) || [];
     return message;
   },
 };
