@@ -3,15 +3,15 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { chartPrograms } from "./charts/programs.ts";
+import { chartPrograms, MissingGo } from "./charts/programs.ts";
 import { KUBERNETES, kubernetesSchemas, SCHEMA_FILE } from "./charts/schemas.ts";
+import { LACKS_A_PROGRAM } from "./steps.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({ options: { write: { type: "boolean" } } });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const programs = await chartPrograms(say);
-const schemas = await kubernetesSchemas(say);
+const { programs, schemas } = await prepare();
 const newest = KUBERNETES.at(-1) ?? "";
 const problems: string[] = [];
 
@@ -48,6 +48,16 @@ for (const chart of charts) {
 }
 for (const problem of problems) say(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;
+
+async function prepare(): Promise<{ readonly programs: string; readonly schemas: string }> {
+  try {
+    return { programs: await chartPrograms(say), schemas: await kubernetesSchemas(say) };
+  } catch (error) {
+    if (!(error instanceof MissingGo)) throw error;
+    say(error.message);
+    process.exit(LACKS_A_PROGRAM);
+  }
+}
 
 /** What an example's values come to, which a reviewer reads beside the change that caused it. */
 function render(chart: string, example: string): string {

@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
+/** How a step ends that lacks a program which `npm test` does not bring; the number is the one that automake has for it. */
+export const LACKS_A_PROGRAM = 77;
+
 export interface Step {
   readonly name: string;
   readonly command: readonly string[];

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdtemp, readFile, rename, rm } from "node:fs/promises";
@@ -9,8 +9,19 @@ import { dataFolder } from "@muster/backing/data-folder";
 
 const BUILD_WITHIN_MS = 15 * 60_000;
 
-const NO_GO =
-  "Go was not found, and helm, helm-unittest and kubeconform are built with it. Install Go 1.26 or newer (go.dev, or your system's package `golang`) and start again.";
+/** There is no Go, or one that is too old for go.mod beside this file. */
+export class MissingGo extends Error {
+  constructor() {
+    super(
+      "Charts are checked with helm, helm-unittest and kubeconform, which are built with Go: install Go 1.26 or newer (go.dev).",
+    );
+  }
+}
+
+/** From Go 1.21 on it fetches the version that go.mod asks for, unless it is told not to; those before cannot read it. */
+export function requireGo(): void {
+  if (spawnSync("go", ["list", "-m"], { cwd: import.meta.dirname }).status !== 0) throw new MissingGo();
+}
 
 /** The folder in which everything that is fetched or built for the charts is kept. */
 export const chartsCache = (): string =>
@@ -26,6 +37,7 @@ export async function chartPrograms(say: (line: string) => void): Promise<string
   const pinned = createHash("sha256").update(await readFile(join(module, "go.mod")));
   const target = join(chartsCache(), `programs-${pinned.digest("hex").slice(0, 12)}`);
   if (existsSync(target)) return target;
+  requireGo();
   await dataFolder(chartsCache());
   say("building helm, helm-unittest and kubeconform with Go (once, two to three minutes)");
   const work = await mkdtemp(`${target}.build-`);
@@ -57,9 +69,7 @@ export function go(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv 
     createInterface(child.stderr).on("line", (line) => {
       lastLine = line;
     });
-    child.once("error", (error) =>
-      reject((error as NodeJS.ErrnoException).code === "ENOENT" ? new Error(NO_GO) : error),
-    );
+    child.once("error", reject);
     child.once("close", (code, signal) => {
       if (code === 0) resolve(output);
       else reject(new Error(`go ${args[0]} ended with ${code ?? signal}: ${lastLine || output}`));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { dataFolder } from "@muster/backing/data-folder";
 import { parseAllDocuments } from "yaml";
 import { type Schema, schemasOfApi, schemasOfResource } from "./json-schemas.ts";
-import { chartsCache, go } from "./programs.ts";
+import { chartsCache, go, requireGo } from "./programs.ts";
 
 /** The oldest, the middle and the newest Kubernetes that the charts are held against. */
 export const KUBERNETES = ["1.35.4", "1.36.3", "1.37.2"] as const;
@@ -21,7 +21,7 @@ const RESOURCES = [
   {
     module: "sigs.k8s.io/gateway-api@v1.5.1",
     folder: "config/crd/standard",
-    files: ["gateway.networking.k8s.io_httproutes.yaml", "gateway.networking.k8s.io_tlsroutes.yaml"],
+    files: ["gateway.networking.k8s.io_httproutes.yaml"],
   },
   { module: "github.com/kedacore/keda/v2@v2.21.0", folder: "config/crd/bases", files: ["keda.sh_scaledobjects.yaml"] },
   {
@@ -60,6 +60,7 @@ export async function kubernetesSchemas(say: (line: string) => void): Promise<st
   const name = `schemas-${createHash("sha256").update(pinned).digest("hex").slice(0, 12)}`;
   const target = join(chartsCache(), name);
   if (existsSync(target)) return target;
+  requireGo();
   await dataFolder(chartsCache());
   say("fetching the descriptions of Kubernetes and of the resources of others (once, half a minute)");
   const work = await mkdtemp(`${target}.build-`);
