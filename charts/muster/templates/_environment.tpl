@@ -26,6 +26,30 @@ valueFrom: { secretKeyRef: { name: {{ index . 0 }}, key: {{ index . 1 }} } }
 @{{ $p.host }}:{{ $p.port }}/{{ $p.database }}?sslmode={{ $p.sslMode }}{{ with $p.caSecret }}&sslrootcert=/etc/muster/ca.crt{{ end }}
 {{- end -}}
 
+{{- define "muster.postgresFiles" }}
+{{- with .Values.postgres.caSecret }}
+- secret: { name: {{ . }}, items: [{ key: ca.crt, path: ca.crt }] }
+{{- end }}
+{{- end -}}
+
+{{/* How the bus is reached. Takes (list $ user). */}}
+{{- define "muster.bus" -}}
+{{- $nats := (index . 0).Values.nats -}}
+- { name: MUSTER_NATS_URL, value: {{ $nats.url | quote }} }
+- { name: MUSTER_NATS_REPLICAS, value: {{ include "muster.text" $nats.replicas | quote }} }
+{{- if $nats.credentials }}
+- { name: MUSTER_NATS_CREDENTIALS, value: /etc/muster/{{ index . 1 }}.creds }
+{{- end }}
+{{- end -}}
+
+{{- define "muster.busFiles" }}
+{{- $values := (index . 0).Values }}
+{{- $key := printf "%s.creds" (index . 1) }}
+{{- if $values.nats.credentials }}
+- secret: { name: {{ $values.secrets.bus }}, items: [{ key: {{ $key }}, path: {{ $key }} }] }
+{{- end }}
+{{- end -}}
+
 {{/* The whole configuration of one service. Takes (list $ service). */}}
 {{- define "muster.environment" -}}
 {{- $root := index . 0 -}}
@@ -48,11 +72,7 @@ valueFrom: { secretKeyRef: { name: {{ index . 0 }}, key: {{ index . 1 }} } }
   {{- include "muster.fromSecret" (list $values.secrets.database (printf "%s-password" $name)) | nindent 2 }}
 - name: MUSTER_DATABASE_URL
   value: {{ printf "postgres://muster_%s:$(DATABASE_PASSWORD)%s" $name (include "muster.database" $root) | quote }}
-- { name: MUSTER_NATS_URL, value: {{ $values.nats.url | quote }} }
-- { name: MUSTER_NATS_REPLICAS, value: {{ include "muster.text" $values.nats.replicas | quote }} }
-{{- if $values.nats.credentials }}
-- { name: MUSTER_NATS_CREDENTIALS, value: /etc/muster/{{ $name }}.creds }
-{{- end }}
+{{ include "muster.bus" (list $root $name) }}
 - name: MUSTER_SERVICE_TOKEN
   {{- include "muster.fromSecret" (list $values.secrets.shared "service-token") | nindent 2 }}
 {{- range $facts.calls }}
@@ -94,10 +114,6 @@ valueFrom: { secretKeyRef: { name: {{ index . 0 }}, key: {{ index . 1 }} } }
       {{- end }}
 {{- end }}
 {{- end }}
-{{- if $values.nats.credentials }}
-- secret: { name: {{ $values.secrets.bus }}, items: [{ key: {{ $name }}.creds, path: {{ $name }}.creds }] }
-{{- end }}
-{{- with $values.postgres.caSecret }}
-- secret: { name: {{ . }}, items: [{ key: ca.crt, path: ca.crt }] }
-{{- end }}
+{{- include "muster.busFiles" . }}
+{{- include "muster.postgresFiles" $root }}
 {{- end -}}

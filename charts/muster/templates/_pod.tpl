@@ -30,6 +30,26 @@ securityContext:
   {{- include "muster.podSecurity" . | nindent 2 }}
 {{- end -}}
 
+{{/* Where a container may write, and the files that it is given, if any. Takes those as YAML. */}}
+{{- define "muster.volumeMounts" -}}
+- { name: tmp, mountPath: /tmp }
+{{- if . }}
+- { name: files, mountPath: /etc/muster, readOnly: true }
+{{- end }}
+{{- end -}}
+
+{{- define "muster.volumes" -}}
+- name: tmp
+  emptyDir: { sizeLimit: 64Mi }
+{{- if . }}
+- name: files
+  projected:
+    defaultMode: 0440
+    sources:
+      {{- . | trim | nindent 6 }}
+{{- end }}
+{{- end -}}
+
 {{/* Replicas apart from each other: machines as far as can be, zones too. Takes (list $ name). */}}
 {{- define "muster.spread" -}}
 {{- range $key := list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}

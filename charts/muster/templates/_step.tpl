@@ -49,18 +49,7 @@ template:
         resources:
           {{- toYaml .root.Values.steps.resources | nindent 10 }}
         volumeMounts:
-          - { name: tmp, mountPath: /tmp }
-          {{- if .files }}
-          - { name: files, mountPath: /etc/muster, readOnly: true }
-          {{- end }}
+          {{- include "muster.volumeMounts" .files | nindent 10 }}
     volumes:
-      - name: tmp
-        emptyDir: { sizeLimit: 64Mi }
-      {{- if .files }}
-      - name: files
-        projected:
-          defaultMode: 0440
-          sources:
-            {{- .files | trim | nindent 12 }}
-      {{- end }}
+      {{- include "muster.volumes" .files | nindent 6 }}
 {{- end -}}
