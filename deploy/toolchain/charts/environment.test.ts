@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { CONSUMERS } from "@muster/eventbus/streams";
 import { parse, parseAllDocuments } from "yaml";
 import { SERVICES } from "../../local/topology.ts";
 
@@ -45,7 +46,12 @@ function variablesIn(...files: string[]): { all: Set<string>; required: Set<stri
 
 const facts = parse(read("charts/muster/services.yaml")) as Record<
   string,
-  { files?: Record<string, unknown>; secrets?: Record<string, unknown>; settings?: Record<string, string> }
+  {
+    listens: readonly string[];
+    files?: Record<string, unknown>;
+    secrets?: Record<string, unknown>;
+    settings?: Record<string, string>;
+  }
 >;
 
 describe("the chart's configuration of a service", () => {
@@ -62,6 +68,15 @@ describe("the chart's configuration of a service", () => {
       assert.deepEqual(
         [...required].filter((variable) => !given.has(variable)),
         [],
+      );
+    });
+
+    it(`scales ${name} by the consumers that it has`, () => {
+      assert.deepEqual(
+        facts[name]?.listens.map((publisher) => `${name}-${publisher}`).sort(),
+        Object.keys(CONSUMERS)
+          .filter((consumer) => consumer.startsWith(`${name}-`))
+          .sort(),
       );
     });
 
