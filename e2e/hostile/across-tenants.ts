@@ -1,12 +1,7 @@
-import type { OpenapiDocument } from "./api/document.ts";
-import type { Things } from "./api/things.ts";
+import { type ApiDoor, ask } from "./api/ask.ts";
+import { documentOf } from "./api/document.ts";
+import { idIn, listedIn, NOBODY, type Things } from "./api/things.ts";
 import { wellMade } from "./api/well-made.ts";
-
-/** The public API as one tenant's administrator reaches it. */
-export interface TenantDoor {
-  readonly origin: string;
-  readonly token: string;
-}
 
 /** A request for another tenant's thing, and what the API made of it. */
 export interface Crossing {
@@ -25,13 +20,7 @@ export interface Crossings {
   readonly findings: readonly string[];
 }
 
-interface Answer {
-  readonly status: number;
-  readonly json: unknown;
-}
-
 const API = "/api/v1/";
-const ANSWER_WITHIN_MS = 15_000;
 /** Lists that tell of the platform as a whole, and streams. */
 const NO_LIST =
   /\/(events|export|verification|keys|backbone|me|tenants|device-counts|osquery-config|escrow-certificate)$/;
@@ -42,15 +31,15 @@ const OWN_NUMBERS = `${API}audit/records/`;
  * Tries to reach, as a stranger, everything that an owner's tenant has: each list must show none of it, and each operation on
  * one thing, by its true id, must say that there is no such thing. At the end the owner must have all that was there before.
  */
-export async function crossTenants(owner: TenantDoor, stranger: TenantDoor, made: Things): Promise<Crossings> {
-  const { paths } = (await ask(owner, "GET", `${API}openapi.json`)).json as OpenapiDocument;
+export async function crossTenants(owner: ApiDoor, stranger: ApiDoor, made: Things): Promise<Crossings> {
+  const { paths } = await documentOf(owner);
   const lists = Object.keys(paths).filter((path) => "get" in (paths[path] ?? {}) && isList(path));
   const findings: string[] = [];
   const owned = new Map<string, ReadonlySet<string>>();
   for (const path of lists) {
-    const ids = idsIn((await ask(owner, "GET", path)).json);
+    const ids = idsIn((await told(owner, "GET", path)).json);
     owned.set(path, ids);
-    const seen = idsIn((await ask(stranger, "GET", path)).json);
+    const seen = idsIn((await told(stranger, "GET", path)).json);
     for (const id of seen) if (ids.has(id)) findings.push(`GET ${path} shows ${id}`);
   }
   const tried: Crossing[] = [];
@@ -59,43 +48,33 @@ export async function crossTenants(owner: TenantDoor, stranger: TenantDoor, made
     const id = [...(owned.get(kind) ?? [])].at(-1) ?? made.newest(kind);
     if (!path.includes("{") || path.startsWith(OWN_NUMBERS) || id === undefined) continue;
     // A thing within a thing may have any name: the outer one is not the stranger's.
-    const url = path.replace(/\{\w+\}/, id).replaceAll(/\{\w+\}/g, "0199a3f0-0000-7000-8000-00000000dead");
+    const url = path.replace(/\{\w+\}/, id).replaceAll(/\{\w+\}/g, NOBODY);
     for (const [name, { operationId }] of Object.entries(operations)) {
       const method = name.toUpperCase();
       // What the owner would say: a request that is wrong in itself would prove nothing.
       const said = wellMade(0, (each) => made.idOf(each))[operationId];
-      const body = said ?? (method === "PUT" ? (await ask(owner, "GET", url)).json : {});
-      const { json, status } = await ask(stranger, method, url, method === "GET" ? undefined : body);
+      const body = said ?? (method === "PUT" ? (await told(owner, "GET", url)).json : {});
+      const { json, status } = await told(stranger, method, url, method === "GET" ? undefined : body);
       tried.push({ method, path, status, code: (json as { code?: string } | undefined)?.code ?? "" });
       if (status < 300 && !saysNothing(json)) findings.push(`${method} ${url} was answered with ${status}`);
       if (status >= 500) findings.push(`${method} ${url} failed with ${status}`);
     }
   }
   for (const [path, ids] of owned) {
-    if (path === ACTIVITIES) continue;
-    const left = idsIn((await ask(owner, "GET", path)).json);
+    // Nothing removes an activity: what was on the first page is on a later one when more has happened.
+    if (path === `${API}activities`) continue;
+    const left = idsIn((await told(owner, "GET", path)).json);
     for (const id of ids) if (!left.has(id)) findings.push(`${id} is gone from ${path}`);
   }
   const things = [...owned.values()].reduce((sum, ids) => sum + ids.size, 0);
   return { lists: lists.length, things, tried, findings };
 }
 
-/** Nothing removes an activity: what is on its first page is on a later one when more has happened. */
-const ACTIVITIES = "/api/v1/activities";
-
 const isList = (path: string): boolean => !path.includes("{") && !NO_LIST.test(path);
 
-async function ask({ origin, token }: TenantDoor, method: string, path: string, body?: unknown): Promise<Answer> {
-  for (;;) {
-    const response = await fetch(new URL(path, origin), {
-      method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    const text = await response.text();
-    if (response.status !== 429) return { status: response.status, json: parsed(text) };
-  }
+async function told(door: ApiDoor, method: string, address: string, body?: unknown) {
+  const { status, text } = await ask(door, { method, address, body });
+  return { status, json: parsed(text) };
 }
 
 function parsed(text: string): unknown {
@@ -107,14 +86,12 @@ function parsed(text: string): unknown {
 }
 
 /** The ids of what a list holds. */
-function idsIn(json: unknown): ReadonlySet<string> {
-  const lists = Object.values(json ?? {}).filter(Array.isArray) as unknown[][];
-  const ids = lists.flat().map((each) => {
-    const { id, eventId, deviceId } = (each ?? {}) as { id?: string; eventId?: string; deviceId?: string };
-    return id || eventId || deviceId || "";
-  });
-  return new Set(ids.filter((id) => id !== ""));
-}
+const idsIn = (json: unknown): ReadonlySet<string> =>
+  new Set(
+    listedIn(json)
+      .map(idIn)
+      .filter((id) => id !== undefined),
+  );
 
 /** Whether an answer holds nothing but empty lists, zeros and empty texts. */
 function saysNothing(json: unknown): boolean {

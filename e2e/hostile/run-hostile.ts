@@ -14,7 +14,6 @@ export interface HostileOptions {
   readonly pids?: Readonly<Record<string, number>>;
   /** No answer after this is a finding. */
   readonly patienceMs?: number;
-  readonly progress?: (sentence: string) => void;
 }
 
 export interface HostileRecord {
@@ -86,7 +85,7 @@ const memoryOf = async (pids: Readonly<Record<string, number>>): Promise<number[
  * should not have happened.
  */
 export const runHostile = async (options: HostileOptions): Promise<readonly HostileRecord[]> => {
-  const { doors, health, attacks = allAttacks, pids = {}, patienceMs = 40_000, progress } = options;
+  const { doors, health, attacks = allAttacks, pids = {}, patienceMs = 40_000 } = options;
   const records: HostileRecord[] = [];
   const attackAtOnce = async (attempts: readonly Attempt[]): Promise<void> => {
     const before = await memoryOf(pids);
@@ -108,7 +107,6 @@ export const runHostile = async (options: HostileOptions): Promise<readonly Host
   );
   const waiting = attackAtOnce(attempts.filter(({ attack }) => attack.waits === true));
   for (const attempt of attempts.filter(({ attack }) => attack.waits !== true)) {
-    progress?.(`${attempt.door.name}: ${attempt.attack.name}`);
     await attackAtOnce([attempt]);
   }
   await waiting;

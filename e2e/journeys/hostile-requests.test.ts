@@ -161,7 +161,8 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
     const { api, platform } = journey;
     const { gateway: origin } = platform.urls;
     await api.until<{ devices: unknown[] }, true>("/api/v1/devices", ({ devices }) => devices.length > 0 || undefined);
-    const things = await makeThings({ origin, tokens: [platform.administrator.token] });
+    const owner = { origin, tokens: [platform.administrator.token] };
+    const things = await makeThings(owner);
     await api.post("/api/v1/tenants", {
       id: "globex",
       name: "Globex",
@@ -180,7 +181,7 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
       body: json({ name: "boss", role: "admin" }),
     });
     const { token } = (await made.json()) as { token: string };
-    const crossed = await crossTenants({ origin, token: platform.administrator.token }, { origin, token }, things);
+    const crossed = await crossTenants(owner, { origin, tokens: [token] }, things);
     const unknown = crossed.tried.filter(({ status }) => status === 404).length;
     test.diagnostic(
       `${crossed.lists} lists with ${crossed.things} things, ${crossed.tried.length} operations by id, ${unknown} of them answered "unknown"`,

@@ -1,12 +1,7 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import type { Answer } from "./ask.ts";
 import type { OpenapiDocument, Operation } from "./document.ts";
-
-export interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly text: string;
-}
 
 /** Says what is wrong with an answer, by the document alone; nothing when it is as described. */
 export type Judge = (operation: Operation, answer: Answer) => string | undefined;

@@ -1,5 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Answer } from "./answers.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+}
 
 export interface ApiDoor {
   readonly origin: string;

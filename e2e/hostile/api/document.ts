@@ -1,3 +1,5 @@
+import { type ApiDoor, ask } from "./ask.ts";
+
 /** A JSON schema, as far as the requests and answers of the API use it. */
 export interface Schema {
   readonly $ref?: string;
@@ -43,6 +45,12 @@ export interface Operation {
   readonly body: Schema | undefined;
   readonly responses: Described["responses"];
   readonly streams: boolean;
+}
+
+/** The document that the platform serves. */
+export async function documentOf(door: ApiDoor): Promise<OpenapiDocument> {
+  const { text } = await ask(door, { method: "GET", address: "/api/v1/openapi.json" });
+  return JSON.parse(text) as OpenapiDocument;
 }
 
 export function operationsIn({ paths }: OpenapiDocument): Operation[] {

@@ -1,17 +1,14 @@
 import { type ApiDoor, ask } from "./ask.ts";
-import { type OpenapiDocument, operationsIn } from "./document.ts";
+import { documentOf, operationsIn } from "./document.ts";
 import { Things } from "./things.ts";
 import { wellMade } from "./well-made.ts";
 
 /** Makes one of everything that can be made with one request. */
 export async function makeThings(door: ApiDoor): Promise<Things> {
   const things = new Things();
-  const document = JSON.parse(
-    (await ask(door, { method: "GET", address: "/api/v1/openapi.json" })).text,
-  ) as OpenapiDocument;
   const devices = await ask(door, { method: "GET", address: "/api/v1/devices" });
   things.found("/api/v1/devices", JSON.parse(devices.text));
-  for (const { id, method, path } of operationsIn(document)) {
+  for (const { id, method, path } of operationsIn(await documentOf(door))) {
     const body = wellMade(0, (kind) => things.idOf(kind))[id];
     if (method !== "POST" || path.includes("{") || body === undefined) continue;
     const { status, text } = await ask(door, { method, address: path, body });

@@ -1,7 +1,8 @@
 import type { Operation } from "./document.ts";
 import { A_THING } from "./right-values.ts";
 
-const NOBODY = "0199a3f0-0000-7000-8000-00000000dead";
+/** An id as the platform makes them, which nothing has. */
+export const NOBODY = "0199a3f0-0000-7000-8000-00000000dead";
 
 /** The ids of what there is, by the path of its list. What was made here goes before what was there. */
 export class Things {
@@ -10,15 +11,12 @@ export class Things {
 
   /** Takes up what was made: the answer itself, or what stands in its lists. */
   made(kind: string, answer: unknown): void {
-    const lists = Object.values(answer ?? {}).filter(Array.isArray);
-    const ids = [answer, ...lists.flat()].flatMap((each) => idsIn([each]));
+    const ids = namesIn([answer, ...listedIn(answer)]);
     if (ids.length > 0) this.#made.set(kind, [...(this.#made.get(kind) ?? []), ...ids]);
   }
 
   found(kind: string, list: unknown): void {
-    const ids = Object.values(list ?? {})
-      .filter(Array.isArray)
-      .flatMap(idsIn);
+    const ids = namesIn(listedIn(list));
     if (ids.length > 0) this.#found.set(kind, ids);
   }
 
@@ -51,10 +49,20 @@ export class Things {
   }
 }
 
-function idsIn(list: readonly unknown[]): string[] {
-  return list.flatMap((each) => {
-    const { id, eventId, deviceId, name } = (each ?? {}) as Record<string, unknown>;
-    const found = [id, eventId, deviceId, name].find((one) => typeof one === "string" && one !== "");
-    return typeof found === "string" ? [found] : [];
-  });
-}
+/** What stands in the lists of an answer. */
+export const listedIn = (answer: unknown): unknown[] =>
+  Object.values(answer ?? {})
+    .filter((each) => Array.isArray(each))
+    .flat();
+
+export const idIn = (thing: unknown): string | undefined => textIn(thing, ["id", "eventId", "deviceId"]);
+
+/** What is known by no id is known by its name. */
+const namesIn = (things: readonly unknown[]): string[] =>
+  things.map((each) => idIn(each) ?? textIn(each, ["name"])).filter((each) => each !== undefined);
+
+const textIn = (thing: unknown, fields: readonly string[]): string | undefined =>
+  fields
+    .map((field) => (thing as Record<string, unknown> | undefined)?.[field])
+    .filter((value) => typeof value === "string")
+    .find((text) => text !== "");

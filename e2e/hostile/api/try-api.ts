@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
-import { type Answer, judgeOf } from "./answers.ts";
-import { type ApiDoor, ask } from "./ask.ts";
-import { type OpenapiDocument, type Operation, operationsIn } from "./document.ts";
+import { judgeOf } from "./answers.ts";
+import { type Answer, type ApiDoor, ask } from "./ask.ts";
+import { documentOf, type Operation, operationsIn } from "./document.ts";
 import { type Request, rightRequests, wrongRequests } from "./requests.ts";
 import { Things } from "./things.ts";
 import { wellMade } from "./well-made.ts";
@@ -12,7 +12,6 @@ export interface TryOptions extends ApiDoor {
   /** How many right and how many wrong requests each method gets, beside a well-made one. */
   readonly right: number;
   readonly wrong: number;
-  readonly progress?: (sentence: string) => void;
 }
 
 export interface TryReport {
@@ -39,9 +38,7 @@ const phaseOf = ({ id, method, path }: Operation): number => {
  * as described, and what is wrong must be refused. The same seed makes the same requests.
  */
 export async function tryApi(options: TryOptions): Promise<TryReport> {
-  const document = JSON.parse(
-    (await ask(options, { method: "GET", address: "/api/v1/openapi.json" })).text,
-  ) as OpenapiDocument;
+  const document = await documentOf(options);
   const judge = judgeOf(document);
   const operations = operationsIn(document);
   const things = new Things();
@@ -90,7 +87,6 @@ export async function tryApi(options: TryOptions): Promise<TryReport> {
 
   for (const phase of [0, 1, 2, 3, 4, 5]) {
     const waiting = operations.filter((operation) => phaseOf(operation) === phase);
-    options.progress?.(`${waiting.length} methods`);
     const work = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await tryOne(next);
     };

@@ -24,10 +24,9 @@ export function wellMade(number: number, id: IdOf): Readonly<Record<string, unkn
   const label = { name, kind: "LABEL_KIND_MANUAL" };
   const webhook = { name, url: "http://127.0.0.1:9/hook", enabled: false };
   const sink = { name, enabled: false, file: { name: `hostile-${number}` } };
+  const provider = { name, issuer: "http://127.0.0.1:9", clientId: "muster" };
   const signIn = {
-    name,
-    issuer: "http://127.0.0.1:9",
-    clientId: "muster",
+    ...provider,
     domains: [`hostile-${number}.example`],
     allowsPersonal: true,
   };
@@ -47,6 +46,7 @@ export function wellMade(number: number, id: IdOf): Readonly<Record<string, unkn
     PushCertificateService_CreateSigningRequest: { appleAccount: "it@hostile.example" },
     AccountSignInService_CreateAccountSignIn: signIn,
     AccountSignInService_UpdateAccountSignIn: signIn,
+    AppleIdentityService_SetAppleIdentity: { way: "APPLE_IDENTITY_WAY_SCEP" },
     AutomatedEnrollmentService_CreateAutomatedEnrollmentServer: { name },
     AutomatedEnrollmentService_UpdateAutomatedEnrollmentServer: { name },
     AutomatedEnrollmentService_CreateAutomatedEnrollmentProfile: automated,
@@ -78,6 +78,10 @@ export function wellMade(number: number, id: IdOf): Readonly<Record<string, unkn
     IdentityService_CreateUser: { email: `ada-${number}@hostile.example`, name, role: "viewer", password: PASSWORD },
     IdentityService_UpdateUser: { name },
     IdentityService_CreateApiToken: { name, role: "viewer" },
+    IdentityService_CreateRole: { name: `hostile-${number}`, actions: ["device.read"] },
+    IdentityService_UpdateRole: { description: name },
+    SignInProviderService_CreateSignInProvider: provider,
+    SignInProviderService_UpdateSignInProvider: provider,
     LabelService_CreateLabel: label,
     LabelService_UpdateLabel: label,
     LabelService_AddLabelDevices: { deviceIds: [device] },

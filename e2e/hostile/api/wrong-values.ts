@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { type OpenapiDocument, resolved, type Schema } from "./document.ts";
+import { NOBODY } from "./things.ts";
 
 /** One way to be wrong: the value at a place in a body, or of a query parameter. */
 export interface Wrong {
@@ -9,7 +10,10 @@ export interface Wrong {
 }
 
 const DEEPEST = 3;
-/** Longer than a script may be, which is the longest of all; must not be kept: fields that only answers have are left out without a word. */
+/**
+ * Longer than a script may be, which is the longest text there is. An answer may be a success that does not hold it: fields
+ * that only answers have are left out of a request without a word.
+ */
 export const TOO_LONG = "x".repeat(600_000);
 
 /** Every way in which a value of this schema is wrong, one at a time. */
@@ -96,7 +100,7 @@ export const UNREADABLE_PARTS: readonly string[] = ["%00", "a%00b", "%ff%fe", "%
 
 /** Parts of a path that are nobody's id: a list about nothing may be empty. */
 export const ODD_PARTS: readonly string[] = [
-  "0199a3f0-0000-7000-8000-00000000dead",
+  NOBODY,
   "..%2f..%2fetc",
   "x".repeat(450),
   "x".repeat(2_000),
