@@ -21,15 +21,18 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
 
   before(async () => {
     journey = await startJourneyPlatform({ environment: { MUSTER_OIDC_ISSUERS: ISSUER } });
-    const response = await fetch(`${journey.platform.urls.doors.enrollment}/api/osquery/enroll`, {
-      method: "POST",
-      body: json({ enroll_secret: journey.enrollSecret, host_identifier: "hostile", platform_type: "9" }),
-    });
+    const response = await enroll("hostile");
     nodeKey = ((await response.json()) as { node_key: string }).node_key;
     assert.ok(nodeKey);
   });
 
   after(() => journey?.stop());
+
+  const enroll = (hostname: string) =>
+    fetch(`${journey.platform.urls.doors.enrollment}/api/osquery/enroll`, {
+      method: "POST",
+      body: json({ enroll_secret: journey.enrollSecret, host_identifier: hostname, platform_type: "9" }),
+    });
 
   /** Every door of the platform with what a well-behaved caller would send. */
   const doors = (): Door[] => {
@@ -102,12 +105,7 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
   });
 
   it("reach with a role that is bound to a label only the devices that carry it", async () => {
-    const { api, platform, enrollSecret } = journey;
-    const enroll = (hostname: string) =>
-      fetch(`${platform.urls.doors.enrollment}/api/osquery/enroll`, {
-        method: "POST",
-        body: json({ enroll_secret: enrollSecret, host_identifier: hostname, platform_type: "9" }),
-      });
+    const { api, platform } = journey;
     await Promise.all([enroll("in-berlin"), enroll("in-paris")]);
     type Devices = { readonly devices: readonly { readonly id: string; readonly displayName: string }[] };
     const both = await api.until<Devices, Devices["devices"]>("/api/v1/devices", ({ devices }) => {

@@ -44,15 +44,20 @@ function variablesIn(...files: string[]): { all: Set<string>; required: Set<stri
   return { all, required };
 }
 
-const facts = parse(read("charts/muster/services.yaml")) as Record<
-  string,
-  {
-    listens: readonly string[];
-    files?: Record<string, unknown>;
-    secrets?: Record<string, unknown>;
-    settings?: Record<string, string>;
-  }
->;
+interface Facts {
+  readonly listens: readonly string[];
+  readonly files?: Readonly<Record<string, { readonly feature?: string }>>;
+  readonly secrets?: Readonly<Record<string, { readonly feature?: string }>>;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+const facts = parse(read("charts/muster/services.yaml")) as Record<string, Facts>;
+
+interface Schema {
+  readonly properties: Readonly<Record<string, Schema | undefined>>;
+}
+
+const schemas = (JSON.parse(read("charts/muster/values.schema.json")) as Schema).properties["services"]?.properties;
 
 describe("the chart's configuration of a service", () => {
   for (const { name } of SERVICES) {
@@ -69,6 +74,14 @@ describe("the chart's configuration of a service", () => {
         [...required].filter((variable) => !given.has(variable)),
         [],
       );
+    });
+
+    it(`takes for ${name} the settings and features that there are`, () => {
+      const { files = {}, secrets = {}, settings = {} } = facts[name] ?? {};
+      const features = Object.values({ ...files, ...secrets }).flatMap(({ feature = [] }) => feature);
+      const taken = (values: string) => Object.keys(schemas?.[name]?.properties[values]?.properties ?? {}).sort();
+      assert.deepEqual(taken("settings"), Object.keys(settings).sort());
+      assert.deepEqual(taken("features"), [...new Set(features)].sort());
     });
 
     it(`scales ${name} by the consumers that it has`, () => {
