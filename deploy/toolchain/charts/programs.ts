@@ -1,11 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { dataFolder } from "@muster/backing/data-folder";
+import { runGo } from "@muster/backing/go";
 
 const BUILD_WITHIN_MS = 15 * 60_000;
 
@@ -44,35 +44,11 @@ export async function chartPrograms(say: (line: string) => void): Promise<string
   try {
     // A copy outside our tree: the build must not touch the pinned files, and no go.work above has a say.
     for (const file of ["go.mod", "go.sum"]) await cp(join(module, file), join(work, file));
-    await go(["build", "-trimpath", "-ldflags=-s -w", `-o=${join(work, "bin")}/`, "tool"], work);
+    const args = ["build", "-trimpath", "-ldflags=-s -w", `-o=${join(work, "bin")}/`, "tool"];
+    await runGo(args, { cwd: work, withinMs: BUILD_WITHIN_MS });
     await rename(join(work, "bin"), target);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
   return target;
-}
-
-/** Runs the Go toolchain in a folder and answers what it printed. */
-export function go(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("go", args, {
-      cwd,
-      env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: BUILD_WITHIN_MS,
-    });
-    let output = "";
-    let lastLine = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-      output += chunk;
-    });
-    createInterface(child.stderr).on("line", (line) => {
-      lastLine = line;
-    });
-    child.once("error", reject);
-    child.once("close", (code, signal) => {
-      if (code === 0) resolve(output);
-      else reject(new Error(`go ${args[0]} ended with ${code ?? signal}: ${lastLine || output}`));
-    });
-  });
 }

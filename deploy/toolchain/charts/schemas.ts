@@ -3,9 +3,12 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dataFolder } from "@muster/backing/data-folder";
+import { runGo } from "@muster/backing/go";
 import { parseAllDocuments } from "yaml";
 import { type Schema, schemasOfApi, schemasOfResource } from "./json-schemas.ts";
-import { chartsCache, go, requireGo } from "./programs.ts";
+import { chartsCache, requireGo } from "./programs.ts";
+
+const FETCH_WITHIN_MS = 15 * 60_000;
 
 /** The oldest, the middle and the newest Kubernetes that the charts are held against. */
 export const KUBERNETES = ["1.35.4", "1.36.3", "1.37.2"] as const;
@@ -88,8 +91,10 @@ export async function kubernetesSchemas(say: (line: string) => void): Promise<st
 
 /** The folder of a module's sources, below a module cache of our own that goes when the work is done. */
 async function fetchModule(module: string, work: string): Promise<string> {
-  const answer = await go(["mod", "download", "-modcacherw", "-json", module], work, {
-    GOMODCACHE: join(work, "modules"),
+  const answer = await runGo(["mod", "download", "-modcacherw", "-json", module], {
+    cwd: work,
+    env: { GOMODCACHE: join(work, "modules") },
+    withinMs: FETCH_WITHIN_MS,
   });
   return (JSON.parse(answer) as { Dir: string }).Dir;
 }
