@@ -76,6 +76,9 @@ export interface TraceCarrier {
   readonly traceparent?: string;
 }
 
+/** The id of the trace that is under way; empty when none is. */
+export const currentTraceId = (): string => trace.getActiveSpan()?.spanContext().traceId ?? "";
+
 export const currentTrace = (): TraceCarrier => carrierOf(context.active());
 
 function carrierOf(place: Context): TraceCarrier {

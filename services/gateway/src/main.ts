@@ -37,7 +37,6 @@ import { cookieWriter } from "./sign-in/cookies.ts";
 import { offerSignIn } from "./sign-in/door.ts";
 import { offerProviderSignIn } from "./sign-in/provider-door.ts";
 import { SignInRecord } from "./sign-in/sign-in-record.ts";
-import { Seal } from "./storage/seal.ts";
 import type { GatewayTables } from "./storage/tables.ts";
 import { ApiTokens } from "./usecases/api-tokens.ts";
 import { Authenticator } from "./usecases/authenticate.ts";
@@ -108,13 +107,12 @@ await runService("gateway", async (host) => {
     "muster.notification.v1": new RemoteUpstream(channels.notification),
   };
   const registry = readRegistry();
-  const seal = new Seal(config.masterKey);
   const vault = new Vault(config.masterKey);
   const scimUrl = `${config.publicUrl.origin}/scim/v2`;
   const signInProviders = new SignInProviders({ database, vault, issuers: config.oidcIssuers, now });
   const secondFactors = new SecondFactors({ database, vault, perAccount: signInLimits.perAccount, now });
   const keepers = new ServiceKeepers(registry, keptElsewhere);
-  const desiredState = new DesiredState({ database, keepers, seal, log, now });
+  const desiredState = new DesiredState({ database, keepers, vault, hashKey: config.masterKey, log, now });
   desiredState.start(lifecycle);
   const upstreams = {
     ...keptElsewhere,
@@ -142,7 +140,7 @@ await runService("gateway", async (host) => {
   const actions = new ActionLog(database, log, now);
   actions.start(lifecycle);
   const streams = new AnswerStreams(admission, log);
-  const idempotency = new Idempotency(database, seal, now);
+  const idempotency = new Idempotency(database, vault, config.masterKey, now);
   const door = createHttpDoor({ log, lifecycle, bodyLimit: BODY_LIMIT });
   nameRequests(door);
   const boundDevices = new BoundDevices(clientOf(DeviceServiceService, channels.inventory));

@@ -12,7 +12,6 @@ export const reachesLabels = (bounds: Bounds, labelIds: readonly string[]): bool
 
 /** The one label that all reachable devices carry, if there is just one. */
 export function onlyLabel(bounds: Bounds): string | undefined {
-  const [first, ...others] = bounds;
-  const common = (first ?? []).filter((id) => others.every((bound) => bound.includes(id)));
-  return common.length === 1 && bounds.every((bound) => bound.length === 1) ? common[0] : undefined;
+  const [label, ...others] = new Set(bounds.flat());
+  return others.length === 0 ? label : undefined;
 }

@@ -19,12 +19,17 @@ export function nameOf(text: string, what: string): string {
   return name;
 }
 
-// It becomes part of a NATS subject, so no dots, stars or spaces.
-const TENANT_ID = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
+const SHORT_NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
+const SHORT_NAME_RULE = "has 1 to 40 lower-case letters, digits and inner dashes";
 
+/** It becomes part of a NATS subject, so no dots, stars or spaces. */
 export function tenantIdOf(text: string): string {
-  if (!TENANT_ID.test(text)) {
-    throw refuse("identity.bad_tenant_id", "a tenant's id has 1 to 40 lower-case letters, digits and inner dashes");
-  }
+  if (!SHORT_NAME.test(text)) throw refuse("identity.bad_tenant_id", `a tenant's id ${SHORT_NAME_RULE}`);
+  return text;
+}
+
+/** It becomes part of an address. */
+export function roleNameOf(text: string): string {
+  if (!SHORT_NAME.test(text)) throw refuse("identity.bad_name", `a role's name ${SHORT_NAME_RULE}`);
   return text;
 }

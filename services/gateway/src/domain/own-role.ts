@@ -1,16 +1,12 @@
 import { validate as isUuid } from "uuid";
+import { roleNameOf } from "./names.ts";
 import { refuse } from "./refusals.ts";
-import { ACTIONS, isBuiltIn, ROLES } from "./roles.ts";
+import { ACTIONS, EVERYONES, isBuiltIn, ROLES } from "./roles.ts";
 
-const NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
 const MAX_DESCRIPTION_LENGTH = 500;
 
 /** The name of a role that a tenant makes. */
-export function ownRoleName(text: string): string {
-  if (!NAME.test(text))
-    throw refuse("identity.bad_name", "a role's name has 1 to 40 lower-case letters, digits and inner dashes");
-  return refuseBuiltIn(text);
-}
+export const ownRoleName = (text: string): string => refuseBuiltIn(roleNameOf(text));
 
 /** Muster's own roles are the same everywhere. */
 export function refuseBuiltIn(name: string): string {
@@ -35,8 +31,7 @@ export function actionsOf(names: readonly string[]): string[] {
   const unknown = names.find((name) => !ACTIONS.admin.includes(name));
   if (unknown !== undefined)
     throw refuse("identity.unknown_right", `there is no right "${unknown}"; docs/rights.md lists all of them`);
-  // Without them nobody could ask what they may, or set up an authenticator app.
-  return [...new Set([...names, "self.read", "self.write"])].toSorted();
+  return [...new Set([...names, ...EVERYONES])].toSorted();
 }
 
 const MOST_LABELS = 100;

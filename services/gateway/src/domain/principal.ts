@@ -19,6 +19,22 @@ export interface Principal {
   readonly proof: "token" | "session" | "service";
 }
 
+/** Somebody as far as known, without rights. */
+export const claimed = (
+  tenant: string,
+  { email, id = "", role = "" }: { readonly email: string; readonly id?: string; readonly role?: string },
+): Principal => ({
+  tenant,
+  actor: email,
+  role,
+  actions: [],
+  bounds: [],
+  id,
+  ownerId: id,
+  credential: "",
+  proof: "session",
+});
+
 export const mayDo = ({ actions }: Principal, action: string): boolean => actions.includes(action);
 
 /** Its callers see all tenants, and its administrators make new ones. */

@@ -63,3 +63,8 @@ export const CODES = {
 } as const;
 
 export const refuse = refusals(CODES);
+
+export const tooManyAttempts = (waitSec: number) =>
+  refuse("identity.too_many_attempts", `too many attempts to sign in; try again in ${waitSec} s`, {
+    retryAfterSec: waitSec,
+  });

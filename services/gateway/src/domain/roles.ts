@@ -1,11 +1,16 @@
+import type { Principal } from "./principal.ts";
+import { refuse } from "./refusals.ts";
+
 export const ROLES = ["admin", "operator", "auditor", "viewer"] as const;
 
 export type Role = (typeof ROLES)[number];
 
+/** What everybody may, in every role: ask what they may do, and keep their own authenticator app. */
+export const EVERYONES: readonly string[] = ["self.read", "self.write"];
+
 // Looks at the fleet. What scripts print, files hold and people did is more than looking.
 const VIEWER = [
-  "self.read",
-  "self.write",
+  ...EVERYONES,
   "device.read",
   "label.read",
   "policy.read",
@@ -128,3 +133,8 @@ export const isBuiltIn = (name: string): name is Role => (ROLES as readonly stri
 /** Whether these rights hold all of the others. */
 export const covers = (rights: readonly string[], others: readonly string[]): boolean =>
   others.every((action) => rights.includes(action));
+
+/** Nobody gives, takes or shapes rights beyond their own. */
+export function refuseBeyond({ actions, role }: Principal, rights: readonly string[], what: string): void {
+  if (!covers(actions, rights)) throw refuse("identity.more_than_own_rights", `the role ${role} cannot ${what}`);
+}

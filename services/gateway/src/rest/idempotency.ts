@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { HTTP_STATUS } from "@muster/host/http-door";
 import { Refusal } from "@muster/host/refusal";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
+import type { Vault } from "@muster/vault/vault";
 import type { FastifyRequest } from "fastify";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
@@ -13,7 +14,6 @@ import {
   type OwnRequest,
   startRequest,
 } from "../storage/idempotent-requests.ts";
-import type { Seal } from "../storage/seal.ts";
 import type { GatewayTables } from "../storage/tables.ts";
 
 export interface Answer {
@@ -36,12 +36,14 @@ const LAST_PAUSE_MS = 1_000;
  */
 export class Idempotency {
   readonly #database: ServiceDatabase<GatewayTables>;
-  readonly #seal: Seal;
+  readonly #vault: Vault;
+  readonly #hashKey: Buffer;
   readonly #now: () => Date;
 
-  constructor(database: ServiceDatabase<GatewayTables>, seal: Seal, now: () => Date) {
+  constructor(database: ServiceDatabase<GatewayTables>, vault: Vault, hashKey: Buffer, now: () => Date) {
     this.#database = database;
-    this.#seal = seal;
+    this.#vault = vault;
+    this.#hashKey = hashKey;
     this.#now = now;
   }
 
@@ -64,7 +66,9 @@ export class Idempotency {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)) {
       const begun = await startRequest(this.#database, { ...entry, requestHash, now: this.#now() });
       const answer =
-        "startedAt" in begun ? await this.#first(begun, () => work(requestKey)) : this.#earlier(begun, requestHash);
+        "startedAt" in begun
+          ? await this.#first(begun, () => work(requestKey))
+          : this.#earlier(entry, begun, requestHash);
       if (answer !== undefined) return answer;
       if (this.#now().getTime() > patience) {
         throw refuse("api.in_progress", "the first request with this Idempotency-Key is still in work; ask again", {
@@ -76,36 +80,45 @@ export class Idempotency {
   }
 
   /** What the earlier request was answered; nothing while it is in work. */
-  #earlier({ requestHash, status, answer }: EarlierRequest, asked: Buffer): OnceAnswer | undefined {
+  #earlier(entry: Entry, { requestHash, status, answer }: EarlierRequest, asked: Buffer): OnceAnswer | undefined {
     if (!requestHash.equals(asked)) {
       throw refuse("api.idempotency_conflict", "this Idempotency-Key was used for another request; take a new one");
     }
-    return status === null || answer === null ? undefined : { status, json: this.#seal.open(answer), replayed: true };
+    if (status === null || answer === null) return undefined;
+    return { status, json: this.#vault.open(placeOf(entry), answer).toString(), replayed: true };
   }
 
   /** Does the work and keeps its answer; nothing when it took so long that another replica took it over. */
   async #first(own: OwnRequest, work: () => Promise<Answer>): Promise<OnceAnswer | undefined> {
     try {
       const answer = await work();
-      const kept = await finishRequest(this.#database, own, answer.status, this.#seal.close(answer.json));
+      const kept = await finishRequest(this.#database, own, answer.status, this.#sealed(own, answer));
       return kept ? { ...answer, replayed: false } : undefined;
     } catch (error) {
       // A refusal is final; after a fault nobody knows, so the same request may be tried again.
       if (error instanceof Refusal && error.kind !== "unavailable" && error.kind !== "too_many") {
         const answer = problemOf(error);
-        await finishRequest(this.#database, own, answer.status, this.#seal.close(answer.json));
+        await finishRequest(this.#database, own, answer.status, this.#sealed(own, answer));
       } else await forgetRequest(this.#database, own);
       throw error;
     }
   }
 
+  #sealed(entry: Entry, { json }: Answer): Buffer {
+    return this.#vault.seal(placeOf(entry), Buffer.from(json));
+  }
+
   // Keyed, because a request can hold a password that would be guessed from a plain hash.
   #hashOf(request: FastifyRequest): Buffer {
-    return createHmac("sha256", this.#seal.key)
+    return createHmac("sha256", this.#hashKey)
       .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
       .digest();
   }
 }
+
+type Entry = Pick<OwnRequest, "tenant" | "principal" | "key">;
+
+const placeOf = ({ key, principal, tenant }: Entry): string => `${tenant}/idempotent-request/${principal}/${key}`;
 
 function problemOf({ kind, code, message }: Refusal): Answer {
   const status = HTTP_STATUS[kind];

@@ -1,25 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { readRegistry } from "@muster/contracts/descriptors";
 import {
   type IdentityServiceServer,
   IdentityServiceService,
 } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
-import { restRoutes } from "@muster/contracts/rest";
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { Channel, clientOf } from "@muster/rpc/client";
-import { eventually } from "@muster/testkit/eventually";
 import { type GatewayProcess, startGatewayProcess, TEST_SERVICE_TOKEN } from "@muster/testkit/gateway-process";
-import { ACTIONS, ROLES } from "../domain/roles.ts";
 import type { GatewayTables } from "../storage/tables.ts";
+import { ApiCaller, bearer, cookieOf } from "../testing/api-caller.ts";
 import { type Fleet, LAPTOP, startFleet } from "../testing/fleet.ts";
-
-interface Reply {
-  readonly status: number;
-  readonly json: Record<string, never>;
-  readonly headers: Headers;
-}
 
 const PASSWORD = "a long enough password";
 
@@ -37,53 +28,9 @@ describe("identity", () => {
     await fleet.stop();
   });
 
-  const send = async (
-    method: string,
-    path: string,
-    headers: Record<string, string>,
-    body?: unknown,
-  ): Promise<Reply> => {
-    const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    const response = await fetch(gateway.url + path, init);
-    return { status: response.status, headers: response.headers, json: (await response.json()) as Reply["json"] };
-  };
-  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-  const asAdmin = (method: string, path: string, body?: unknown, headers = {}) =>
-    send(method, path, { ...bearer(gateway.admin.token), ...headers }, body);
+  const { actions, asAdmin, send, signIn } = new ApiCaller(() => gateway);
   const tokenOf = async (role: string): Promise<string> =>
     (await asAdmin("POST", "/api/v1/api-tokens", { name: `a ${role}`, role })).json["token"] ?? assert.fail(role);
-  const signIn = (email: string, password: string, headers: Record<string, string> = { "x-muster-csrf": "1" }) =>
-    send("POST", "/api/v1/sign-in", headers, { email, password });
-  const cookieOf = ({ headers }: Reply) => headers.getSetCookie()[0]?.split(";")[0] ?? assert.fail("no cookie");
-  const actions = async () => {
-    const { rows } = await gateway.database.pool.query<{ body: string }>(
-      "select body from outbox where type = 'muster.gateway.v1.ActionTaken' order by seq",
-    );
-    return rows.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
-  };
-
-  it("lets each role do at every endpoint what it may, and nothing else", async (test) => {
-    let asked = 0;
-    const tokens = await Promise.all(ROLES.map(async (role) => [role, await tokenOf(role)] as const));
-    for (const { method, path, action } of restRoutes(readRegistry())) {
-      for (const [role, token] of tokens) {
-        // A body nobody takes: what is refused later than by role was admitted.
-        const url = `${path.replaceAll(/\{\w+\}/g, "0199a3f0-0000-7000-8000-00000000dead")}?nobody=knows`;
-        const admitted = () => send(method, url, bearer(token), method === "GET" ? undefined : { nobody: "knows" });
-        const { status } = await eventually("the rate to allow it", async () => {
-          const reply = await admitted();
-          return reply.status === 429 ? undefined : reply;
-        });
-        assert.equal(
-          status === 403,
-          !ACTIONS[role].includes(action),
-          `${role}: ${method} ${path} was answered with ${status}`,
-        );
-        asked++;
-      }
-    }
-    test.diagnostic(`${asked} requests of ${ROLES.length} roles`);
-  });
 
   it("shows a token once, keeps only its hash, and refuses it once revoked", async () => {
     const made = await asAdmin("POST", "/api/v1/api-tokens", { name: "ci", role: "viewer" });
@@ -94,95 +41,6 @@ describe("identity", () => {
     assert.equal((await send("GET", "/api/v1/me", bearer(token))).json["actor"], "token:ci");
     assert.equal((await asAdmin("DELETE", `/api/v1/api-tokens/${id}`)).status, 200);
     assert.equal((await send("GET", "/api/v1/me", bearer(token))).status, 401);
-  });
-
-  it("gives nobody more rights than the giver has", async () => {
-    const operator = await tokenOf("operator");
-    const asked = await send("POST", "/api/v1/api-tokens", bearer(operator), { name: "x", role: "admin" });
-    assert.deepEqual([asked.status, asked.json["code"]], [403, "identity.more_than_own_rights"]);
-  });
-
-  it("cuts a token's rights to what the user behind it may now, and ends it with the user", async () => {
-    const email = "grace@example.com";
-    const { id } = (await asAdmin("POST", "/api/v1/users", { email, role: "operator", password: PASSWORD })).json;
-    const session = { cookie: cookieOf(await signIn(email, PASSWORD)), "x-muster-csrf": "1" };
-    const made = await send("POST", "/api/v1/api-tokens", session, { name: "hers" });
-    const hers = bearer(made.json["token"] ?? assert.fail());
-    assert.equal(made.json["ownerId"], id);
-    const further = await send("POST", "/api/v1/api-tokens", hers, { name: "by hers", role: "operator" });
-    const byHers = bearer(further.json["token"] ?? assert.fail());
-    const webhooks = async (headers: Record<string, string>) =>
-      (await send("POST", "/api/v1/webhooks", headers, { nobody: "knows" })).status;
-    for (const token of [hers, byHers]) assert.equal(await webhooks(token), 400);
-    await asAdmin("PATCH", `/api/v1/users/${id}`, { role: "viewer" });
-    for (const token of [hers, byHers]) assert.equal(await webhooks(token), 403);
-    await asAdmin("PATCH", `/api/v1/users/${id}`, { role: "operator", disabled: true });
-    for (const token of [hers, byHers]) assert.equal(await webhooks(token), 401);
-    await asAdmin("PATCH", `/api/v1/users/${id}`, { disabled: false });
-    for (const token of [hers, byHers]) assert.equal(await webhooks(token), 400);
-    await asAdmin("DELETE", `/api/v1/users/${id}`);
-    for (const token of [hers, byHers]) assert.equal(await webhooks(token), 401);
-  });
-
-  it("lets no token outlive the one that made it", async () => {
-    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
-    const short = await asAdmin("POST", "/api/v1/api-tokens", { name: "short", role: "operator", expiresAt });
-    const asShort = (body: object) =>
-      send("POST", "/api/v1/api-tokens", bearer(short.json["token"] ?? assert.fail()), { name: "further", ...body });
-    const longer = new Date(Date.now() + 86_400_000).toISOString();
-    const sooner = new Date(Date.now() + 60_000).toISOString();
-    assert.equal((await asShort({})).json["expiresAt"], short.json["expiresAt"]);
-    assert.equal((await asShort({ expiresAt: longer })).json["expiresAt"], short.json["expiresAt"]);
-    assert.equal(Date.parse((await asShort({ expiresAt: sooner })).json["expiresAt"] ?? ""), Date.parse(sooner));
-  });
-
-  it("keeps roles that a tenant makes, which whoever has them obeys at once", async () => {
-    const role = {
-      name: "helpdesk",
-      description: "Answers the phone",
-      actions: ["device.read", "user.write", "token.write"],
-    };
-    assert.equal((await asAdmin("POST", "/api/v1/roles", role)).status, 201);
-    assert.equal((await asAdmin("POST", "/api/v1/roles", role)).json["code"], "identity.role_taken");
-    const email = "helen@example.com";
-    const { id } = (await asAdmin("POST", "/api/v1/users", { email, role: "helpdesk", password: PASSWORD })).json;
-    const session = { cookie: cookieOf(await signIn(email, PASSWORD)), "x-muster-csrf": "1" };
-    const me = (await send("GET", "/api/v1/me", session)).json as unknown as { role: string; actions: string[] };
-    assert.deepEqual(
-      [me.role, me.actions],
-      ["helpdesk", ["device.read", "self.read", "self.write", "token.write", "user.write"]],
-    );
-    const code = async (method: string, path: string, body: object) =>
-      (await send(method, path, session, body)).json["code"];
-    // Who may keep users becomes no administrator by it: not by a new one, and not by another's password.
-    assert.equal(
-      await code("POST", "/api/v1/users", { email: "eve@example.com", role: "admin", password: PASSWORD }),
-      "identity.more_than_own_rights",
-    );
-    const { users } = (await asAdmin("GET", "/api/v1/users")).json as unknown as {
-      users: { id: string; role: string }[];
-    };
-    const admin = users.find((user) => user.role === "admin") ?? assert.fail();
-    assert.equal(
-      await code("PATCH", `/api/v1/users/${admin.id}`, { password: PASSWORD }),
-      "identity.more_than_own_rights",
-    );
-    assert.equal(await code("DELETE", `/api/v1/users/${admin.id}`, {}), "identity.more_than_own_rights");
-    assert.equal(await code("POST", "/api/v1/roles", { name: "mine", actions: ["self.read"] }), "api.forbidden");
-    assert.equal((await asAdmin("DELETE", "/api/v1/roles/helpdesk")).json["code"], "identity.role_in_use");
-    assert.equal((await asAdmin("PATCH", "/api/v1/roles/helpdesk", { actions: ["label.read"] })).status, 200);
-    assert.equal((await send("GET", "/api/v1/devices", session)).status, 403);
-    assert.equal(
-      (await asAdmin("PATCH", "/api/v1/roles/admin", { actions: ["label.read"] })).json["code"],
-      "identity.role_built_in",
-    );
-    await asAdmin("DELETE", `/api/v1/users/${id}`);
-    assert.equal((await asAdmin("DELETE", "/api/v1/roles/helpdesk")).status, 200);
-    const { roles } = (await asAdmin("GET", "/api/v1/roles")).json as unknown as { roles: { name: string }[] };
-    assert.deepEqual(
-      roles.map(({ name }) => name),
-      [...ROLES],
-    );
   });
 
   it("keeps tenants apart", async () => {

@@ -1,7 +1,7 @@
 import type { DescExtension, FileRegistry } from "@bufbuild/protobuf";
 import type { RestRoute } from "@muster/contracts/rest";
 import type { HttpDoor } from "@muster/host/http-door";
-import { currentTrace, inSpan, SpanKind, type TraceCarrier, trace, traceOf } from "@muster/host/telemetry";
+import { currentTrace, currentTraceId, inSpan, SpanKind, type TraceCarrier, traceOf } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Admission, isSafe } from "./admission.ts";
 import type { AnswerStreams } from "./answer-stream.ts";
@@ -84,7 +84,7 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
         spanName,
         { kind: SpanKind.SERVER, parent: traceOf(carrierOf(request)), attributes: { "http.route": route.path } },
         async () => {
-          const traceId = trace.getActiveSpan()?.spanContext().traceId ?? "";
+          const traceId = currentTraceId();
           visits.set(request, { ...visitOf(request), trace: currentTrace(), traceId });
           if (traceId !== "") reply.header("trace-id", traceId);
           return answer(request, reply);

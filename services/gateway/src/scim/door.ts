@@ -1,6 +1,6 @@
 import { HTTP_STATUS, type HttpDoor } from "@muster/host/http-door";
 import { Refusal } from "@muster/host/refusal";
-import { currentTrace, trace } from "@muster/host/telemetry";
+import { currentTrace, currentTraceId } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
@@ -137,7 +137,7 @@ class Visit {
       action: "user.write",
       method: "scim",
       trace: currentTrace(),
-      traceId: trace.getActiveSpan()?.spanContext().traceId ?? "",
+      traceId: currentTraceId(),
     });
   }
 }

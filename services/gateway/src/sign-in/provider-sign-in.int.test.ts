@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
 import type { GatewayTables } from "../storage/tables.ts";
+import { ApiCaller } from "../testing/api-caller.ts";
 import { Browser } from "../testing/browser.ts";
 import { CLIENT, startTestProvider, type TestProvider } from "../testing/openid-provider.ts";
 
@@ -30,7 +31,7 @@ describe("signing in by an OpenID provider", () => {
     });
     assert.equal(made.status, 201);
     assert.ok(!JSON.stringify(made.json).includes(CLIENT.secret));
-    providerId = made.json["id"] as string;
+    providerId = String(made.json["id"]);
   });
 
   after(async () => {
@@ -43,14 +44,7 @@ describe("signing in by an OpenID provider", () => {
     idp.signsIn = "ada";
   });
 
-  const asAdmin = async (method: string, path: string, body?: object) => {
-    const response = await fetch(gateway.url + path, {
-      method,
-      headers: { authorization: `Bearer ${gateway.admin.token}` },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, json: (await response.json()) as Record<string, unknown> };
-  };
+  const { actions, asAdmin } = new ApiCaller(() => gateway);
   const begin = (browser: Browser, returnTo = "/") =>
     browser.open(`${gateway.url}/api/v1/sign-in/providers/${providerId}?return_to=${encodeURIComponent(returnTo)}`);
   /** Comes back from the provider, at where the gateway really is. */
@@ -64,14 +58,9 @@ describe("signing in by an OpenID provider", () => {
     const response = await browser.open(`${gateway.url}/api/v1/me`);
     return { status: response.status, ...((await response.json()) as { actor?: string; role?: string }) };
   };
-  const users = async () => (await asAdmin("GET", "/api/v1/users")).json["users"] as Record<string, unknown>[];
+  const users = async () =>
+    (await asAdmin("GET", "/api/v1/users")).json["users"] as unknown as Record<string, unknown>[];
   const refused = (code: string) => `/?sign_in_refused=${code}`;
-  const actions = async () => {
-    const { rows } = await gateway.database.pool.query<{ body: string }>(
-      "select body from outbox where type = 'muster.gateway.v1.ActionTaken' order by seq",
-    );
-    return rows.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
-  };
 
   it("offers the tenant's providers to whoever is not signed in", async () => {
     const offered = async (query: string) => (await fetch(`${gateway.url}/api/v1/sign-in/providers${query}`)).json();

@@ -1,6 +1,6 @@
 import { HTTP_STATUS } from "@muster/host/http-door";
 import type { Refusal } from "@muster/host/refusal";
-import { currentTrace, trace } from "@muster/host/telemetry";
+import { currentTrace, currentTraceId } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../domain/principal.ts";
 import type { Ended } from "../rest/action-log.ts";
@@ -47,7 +47,7 @@ export class SignInRecord {
       action,
       method: action,
       trace: currentTrace(),
-      traceId: trace.getActiveSpan()?.spanContext().traceId ?? "",
+      traceId: currentTraceId(),
     });
   }
 }

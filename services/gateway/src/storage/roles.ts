@@ -1,6 +1,7 @@
 import { sql, type Transaction } from "kysely";
+import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
-import { ACTIONS, isBuiltIn, ROLES } from "../domain/roles.ts";
+import { ACTIONS, isBuiltIn, ROLES, refuseBeyond } from "../domain/roles.ts";
 import type { GatewayTables, RoleRow } from "./tables.ts";
 
 type Sql = Transaction<GatewayTables>;
@@ -10,7 +11,7 @@ export const rightsOf = (role: string, own: readonly string[] | null): readonly 
   isBuiltIn(role) ? ACTIONS[role] : (own ?? []);
 
 /** What a role may do that is about to be given to somebody; it stays until this transaction ends. */
-export async function rightsToGive(db: Sql, tenant: string, role: string): Promise<readonly string[]> {
+async function rightsToGive(db: Sql, tenant: string, role: string): Promise<readonly string[]> {
   if (isBuiltIn(role)) return ACTIONS[role];
   const row = await db
     .selectFrom("roles")
@@ -25,6 +26,11 @@ export async function rightsToGive(db: Sql, tenant: string, role: string): Promi
       `role "${role}" is neither one of ${ROLES.join(", ")} nor one of the tenant's own`,
     );
   return row.actions;
+}
+
+/** Whoever gives a role, or changes who has it, does not become more by it. */
+export async function refuseRole(db: Sql, principal: Principal, role: string, what: string): Promise<void> {
+  refuseBeyond(principal, await rightsToGive(db, principal.tenant, role), `${what} the rights of ${role}`);
 }
 
 /** A role of the tenant's own, held until this transaction ends. */

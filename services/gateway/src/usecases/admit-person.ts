@@ -2,16 +2,15 @@ import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { isUniqueViolation } from "@muster/postgres/sqlstate";
 import { type Selectable, type Transaction, sql as text } from "kysely";
 import { v7 as uuidv7 } from "uuid";
-import type { Principal } from "../domain/principal.ts";
+import { claimed } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
 import { hashSecret } from "../domain/secrets.ts";
 import { roleOfGroups, type SignInProvider, type ToldPerson } from "../domain/sign-in-provider.ts";
 import { findPrincipals } from "../storage/credentials.ts";
 import type { GatewayTables, UserRow } from "../storage/tables.ts";
 import { groupsOf } from "./scim/roles-of-groups.ts";
-import { openSession } from "./sessions.ts";
+import { endSessions, openSession } from "./sessions.ts";
 import type { SignInOutcome } from "./sign-in.ts";
-import { endSessions } from "./users.ts";
 
 /** The longest that what a provider once said of a person counts: then it is asked again. */
 export const PROVIDER_SESSION_HOURS = 12;
@@ -39,22 +38,6 @@ export async function admitPerson(
     return { refusal: refuse("identity.email_taken", message), claimed: claimed(provider.tenant, person) };
   }
 }
-
-/** Somebody as far as known, without rights. */
-export const claimed = (
-  tenant: string,
-  { email, id = "", role = "" }: { readonly email: string; readonly id?: string; readonly role?: string },
-): Principal => ({
-  tenant,
-  actor: email,
-  role,
-  actions: [],
-  bounds: [],
-  id,
-  ownerId: id,
-  credential: "",
-  proof: "session",
-});
 
 async function decide(
   sql: Transaction<GatewayTables>,

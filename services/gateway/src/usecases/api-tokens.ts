@@ -6,9 +6,8 @@ import { validate as isUuid, v7 as uuidv7 } from "uuid";
 import { nameOf } from "../domain/names.ts";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
-import { covers } from "../domain/roles.ts";
 import { hashSecret, newApiToken } from "../domain/secrets.ts";
-import { rightsToGive } from "../storage/roles.ts";
+import { refuseRole } from "../storage/roles.ts";
 import type { ApiTokenRow, GatewayTables } from "../storage/tables.ts";
 
 /** The tokens with which programs call the API. */
@@ -43,10 +42,8 @@ export class ApiTokens {
       revoked_at: null,
     };
     return this.#database.tenant(principal.tenant, async (work) => {
-      const rights = await rightsToGive(work.sql, row.tenant, role);
       // Without a role of its own it has the one of its maker, whose rights may be fewer than the role's.
-      if (request.role !== "" && !covers(principal.actions, rights))
-        throw refuse("identity.more_than_own_rights", `the role ${principal.role} cannot give the rights of ${role}`);
+      if (request.role !== "") await refuseRole(work.sql, principal, role, "give");
       const end = earlier(row.expires_at, await endOf(work.sql, principal));
       const kept = { ...row, expires_at: end };
       await work.sql.insertInto("api_tokens").values(kept).execute();
@@ -62,7 +59,8 @@ export class ApiTokens {
   }
 
   /** Revoking twice changes nothing. */
-  async revoke(id: string, { actions, role, tenant }: Principal): Promise<ApiToken> {
+  async revoke(id: string, principal: Principal): Promise<ApiToken> {
+    const { tenant } = principal;
     return this.#database.tenant(tenant, async (work) => {
       const row = isUuid(id)
         ? await work.sql
@@ -74,9 +72,7 @@ export class ApiTokens {
             .executeTakeFirst()
         : undefined;
       if (row === undefined) throw refuse("identity.token_unknown", `there is no API token ${id}`);
-      if (!covers(actions, await rightsToGive(work.sql, tenant, row.role))) {
-        throw refuse("identity.more_than_own_rights", `the role ${role} cannot revoke a token of the role ${row.role}`);
-      }
+      await refuseRole(work.sql, principal, row.role, "revoke a token with");
       const revokedAt = row.revoked_at ?? this.#now();
       await work.sql
         .updateTable("api_tokens")

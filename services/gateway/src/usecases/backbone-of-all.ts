@@ -11,13 +11,12 @@ import type { Caller } from "@muster/rpc/caller";
 import type { CallOptions, ClientOf } from "@muster/rpc/client";
 import { FIRST_TENANT, type Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
+import type { OwnMethods } from "./own-methods.ts";
 
 type Client = ClientOf<BackboneServiceServer>;
 
 /** BackboneService as the gateway answers it: for all services together. */
-export type BackboneOfAll = {
-  [K in keyof Client]: (request: Parameters<Client[K]>[0], principal: Principal) => ReturnType<Client[K]>;
-};
+export type BackboneOfAll = OwnMethods<BackboneServiceServer>;
 
 /** Whoever has not answered by then is named as not answering. */
 const PATIENCE = { timeoutMs: 3_000 };

@@ -1,17 +1,13 @@
 import type { IdentityServiceServer } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
-import type { ClientOf } from "@muster/rpc/client";
-import { FIRST_TENANT, type Principal } from "../domain/principal.ts";
+import { FIRST_TENANT } from "../domain/principal.ts";
 import type { ApiTokens } from "./api-tokens.ts";
+import type { OwnMethods } from "./own-methods.ts";
 import type { Roles } from "./roles.ts";
 import type { Tenants } from "./tenants.ts";
 import type { Users } from "./users.ts";
 
-type Client = ClientOf<IdentityServiceServer>;
-
 /** IdentityService as the gateway answers it: with the caller as proved here, its role included. */
-export type IdentityMethods = {
-  [K in keyof Client]: (request: Parameters<Client[K]>[0], principal: Principal) => ReturnType<Client[K]>;
-};
+export type IdentityMethods = OwnMethods<IdentityServiceServer>;
 
 export interface IdentityUsecases {
   readonly tenants: Tenants;

@@ -10,13 +10,13 @@ import {
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";
 import { validate as isUuid } from "uuid";
-import type { Principal } from "../domain/principal.ts";
+import { claimed, type Principal } from "../domain/principal.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
-import { refuse } from "../domain/refusals.ts";
+import { refuse, tooManyAttempts } from "../domain/refusals.ts";
 import { personIn, type SignInProvider } from "../domain/sign-in-provider.ts";
 import { findProvider, listProviders, type StoredProvider } from "../storage/sign-in-providers.ts";
 import type { GatewayTables } from "../storage/tables.ts";
-import { admitPerson, claimed } from "./admit-person.ts";
+import { admitPerson } from "./admit-person.ts";
 import type { SignInOutcome } from "./sign-in.ts";
 import { secretPlace } from "./sign-in-providers.ts";
 
@@ -137,9 +137,7 @@ export class ProviderSignIn {
 
   #slow(remoteAddress: string): void {
     const waitSec = this.#deps.perAddress.take(remoteAddress, this.#deps.now());
-    if (waitSec === 0) return;
-    const message = `too many attempts to sign in; try again in ${waitSec} s`;
-    throw refuse("identity.too_many_attempts", message, { retryAfterSec: waitSec });
+    if (waitSec > 0) throw tooManyAttempts(waitSec);
   }
 
   // The message alone: what belongs to such an error can hold a token.

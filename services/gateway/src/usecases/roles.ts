@@ -5,7 +5,7 @@ import { isUniqueViolation } from "@muster/postgres/sqlstate";
 import { actionsOf, descriptionOf, labelsOf, ownRoleName, refuseBuiltIn } from "../domain/own-role.ts";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
-import { ACTIONS, covers, DESCRIPTIONS, ROLES } from "../domain/roles.ts";
+import { ACTIONS, DESCRIPTIONS, ROLES, refuseBeyond } from "../domain/roles.ts";
 import { holdersOf, holdRole } from "../storage/roles.ts";
 import type { GatewayTables, RoleRow } from "../storage/tables.ts";
 
@@ -38,7 +38,7 @@ export class Roles {
       created_at: now,
       updated_at: now,
     };
-    refuseMore(principal, row.actions, "make a role of");
+    refuseBeyond(principal, row.actions, "make a role of rights that it has not");
     return this.#database.tenant(principal.tenant, async (work) => {
       try {
         await work.sql.insertInto("roles").values(row).execute();
@@ -61,7 +61,8 @@ export class Roles {
     };
     return this.#database.tenant(tenant, async (work) => {
       const row = await holdRole(work.sql, tenant, name);
-      refuseMore(principal, [...row.actions, ...(changes.actions ?? [])], "change a role with");
+      const rights = [...row.actions, ...(changes.actions ?? [])];
+      refuseBeyond(principal, rights, "change a role with rights that it has not");
       await work.sql.updateTable("roles").set(changes).where("tenant", "=", tenant).where("name", "=", name).execute();
       return roleOf({ ...row, ...changes });
     });
@@ -72,7 +73,7 @@ export class Roles {
     const name = refuseBuiltIn(request.name);
     await this.#database.tenant(tenant, async (work) => {
       const row = await holdRole(work.sql, tenant, name);
-      refuseMore(principal, row.actions, "delete a role with");
+      refuseBeyond(principal, row.actions, "delete a role with rights that it has not");
       const { providers, tokens, users } = await holdersOf(work.sql, tenant, name);
       if (providers + tokens + users > 0)
         throw refuse(
@@ -82,12 +83,6 @@ export class Roles {
       await work.sql.deleteFrom("roles").where("tenant", "=", tenant).where("name", "=", name).execute();
     });
   }
-}
-
-/** Nobody hands out, takes or shapes rights beyond their own. */
-function refuseMore(principal: Principal, actions: readonly string[], what: string): void {
-  if (!covers(principal.actions, actions))
-    throw refuse("identity.more_than_own_rights", `the role ${principal.role} cannot ${what} rights that it has not`);
 }
 
 const BUILT_IN: readonly Role[] = ROLES.map((name) => ({

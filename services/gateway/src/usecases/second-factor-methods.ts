@@ -1,13 +1,8 @@
 import type { SecondFactorServiceServer } from "@muster/contracts/gen/muster/gateway/v1/second_factor_service";
-import type { ClientOf } from "@muster/rpc/client";
-import type { Principal } from "../domain/principal.ts";
+import type { OwnMethods } from "./own-methods.ts";
 import type { SecondFactors } from "./second-factors.ts";
 
-type Client = ClientOf<SecondFactorServiceServer>;
-
-type SecondFactorMethods = {
-  [K in keyof Client]: (request: Parameters<Client[K]>[0], principal: Principal) => ReturnType<Client[K]>;
-};
+type SecondFactorMethods = OwnMethods<SecondFactorServiceServer>;
 
 /** SecondFactorService as the gateway answers it. */
 export function secondFactorMethods(factors: SecondFactors): SecondFactorMethods {

@@ -6,11 +6,13 @@ import type { Selectable, Transaction } from "kysely";
 import { passwordMatches } from "../domain/password.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
-import { refuse } from "../domain/refusals.ts";
+import { refuse, tooManyAttempts } from "../domain/refusals.ts";
 import { hashSecret } from "../domain/secrets.ts";
 import { base32, otpauthUri, plainRecoveryCode, recoveryCode, stepOfCode, TOTP_SECRET_BYTES } from "../domain/totp.ts";
+import { refuseRole } from "../storage/roles.ts";
 import type { GatewayTables, SecondFactorRow, UserRow } from "../storage/tables.ts";
-import { endSessions, lockUser, refuseMore } from "./users.ts";
+import { endSessions } from "./sessions.ts";
+import { lockUser } from "./users.ts";
 
 export interface SecondFactorsDeps {
   readonly database: ServiceDatabase<GatewayTables>;
@@ -100,7 +102,7 @@ export class SecondFactors {
     const { tenant } = principal;
     await this.#deps.database.tenant(tenant, async ({ sql }) => {
       const user = await lockUser(sql, tenant, id);
-      await refuseMore(sql, principal, user.role, "change somebody with");
+      await refuseRole(sql, principal, user.role, "change somebody with");
       await removeFactor(sql, user);
       await endSessions(sql, user);
     });
@@ -141,9 +143,7 @@ export class SecondFactors {
 
   #slow(account: string): void {
     const waitSec = this.#deps.perAccount.take(account, this.#deps.now());
-    if (waitSec === 0) return;
-    const message = `too many attempts; try again in ${waitSec} s`;
-    throw refuse("identity.too_many_attempts", message, { retryAfterSec: waitSec });
+    if (waitSec > 0) throw tooManyAttempts(waitSec);
   }
 }
 

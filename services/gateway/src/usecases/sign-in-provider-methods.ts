@@ -2,17 +2,12 @@ import type {
   SignInProvider,
   SignInProviderServiceServer,
 } from "@muster/contracts/gen/muster/gateway/v1/sign_in_provider_service";
-import type { ClientOf } from "@muster/rpc/client";
-import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
 import type { StoredProvider } from "../storage/sign-in-providers.ts";
+import type { OwnMethods } from "./own-methods.ts";
 import type { GivenWithSecret, SignInProviders } from "./sign-in-providers.ts";
 
-type Client = ClientOf<SignInProviderServiceServer>;
-
-type SignInProviderMethods = {
-  [K in keyof Client]: (request: Parameters<Client[K]>[0], principal: Principal) => ReturnType<Client[K]>;
-};
+type SignInProviderMethods = OwnMethods<SignInProviderServiceServer>;
 
 /** SignInProviderService as the gateway answers it. */
 export function signInProviderMethods(providers: SignInProviders, scimUrl: string): SignInProviderMethods {

@@ -6,6 +6,7 @@ import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
 import { hashSecret, newScimToken } from "../domain/secrets.ts";
 import { checkProvider, type GivenProvider, type SignInProvider } from "../domain/sign-in-provider.ts";
+import { refuseRole } from "../storage/roles.ts";
 import {
   deleteProvider,
   findProvider,
@@ -16,7 +17,6 @@ import {
   setScimToken,
 } from "../storage/sign-in-providers.ts";
 import type { GatewayTables } from "../storage/tables.ts";
-import { refuseMore } from "./users.ts";
 
 export interface SignInProvidersDeps {
   readonly database: ServiceDatabase<GatewayTables>;
@@ -83,7 +83,7 @@ export class SignInProviders {
       const known = isUuid(id) ? await findProvider(sql, id) : undefined;
       if (known === undefined) throw unknown(id);
       for (const { role } of known.provider.rolesOfGroups)
-        await refuseMore(sql, principal, role, "let a provider give");
+        await refuseRole(sql, principal, role, "let a provider give");
       await setScimToken(sql, known.provider, hash);
     });
   }
@@ -98,7 +98,7 @@ export class SignInProviders {
         if (id !== undefined && known === undefined) throw unknown(id);
         if (known !== undefined && known.provider.issuer !== checked.issuer)
           throw refuse("sign_in.bad_provider", "the issuer of a provider stays; add another provider instead");
-        for (const { role } of checked.rolesOfGroups) await refuseMore(work.sql, principal, role, "map a group to");
+        for (const { role } of checked.rolesOfGroups) await refuseRole(work.sql, principal, role, "map a group to");
         const { createdAt, id: ownId } = known?.provider ?? { id: uuidv7(), createdAt: now() };
         const provider = { ...checked, tenant, id: ownId, createdAt };
         const sealed =

@@ -2,9 +2,9 @@ import type { Refusal } from "@muster/host/refusal";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { sql } from "kysely";
 import { hashPassword, passwordMatches } from "../domain/password.ts";
-import type { Principal } from "../domain/principal.ts";
+import { claimed, type Principal } from "../domain/principal.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
-import { refuse } from "../domain/refusals.ts";
+import { refuse, tooManyAttempts } from "../domain/refusals.ts";
 import { hashSecret, newSessionSecret } from "../domain/secrets.ts";
 import { findPrincipals } from "../storage/credentials.ts";
 import type { GatewayTables } from "../storage/tables.ts";
@@ -47,41 +47,30 @@ export class SignIn {
   async signIn({ code, email, password, remoteAddress }: Attempt): Promise<SignInOutcome> {
     const account = email.trim().toLowerCase();
     const user = await this.#find(account);
-    const claimed: Principal | undefined = user && {
-      tenant: user.tenant,
-      actor: user.email,
-      role: user.role,
-      actions: [],
-      bounds: [],
-      id: user.id,
-      ownerId: user.id,
-      credential: "",
-      proof: "session",
-    };
+    const known = user && claimed(user.tenant, user);
     const now = this.#now();
     // The address first: one that is refused must not use up the attempts of the account that it names.
     const waitSec = this.#limits.perAddress.take(remoteAddress, now) || this.#limits.perAccount.take(account, now);
     if (waitSec > 0) {
-      const message = `too many attempts to sign in; try again in ${waitSec} s`;
-      return { refusal: refuse("identity.too_many_attempts", message, { retryAfterSec: waitSec }), claimed };
+      return { refusal: tooManyAttempts(waitSec), claimed: known };
     }
     // Without a user as much work is done, so that the time an answer takes tells nobody who is one.
     const hash = user?.password_hash ?? (await this.#decoyHash());
     const matches = await passwordMatches(password, hash);
-    if (!matches || user === undefined || claimed === undefined || user.disabled) {
+    if (!matches || user === undefined || known === undefined || user.disabled) {
       return {
         refusal: refuse("identity.bad_credentials", "this address and password do not belong together"),
-        claimed,
+        claimed: known,
       };
     }
     const session = await this.#database.tenant(user.tenant, async ({ sql: transaction }) => {
       const refusal = await this.#factors.missing(transaction, user, code);
       return refusal ?? openSession(transaction, user, now);
     });
-    if (typeof session !== "string") return { refusal: session, claimed };
+    if (typeof session !== "string") return { refusal: session, claimed: known };
     this.#limits.perAccount.forgive(account);
     const [principal] = await findPrincipals(this.#database, [hashSecret(session)], now);
-    return { principal: principal ?? claimed, session };
+    return { principal: principal ?? known, session };
   }
 
   #find(email: string) {

@@ -8,9 +8,9 @@ import { emailOf, nameOf } from "../domain/names.ts";
 import { checkPassword, hashPassword } from "../domain/password.ts";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
-import { covers } from "../domain/roles.ts";
-import { rightsToGive } from "../storage/roles.ts";
+import { refuseRole } from "../storage/roles.ts";
 import type { GatewayTables, UserRow } from "../storage/tables.ts";
+import { endSessions, revokeTokensOf } from "./sessions.ts";
 
 /** The people of a tenant. */
 export class Users {
@@ -26,7 +26,7 @@ export class Users {
     const { tenant } = principal;
     const user = await newUser(tenant, request, this.#now());
     return this.#database.tenant(tenant, async (work) => {
-      await refuseMore(work.sql, principal, user.role, "give");
+      await refuseRole(work.sql, principal, user.role, "give");
       return insertUser(work.sql, user);
     });
   }
@@ -61,8 +61,8 @@ export class Users {
           "the person's sign-in provider says name and role, and there is no password here; change it there";
         throw refuse("identity.kept_by_provider", message);
       }
-      await refuseMore(work.sql, principal, user.role, "change somebody with");
-      if (request.role !== undefined) await refuseMore(work.sql, principal, request.role, "give");
+      await refuseRole(work.sql, principal, user.role, "change somebody with");
+      if (request.role !== undefined) await refuseRole(work.sql, principal, request.role, "give");
       const losesAdmin = changes.disabled === true || (changes.role !== undefined && changes.role !== "admin");
       if (losesAdmin) await refuseLastAdmin(work.sql, user);
       if (changes.disabled === true || request.password !== undefined) await endSessions(work.sql, user);
@@ -83,15 +83,9 @@ export class Users {
     const { tenant } = principal;
     await this.#database.tenant(tenant, async (work) => {
       const user = await lockUser(work.sql, tenant, id);
-      await refuseMore(work.sql, principal, user.role, "remove somebody with");
+      await refuseRole(work.sql, principal, user.role, "remove somebody with");
       await refuseLastAdmin(work.sql, user);
-      await work.sql
-        .updateTable("api_tokens")
-        .set({ revoked_at: this.#now() })
-        .where("tenant", "=", tenant)
-        .where("owner_id", "=", id)
-        .where("revoked_at", "is", null)
-        .execute();
+      await revokeTokensOf(work.sql, user, this.#now());
       await work.sql.deleteFrom("users").where("tenant", "=", tenant).where("id", "=", id).execute();
     });
   }
@@ -121,17 +115,6 @@ export async function insertUser(sql: Transaction<GatewayTables>, user: NewUser)
     if (!isUniqueViolation(error, "users_email") && !isUniqueViolation(error, "users_email_in_tenant")) throw error;
     throw refuse("identity.email_taken", `${user.email} is taken; an address is one person in the whole platform`);
   }
-}
-
-/** Whoever keeps users does not become more by it: neither by a new one's rights nor by another's password. */
-export async function refuseMore(
-  sql: Transaction<GatewayTables>,
-  { actions, role, tenant }: Principal,
-  other: string,
-  what: string,
-) {
-  if (!covers(actions, await rightsToGive(sql, tenant, other)))
-    throw refuse("identity.more_than_own_rights", `the role ${role} cannot ${what} the rights of ${other}`);
 }
 
 /** All administrators of the tenant are locked with the user, so that two cannot remove each other at once. */
@@ -166,13 +149,6 @@ async function refuseLastAdmin(
     .executeTakeFirst();
   if (other === undefined)
     throw refuse("identity.last_admin", "this is the tenant's last administrator with a password; make another first");
-}
-
-export async function endSessions(
-  sql: Transaction<GatewayTables>,
-  { tenant, id }: Pick<KeptUser, "tenant" | "id">,
-): Promise<void> {
-  await sql.deleteFrom("sessions").where("tenant", "=", tenant).where("user_id", "=", id).execute();
 }
 
 function userOf(row: KeptUser): User {

@@ -1,16 +1,11 @@
 import type { DesiredStateDocument } from "@muster/contracts/gen/muster/gateway/v1/desired_state";
 import type { DesiredStateServiceServer } from "@muster/contracts/gen/muster/gateway/v1/desired_state_service";
-import type { ClientOf } from "@muster/rpc/client";
 import type { Document } from "../../domain/desired-state/documents.ts";
-import type { Principal } from "../../domain/principal.ts";
+import type { OwnMethods } from "../own-methods.ts";
 import type { DesiredState } from "./desired-state.ts";
 
-type Client = ClientOf<DesiredStateServiceServer>;
-
 /** DesiredStateService as the gateway answers it: with the caller as proved here, its role included. */
-export type DesiredStateMethods = {
-  [K in keyof Client]: (request: Parameters<Client[K]>[0], principal: Principal) => ReturnType<Client[K]>;
-};
+export type DesiredStateMethods = OwnMethods<DesiredStateServiceServer>;
 
 export function desiredStateMethods(desiredState: DesiredState): DesiredStateMethods {
   return {

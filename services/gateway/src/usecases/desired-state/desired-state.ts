@@ -8,7 +8,8 @@ import type { Principal } from "../../domain/principal.ts";
 import { refuse } from "../../domain/refusals.ts";
 import { beginPlan, findPlan, forgetPlans, type HeldPlan, takeOverPlan } from "../../storage/desired-state-plans.ts";
 import { exportDesiredState } from "./export-desired-state.ts";
-import { digestOf, type PlanWish, type PlanWork, planDesiredState } from "./plan-desired-state.ts";
+import { digestOf, type PlanWish, planDesiredState } from "./plan-desired-state.ts";
+import { openWork, type PlanWork } from "./plan-work.ts";
 import type { Act } from "./ports.ts";
 import { readLive, requireRight } from "./read-live.ts";
 import { type Run, type RunDeps, runPlan } from "./run-plan.ts";
@@ -51,7 +52,7 @@ export class DesiredState {
     const now = this.#deps.now();
     if (held.work === null || (held.plan.expiresAt !== undefined && held.plan.expiresAt < now))
       throw refuse("desired_state.expired", "the plan is too old to be applied: make a new one");
-    const work = JSON.parse(this.#deps.seal.open(held.work)) as PlanWork;
+    const work = openWork(this.#deps.vault, tenant, id, held.work);
     for (const step of work.steps) {
       const kind = kindNamed(step.kind);
       if (kind !== undefined) requireRight(this.#deps.keepers, kind, ACTS[step.action], principal);

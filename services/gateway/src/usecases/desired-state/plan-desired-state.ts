@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { DesiredStateChange, DesiredStatePlan } from "@muster/contracts/gen/muster/gateway/v1/desired_state";
 import { Refusal } from "@muster/host/refusal";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
+import type { Vault } from "@muster/vault/vault";
 import { v7 as uuidv7 } from "uuid";
 import {
   type Document,
@@ -18,19 +19,21 @@ import type { Principal } from "../../domain/principal.ts";
 import { refuse } from "../../domain/refusals.ts";
 import { insertPlan } from "../../storage/desired-state-plans.ts";
 import { type KnownResource, listKnown } from "../../storage/desired-state-resources.ts";
-import type { Seal } from "../../storage/seal.ts";
 import type { GatewayTables } from "../../storage/tables.ts";
 import { compareDocument, missingReferences, namesYetToBe } from "./compare-document.ts";
 import { contentHashes } from "./contents.ts";
 import { inParallel } from "./in-parallel.ts";
 import { planMessage } from "./plan-message.ts";
+import { type PlanWork, sealWork } from "./plan-work.ts";
 import type { ResourceKeepers } from "./ports.ts";
 import { readLive } from "./read-live.ts";
 
 export interface PlanDeps {
   readonly database: ServiceDatabase<GatewayTables>;
   readonly keepers: ResourceKeepers;
-  readonly seal: Seal;
+  readonly vault: Vault;
+  /** For hashes of contents, which can hold secrets. */
+  readonly hashKey: Buffer;
   readonly now: () => Date;
 }
 
@@ -38,15 +41,6 @@ export interface PlanWish {
   readonly documents: readonly Document[];
   readonly prune: boolean;
   readonly owner: string;
-}
-
-/** What a plan needs to be carried out and undone. */
-export interface PlanWork {
-  readonly steps: readonly Step[];
-  /** A digest of each thing that the plan was made against. */
-  readonly seen: readonly { readonly kind: string; readonly name: string; readonly digest: string }[];
-  /** What is noted of each document that makes, changes or gives a content. */
-  readonly known: readonly Omit<KnownResource, "resource_id" | "made">[];
 }
 
 export interface PlannedChange {
@@ -63,7 +57,7 @@ const MAX_OWNER_LENGTH = 200;
 export const planDesiredState =
   (deps: PlanDeps) =>
   async ({ documents, prune, owner }: PlanWish, principal: Principal): Promise<DesiredStatePlan> => {
-    const { database, keepers, seal, now } = deps;
+    const { database, hashKey, keepers, vault, now } = deps;
     const { tenant } = principal;
     if (owner.length > MAX_OWNER_LENGTH)
       throw refuse("desired_state.bad_owner", `an owner's name has at most ${MAX_OWNER_LENGTH} characters`);
@@ -96,7 +90,7 @@ export const planDesiredState =
         kind: each.kind.kind,
         name: each.name,
         owner,
-        contents: contentHashes(seal.key, tenant, each),
+        contents: contentHashes(hashKey, tenant, each),
       })),
     };
     const plan = planMessage({
@@ -109,7 +103,7 @@ export const planDesiredState =
       expiresAt: new Date(createdAt.getTime() + KEPT_MS),
     });
     await database.tenant(tenant, (transaction) =>
-      insertPlan(transaction, tenant, plan, seal.close(JSON.stringify(work))),
+      insertPlan(transaction, tenant, plan, sealWork(vault, tenant, plan.id, work)),
     );
     return plan;
   };
@@ -126,7 +120,7 @@ interface Compared {
 
 /** What each document changes; what its service refuses becomes a problem. */
 async function changesOf(
-  { keepers, seal }: PlanDeps,
+  { hashKey, keepers }: PlanDeps,
   { wanted, live, known, owner, principal }: Compared,
   problems: DocumentProblem[],
 ): Promise<PlannedChange[]> {
@@ -139,7 +133,7 @@ async function changesOf(
       problems.push({ document: each.document, path: "metadata.name", message });
       return undefined;
     }
-    const hashes = contentHashes(seal.key, principal.tenant, each);
+    const hashes = contentHashes(hashKey, principal.tenant, each);
     try {
       return await compareDocument(keepers, { wanted: each, yetToBe, live, before, hashes, principal });
     } catch (error) {

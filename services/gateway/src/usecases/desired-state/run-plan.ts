@@ -5,7 +5,8 @@ import { endPlan, type HeldPlan, touchPlan } from "../../storage/desired-state-p
 import { forgetKnown, saveKnown } from "../../storage/desired-state-resources.ts";
 import { type BringParts, bringBack, bringForward } from "./bring.ts";
 import { inParallel } from "./in-parallel.ts";
-import type { PlanDeps, PlanWork } from "./plan-desired-state.ts";
+import type { PlanDeps } from "./plan-desired-state.ts";
+import { openWork, type PlanWork } from "./plan-work.ts";
 import { readLive } from "./read-live.ts";
 import { type DoneStep, tellSteps } from "./tell-steps.ts";
 
@@ -35,7 +36,7 @@ class TakenOver extends Error {
 export async function runPlan(deps: RunDeps, run: Run): Promise<void> {
   const { held, principal } = run;
   if (held.work === null) throw new Error("the plan ended before");
-  const work = JSON.parse(deps.seal.open(held.work)) as PlanWork;
+  const work = openWork(deps.vault, principal.tenant, held.plan.id, held.work);
   try {
     const parts = { ...deps, principal, live: await readLive(deps.keepers, kindsOf(work), principal) };
     let { reached } = held;

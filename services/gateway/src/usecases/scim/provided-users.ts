@@ -7,6 +7,7 @@ import { changedUser, type ProvidedUser, userResource } from "../../domain/scim/
 import { type ListQuery, listResponse } from "../../domain/scim/query.ts";
 import type { SignInProvider } from "../../domain/sign-in-provider.ts";
 import type { GatewayTables, UserRow } from "../../storage/tables.ts";
+import { revokeTokensOf } from "../sessions.ts";
 import { settleRoles } from "./roles-of-groups.ts";
 import { refuseTaken } from "./taken.ts";
 
@@ -82,13 +83,7 @@ export class ProvidedUsers {
   async delete({ id: providerId, tenant }: SignInProvider, id: string): Promise<void> {
     await this.#deps.database.tenant(tenant, async ({ sql }) => {
       await lockUser(sql, tenant, providerId, id);
-      await sql
-        .updateTable("api_tokens")
-        .set({ revoked_at: this.#deps.now() })
-        .where("tenant", "=", tenant)
-        .where("owner_id", "=", id)
-        .where("revoked_at", "is", null)
-        .execute();
+      await revokeTokensOf(sql, { tenant, id }, this.#deps.now());
       await sql.deleteFrom("users").where("tenant", "=", tenant).where("id", "=", id).execute();
     });
   }
