@@ -5,6 +5,7 @@ import type { ClientOf } from "@muster/rpc/client";
 import { onlyLabel, reachesDevice, reachesLabels } from "../domain/device-bounds.ts";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
+import { EVERYONES } from "../domain/roles.ts";
 
 type Inventory = Pick<ClientOf<DeviceServiceServer>, "getDevice" | "selectDevices">;
 
@@ -32,7 +33,7 @@ export class BoundDevices {
   /** The request as it may be carried out. */
   async hold({ action, rpc }: RestRoute, message: Buffer, principal: Principal): Promise<Buffer> {
     const { bounds } = principal;
-    if (bounds.length === 0 || action === "self.read") return message;
+    if (bounds.length === 0 || EVERYONES.includes(action)) return message;
     const request = fromBinary(rpc.input, message);
     const { deviceId = "", deviceIds = [], labelId = "", selection } = request as unknown as Target;
     if (`${rpc.parent.typeName}.${rpc.name}` === LIST_DEVICES) {

@@ -140,4 +140,19 @@ describe("rights", () => {
       [...ROLES],
     );
   });
+
+  it("leaves what everybody may with a role that is bound to labels", async () => {
+    const labelIds = ["0199a3f0-0000-7000-8000-0000000000aa"];
+    const role = { name: "berlin", actions: ["device.read", "label.read"], labelIds };
+    assert.equal((await asAdmin("POST", "/api/v1/roles", role)).status, 201);
+    const token = bearer(await tokenOf("berlin"));
+    const me = (await send("GET", "/api/v1/me", token)).json as unknown as { bounds: { labelIds: string[] }[] };
+    assert.deepEqual(me.bounds, [{ labelIds }]);
+    const code = async (method: string, path: string, body?: object) =>
+      (await send(method, path, token, body)).json["code"];
+    // A token has no authenticator app: the role was no reason to refuse.
+    assert.equal(await code("POST", "/api/v1/me/second-factor", { password: PASSWORD }), "identity.no_session");
+    assert.equal(await code("GET", "/api/v1/labels"), "api.outside_labels");
+    assert.equal(await code("GET", `/api/v1/devices/${LAPTOP.id}`), "api.outside_labels");
+  });
 });
