@@ -1,91 +1,41 @@
 import assert from "node:assert/strict";
-import { randomBytes, randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
-import { decodeEvent, type EventData, type EventType } from "@muster/contracts/event";
-import { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
-import {
-  type AppleDesiredStateServiceServer,
-  AppleDesiredStateServiceService,
-} from "@muster/contracts/gen/muster/policy/v1/apple_service";
 import { Declaration, DeclarationState } from "@muster/contracts/gen/muster/policy/v1/declaration";
 import {
   type DeclarationServiceServer,
   DeclarationServiceService,
 } from "@muster/contracts/gen/muster/policy/v1/declaration_service";
-import { Lifecycle } from "@muster/host/lifecycle";
-import { createLogger } from "@muster/host/logging";
-import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
+import { type ClientOf, clientOf } from "@muster/rpc/client";
 import { eventually } from "@muster/testkit/eventually";
-import { type ServiceProcess, startServiceProcess } from "@muster/testkit/service-process";
-import { tell } from "@muster/testkit/tell";
-import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
-import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
-import type { PolicyTables } from "./storage/tables.ts";
+import { type DeclarationChannel, type Items, openDeclarationChannel } from "./testing/declaration-channel.ts";
+import { enrollMac } from "./testing/enroll-mac.ts";
+import { caller, DEVICE_ORIGIN, startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 
-const TOKEN = "service-token";
-const ORIGIN = "https://devices.example.com";
-const caller = { tenant: "acme", actor: "ada@acme.example" };
 const PASSCODE = "com.apple.configuration.passcode.settings";
 
-interface Items {
-  readonly Declarations: Readonly<
-    Record<string, readonly { readonly Identifier: string; readonly ServerToken: string }[]>
-  >;
-  readonly DeclarationsToken: string;
-}
-
 describe("declarations", () => {
-  let bus: TestBus;
-  let database: TestDatabase<PolicyTables>;
-  let service: ServiceProcess;
+  let platform: TestPlatform;
   let declarations: ClientOf<DeclarationServiceServer>;
-  let devices: ClientOf<AppleDesiredStateServiceServer>;
-  const lifecycle = new Lifecycle(createLogger("test", "silent"));
+  let devices: DeclarationChannel["client"];
+  let ask: DeclarationChannel["ask"];
+  let itemsOf: DeclarationChannel["itemsOf"];
+  let report: DeclarationChannel["report"];
+  let told: TestPlatform["told"];
 
   before(async () => {
-    [bus, database] = await Promise.all([
-      startTestBus(),
-      startTestDatabase<PolicyTables>("policy", join(import.meta.dirname, "../migrations")),
-    ]);
-    service = await startServiceProcess({
-      main: join(import.meta.dirname, "main.ts"),
-      databaseUrl: database.url,
-      natsUrl: bus.url,
-      serviceToken: TOKEN,
-      env: { MUSTER_MASTER_KEY: randomBytes(32).toString("base64"), MUSTER_PUBLIC_DEVICE_URL: ORIGIN },
-    });
-    const channel = new Channel(service.grpcAddress, TOKEN, lifecycle);
-    declarations = clientOf<DeclarationServiceServer>(DeclarationServiceService, channel);
-    devices = clientOf<AppleDesiredStateServiceServer>(AppleDesiredStateServiceService, channel);
+    platform = await startTestPlatform();
+    ({ told } = platform);
+    declarations = clientOf<DeclarationServiceServer>(DeclarationServiceService, platform.channel);
+    ({ client: devices, ask, itemsOf, report } = openDeclarationChannel(platform));
   });
 
-  after(async () => {
-    await lifecycle.stop();
-    assert.equal(await service.end("SIGTERM"), 0);
-    await database.stop();
-    await bus.stop();
-  });
+  after(() => platform.stop());
 
   const enroll = async (changes: object = {}, deviceId: string = randomUUID(), version = 1): Promise<string> => {
-    const { apple, ...others } = changes as { apple?: object };
-    const enrollment = Enrollment.fromJSON({
-      deviceId,
-      version,
-      platform: "PLATFORM_MACOS",
-      status: "STATUS_ENROLLED",
-      ownership: "OWNERSHIP_CORPORATE",
-      hostname: "a Mac",
-      generations: { apple: version },
-      apple: { enrollmentId: randomUUID(), osVersion: "15.1", ...apple },
-      ...others,
-    });
-    await tell(bus.bus, {
-      type: "muster.enrollment.v1.DeviceEnrolled",
-      tenant: "acme",
-      deviceId,
-      data: { enrollment, reEnrolled: version > 1 },
-    });
+    const { apple, ...rest } = changes as { apple?: object };
+    const facts = { generations: { apple: version }, ...rest };
+    await enrollMac(platform, deviceId, version, facts, { osVersion: "15.1", ...apple });
     return deviceId;
   };
 
@@ -98,37 +48,12 @@ describe("declarations", () => {
   const passcode = (deviceIds: readonly string[], more: object = {}) =>
     create({ type: PASSCODE, payload: { MinimumLength: 8 }, selection: { deviceIds }, ...more });
 
-  const ask = async (deviceId: string, endpoint: string, data: object = {}, userId = "") => {
-    const { body, status } = await devices.answerDeclarations(
-      { deviceId, userId, endpoint, data: Buffer.from(JSON.stringify(data)) },
-      caller,
-    );
-    return { status, body: body.length === 0 ? undefined : (JSON.parse(Buffer.from(body).toString()) as unknown) };
-  };
-  const itemsOf = async (deviceId: string, userId = ""): Promise<Items> =>
-    eventually("the device to be known", async () => {
-      const { body, status } = await ask(deviceId, "declaration-items", {}, userId);
-      return status === 200 ? (body as Items) : undefined;
-    });
   const identifiers = ({ Declarations }: Items, list: string) =>
     Declarations[list]?.map(({ Identifier }) => Identifier);
-  const told = async <T extends EventType>(type: T, deviceId: string): Promise<EventData<T>[]> => {
-    const { rows } = await database.pool.query<{ body: string }>(
-      "select body from outbox where type = $1 and device_id = $2 order by xid, seq",
-      [type, deviceId],
-    );
-    return rows.map(({ body }) => decodeEvent(type, JSON.parse(body)));
-  };
   const stateOf = async (deviceId: string, identifier: string) =>
     (await declarations.listDeviceDeclarations({ deviceId }, caller)).declarations.find(
       (each) => each.identifier === identifier,
     );
-  const report = (deviceId: string, configurations: readonly object[], items: object = {}, more: object = {}) =>
-    ask(deviceId, "status", {
-      StatusItems: { ...items, management: { declarations: { configurations } } },
-      Errors: [],
-      ...more,
-    });
 
   it("come to the devices that they are for, each with an activation, and change what devices are told once", async () => {
     const [one, two, other] = [await enroll(), await enroll(), await enroll()];
@@ -229,7 +154,7 @@ describe("declarations", () => {
     assert.equal(identifiers(items, "Activations")?.length, 2, "one of its own, and the one for the subscriptions");
     const { body } = await ask(device, `declaration/asset/${asset.identifier}`);
     const { Payload } = body as { Payload: { Reference: { DataURL: string; Size: number } } };
-    assert.equal(Payload.Reference.DataURL, `${ORIGIN}/apple/declarations/content/${asset.contentSha256}`);
+    assert.equal(Payload.Reference.DataURL, `${DEVICE_ORIGIN}/apple/declarations/content/${asset.contentSha256}`);
     const { content } = await devices.fetchContent({ deviceId: device, sha256: asset.contentSha256 }, caller);
     assert.equal(Buffer.from(content).toString(), "a certificate");
     await assert.rejects(devices.fetchContent({ deviceId: await enroll(), sha256: asset.contentSha256 }, caller), {

@@ -1,59 +1,29 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { decodeEvent, type EventData, type EventType } from "@muster/contracts/event";
 import { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { QueryAnswered } from "@muster/contracts/gen/muster/inventory/v1/inventory_events";
 import { Policy } from "@muster/contracts/gen/muster/policy/v1/policy";
 import { type PolicyServiceServer, PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
-import { Lifecycle } from "@muster/host/lifecycle";
-import { createLogger } from "@muster/host/logging";
-import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
+import { type ClientOf, clientOf } from "@muster/rpc/client";
 import { eventually } from "@muster/testkit/eventually";
-import { type ServiceProcess, startServiceProcess } from "@muster/testkit/service-process";
-import { tell } from "@muster/testkit/tell";
-import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
-import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
-import type { PolicyTables } from "./storage/tables.ts";
+import { caller, startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 import { sweepStale } from "./usecases/sweep-stale.ts";
 
-const TOKEN = "service-token";
-const caller = { tenant: "acme", actor: "ada@acme.example" };
-
 describe("the policy service", () => {
-  let bus: TestBus;
-  let database: TestDatabase<PolicyTables>;
-  let service: ServiceProcess;
+  let platform: TestPlatform;
   let policies: ClientOf<PolicyServiceServer>;
-  const lifecycle = new Lifecycle(createLogger("test", "silent"));
+  let told: TestPlatform["told"];
   let enrolled = 0;
   let device: string;
 
   before(async () => {
-    [bus, database] = await Promise.all([
-      startTestBus(),
-      startTestDatabase<PolicyTables>("policy", join(import.meta.dirname, "../migrations")),
-    ]);
-    service = await startServiceProcess({
-      main: join(import.meta.dirname, "main.ts"),
-      databaseUrl: database.url,
-      natsUrl: bus.url,
-      serviceToken: TOKEN,
-      env: {
-        MUSTER_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
-        MUSTER_PUBLIC_DEVICE_URL: "https://devices.example.com",
-      },
-    });
-    policies = clientOf<PolicyServiceServer>(PolicyServiceService, new Channel(service.grpcAddress, TOKEN, lifecycle));
+    platform = await startTestPlatform();
+    ({ told } = platform);
+    policies = clientOf<PolicyServiceServer>(PolicyServiceService, platform.channel);
   });
 
-  after(async () => {
-    await lifecycle.stop();
-    assert.equal(await service.end("SIGTERM"), 0);
-    await database.stop();
-    await bus.stop();
-  });
+  after(() => platform.stop());
 
   beforeEach(() => {
     device = `device-${++enrolled}`;
@@ -67,48 +37,28 @@ describe("the policy service", () => {
       hostname: `${deviceId}.local`,
     });
     return type === "DeviceEnrolled"
-      ? tell(bus.bus, {
-          type: "muster.enrollment.v1.DeviceEnrolled",
-          tenant: "acme",
-          deviceId,
-          data: { enrollment, reEnrolled: false },
-        })
-      : tell(bus.bus, {
-          type: "muster.enrollment.v1.DeviceUnenrolled",
-          tenant: "acme",
-          deviceId,
-          data: { enrollment, reason: "test" },
-        });
+      ? platform.publish("muster.enrollment.v1.DeviceEnrolled", deviceId, { enrollment, reEnrolled: false })
+      : platform.publish("muster.enrollment.v1.DeviceUnenrolled", deviceId, { enrollment, reason: "test" });
   };
 
   const label = (deviceId: string, version: number, labelIds: string[]) =>
-    tell(bus.bus, {
-      type: "muster.inventory.v1.LabelMembershipChanged",
-      tenant: "acme",
+    platform.publish("muster.inventory.v1.LabelMembershipChanged", deviceId, {
       deviceId,
-      data: {
-        deviceId,
-        version,
-        labelId: "finance",
-        labelName: "Finance",
-        member: labelIds.length > 0,
-        labelIds,
-        changedAt: new Date(),
-      },
+      version,
+      labelId: "finance",
+      labelName: "Finance",
+      member: labelIds.length > 0,
+      labelIds,
+      changedAt: new Date(),
     });
 
   const answer = (policyId: string, deviceId: string, changes: Partial<QueryAnswered>) =>
-    tell(bus.bus, {
-      type: "muster.inventory.v1.QueryAnswered",
-      tenant: "acme",
+    platform.publish("muster.inventory.v1.QueryAnswered", deviceId, {
+      ...QueryAnswered.fromJSON({ policyRevision: 1, version: 1 }),
+      policyId,
       deviceId,
-      data: {
-        ...QueryAnswered.fromJSON({ policyRevision: 1, version: 1 }),
-        policyId,
-        deviceId,
-        answeredAt: new Date(),
-        ...changes,
-      },
+      answeredAt: new Date(),
+      ...changes,
     });
 
   let names = 0;
@@ -127,14 +77,6 @@ describe("the policy service", () => {
       const found = verdicts.find((each) => each.policyId === policyId);
       return found?.verdict === verdict ? { ...found } : undefined;
     });
-
-  const told = async <T extends EventType>(type: T, deviceId: string): Promise<EventData<T>[]> => {
-    const { rows } = await database.pool.query<{ body: string }>(
-      "select body from outbox where type = $1 and device_id = $2 order by xid, seq",
-      [type, deviceId],
-    );
-    return rows.map(({ body }) => decodeEvent(type, JSON.parse(body)));
-  };
 
   it("holds a device unknown until it answers, and then tells of each change with evidence", async () => {
     const policy = await create({ ...only(device), resolution: "Turn it on" });
@@ -177,7 +119,9 @@ describe("the policy service", () => {
     const policy = await create(only(device));
     await answer(policy.id, device, { rowCount: 1 });
     await eventually("the answer to be kept", async () => {
-      const rows = await database.database.system(({ sql }) => sql.selectFrom("early_answers").selectAll().execute());
+      const rows = await platform.database.database.system(({ sql }) =>
+        sql.selectFrom("early_answers").selectAll().execute(),
+      );
       return rows.some((row) => row.device_id === device) ? true : undefined;
     });
     await enroll(device);
@@ -247,7 +191,12 @@ describe("the policy service", () => {
       await verdictIs(id, device, "VERDICT_PASS");
     }
     const inADay = () => new Date(Date.now() + 86_460_000);
-    await sweepStale({ database: database.database, now: inADay, newId: randomUUID, staleAfterSeconds: 86_400 });
+    await sweepStale({
+      database: platform.database.database,
+      now: inADay,
+      newId: randomUUID,
+      staleAfterSeconds: 86_400,
+    });
     await verdictIs(hourly.id, device, "VERDICT_STALE");
     await verdictIs(weekly.id, device, "VERDICT_PASS");
     const changes = (await told("muster.policy.v1.ComplianceChanged", device)).filter(

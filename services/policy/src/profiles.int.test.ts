@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { readPlist } from "@muster/apple-protocol/plist/read-plist";
 import type { PlistDict } from "@muster/apple-protocol/plist/value";
-import { decodeEvent, type EventData, type EventType } from "@muster/contracts/event";
-import { Command } from "@muster/contracts/gen/muster/command/v1/command";
-import { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import type { EventType } from "@muster/contracts/event";
 import {
   type AppleDesiredStateServiceServer,
   AppleDesiredStateServiceService,
@@ -17,107 +14,37 @@ import {
   type ProfileServiceServer,
   ProfileServiceService,
 } from "@muster/contracts/gen/muster/policy/v1/profile_service";
-import { Lifecycle } from "@muster/host/lifecycle";
-import { createLogger } from "@muster/host/logging";
-import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
+import { type ClientOf, clientOf } from "@muster/rpc/client";
 import { eventually } from "@muster/testkit/eventually";
-import { type ServiceProcess, startServiceProcess } from "@muster/testkit/service-process";
-import { tell } from "@muster/testkit/tell";
-import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
-import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
-import type { PolicyTables } from "./storage/tables.ts";
+import { enrollMac } from "./testing/enroll-mac.ts";
 import { wifiConfig } from "./testing/mobileconfigs.ts";
+import { type CommandEnd, type ProfileList, tellOfEnd, tellOfProfiles } from "./testing/profile-answers.ts";
+import { caller, startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 
-const TOKEN = "service-token";
 const DEADLINE_MS = 60_000;
-const caller = { tenant: "acme", actor: "ada@acme.example" };
 
 describe("profiles", () => {
-  let bus: TestBus;
-  let database: TestDatabase<PolicyTables>;
-  let service: ServiceProcess;
+  let platform: TestPlatform;
   let profiles: ClientOf<ProfileServiceServer>;
   let desired: ClientOf<AppleDesiredStateServiceServer>;
-  const lifecycle = new Lifecycle(createLogger("test", "silent"));
   let device: string;
   let versions = 0;
 
   before(async () => {
-    [bus, database] = await Promise.all([
-      startTestBus(),
-      startTestDatabase<PolicyTables>("policy", join(import.meta.dirname, "../migrations")),
-    ]);
-    service = await startServiceProcess({
-      main: join(import.meta.dirname, "main.ts"),
-      databaseUrl: database.url,
-      natsUrl: bus.url,
-      serviceToken: TOKEN,
-      env: {
-        MUSTER_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
-        MUSTER_PUBLIC_DEVICE_URL: "https://devices.example.com",
-      },
-    });
-    const channel = new Channel(service.grpcAddress, TOKEN, lifecycle);
-    profiles = clientOf<ProfileServiceServer>(ProfileServiceService, channel);
-    desired = clientOf<AppleDesiredStateServiceServer>(AppleDesiredStateServiceService, channel);
+    platform = await startTestPlatform();
+    profiles = clientOf<ProfileServiceServer>(ProfileServiceService, platform.channel);
+    desired = clientOf<AppleDesiredStateServiceServer>(AppleDesiredStateServiceService, platform.channel);
   });
 
-  after(async () => {
-    await lifecycle.stop();
-    assert.equal(await service.end("SIGTERM"), 0);
-    await database.stop();
-    await bus.stop();
-  });
+  after(() => platform.stop());
 
   beforeEach(() => {
     device = randomUUID();
   });
 
-  const enroll = (rest: object = {}, apple: object = {}) => {
-    const enrollment = Enrollment.fromJSON({
-      deviceId: device,
-      version: ++versions,
-      platform: "PLATFORM_MACOS",
-      ownership: "OWNERSHIP_CORPORATE",
-      hostname: `${device}.local`,
-      hardwareSerial: "C02<&>",
-      generations: { apple: 1 },
-      apple: { enrollmentId: randomUUID(), udid: "UDID-1", productName: "Mac15,3", ...apple },
-      ...rest,
-    });
-    const data = { enrollment, reEnrolled: false };
-    return tell(bus.bus, { type: "muster.enrollment.v1.DeviceEnrolled", tenant: "acme", deviceId: device, data });
-  };
-  const ended = (change: ProfileChange, type: "Acknowledged" | "Failed" | "Cancelled" | "Expired", reason = "") =>
-    tell(bus.bus, {
-      type: `muster.command.v1.Command${type}`,
-      tenant: "acme",
-      deviceId: device,
-      data: {
-        command: Command.fromJSON({
-          id: change.commandId,
-          deviceId: device,
-          apple: { requestType: change.remove ? "RemoveProfile" : "InstallProfile" },
-          result: { reason },
-          endedAt: new Date().toISOString(),
-        }),
-      },
-    });
-  const listed = (has: readonly { readonly PayloadIdentifier: string; readonly PayloadUUID: string }[]) =>
-    tell(bus.bus, {
-      type: "muster.command.v1.AppleAnswered",
-      tenant: "acme",
-      deviceId: device,
-      data: {
-        deviceId: device,
-        userId: "",
-        commandId: randomUUID(),
-        requestType: "ProfileList",
-        response: { ProfileList: has },
-        answeredAt: new Date(Date.now() + 1_000),
-        partial: false,
-      },
-    });
+  const enroll = (rest: object = {}, apple: object = {}) => enrollMac(platform, device, ++versions, rest, apple);
+  const ended = (...end: CommandEnd) => tellOfEnd(platform, device, ...end);
+  const listed = (has: ProfileList) => tellOfProfiles(platform, device, has);
   const create = async (given: Partial<Profile> & { identifier: string; keys?: PlistDict }): Promise<Profile> => {
     const { identifier, keys, ...rest } = given;
     const asked = {
@@ -129,13 +56,7 @@ describe("profiles", () => {
     const { profile } = await profiles.createProfile({ profile: asked }, caller);
     return profile ?? assert.fail("no profile");
   };
-  const told = async <T extends EventType>(type: T): Promise<EventData<T>[]> => {
-    const { rows } = await database.pool.query<{ body: string }>(
-      "select body from outbox where type = $1 and device_id = $2 order by xid, seq",
-      [type, device],
-    );
-    return rows.map(({ body }) => decodeEvent(type, JSON.parse(body)));
-  };
+  const told = <T extends EventType>(type: T) => platform.told(type, device);
   /** What the device was to do about profiles, in the order of telling, once there is so much of it. */
   const changes = (count: number): Promise<ProfileChange[]> =>
     eventually(
@@ -296,9 +217,9 @@ describe("profiles", () => {
     assert.deepEqual([payload?.["Password"], payload?.["Priority"]], ["C02<&>/Mac15,3", 3]);
     const { profile: whole } = await profiles.getProfileContent({ id: profile.id }, caller);
     assert.match(whole?.content.toString() ?? "", /\$MUSTER_SERIAL_NUMBER/);
-    const { rows } = await database.pool.query<{ sealed: Buffer }>("select sealed from profiles");
+    const { rows } = await platform.database.pool.query<{ sealed: Buffer }>("select sealed from profiles");
     assert.ok(rows.every(({ sealed }) => !sealed.includes("Office")));
-    const bodies = await database.pool.query<{ body: string }>("select body from outbox");
+    const bodies = await platform.database.pool.query<{ body: string }>("select body from outbox");
     assert.ok(bodies.rows.every(({ body }) => !body.includes("secret of the office")));
   });
 
