@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { AppInstallState, AppLicenseState } from "@muster/contracts/gen/muster/command/v1/app_license";
-import { CommandState, CommandType } from "@muster/contracts/gen/muster/command/v1/command";
+import { CommandState } from "@muster/contracts/gen/muster/command/v1/command";
 import { AppleEnrollment } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import { Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { AppsAndBooksSimulator } from "@muster/e2e/simulators/vpp/apps-and-books";
@@ -15,7 +15,7 @@ import { sql } from "kysely";
 import { type AppleTestDevice, enrollApple } from "./testing/apple-device.ts";
 import { type CommandProcess, SERVICE_TOKEN, startCommand } from "./testing/command-process.ts";
 import { type EnrollmentAnswers, startEnrollmentAnswers } from "./testing/enrollment-answers.ts";
-import { caller, order, ordersTo } from "./testing/orders.ts";
+import { appleOrder, caller, order, ordersTo } from "./testing/orders.ts";
 import { enrollmentOf, startTestPlatform, TENANT, type TestPlatform } from "./testing/test-platform.ts";
 
 const WAIT = 60_000;
@@ -48,11 +48,7 @@ describe("licenses of apps", () => {
     const rest = { platform: Platform.PLATFORM_IOS, ownership: owner };
     const apple = { productName: "iPhone16,1", osVersion: "18.1", managedAccount: personal?.account ?? "" };
     const device = await enrollApple(platform, service.url, { ...rest, apple });
-    const { rows } = await platform.database.database.tenant(TENANT, (work) =>
-      sql<{ enrollment_id: string }>`
-        select enrollment_id from apple_channels where device_id = ${device.deviceId}`.execute(work.sql),
-    );
-    const enrollmentId = rows[0]?.enrollment_id ?? assert.fail("the device is not known");
+    const { enrollmentId } = device;
     const told = { enrollmentId, managedAccount: personal?.account ?? "" };
     enrollment.enrollments.set(enrollmentId, {
       ...enrollmentOf(device.deviceId, { apple: 1 }),
@@ -66,16 +62,7 @@ describe("licenses of apps", () => {
     service.commands.enqueueCommands(
       order(
         devices.map(({ deviceId }) => deviceId),
-        {
-          type: CommandType.COMMAND_TYPE_APPLE,
-          runScript: undefined,
-          apple: {
-            requestType: "InstallApplication",
-            parameters: { iTunesStoreID: Number(adamId), ...options },
-            rawPlist: "",
-            userId: "",
-          },
-        },
+        appleOrder("InstallApplication", { iTunesStoreID: Number(adamId), ...options }),
       ),
       caller,
     );
@@ -144,16 +131,7 @@ describe("licenses of apps", () => {
     assert.equal(ended?.install?.state, AppInstallState.APP_INSTALL_STATE_MANAGED);
 
     const { commands: removals } = await service.commands.enqueueCommands(
-      order([lucky.deviceId], {
-        type: CommandType.COMMAND_TYPE_APPLE,
-        runScript: undefined,
-        apple: {
-          requestType: "RemoveApplication",
-          parameters: { Identifier: "com.example.mail" },
-          rawPlist: "",
-          userId: "",
-        },
-      }),
+      order([lucky.deviceId], appleOrder("RemoveApplication", { Identifier: "com.example.mail" })),
       caller,
     );
     assert.equal((await lucky.idle()).uuid, removals[0]?.id);

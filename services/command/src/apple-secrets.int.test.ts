@@ -10,10 +10,10 @@ import { SecretKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import { Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { eventually } from "@muster/testkit/eventually";
 import { sql } from "kysely";
-import { type AppleTestDevice, enrollApple } from "./testing/apple-device.ts";
+import { type AppleTestDevice, type AppleTestEnrollment, enrollApple, settledApple } from "./testing/apple-device.ts";
 import { type CommandProcess, startCommand } from "./testing/command-process.ts";
 import { type EscrowAnswers, startEscrowAnswers } from "./testing/escrow-answers.ts";
-import { caller, order, ordersTo, withoutScript } from "./testing/orders.ts";
+import { appleOrder, ordersTo, withoutScript } from "./testing/orders.ts";
 import { startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 
 const PATIENCE_MS = 60_000;
@@ -39,25 +39,11 @@ describe("secrets of Apple devices", () => {
     await platform?.stop();
   });
 
-  type Rest = Parameters<typeof enrollApple> extends [unknown, unknown, ...infer R] ? R : never;
-  const settled = async (...rest: Rest) => {
-    const device = await enrollApple(platform, service.url, ...rest);
-    await device.drain();
-    return device;
-  };
+  const settled = (rest?: AppleTestEnrollment) => settledApple(platform, service.url, rest);
   const phone = () => settled({ platform: Platform.PLATFORM_IOS });
-  const ask = async ({ deviceId }: AppleTestDevice, rest: Partial<EnqueueCommandsRequest>) => {
-    const { commands, refusals } = await service.commands.enqueueCommands(
-      order([deviceId], { runScript: undefined, ...rest }),
-      caller,
-    );
-    return commands[0]?.id ?? assert.fail(JSON.stringify(refusals));
-  };
-  const apple = (requestType: string, parameters: object = {}, rawPlist = ""): Partial<EnqueueCommandsRequest> => ({
-    type: CommandType.COMMAND_TYPE_APPLE,
-    apple: { requestType, parameters: { ...parameters }, rawPlist, userId: "" },
-  });
-  const raw = (command: Writable) => apple("", {}, writePlist(command).toString());
+  const ask = ({ deviceId }: AppleTestDevice, rest: Partial<EnqueueCommandsRequest>) =>
+    ordersTo(service, platform).ask(deviceId, { runScript: undefined, ...rest });
+  const raw = (command: Writable) => appleOrder("", {}, { rawPlist: writePlist(command).toString() });
   const get = (id: string) => ordersTo(service, platform).get(id);
   const handovers = () =>
     platform.database.database.system((work) => work.sql.selectFrom("escrow_handovers").selectAll().execute());
@@ -89,7 +75,7 @@ describe("secrets of Apple devices", () => {
   it("in an answer reach the escrow though both ends die, and are nowhere in clear on the way", async () => {
     const device = await phone();
     const code = "3UM43-PUYVY-QYD1-UVCC-HEHJ-FKA4";
-    const id = await ask(device, apple("ActivationLockBypassCode"));
+    const id = await ask(device, appleOrder("ActivationLockBypassCode"));
     await device.idle();
     escrow.away = true;
     await device.report(id, "Acknowledged", { ActivationLockBypassCode: code });
@@ -120,7 +106,7 @@ describe("secrets of Apple devices", () => {
     await ask(device, withoutScript(CommandType.COMMAND_TYPE_CLEAR_PASSCODE));
     assert.deepEqual((await device.idle()).command["UnlockToken"], token);
     const hopeless = await ask(other, withoutScript(CommandType.COMMAND_TYPE_CLEAR_PASSCODE));
-    const next = await ask(other, apple("UserList"));
+    const next = await ask(other, appleOrder("UserList"));
     assert.equal((await other.idle()).uuid, next);
     const { result, state } = await get(hopeless);
     assert.equal(state, CommandState.COMMAND_STATE_FAILED);
@@ -146,17 +132,17 @@ describe("secrets of Apple devices", () => {
 
   it("of recoveryOS are set with the present one, verified, and cleared", async () => {
     const device = await settled();
-    const set = await ask(device, apple("SetRecoveryLock"));
+    const set = await ask(device, appleOrder("SetRecoveryLock"));
     const { command } = await device.idle();
     assert.deepEqual({ ...command }, { RequestType: "SetRecoveryLock", NewPassword: `made for ${set}` });
     await device.report(set, "Acknowledged");
     assert.equal((await proofs(set, device.deviceId)).proof, EscrowProof.ESCROW_PROOF_SET);
     escrow.held.set(`${device.deviceId}/${SecretKind.SECRET_KIND_RECOVERY_LOCK_PASSWORD}`, "present");
-    const verify = await ask(device, apple("VerifyRecoveryLock"));
+    const verify = await ask(device, appleOrder("VerifyRecoveryLock"));
     assert.equal((await device.idle()).command["Password"], "present");
     await device.report(verify, "Acknowledged", { PasswordVerified: true });
     assert.equal((await proofs(verify, device.deviceId)).proof, EscrowProof.ESCROW_PROOF_VERIFIED);
-    const clear = await ask(device, apple("SetRecoveryLock", { NewPassword: "" }));
+    const clear = await ask(device, appleOrder("SetRecoveryLock", { NewPassword: "" }));
     assert.equal((await device.idle()).command["CurrentPassword"], "present");
     await device.report(clear, "Acknowledged");
     assert.equal((await proofs(clear, device.deviceId)).proof, EscrowProof.ESCROW_PROOF_CLEARED);
@@ -165,7 +151,7 @@ describe("secrets of Apple devices", () => {
   it("of a disk are rotated with the present key, and the Mac is asked at once which one it has", async () => {
     const device = await settled();
     escrow.held.set(`${device.deviceId}/${SecretKind.SECRET_KIND_DISK_RECOVERY_KEY}`, "AAAA-BBBB");
-    const id = await ask(device, apple("RotateFileVaultKey", { KeyType: "personal" }));
+    const id = await ask(device, appleOrder("RotateFileVaultKey", { KeyType: "personal" }));
     const { command } = await device.idle();
     assert.deepEqual({ ...(command["FileVaultUnlock"] as object) }, { Password: "AAAA-BBBB" });
     assert.deepEqual(command["ReplyEncryptionCertificate"], escrow.certificate);
@@ -175,7 +161,7 @@ describe("secrets of Apple devices", () => {
     assert.deepEqual([Buffer.from(envelope), unproven], [EncryptedNewRecoveryKey, true]);
     assert.equal(next.requestType, "DeviceInformation");
     await assert.rejects(
-      ask(device, apple("RotateFileVaultKey", { KeyType: "institutional" })),
+      ask(device, appleOrder("RotateFileVaultKey", { KeyType: "institutional" })),
       /NewCertificate is missing/,
     );
   });
@@ -183,7 +169,7 @@ describe("secrets of Apple devices", () => {
   it("come late and are kept all the same: the key was changed, though nobody waits for the answer", async () => {
     const device = await settled();
     escrow.held.set(`${device.deviceId}/${SecretKind.SECRET_KIND_DISK_RECOVERY_KEY}`, "AAAA-BBBB");
-    const id = await ask(device, apple("RotateFileVaultKey", { KeyType: "personal" }));
+    const id = await ask(device, appleOrder("RotateFileVaultKey", { KeyType: "personal" }));
     await device.idle();
     await device.report(id, "Error");
     const EncryptedNewRecoveryKey = Buffer.from("sealed after all");

@@ -3,10 +3,11 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { CommandState, CommandType } from "@muster/contracts/gen/muster/command/v1/command";
 import { Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { DesiredStateChanged } from "@muster/contracts/gen/muster/policy/v1/policy_events";
 import { eventually } from "@muster/testkit/eventually";
-import { AppleTestDevice, enrollApple } from "./testing/apple-device.ts";
+import { AppleTestDevice, type AppleTestEnrollment, enrollApple, settledApple } from "./testing/apple-device.ts";
 import { type CommandProcess, startCommand } from "./testing/command-process.ts";
-import { caller, order, ordersTo } from "./testing/orders.ts";
+import { appleOrder, caller, order, ordersTo } from "./testing/orders.ts";
 import { startTestPlatform, TENANT, type TestPlatform } from "./testing/test-platform.ts";
 
 const INVENTORY = [
@@ -34,40 +35,9 @@ describe("Apple's command channel", () => {
     await platform.stop();
   });
 
-  /** A Mac that was asked what it is like already. */
-  const settled = async (
-    ...rest: Parameters<typeof enrollApple> extends [unknown, unknown, ...infer R] ? R : never
-  ) => {
-    const device = await enrollApple(platform, service.url, ...rest);
-    await device.drain();
-    return device;
-  };
-  const ask = async (
-    { deviceId }: AppleTestDevice,
-    requestType: string,
-    parameters: Readonly<Record<string, unknown>> = {},
-    userId = "",
-  ) => {
-    const { commands, refusals } = await service.commands.enqueueCommands(
-      order([deviceId], {
-        type: CommandType.COMMAND_TYPE_APPLE,
-        runScript: undefined,
-        apple: { requestType, parameters, rawPlist: "", userId },
-      }),
-      caller,
-    );
-    return commands[0]?.id ?? assert.fail(JSON.stringify(refusals));
-  };
-  const channelOf = async ({ deviceId }: AppleTestDevice) => ({
-    enrollmentId: await platform.database.database.tenant(TENANT, async (work) => {
-      const row = await work.sql
-        .selectFrom("apple_channels")
-        .select("enrollment_id")
-        .where("device_id", "=", deviceId)
-        .executeTakeFirstOrThrow();
-      return row.enrollment_id;
-    }),
-  });
+  const settled = (rest?: AppleTestEnrollment) => settledApple(platform, service.url, rest);
+  const ask = ({ deviceId }: AppleTestDevice, requestType: string, parameters: object = {}, userId = "") =>
+    ordersTo(service, platform).ask(deviceId, appleOrder(requestType, parameters, { userId }));
   const stateOf = async (id: string) => (await ordersTo(service, platform).get(id)).state;
 
   it("lets a device out of Setup Assistant when policy is ready and everything is answered, once, and leaves others to a person", async () => {
@@ -75,13 +45,9 @@ describe("Apple's command channel", () => {
     const device = await enrollApple(platform, service.url, { apple: waits });
     await ask(device, "InstallProfile", { Payload: "PD94bWw/Pg==" });
     assert.deepEqual(await device.drain(), ["InstallProfile", ...INVENTORY]);
-    const ready = { deviceId: device.deviceId, version: 1, profiles: [], appleGeneration: 1, readyToRelease: true };
-    await platform.publish("muster.policy.v1.DesiredStateChanged", device.deviceId, {
-      ...ready,
-      declarationsDigest: "",
-      declarationsCommandId: "",
-      declarationsUserId: "",
-    });
+    const { deviceId } = device;
+    const ready = DesiredStateChanged.fromPartial({ deviceId, version: 1, appleGeneration: 1, readyToRelease: true });
+    await platform.publish("muster.policy.v1.DesiredStateChanged", deviceId, ready);
     const released = await eventually("the device to be let out", async () => {
       const asked = await device.drain();
       return asked.length > 0 ? asked : undefined;
@@ -105,18 +71,10 @@ describe("Apple's command channel", () => {
         identifier: `example.${version}`,
         revision: 1,
         remove: true,
-        userId: "",
+        commandId,
       };
-      await platform.publish("muster.policy.v1.DesiredStateChanged", deviceId, {
-        deviceId,
-        version,
-        profiles: [{ ...change, commandId }],
-        appleGeneration,
-        readyToRelease: false,
-        declarationsDigest: "",
-        declarationsCommandId: "",
-        declarationsUserId: "",
-      });
+      const wanted = DesiredStateChanged.fromPartial({ deviceId, version, profiles: [change], appleGeneration });
+      await platform.publish("muster.policy.v1.DesiredStateChanged", deviceId, wanted);
       return commandId;
     };
     const asked: string[] = [];
@@ -263,7 +221,7 @@ describe("Apple's command channel", () => {
   it("looks once more at the door whether the device may be asked", async () => {
     const device = await settled();
     const id = await ask(device, "SetRecoveryLock", { NewPassword: "correct horse" });
-    const { enrollmentId } = await channelOf(device);
+    const { enrollmentId } = device;
     const apple = { enrollmentId, udid: device.udid, accessRights: 0 };
     await enrollApple(platform, service.url, { apple, deviceId: device.deviceId, version: 2 });
     assert.equal((await device.idle()).uuid, undefined);
@@ -286,7 +244,7 @@ describe("Apple's command channel", () => {
   it("ends what was open from before a device enrolled anew, and keeps it when its identity was renewed", async () => {
     const device = await settled();
     const id = await ask(device, "UserList");
-    const { enrollmentId } = await channelOf(device);
+    const { enrollmentId } = device;
     const apple = { enrollmentId, udid: device.udid };
     await enrollApple(platform, service.url, {
       apple,

@@ -1,19 +1,17 @@
 import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { CommandType } from "@muster/contracts/gen/muster/command/v1/command";
 import { pushCertificate } from "@muster/e2e/simulators/apns/apns-certificates";
 import type { Refusal } from "@muster/e2e/simulators/apns/push-rules";
-import { SimulatedApns } from "@muster/e2e/simulators/apns/simulated-apns";
+import type { SimulatedApns } from "@muster/e2e/simulators/apns/simulated-apns";
 import { eventually } from "@muster/testkit/eventually";
 import { sql } from "kysely";
 import { type AppleTestDevice, enrollApple } from "./testing/apple-device.ts";
 import { type CommandProcess, startCommand } from "./testing/command-process.ts";
-import { caller, order } from "./testing/orders.ts";
-import { type PushTargets, startPushTargets } from "./testing/push-targets.ts";
+import { appleOrder, caller, order } from "./testing/orders.ts";
+import { type PushBacking, startPushBacking } from "./testing/push-backing.ts";
+import { hurryDues, pushDues } from "./testing/push-dues.ts";
+import type { PushTargets } from "./testing/push-targets.ts";
 import { startTestPlatform, TENANT, type TestPlatform } from "./testing/test-platform.ts";
 import { warnOfEnds } from "./usecases/push/push-certificates.ts";
 import { wakeSilent } from "./usecases/push/push-work.ts";
@@ -21,15 +19,9 @@ import { wakeSilent } from "./usecases/push/push-work.ts";
 const TOPIC = "com.apple.mgmt.External.acme";
 const DEADLINE_MS = 60_000;
 
-interface Due {
-  readonly device_id: string;
-  readonly cause: string;
-  readonly attempts: number;
-  readonly waits_s: number;
-}
-
 describe("pushes", () => {
   let platform: TestPlatform;
+  let backing: PushBacking;
   let apns: SimulatedApns;
   let targets: PushTargets;
   let service: CommandProcess;
@@ -37,24 +29,15 @@ describe("pushes", () => {
 
   before(async () => {
     platform = await startTestPlatform();
-    apns = await SimulatedApns.open({ maxConcurrentStreams: 20 });
-    targets = await startPushTargets();
-    const ca = join(await mkdtemp(join(tmpdir(), "muster-apns-")), "apns.pem");
-    await writeFile(ca, apns.ca);
-    const settings = {
-      MUSTER_APNS_URL: apns.url,
-      MUSTER_APNS_CA: ca,
-      MUSTER_ENROLLMENT_GRPC: targets.address,
-      MUSTER_MASTER_KEY: randomBytes(32).toString("base64"),
-    };
-    start = () => startCommand(platform.database.url, platform.bus.url, settings);
+    backing = await startPushBacking();
+    ({ apns, targets } = backing);
+    start = () => startCommand(platform.database.url, platform.bus.url, backing.settings);
     service = await start();
   });
 
   after(async () => {
     await service?.stop();
-    await targets?.stop();
-    await apns?.close();
+    await backing?.stop();
     await platform?.stop();
   });
 
@@ -65,11 +48,8 @@ describe("pushes", () => {
 
   const query = <T>(statement: ReturnType<typeof sql<T>>) =>
     platform.database.database.tenant(TENANT, async (work) => (await statement.execute(work.sql)).rows);
-  const dues = () =>
-    query(sql<Due>`
-      select device_id, cause, attempts, extract(epoch from due_at - now())::float8 as waits_s from apple_push_dues`);
+  const dues = () => pushDues(platform);
   const dueOf = async ({ deviceId }: AppleTestDevice) => (await dues()).find(({ device_id }) => device_id === deviceId);
-  const hurry = () => query(sql`update apple_push_dues set due_at = now()`);
   const until = <T>(what: string, ask: () => Promise<T | undefined>) => eventually(what, ask, DEADLINE_MS);
   const untilQuiet = () => until("no due to be left", async () => ((await dues()).length === 0 ? true : undefined));
 
@@ -86,16 +66,7 @@ describe("pushes", () => {
     const { refusals } = await service.commands.enqueueCommands(
       order(
         devices.map(({ deviceId }) => deviceId),
-        {
-          type: CommandType.COMMAND_TYPE_APPLE,
-          runScript: undefined,
-          apple: {
-            requestType: "RemoveProfile",
-            parameters: { Identifier: identifier },
-            rawPlist: "",
-            userId: "",
-          },
-        },
+        appleOrder("RemoveProfile", { Identifier: identifier }),
       ),
       caller,
     );
@@ -213,7 +184,7 @@ describe("pushes", () => {
     apns.failing = () => undefined;
     apns.ledger.length = 0;
     await ask([gone]);
-    await hurry();
+    await hurryDues(platform);
     await untilQuiet();
     assert.equal(apns.delivered.length, 3);
     const tell = ({ deviceId }: AppleTestDevice) =>
@@ -286,7 +257,7 @@ describe("pushes", () => {
     service.child.kill("SIGKILL");
     apns.failing = () => undefined;
     service = await start();
-    await hurry();
+    await hurryDues(platform);
     await until("the pushes", async () =>
       [late, ...others].every(({ token }) => deliveredTo(token).length > 0) ? true : undefined,
     );

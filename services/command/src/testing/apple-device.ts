@@ -37,6 +37,7 @@ export interface AppleAnswer {
 /** A device at the command channel. */
 export class AppleTestDevice {
   readonly deviceId: string;
+  readonly enrollmentId: string;
   readonly udid = randomUUID().toUpperCase();
   readonly #url: string;
   readonly #identity: TestIdentity;
@@ -45,6 +46,7 @@ export class AppleTestDevice {
     const now = Date.now();
     this.#url = url;
     this.deviceId = deviceId;
+    this.enrollmentId = enrollmentId;
     this.#identity = {
       key,
       certificate: issueCertificate(authority, {
@@ -100,11 +102,15 @@ export class AppleTestDevice {
   }
 }
 
+export type AppleTestEnrollment = { apple?: Partial<NonNullable<Enrollment["apple"]>> } & Partial<
+  Omit<Enrollment, "apple">
+>;
+
 /** A device that the service was told of: a supervised Mac, unless `rest` says something else. */
 export async function enrollApple(
   platform: TestPlatform,
   url: string,
-  { apple, ...rest }: { apple?: Partial<NonNullable<Enrollment["apple"]>> } & Partial<Omit<Enrollment, "apple">> = {},
+  { apple, ...rest }: AppleTestEnrollment = {},
 ): Promise<AppleTestDevice> {
   const [deviceId, enrollmentId] = [randomUUID(), randomUUID()];
   const device = new AppleTestDevice(url, deviceId, enrollmentId);
@@ -138,5 +144,12 @@ export async function enrollApple(
       ...rest,
     },
   );
+  return device;
+}
+
+/** The same, once it was asked what it is like and answered. */
+export async function settledApple(...enrolled: Parameters<typeof enrollApple>): Promise<AppleTestDevice> {
+  const device = await enrollApple(...enrolled);
+  await device.drain();
   return device;
 }

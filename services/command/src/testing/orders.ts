@@ -26,7 +26,19 @@ export const order = (deviceIds: string[], rest: Partial<EnqueueCommandsRequest>
 
 export const withoutScript = (type: CommandType): Partial<EnqueueCommandsRequest> => ({ type, runScript: undefined });
 
+/** An order by Apple's own name for it; where `rawPlist` says it all, the name is empty. */
+export const appleOrder = (
+  requestType: string,
+  parameters: object = {},
+  rest: { readonly rawPlist?: string; readonly userId?: string } = {},
+): Partial<EnqueueCommandsRequest> => ({
+  ...withoutScript(CommandType.COMMAND_TYPE_APPLE),
+  apple: { requestType, parameters: { ...parameters }, rawPlist: "", userId: "", ...rest },
+});
+
 export interface Orders {
+  /** Asks one device that has to take it; the command's id. */
+  ask(deviceId: string, rest: Partial<EnqueueCommandsRequest>): Promise<string>;
   /** One command for a new device with the agent, and the agent. */
   enqueued(
     rest?: Partial<EnqueueCommandsRequest>,
@@ -42,6 +54,10 @@ export const ordersTo = (service: CommandProcess, platform: TestPlatform): Order
     const agent = await TestAgent.of(service.url, device);
     const { commands } = await service.commands.enqueueCommands(order([device.deviceId], rest), caller);
     return { device, agent, id: commands[0]?.id ?? "" };
+  },
+  ask: async (deviceId, rest) => {
+    const { commands, refusals } = await service.commands.enqueueCommands(order([deviceId], rest), caller);
+    return commands[0]?.id ?? assert.fail(JSON.stringify(refusals));
   },
   get: async (id) => {
     const { command } = await service.commands.getCommand({ id }, caller);
