@@ -6,13 +6,11 @@ import {
   type DeviceServiceServer,
   DeviceServiceService,
 } from "@muster/contracts/gen/muster/inventory/v1/device_service";
-import { bodyOf } from "@muster/eventbus/event-message";
-import { publishEvents } from "@muster/eventbus/publish";
 import { clientOf } from "@muster/rpc/client";
 import { eventually } from "@muster/testkit/eventually";
+import { tell } from "@muster/testkit/tell";
 import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
-import { jetstream } from "@nats-io/jetstream";
 import { sql } from "kysely";
 import type { Schema } from "../storage/schema.ts";
 import { noteWorkChanged } from "../storage/work-changes.ts";
@@ -222,34 +220,28 @@ describe("the osquery door", () => {
     ];
     const host = new OsqueryHost(service, { muster_detail_os_version: mac, muster_detail_apps: apps });
     await host.settle();
-    const tell = (requestType: string, response: Record<string, unknown>) => {
-      const answered = {
-        deviceId: host.id,
-        userId: "",
-        commandId: randomUUID(),
-        requestType,
-        response,
-        answeredAt: new Date(),
-        partial: false,
-      };
-      const type = "muster.command.v1.AppleAnswered";
-      const envelope = {
-        id: randomUUID(),
-        type,
+    const answer = (requestType: string, response: Record<string, unknown>) =>
+      tell(bus.bus, {
+        type: "muster.command.v1.AppleAnswered",
         tenant: "acme",
         deviceId: host.id,
-        actor: "",
-        time: new Date(),
-      } as const;
-      return publishEvents(jetstream(bus.bus), [{ ...envelope, traceparent: "", body: bodyOf(type, answered) }]);
-    };
-    await tell("InstalledApplicationList", {
+        data: {
+          deviceId: host.id,
+          userId: "",
+          commandId: randomUUID(),
+          requestType,
+          response,
+          answeredAt: new Date(),
+          partial: false,
+        },
+      });
+    await answer("InstalledApplicationList", {
       InstalledApplicationList: [
         { Name: "Mail", ShortVersion: "2.0", Identifier: "com.example.mail" },
         { Name: "Map", ShortVersion: "1.1", Identifier: "com.example.map" },
       ],
     });
-    await tell("ManagedApplicationList", { ManagedApplicationList: { "com.example.mail": { Status: "Managed" } } });
+    await answer("ManagedApplicationList", { ManagedApplicationList: { "com.example.mail": { Status: "Managed" } } });
     const listed = await eventually("both lists to be one", async () => {
       const { software } = await devices().listDeviceSoftware(
         { deviceId: host.id, asOf: undefined, search: "" },
