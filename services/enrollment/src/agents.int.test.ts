@@ -6,9 +6,8 @@ import { after, before, describe, it } from "node:test";
 import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { makeRequest, openssl } from "./testing/certificate-authority.ts";
 import { agentBody, newHost, osqueryBody } from "./testing/hosts.ts";
-import { INGRESS_KEY, type RunningService, startRunningService } from "./testing/running-service.ts";
+import { acme, INGRESS_KEY, type RunningService, startRunningService } from "./testing/running-service.ts";
 
-const acme = { tenant: "acme", actor: "ada@acme.example" };
 const ENROLL = "/agent/v1/enroll";
 const RENEW = "/agent/v1/renew";
 

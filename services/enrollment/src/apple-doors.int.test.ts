@@ -1,113 +1,74 @@
 import assert from "node:assert/strict";
 import { randomUUID, X509Certificate } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { SecretKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import { EscrowSecretRequest } from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
-import { Ownership, Status } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { AppleDeviceToImport } from "@muster/contracts/gen/muster/enrollment/v1/import_service";
 import { AccountTokenSigner } from "@muster/device-identity/account-token";
-import type { SimulatedAppleDevice } from "@muster/e2e/simulators/apple/apple-device";
 import { makeRsaKey } from "@muster/e2e/simulators/apple/crypto/key-pair";
 import { makeDeviceAuthority } from "@muster/e2e/simulators/apple/hardware/device-authority";
-import { requestCertificate, type ScepRequest } from "@muster/e2e/simulators/apple/scep/scep-client";
 import { v7 as newId } from "uuid";
 import type { AccountSignIn } from "./domain/accounts/account-sign-in.ts";
 import { putSignIn } from "./storage/account-sign-ins.ts";
 import { forgetAsked } from "./storage/apple-renewals.ts";
-import { deviceAt, doorTo, machineInfoOf, requestIn } from "./testing/apple-devices.ts";
+import { deviceAt, machineInfoOf, requestIn } from "./testing/apple-devices.ts";
+import { AppleTenant } from "./testing/apple-tenant.ts";
+import { accountSignIn } from "./testing/builders.ts";
 import { newHost, osqueryBody } from "./testing/hosts.ts";
-import { ORIGIN, type RunningService, startRunningService } from "./testing/running-service.ts";
+import { acme, ORIGIN } from "./testing/running-service.ts";
 import { byScepclient, byStrongswan, missing } from "./testing/scep-clients.ts";
 import { askRenewals } from "./usecases/apple/ask-renewals.ts";
 
-const acme = { tenant: "acme", actor: "ada@acme.example" };
 const DAY_MS = 86_400_000;
 const OLD_SYSTEM = { family: "iOS", marketingName: "iOS 17.7.1", version: "17.7.1", build: "21H216" } as const;
 const HOUR_MS = 3_600_000;
 
 describe("Apple's doors of enrollment", () => {
-  let service: RunningService;
-  let folder: string;
-  let token: string;
-  const factory = makeDeviceAuthority();
+  let apple: AppleTenant;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "muster-apple-doors-"));
-    const roots = join(folder, "roots.pem");
-    await writeFile(roots, (await factory).root);
-    service = await startRunningService({
-      MUSTER_APPLE_DEVICE_ROOTS: roots,
-      MUSTER_APPLE_SCEP_LEGACY: "true",
-      MUSTER_APPLE_DIRECTORY_USERS: "true",
-      MUSTER_ENROLL_COOLDOWN_SECONDS: "0",
-    });
-    const wanted = { name: "Apple", maxUses: 100, ownership: Ownership.OWNERSHIP_CORPORATE, expiresAt: undefined };
-    ({ token = "" } = (await service.client.createEnrollmentToken(wanted, acme)).enrollmentToken ?? {});
+    apple = await AppleTenant.start();
   });
-  after(async () => {
-    await service?.stop();
-    await rm(folder, { recursive: true });
-  });
-
-  const enrollUrl = () => `${ORIGIN}/apple/enroll/${token}`;
-  const told = async (type: string, { deviceId }: { deviceId: string }) =>
-    (await service.events(type)).filter((event) => event.device_id === deviceId);
-  const registered = async ({ hardware }: SimulatedAppleDevice) => {
-    const { enrollments } = await service.client.listEnrollments(
-      { status: Status.STATUS_UNSPECIFIED, duplicatesOnly: false, pageSize: 100, pageToken: "" },
-      acme,
-    );
-    const found = enrollments.filter(({ hardwareSerial }) => hardwareSerial === hardware.serial);
-    assert.equal(found.length, 1);
-    return found[0] ?? assert.fail();
-  };
-  /** What the profile behind the token has a device ask for. */
-  const newRequest = async (): Promise<ScepRequest> => {
-    const profile = Buffer.from(await (await fetch(`${service.url}/apple/enroll/${token}`)).arrayBuffer());
-    return requestIn(profile);
-  };
-  const certify = (request: ScepRequest) => requestCertificate(doorTo(service), request, () => new Date());
+  after(() => apple?.stop());
 
   it("give a certificate for a challenge once", async () => {
-    const request = await newRequest();
-    const { certificate } = await certify(request);
+    const request = await apple.newRequest();
+    const { certificate } = await apple.certify(request);
     assert.match(new X509Certificate(certificate).subjectAltName ?? "", /^URI:urn:muster:apple:acme:/);
-    await assert.rejects(certify({ ...request, key: await makeRsaKey(2048) }), { failInfo: "2" });
-    await assert.rejects(certify({ ...request, challenge: "guessed" }), { failInfo: "2" });
+    await assert.rejects(apple.certify({ ...request, key: await makeRsaKey(2048) }), { failInfo: "2" });
+    await assert.rejects(apple.certify({ ...request, challenge: "guessed" }), { failInfo: "2" });
   });
 
   it("renew a certificate that the device signs with, and tell of it when the device comes with the new one", async (t) => {
-    const device = deviceAt(t, service, "Mac", { seed: "doors-renewal" });
-    await device.enrollFrom(enrollUrl());
-    const before = await registered(device);
+    const device = deviceAt(t, apple.service, "Mac", { seed: "doors-renewal" });
+    await device.enrollFrom(apple.enrollUrl());
+    const before = await apple.registered(device);
     const { identity } = device.enrollment ?? assert.fail();
-    const request = { ...(await newRequest()), challenge: undefined };
-    const next = await certify({ ...request, key: await makeRsaKey(2048), renewing: identity });
-    assert.equal((await registered(device)).certificateSerial, before.certificateSerial);
+    const request = { ...(await apple.newRequest()), challenge: undefined };
+    const next = await apple.certify({ ...request, key: await makeRsaKey(2048), renewing: identity });
+    assert.equal((await apple.registered(device)).certificateSerial, before.certificateSerial);
     device.misbehaviour.signsAs = next;
     await device.enrollment?.connection.checkin({
       MessageType: "Authenticate",
       UDID: device.hardware.udid,
       Topic: device.enrollment.profile.mdm.topic,
     });
-    const after = await registered(device);
+    const after = await apple.registered(device);
     assert.equal(after.certificateSerial, new X509Certificate(next.certificate).serialNumber.toLowerCase());
     assert.deepEqual(after.generations, before.generations);
-    assert.equal((await told("IdentityRenewed", after)).length, 1);
+    assert.equal((await apple.told("IdentityRenewed", after)).length, 1);
     // One that nobody here issued renews nothing.
-    const own = await (await factory).identityOf(device.hardware);
-    await assert.rejects(certify({ ...request, key: await makeRsaKey(2048), renewing: own }), { failInfo: "2" });
+    const own = await apple.factory.identityOf(device.hardware);
+    await assert.rejects(apple.certify({ ...request, key: await makeRsaKey(2048), renewing: own }), { failInfo: "2" });
   });
 
   it("believe a certificate about its own device only", async (t) => {
     const [one, other] = [
-      deviceAt(t, service, "iPhone", { seed: "doors-one" }),
-      deviceAt(t, service, "iPad", { seed: "doors-other" }),
+      deviceAt(t, apple.service, "iPhone", { seed: "doors-one" }),
+      deviceAt(t, apple.service, "iPad", { seed: "doors-other" }),
     ];
-    await one.enrollFrom(enrollUrl());
-    await other.enrollFrom(enrollUrl());
+    await one.enrollFrom(apple.enrollUrl());
+    await other.enrollFrom(apple.enrollUrl());
     one.misbehaviour.claimsToBe = other.hardware.udid;
     await assert.rejects(one.updateToken(), { status: 403, code: "" });
     delete one.misbehaviour.claimsToBe;
@@ -118,14 +79,14 @@ describe("Apple's doors of enrollment", () => {
     one.misbehaviour.breaksSignature = true;
     await assert.rejects(one.updateToken(), { status: 403 });
     delete one.misbehaviour.breaksSignature;
-    const device = await registered(one);
-    const before = await told("DeviceEnrolled", device);
+    const device = await apple.registered(one);
+    const before = await apple.told("DeviceEnrolled", device);
     await one.updateToken();
     await one.updateToken();
-    assert.deepEqual(await told("DeviceEnrolled", device), before);
-    assert.equal((await told("PushTokenChanged", device)).length, 1);
+    assert.deepEqual(await apple.told("DeviceEnrolled", device), before);
+    assert.equal((await apple.told("PushTokenChanged", device)).length, 1);
     // Later it is another message: the token is good, whatever the push service says of it.
-    await service.data.database.system((work) =>
+    await apple.service.data.database.system((work) =>
       work.sql
         .updateTable("apple_channels")
         .set({ updated_at: new Date(Date.now() - 2 * 60_000) })
@@ -133,28 +94,28 @@ describe("Apple's doors of enrollment", () => {
         .execute(),
     );
     await one.updateToken();
-    assert.equal((await told("PushTokenChanged", device)).length, 2);
+    assert.equal((await apple.told("PushTokenChanged", device)).length, 2);
   });
 
   it("let a device in over the air that its maker vouches for, and go through the phases in their order", async (t) => {
-    const device = deviceAt(t, service, "iPhone", { seed: "doors-ota", factory: await factory });
-    await device.enrollOverTheAir(`${ORIGIN}/apple/ota/${token}`);
-    assert.equal((await registered(device)).apple?.udid, device.hardware.udid);
-    const begun = Buffer.from(await (await fetch(`${service.url}/apple/ota/${token}`)).arrayBuffer());
+    const device = deviceAt(t, apple.service, "iPhone", { seed: "doors-ota", factory: apple.factory });
+    await device.enrollOverTheAir(`${ORIGIN}/apple/ota/${apple.token}`);
+    assert.equal((await apple.registered(device)).apple?.udid, device.hardware.udid);
+    const begun = Buffer.from(await (await fetch(`${apple.service.url}/apple/ota/${apple.token}`)).arrayBuffer());
     const challenge = /<key>Challenge<\/key>\s*<string>([^<]+)/.exec(begun.toString("latin1"))?.[1];
     // What opens the first phase is no right to a certificate.
-    await assert.rejects(certify({ ...(await newRequest()), challenge }), { failInfo: "2" });
-    const nonsense = await fetch(`${service.url}/apple/ota/phase`, { method: "POST", body: "nonsense" });
+    await assert.rejects(apple.certify({ ...(await apple.newRequest()), challenge }), { failInfo: "2" });
+    const nonsense = await fetch(`${apple.service.url}/apple/ota/phase`, { method: "POST", body: "nonsense" });
     assert.equal(nonsense.status, 400);
   });
 
   it("give a directory's users channels of their own, and no token for Apple where no server is known to it", async (t) => {
-    const device = deviceAt(t, service, "Mac", { seed: "doors-directory" });
-    await device.enrollFrom(enrollUrl());
+    const device = deviceAt(t, apple.service, "Mac", { seed: "doors-directory" });
+    await device.enrollFrom(apple.enrollUrl());
     const channel = (await device.signInFromDirectory("grace")) ?? assert.fail("the user is not managed");
-    const { apple } = await registered(device);
+    const entry = await apple.registered(device);
     assert.deepEqual(
-      apple?.users.map(({ shortName }) => shortName),
+      entry.apple?.users.map(({ shortName }) => shortName),
       [channel.name],
     );
     await assert.rejects(device.fetchServiceToken("com.apple.maid"), { status: 400 });
@@ -163,45 +124,42 @@ describe("Apple's doors of enrollment", () => {
 
   it("know a Mac that runs osquery as one device", async (t) => {
     const secret = "a-secret-of-the-osquery-on-Macs";
-    const { enrollSecret } = await service.client.createEnrollSecret(
+    const { enrollSecret } = await apple.service.client.createEnrollSecret(
       { name: "osquery", secret, ownership: Ownership.OWNERSHIP_CORPORATE, expiresAt: undefined },
       acme,
     );
     assert.ok(enrollSecret);
-    const mac = deviceAt(t, service, "Mac", { seed: "doors-osquery" });
+    const mac = deviceAt(t, apple.service, "Mac", { seed: "doors-osquery" });
     const { serial, udid } = mac.hardware;
     const host = newHost({ uuid: udid, serial, hostname: mac.state.deviceName });
-    assert.equal((await service.post("/api/osquery/enroll", osqueryBody(secret, host))).status, 200);
-    await mac.enrollFrom(enrollUrl());
-    const { generations } = await registered(mac);
+    assert.equal((await apple.service.post("/api/osquery/enroll", osqueryBody(secret, host))).status, 200);
+    await mac.enrollFrom(apple.enrollUrl());
+    const { generations } = await apple.registered(mac);
     assert.deepEqual(generations, { apple: 1, osquery: 1 });
   });
 
   it("keep secrets in escrow, and tell who reads them", async (t) => {
-    const device = deviceAt(t, service, "Mac", { seed: "doors-escrow" });
-    await device.enrollFrom(enrollUrl());
-    const { deviceId } = await registered(device);
+    const device = deviceAt(t, apple.service, "Mac", { seed: "doors-escrow" });
+    await device.enrollFrom(apple.enrollUrl());
+    const { deviceId } = await apple.registered(device);
     const kind = SecretKind.SECRET_KIND_RECOVERY_LOCK_PASSWORD;
     const value = "correct horse";
-    const first = await service.appleDevices.escrowSecret(
+    const first = await apple.service.appleDevices.escrowSecret(
       EscrowSecretRequest.fromPartial({ deviceId, kind, value }),
       acme,
     );
-    const again = await service.appleDevices.escrowSecret(
+    const again = await apple.service.appleDevices.escrowSecret(
       EscrowSecretRequest.fromPartial({ deviceId, kind, value }),
       acme,
     );
     assert.equal(again.secret?.id, first.secret?.id);
-    const { secret } = await service.appleDevices.revealSecret(
-      { deviceId, kind, purpose: "a test", provenOnly: false },
-      acme,
-    );
+    const { secret } = await apple.reveal(deviceId, kind);
     assert.equal(secret?.value, value);
-    const [read] = await told("SecretRead", { deviceId });
+    const [read] = await apple.told("SecretRead", { deviceId });
     assert.equal(read?.actor, acme.actor);
-    assert.equal(JSON.stringify(await service.events("SecretRead")).includes(value), false);
+    assert.equal(JSON.stringify(await apple.service.events("SecretRead")).includes(value), false);
     await assert.rejects(
-      service.appleDevices.revealSecret(
+      apple.service.appleDevices.revealSecret(
         { deviceId, kind, purpose: "", provenOnly: false },
         { ...acme, tenant: "other" },
       ),
@@ -210,13 +168,13 @@ describe("Apple's doors of enrollment", () => {
   });
 
   it("ask for a new certificate before the old one ends, once at a time and not too often", async (t) => {
-    const device = deviceAt(t, service, "iPhone", { seed: "doors-sweep" });
-    await device.enrollFrom(enrollUrl());
-    const { deviceId } = await registered(device);
+    const device = deviceAt(t, apple.service, "iPhone", { seed: "doors-sweep" });
+    await device.enrollFrom(apple.enrollUrl());
+    const { deviceId } = await apple.registered(device);
     const at = new Date();
-    const { database } = service.data;
+    const { database } = apple.service.data;
     const sweep = (now: Date) => askRenewals({ database, now: () => now, newId })();
-    const asked = async () => (await told("IdentityRenewalRequested", { deviceId })).map(({ body }) => body);
+    const asked = async () => (await apple.told("IdentityRenewalRequested", { deviceId })).map(({ body }) => body);
     await sweep(at);
     assert.deepEqual(await asked(), []);
     await database.system((work) =>
@@ -232,14 +190,14 @@ describe("Apple's doors of enrollment", () => {
     assert.deepEqual(others, []);
     const { commandId } = first as { commandId: string };
 
-    const render = (id: string) => service.appleDevices.renderRenewalProfile({ deviceId, commandId: id }, acme);
+    const render = (id: string) => apple.service.appleDevices.renderRenewalProfile({ deviceId, commandId: id }, acme);
     const [one, two] = [
       await requestIn((await render(commandId)).content),
       await requestIn((await render(commandId)).content),
     ];
     assert.notEqual(one.challenge, two.challenge);
-    await assert.rejects(certify(one), { failInfo: "2" });
-    await certify(two);
+    await assert.rejects(apple.certify(one), { failInfo: "2" });
+    await apple.certify(two);
     await assert.rejects(render(randomUUID()), { code: "apple.not_renewing" });
 
     const ended = () => database.system((work) => forgetAsked(work.sql, [{ tenant: "acme", id: commandId }]));
@@ -252,7 +210,7 @@ describe("Apple's doors of enrollment", () => {
   });
 
   it("want to see that somebody is signed in where an account leads", async (t) => {
-    const signer = new AccountTokenSigner(service.nodeKey);
+    const signer = new AccountTokenSigner(apple.service.nodeKey);
     const grant = {
       tenant: "acme",
       enrollmentId: newId(),
@@ -260,27 +218,14 @@ describe("Apple's doors of enrollment", () => {
       account: "ada@example.org",
       expiresAt: new Date(Date.now() + HOUR_MS),
     } as const;
-    const signIn: AccountSignIn = {
-      tenant: "acme",
-      id: newId(),
-      name: "Acme",
-      issuer: "https://id.example.org",
-      clientId: "muster",
-      hasSecret: false,
-      domains: ["example.org"],
-      allowsPersonal: true,
-      allowsCorporate: true,
-      signInDays: 90,
-      minimums: [{ platform: "ios", osVersion: "18.1", buildVersion: "", beta: { title: "A beta", token: "seed" } }],
-      createdAt: new Date(),
-    };
-    const { database } = service.data;
+    const signIn = accountSignIn("ios", "18.1");
+    const { database } = apple.service.data;
     const keep = (changes: Partial<AccountSignIn>) =>
       database.system((work) => putSignIn(work.sql, { signIn: { ...signIn, ...changes }, clientSecret: undefined }));
     await keep({});
-    const device = deviceAt(t, service, "iPhone", { seed: "doors-account", given: { os: OLD_SYSTEM } });
-    const path = `${service.url}/apple/account/byod?domain=example.org`;
-    const info = () => factory.then((maker) => machineInfoOf(device, maker, true));
+    const device = deviceAt(t, apple.service, "iPhone", { seed: "doors-account", given: { os: OLD_SYSTEM } });
+    const path = `${apple.service.url}/apple/account/byod?domain=example.org`;
+    const info = () => machineInfoOf(device, apple.factory, true);
     const enroll = async (authorization: string, url = path, body?: Buffer) =>
       fetch(url, { method: "POST", headers: { authorization }, body: body ?? (await info()) });
     // First who it is and what it runs, then who its person is.
@@ -312,38 +257,32 @@ describe("Apple's doors of enrollment", () => {
   });
 
   it("take over what another server knew of a device, but no bootstrap token for one that nobody vouches for", async (t) => {
-    const device = deviceAt(t, service, "Mac", { seed: "doors-import" });
+    const device = deviceAt(t, apple.service, "Mac", { seed: "doors-import" });
     const { serial, udid } = device.hardware;
     const devices = [
       { udid, serialNumber: "", diskRecoveryKey: "AAAA-BBBB", bootstrapToken: Buffer.from("token") },
       { udid: "", serialNumber: "" },
     ].map((each) => AppleDeviceToImport.fromPartial(each));
-    const { results } = await service.imports.importAppleDevices({ source: "Old MDM", devices }, acme);
+    const { results } = await apple.service.imports.importAppleDevices({ source: "Old MDM", devices }, acme);
     assert.deepEqual(
       results.map(({ errorCode }) => errorCode),
       ["", "import.bad_device"],
     );
-    await device.enrollFrom(enrollUrl());
-    const { deviceId } = await registered(device);
+    await device.enrollFrom(apple.enrollUrl());
+    const { deviceId } = await apple.registered(device);
     const kind = SecretKind.SECRET_KIND_DISK_RECOVERY_KEY;
-    const { secret } = await service.appleDevices.revealSecret(
-      { deviceId, kind, purpose: "a test", provenOnly: false },
-      acme,
-    );
+    const { secret } = await apple.reveal(deviceId, kind);
     assert.equal(secret?.value, "AAAA-BBBB");
     const list = async () =>
-      (await service.imports.listImportedAppleDevices({ waitingOnly: false, pageSize: 10, pageToken: "" }, acme))
+      (await apple.service.imports.listImportedAppleDevices({ waitingOnly: false, pageSize: 10, pageToken: "" }, acme))
         .importedDevices;
     const [arrived] = await list();
     assert.equal(arrived?.deviceId, deviceId);
     assert.deepEqual(arrived?.waitingSecrets, [SecretKind.SECRET_KIND_BOOTSTRAP_TOKEN]);
     // A device that is here already has its secrets at once.
     const late = AppleDeviceToImport.fromPartial({ serialNumber: serial, diskRecoveryKey: "CCCC-DDDD" });
-    await service.imports.importAppleDevices({ source: "Old MDM", devices: [late] }, acme);
-    const newest = await service.appleDevices.revealSecret(
-      { deviceId, kind, purpose: "a test", provenOnly: false },
-      acme,
-    );
+    await apple.service.imports.importAppleDevices({ source: "Old MDM", devices: [late] }, acme);
+    const newest = await apple.reveal(deviceId, kind);
     assert.equal(newest.secret?.value, "CCCC-DDDD");
     assert.ok((await list()).every((each) => each.deviceId === deviceId));
   });
@@ -353,9 +292,9 @@ describe("Apple's doors of enrollment", () => {
     ["pki", byStrongswan, "strongswan-pki libstrongswan-extra-plugins"],
   ] as const)
     it(`serve ${client} of Debian`, { skip: missing(client, packages) }, async () => {
-      const { challenge = "", key } = await newRequest();
-      const url = `${service.url}/apple/scep`;
-      const certificate = await enroll({ url, challenge, folder, key: key.privateKey });
+      const { challenge = "", key } = await apple.newRequest();
+      const url = `${apple.service.url}/apple/scep`;
+      const certificate = await enroll({ url, challenge, folder: apple.folder, key: key.privateKey });
       assert.ok(certificate.checkPrivateKey(key.privateKey));
     });
 });

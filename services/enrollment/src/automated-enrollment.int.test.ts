@@ -2,101 +2,64 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import {
   AutomatedEnrollmentAssignment as Assignment,
-  type AutomatedEnrollmentDevice,
   AutomatedEnrollmentProfile,
   type AutomatedEnrollmentServer,
 } from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment";
 import { Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
-import { SimulatedAbm } from "@muster/e2e/simulators/abm/abm-server";
-import { eventually } from "@muster/testkit/eventually";
-import { type RunningService, startRunningService } from "./testing/running-service.ts";
+import type { SimulatedAbm } from "@muster/e2e/simulators/abm/abm-server";
+import { AutomatedTenant } from "./testing/automated-tenant.ts";
+import { acme, type RunningService } from "./testing/running-service.ts";
 
-const acme = { tenant: "acme", actor: "ada@acme.example" };
-const DEADLINE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 describe("automated enrollment", () => {
+  let tenant: AutomatedTenant;
   let abm: SimulatedAbm;
   let service: RunningService;
   let server: AutomatedEnrollmentServer;
   let profileId: string;
 
   before(async () => {
-    abm = await new SimulatedAbm().start();
-    service = await startRunningService({ MUSTER_ABM_URL: abm.url });
-    server = await makeServer("Business Manager");
-    profileId = await makeProfile("Everybody");
+    tenant = await AutomatedTenant.start("Business Manager");
+    ({ abm, server, service } = tenant);
+    profileId = await tenant.makeProfile("Everybody");
   });
-  after(async () => {
-    await service?.stop();
-    await abm?.stop();
-  });
+  after(() => tenant?.stop());
   beforeEach(() => abm.calls.clear());
 
-  const makeServer = async (name: string): Promise<AutomatedEnrollmentServer> => {
-    const made = (await service.automated.createAutomatedEnrollmentServer({ name }, acme)).server;
-    return made ?? assert.fail("no server was made");
-  };
-  const makeProfile = async (name: string, more: Partial<AutomatedEnrollmentProfile> = {}): Promise<string> => {
-    const profile = AutomatedEnrollmentProfile.fromPartial({ name, supervised: true, mandatory: true, ...more });
-    return (await service.automated.createAutomatedEnrollmentProfile({ profile }, acme)).profile?.id ?? "";
-  };
-  const upload = (id: string, token: Buffer) => service.automated.uploadAutomatedEnrollmentToken({ id, token }, acme);
-  const current = async () =>
-    (await service.automated.getAutomatedEnrollmentServer({ id: server.id }, acme)).server ?? assert.fail("it is gone");
-  const until = (what: string, fits: (now: AutomatedEnrollmentServer) => boolean) =>
-    eventually(
-      what,
-      async () => ((await current()).nextSyncAt !== undefined && fits(await current())) || undefined,
-      DEADLINE_MS,
-    );
-  /** Synchronizes, and waits until that is over, however it ends. */
-  const sync = async (): Promise<AutomatedEnrollmentServer> => {
-    const before = new Date();
-    await service.automated.syncAutomatedEnrollmentServer({ id: server.id }, acme);
-    await until(
-      "the synchronization to end",
-      ({ nextSyncAt }) => (nextSyncAt ?? before) > new Date(before.getTime() + 1_000),
-    );
-    return current();
-  };
-  const devices = async (): Promise<Map<string, AutomatedEnrollmentDevice>> => {
-    const request = { serverId: server.id, notEnrolledOnly: false, pageSize: 500, pageToken: "" };
-    const listed = await service.automated.listAutomatedEnrollmentDevices(request, acme);
-    return new Map(listed.devices.map((device) => [device.serialNumber, device]));
-  };
-  const serials = async () => [...(await devices()).keys()];
-  const set = (changes: { cursor?: string; phase?: "fetch" }) =>
-    service.data.database.system((work) => work.sql.updateTable("automated_servers").set(changes).execute());
   const paths = () => abm.calls.all().map(({ path }) => path);
 
   it("takes a server token that Apple made for its key, and no other", async () => {
-    await assert.rejects(upload(server.id, Buffer.from("no token")), { code: "automated.bad_token" });
-    const other = await makeServer("School Manager");
-    await assert.rejects(upload(server.id, abm.downloadToken(other.certificate)), { code: "automated.bad_token" });
+    await assert.rejects(tenant.upload(server.id, Buffer.from("no token")), { code: "automated.bad_token" });
+    const other = await tenant.makeServer("School Manager");
+    await assert.rejects(tenant.upload(server.id, abm.downloadToken(other.certificate)), {
+      code: "automated.bad_token",
+    });
     const ended = abm.downloadToken(server.certificate, new Date(Date.now() - DAY_MS));
-    await assert.rejects(upload(server.id, ended), { code: "automated.bad_token" });
+    await assert.rejects(tenant.upload(server.id, ended), { code: "automated.bad_token" });
     const revoked = abm.downloadToken(server.certificate);
     abm.revokeToken();
-    await assert.rejects(upload(server.id, revoked), { code: "automated.token_refused" });
+    await assert.rejects(tenant.upload(server.id, revoked), { code: "automated.token_refused" });
     abm.devices.add({ serialNumber: "C02AAAA00001" }, { serialNumber: "C02AAAA00002" });
-    await upload(server.id, abm.downloadToken(server.certificate, new Date(Date.now() + 10 * DAY_MS)));
-    await until("the first fetch", ({ fetched, syncedAt }) => fetched && syncedAt !== undefined);
-    const { appleName, appleUuid, deviceCount, lastError, organization } = await current();
+    await tenant.upload(server.id, abm.downloadToken(server.certificate, new Date(Date.now() + 10 * DAY_MS)));
+    await tenant.until("the first fetch", ({ fetched, syncedAt }) => fetched && syncedAt !== undefined);
+    const { appleName, appleUuid, deviceCount, lastError, organization } = await tenant.current();
     assert.deepEqual([appleName, appleUuid, organization, deviceCount, lastError], [abm.name, abm.uuid, "Acme", 2, ""]);
-    await assert.rejects(upload(other.id, abm.downloadToken(other.certificate)), { code: "automated.server_taken" });
-    await upload(server.id, abm.downloadToken(server.certificate, new Date(Date.now() + 20 * DAY_MS)));
+    await assert.rejects(tenant.upload(other.id, abm.downloadToken(other.certificate)), {
+      code: "automated.server_taken",
+    });
+    await tenant.upload(server.id, abm.downloadToken(server.certificate, new Date(Date.now() + 20 * DAY_MS)));
     await service.automated.deleteAutomatedEnrollmentServer({ id: other.id }, acme);
   });
 
   it("warns weeks before its token ends", async () => {
-    await sync();
+    await tenant.sync();
     const told = await service.events("AutomatedEnrollmentServerExpiring");
     assert.deepEqual(
       told.map(({ body }) => body.name),
       ["Business Manager", "Business Manager"],
     );
-    await sync();
+    await tenant.sync();
     assert.equal((await service.events("AutomatedEnrollmentServerExpiring")).length, 2);
   });
 
@@ -127,10 +90,10 @@ describe("automated enrollment", () => {
     abm.devices.modify("C02AAAA00003", { asset_tag: "first" });
     abm.devices.modify("C02AAAA00003", { asset_tag: "second" });
     abm.devices.remove("C02AAAA00005");
-    await sync();
+    await tenant.sync();
     assert.deepEqual(new Set(paths()), new Set(["/devices/sync"]));
-    assert.deepEqual(await serials(), ["C02AAAA00001", "C02AAAA00002", "C02AAAA00003", "C02AAAA00004"]);
-    assert.equal((await devices()).get("C02AAAA00003")?.assetTag, "second");
+    assert.deepEqual(await tenant.serials(), ["C02AAAA00001", "C02AAAA00002", "C02AAAA00003", "C02AAAA00004"]);
+    assert.equal((await tenant.devices()).get("C02AAAA00003")?.assetTag, "second");
   });
 
   it("begins anew when its cursor has expired, and drops only what is really gone", async () => {
@@ -138,26 +101,26 @@ describe("automated enrollment", () => {
       { id: server.id, serialNumbers: ["C02AAAA00002"], profileId },
       acme,
     );
-    await sync();
+    await tenant.sync();
     abm.devices.remove("C02AAAA00001");
     abm.devices.expireCursors();
     abm.calls.clear();
-    await sync();
+    await tenant.sync();
     assert.deepEqual(paths().slice(0, 3), ["/devices/sync", "/server/devices", "/server/devices"]);
-    assert.deepEqual(await serials(), ["C02AAAA00002", "C02AAAA00003", "C02AAAA00004"]);
-    assert.equal((await devices()).get("C02AAAA00002")?.chosen, true);
+    assert.deepEqual(await tenant.serials(), ["C02AAAA00002", "C02AAAA00003", "C02AAAA00004"]);
+    assert.equal((await tenant.devices()).get("C02AAAA00002")?.chosen, true);
   });
 
   it("begins anew when Apple does not know its cursor, and goes on when a fetch was exhausted", async () => {
     for (const cursor of ["bm9uc2Vuc2U=", ""]) {
-      await set({ cursor });
-      const { lastError } = await sync();
+      await tenant.set({ cursor });
+      const { lastError } = await tenant.sync();
       assert.equal(lastError, "");
-      assert.equal((await serials()).length, 3);
+      assert.equal((await tenant.serials()).length, 3);
     }
-    await set({ phase: "fetch" });
+    await tenant.set({ phase: "fetch" });
     abm.calls.clear();
-    assert.equal((await sync()).lastError, "");
+    assert.equal((await tenant.sync()).lastError, "");
     assert.deepEqual(
       abm.calls.all().map(({ path, status }) => [path, status]),
       [
@@ -165,15 +128,15 @@ describe("automated enrollment", () => {
         ["/devices/sync", 200],
       ],
     );
-    assert.equal((await serials()).length, 3);
+    assert.equal((await tenant.serials()).length, 3);
   });
 
   it("keeps its session until Apple ends it, whichever way Apple says so", async () => {
     abm.endSession("unauthorized");
-    await sync();
+    await tenant.sync();
     abm.endSession("forbidden");
-    await sync();
-    await sync();
+    await tenant.sync();
+    await tenant.sync();
     const calls = abm.calls.all();
     assert.equal(calls.filter(({ path }) => path === "/session").length, 2);
     assert.deepEqual(
@@ -184,35 +147,35 @@ describe("automated enrollment", () => {
 
   it("waits when Apple is busy, and as long as Apple says", async () => {
     abm.trouble("/devices/sync", { status: 503 }, { status: 429, retryAfter: 1 });
-    assert.equal((await sync()).lastError, "");
+    assert.equal((await tenant.sync()).lastError, "");
     assert.deepEqual(
       abm.calls.all().map(({ status }) => status),
       [503, 429, 200],
     );
     abm.trouble("/devices/sync", { status: 429, retryAfter: 7_200 });
-    const { lastError, nextSyncAt } = await sync();
+    const { lastError, nextSyncAt } = await tenant.sync();
     assert.match(lastError, /come again later/);
     assert.ok((nextSyncAt?.getTime() ?? 0) >= Date.now() + 7_100_000);
   });
 
   it("tells the administrator once when Apple's terms have changed, and goes on when somebody agreed", async () => {
     abm.termsSigned = false;
-    const { lastError, nextSyncAt, termsChangedAt } = await sync();
+    const { lastError, nextSyncAt, termsChangedAt } = await tenant.sync();
     assert.match(lastError, /terms/);
     assert.ok(termsChangedAt !== undefined && (nextSyncAt ?? termsChangedAt) > termsChangedAt);
-    await sync();
+    await tenant.sync();
     const told = await service.events("AutomatedEnrollmentTermsChanged");
     assert.deepEqual(
       told.map(({ body }) => body),
       [{ serverId: server.id, name: "Business Manager", organization: "Acme" }],
     );
     abm.termsSigned = true;
-    const after = await sync();
+    const after = await tenant.sync();
     assert.deepEqual([after.lastError, after.termsChangedAt], ["", undefined]);
   });
 
   it("gives each device the profile of the first rule that fits it, and defines a profile once", async () => {
-    const forIpads = await makeProfile("iPads", { skipSetupItems: ["Siri"] });
+    const forIpads = await tenant.makeProfile("iPads", { skipSetupItems: ["Siri"] });
     abm.devices.add({ serialNumber: "DMPAAAA00001", deviceFamily: "iPad", model: "iPad Pro 11-inch", os: "iPadOS" });
     const rule = { serialPrefix: "", model: "", description: "", assetTag: "", deviceFamily: "" };
     const rules = [
@@ -221,8 +184,8 @@ describe("automated enrollment", () => {
     ];
     const change = { id: server.id, name: "Business Manager", rules, defaultProfileId: profileId };
     await service.automated.updateAutomatedEnrollmentServer(change, acme);
-    await sync();
-    const wanted = [...(await devices()).values()].map((device) => [
+    await tenant.sync();
+    const wanted = [...(await tenant.devices()).values()].map((device) => [
       device.serialNumber,
       device.profileId,
       device.assignment,
@@ -248,14 +211,14 @@ describe("automated enrollment", () => {
   it("keeps what Apple answered for each device, and leaves those alone that Apple wants to wait", async () => {
     abm.devices.add(...["6", "7", "8"].map((digit) => ({ serialNumber: `C02AAAA0000${digit}` })));
     abm.profiles.answers.set("C02AAAA00006", "THROTTLED").set("C02AAAA00007", "NOT_ACCESSIBLE");
-    await sync();
-    await sync();
+    await tenant.sync();
+    await tenant.sync();
     const assigned = abm.calls.all().filter(({ path }) => path === "/profile/devices");
     assert.deepEqual(
       assigned.map(({ body }) => body["devices"]),
       [["C02AAAA00006", "C02AAAA00007", "C02AAAA00008"]],
     );
-    const known = await devices();
+    const known = await tenant.devices();
     const told = (serial: string) => [known.get(serial)?.assignment, known.get(serial)?.assignmentResult];
     assert.deepEqual(told("C02AAAA00006"), [Assignment.AUTOMATED_ENROLLMENT_ASSIGNMENT_FAILED, "THROTTLED"]);
     assert.deepEqual(told("C02AAAA00007"), [Assignment.AUTOMATED_ENROLLMENT_ASSIGNMENT_FAILED, "NOT_ACCESSIBLE"]);
@@ -266,8 +229,8 @@ describe("automated enrollment", () => {
       { id: server.id, serialNumbers: ["C02AAAA00006", "C02AAAA00007", "unheard of"], profileId: "" },
       acme,
     );
-    await sync();
-    const after = [...(await devices()).values()].filter(
+    await tenant.sync();
+    const after = [...(await tenant.devices()).values()].filter(
       ({ assignmentResult }) => !["", "SUCCESS"].includes(assignmentResult),
     );
     assert.deepEqual(after, []);
@@ -276,10 +239,10 @@ describe("automated enrollment", () => {
   it("takes a profile from a device when somebody says so, and gives it back by the rules", async () => {
     const request = { id: server.id, serialNumbers: ["C02AAAA00008"] };
     await service.automated.unassignAutomatedEnrollmentProfile(request, acme);
-    await sync();
+    await tenant.sync();
     assert.equal(abm.activate("C02AAAA00008"), undefined);
     await service.automated.assignAutomatedEnrollmentProfile({ ...request, profileId: "" }, acme);
-    await sync();
+    await tenant.sync();
     assert.notEqual(abm.activate("C02AAAA00008"), undefined);
   });
 
@@ -287,14 +250,14 @@ describe("automated enrollment", () => {
     const before = abm.devices.find("C02AAAA00008")?.["profile_uuid"] ?? "";
     const profile = AutomatedEnrollmentProfile.fromPartial({ name: "Everybody", supervised: true, department: "IT" });
     await service.automated.updateAutomatedEnrollmentProfile({ id: profileId, profile }, acme);
-    await sync();
+    await tenant.sync();
     const changed = abm.devices.find("C02AAAA00008")?.["profile_uuid"] ?? "";
     assert.notEqual(changed, before);
     assert.equal(abm.profiles.get(changed)["department"], "IT");
     abm.profiles.lose(changed);
     abm.devices.modify("C02AAAA00008", { profile_status: "removed", profile_uuid: "" });
-    assert.match((await sync()).lastError, /does not know the profile/);
-    assert.equal((await sync()).lastError, "");
+    assert.match((await tenant.sync()).lastError, /does not know the profile/);
+    assert.equal((await tenant.sync()).lastError, "");
     assert.notEqual(abm.activate("C02AAAA00008"), undefined);
   });
 
@@ -309,6 +272,6 @@ describe("automated enrollment", () => {
       { supervised: false, removable: true, returnToService: true },
       { returnNetwork: Buffer.from("a network that nobody comes back over") },
     ])
-      await assert.rejects(makeProfile("Impossible", more), { code: "automated.bad_profile" });
+      await assert.rejects(tenant.makeProfile("Impossible", more), { code: "automated.bad_profile" });
   });
 });

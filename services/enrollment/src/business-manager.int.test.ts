@@ -5,9 +5,8 @@ import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment
 import { SimulatedAbm } from "@muster/e2e/simulators/abm/abm-server";
 import { eventually } from "@muster/testkit/eventually";
 import { deviceAt } from "./testing/apple-devices.ts";
-import { ORIGIN, type RunningService, startRunningService } from "./testing/running-service.ts";
+import { acme, ORIGIN, type RunningService, startRunningService } from "./testing/running-service.ts";
 
-const acme = { tenant: "acme", actor: "ada@acme.example" };
 const DEADLINE = "2030-01-02T03:04:05Z";
 const WAIT_MS = 60_000;
 

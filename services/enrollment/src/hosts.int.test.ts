@@ -3,9 +3,8 @@ import { after, before, describe, it } from "node:test";
 import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { eventually } from "@muster/testkit/eventually";
 import { newHost, type OsqueryHost, orbitBody, osqueryBody } from "./testing/hosts.ts";
-import { type RunningService, startRunningService } from "./testing/running-service.ts";
+import { acme, type RunningService, startRunningService } from "./testing/running-service.ts";
 
-const acme = { tenant: "acme", actor: "ada@acme.example" };
 const OSQUERY = "/api/osquery/enroll";
 const ORBIT = "/api/fleet/orbit/enroll";
 

@@ -3,9 +3,8 @@ import { after, before, describe, it } from "node:test";
 import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { Refusal } from "@muster/host/refusal";
 import { newHost, osqueryBody } from "./testing/hosts.ts";
-import { type RunningService, startRunningService } from "./testing/running-service.ts";
+import { acme, type RunningService, startRunningService } from "./testing/running-service.ts";
 
-const acme = { tenant: "acme", actor: "ada@acme.example" };
 const globex = { tenant: "globex", actor: "bob@globex.example" };
 const secretWanted = { name: "hosts", secret: "", ownership: Ownership.OWNERSHIP_CORPORATE, expiresAt: undefined };
 const tokenWanted = { name: "agents", maxUses: 0, ownership: Ownership.OWNERSHIP_CORPORATE, expiresAt: undefined };

@@ -1,46 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  type BackboneServiceServer,
-  BackboneServiceService,
-} from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
-import {
-  type AccountSignInServiceServer,
-  AccountSignInServiceService,
-} from "@muster/contracts/gen/muster/enrollment/v1/account_service";
-import {
-  type AppleIdentityServiceServer,
-  AppleIdentityServiceService,
-} from "@muster/contracts/gen/muster/enrollment/v1/apple_identity_service";
-import {
-  type AppleDeviceServiceServer,
-  AppleDeviceServiceService,
-} from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
-import {
-  type AutomatedEnrollmentServiceServer,
-  AutomatedEnrollmentServiceService,
-} from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment_service";
-import {
-  type BusinessManagerServiceServer,
-  BusinessManagerServiceService,
-} from "@muster/contracts/gen/muster/enrollment/v1/business_manager_service";
-import {
-  type EnrollmentServiceServer,
-  EnrollmentServiceService,
-} from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
-import {
-  type AppleImportServiceServer,
-  AppleImportServiceService,
-} from "@muster/contracts/gen/muster/enrollment/v1/import_service";
-import {
-  type SecretServiceServer,
-  SecretServiceService,
-} from "@muster/contracts/gen/muster/enrollment/v1/secret_service";
-import {
-  type AppleDesiredStateServiceServer,
-  AppleDesiredStateServiceService,
-} from "@muster/contracts/gen/muster/policy/v1/apple_service";
+import { BackboneServiceService } from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
+import { AccountSignInServiceService } from "@muster/contracts/gen/muster/enrollment/v1/account_service";
+import { AppleIdentityServiceService } from "@muster/contracts/gen/muster/enrollment/v1/apple_identity_service";
+import { AppleDeviceServiceService } from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
+import { AutomatedEnrollmentServiceService } from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment_service";
+import { BusinessManagerServiceService } from "@muster/contracts/gen/muster/enrollment/v1/business_manager_service";
+import { EnrollmentServiceService } from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
+import { AppleImportServiceService } from "@muster/contracts/gen/muster/enrollment/v1/import_service";
+import { SecretServiceService } from "@muster/contracts/gen/muster/enrollment/v1/secret_service";
+import { AppleDesiredStateServiceService } from "@muster/contracts/gen/muster/policy/v1/apple_service";
 import { accountTokens } from "@muster/device-identity/account-token";
 import { AppleVerifier } from "@muster/device-identity/apple-identity";
 import { NodeKeySigner } from "@muster/device-identity/node-key";
@@ -67,6 +37,7 @@ import { appleAuthority } from "./ca/apple-authority.ts";
 import { readAuthorityFiles } from "./ca/authority-files.ts";
 import { deviceAuthority } from "./ca/device-authority.ts";
 import { readDeviceMakers } from "./ca/device-makers.ts";
+import { serialNumber } from "./ca/serial-number.ts";
 import { makeServerCertificate } from "./ca/server-certificate.ts";
 import { readTrustedCertificates } from "./ca/trusted-certificates.ts";
 import { readConfig } from "./config.ts";
@@ -118,12 +89,6 @@ const ALL_RIGHTS = 8_191;
 /** How often is looked for a server that is to be synchronized with Apple. */
 const LOOK_FOR_DUE_MS = 5_000;
 
-/** Of a certificate: positive, and not all zeros. */
-function serialNumber(): Buffer {
-  const serial = randomBytes(16);
-  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
-  return serial;
-}
 const RENEWALS_MS = 15 * 60_000;
 
 await runService("enrollment", async (host) => {
@@ -141,7 +106,7 @@ await runService("enrollment", async (host) => {
   const askLastSeen = lastSeenByInventory(inventory, log);
 
   const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
-  grpc.offer<EnrollmentServiceServer>(
+  grpc.offer(
     EnrollmentServiceService,
     enrollmentMethods({
       registry,
@@ -152,7 +117,7 @@ await runService("enrollment", async (host) => {
       now,
     }),
   );
-  grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "enrollment"));
+  grpc.offer(BackboneServiceService, backboneMethods(database, "enrollment"));
   const vault = new Vault(config.masterKey);
   const escrow = new Escrow({ vault, newId, randomBytes });
   const stopping = new AbortController();
@@ -170,7 +135,7 @@ await runService("enrollment", async (host) => {
     }),
     readToken: readServerToken,
     pause,
-    makeCertificate: (name: string, at: Date) => makeServerCertificate(name, serialNumber(), at),
+    makeCertificate: (name: string, at: Date) => makeServerCertificate(name, serialNumber(randomBytes), at),
     addressOf: (door: string) => `${config.publicDeviceUrl}/apple/ade/${door}`,
     chance: Math.random,
     stopping: stopping.signal,
@@ -182,11 +147,8 @@ await runService("enrollment", async (host) => {
   const work = syncServers(automated);
   const soon = repeat({ name: "automated enrollment", everyMs: LOOK_FOR_DUE_MS, log, lifecycle, work });
   lifecycle.add("talks with Apple", () => stopping.abort());
-  grpc.offer<AutomatedEnrollmentServiceServer>(
-    AutomatedEnrollmentServiceService,
-    automatedMethods({ ...automated, soon }),
-  );
-  grpc.offer<BusinessManagerServiceServer>(
+  grpc.offer(AutomatedEnrollmentServiceService, automatedMethods({ ...automated, soon }));
+  grpc.offer(
     BusinessManagerServiceService,
     businessManagerMethods({
       ...automated,
@@ -205,7 +167,7 @@ await runService("enrollment", async (host) => {
   const nextProfile = renewProfile(challenges);
   const wayBack = returnProfile({ ...challenges, newId });
   const escrowKeys = new EscrowKeys({ database, vault, randomBytes, now });
-  grpc.offer<AppleDeviceServiceServer>(
+  grpc.offer(
     AppleDeviceServiceService,
     appleMethods({
       database,
@@ -218,9 +180,9 @@ await runService("enrollment", async (host) => {
         signedProfile(apple, enrollmentProfile(await nextProfile(tenant, deviceId, commandId), settings), now()),
     }),
   );
-  grpc.offer<SecretServiceServer>(SecretServiceService, secretMethods({ database, escrow, escrowKeys, now }));
+  grpc.offer(SecretServiceService, secretMethods({ database, escrow, escrowKeys, now }));
   const imports = new ImportVault(vault);
-  grpc.offer<AppleImportServiceServer>(
+  grpc.offer(
     AppleImportServiceService,
     importMethods({ database, importDevice: importDevice({ database, escrow, imports, now, newId }) }),
   );
@@ -228,12 +190,12 @@ await runService("enrollment", async (host) => {
     config.appleAttestationRoots,
     "MUSTER_APPLE_ATTESTATION_ROOTS",
   );
-  grpc.offer<AppleIdentityServiceServer>(
+  grpc.offer(
     AppleIdentityServiceService,
     identityWayMethods({ database, canAttest: attestationRoots.length > 0, now }),
   );
   const signInKeeper = new SignInKeeper({ database, vault, issuers: config.oidcIssuers, now, newId });
-  grpc.offer<AccountSignInServiceServer>(AccountSignInServiceService, accountMethods(signInKeeper));
+  grpc.offer(AccountSignInServiceService, accountMethods(signInKeeper));
   const renewals = { database, now, newId };
   repeat({ name: "renewals", everyMs: RENEWALS_MS, log, lifecycle, work: askRenewals(renewals) });
   const acmeAccounts = new AcmeAccounts({ database, now, newCredential });
@@ -264,7 +226,7 @@ await runService("enrollment", async (host) => {
     commandKeys: config.commandKeys,
     now,
   });
-  const policy = clientOf<AppleDesiredStateServiceServer>(
+  const policy = clientOf(
     AppleDesiredStateServiceService,
     new Channel(config.policyGrpc, config.serviceToken, lifecycle),
   );

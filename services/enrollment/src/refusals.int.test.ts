@@ -3,9 +3,8 @@ import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { newHost, orbitBody, osqueryBody } from "./testing/hosts.ts";
-import { INGRESS_KEY, type RunningService, startRunningService } from "./testing/running-service.ts";
+import { acme, INGRESS_KEY, type RunningService, startRunningService } from "./testing/running-service.ts";
 
-const acme = { tenant: "acme", actor: "ada@acme.example" };
 const OSQUERY = "/api/osquery/enroll";
 const DOORS = [OSQUERY, "/api/v1/osquery/enroll", "/api/fleet/orbit/enroll", "/agent/v1/enroll"];
 const from = (address: string) => ({ "muster-ingress-key": INGRESS_KEY, "x-forwarded-for": address });

@@ -11,7 +11,7 @@ import type { HttpDoor } from "@muster/host/http-door";
 import type { TrustedIngress } from "@muster/host/ingress";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { refuse } from "../domain/refusals.ts";
-import type { AppleVisit, CheckinOutcome } from "../usecases/apple/check-in.ts";
+import type { AppleVisit, CheckinOutcome } from "../usecases/apple/apple-visit.ts";
 import type { TokenWay } from "../usecases/apple/hand-out-profile.ts";
 import type { HandedProfile } from "../usecases/apple/new-enrollment.ts";
 import type { WayBack } from "../usecases/apple/return-to-service.ts";

@@ -3,6 +3,7 @@ import { issueCertificate } from "@muster/apple-protocol/x509/issue-certificate"
 import { appleUri } from "@muster/device-identity/apple-identity";
 import { ConfigurationError } from "@muster/host/environment";
 import type { IssueAppleCertificate } from "../usecases/apple/issue-by-scep.ts";
+import { serialNumber } from "./serial-number.ts";
 
 const LIFETIME_MS = 365 * 24 * 3_600_000;
 // A device whose clock is a little slow must be able to use its certificate at once.
@@ -38,8 +39,7 @@ export function appleAuthority({ certificates, key, randomBytes }: AuthorityMate
     key,
     sha256: createHash("sha256").update(certificate).digest(),
     issue: ({ id, tenant }, publicKey, now) => {
-      const serial = randomBytes(16);
-      serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
+      const serial = serialNumber(randomBytes);
       const notAfter = new Date(Math.min(now.getTime() + LIFETIME_MS, own.validToDate.getTime()));
       const der = issueCertificate(
         { certificate, key },

@@ -17,6 +17,7 @@ import {
 } from "@peculiar/x509";
 import type { Device } from "../domain/device.ts";
 import type { CertificateAuthority, CertificateRequest, SignedCertificate } from "../usecases/ports.ts";
+import { serialNumber } from "./serial-number.ts";
 
 const LIFETIME_MS = 90 * 24 * 3600_000;
 // A device whose clock is a little slow must be able to use its certificate at once.
@@ -64,7 +65,7 @@ export async function deviceAuthority({
     async issue(device: Device, { publicKey }: CertificateRequest, now: Date): Promise<SignedCertificate> {
       if (issuer.notAfter <= now) throw new Error(`the device CA has expired (${issuer.notAfter.toISOString()})`);
       const generation = device.generations.agent ?? 0;
-      const serial = serialNumber(randomBytes(16));
+      const serial = serialNumber(randomBytes).toString("hex");
       const notAfter = wholeSecond(Math.min(now.getTime() + LIFETIME_MS, issuer.notAfter.getTime()));
       const certificate = await X509CertificateGenerator.create({
         serialNumber: serial,
@@ -89,12 +90,6 @@ export async function deviceAuthority({
       return { pem: certificate.toString("pem"), serial, notAfter };
     },
   };
-}
-
-/** RFC 5280 §4.1.2.2: positive, at most 20 bytes; without a leading zero byte it reads the same everywhere. */
-function serialNumber(random: Buffer): string {
-  random[0] = ((random[0] ?? 0) & 0x7f) | 0x40;
-  return random.toString("hex");
 }
 
 const wholeSecond = (ms: number): Date => new Date(Math.floor(ms / 1000) * 1000);

@@ -1,3 +1,5 @@
+import { v7 as newId } from "uuid";
+import type { AccountSignIn } from "../domain/accounts/account-sign-in.ts";
 import type { Claim } from "../domain/claim.ts";
 import { type Device, enrollNew } from "../domain/device.ts";
 
@@ -21,3 +23,19 @@ export const claim = (changes: Partial<Claim> = {}): Claim => ({
 
 export const device = (changes: Partial<Claim> = {}, at = new Date("2026-11-01T08:00:00Z"), id = "device-1"): Device =>
   enrollNew(id, claim(changes), at);
+
+/** How people of a domain sign in, whose devices have to run at least this system, or join its beta. */
+export const accountSignIn = (platform: "ios" | "macos", osVersion: string): AccountSignIn => ({
+  tenant: "acme",
+  id: newId(),
+  name: "Acme",
+  issuer: "https://id.example.org",
+  clientId: "muster",
+  hasSecret: false,
+  domains: ["example.org"],
+  allowsPersonal: true,
+  allowsCorporate: true,
+  signInDays: 90,
+  minimums: [{ platform, osVersion, buildVersion: "", beta: { title: "A beta", token: "seed" } }],
+  createdAt: new Date(),
+});

@@ -41,6 +41,9 @@ import { type InventoryAnswers, startInventoryAnswers } from "./inventory-answer
 
 /** Where devices reach the service, as far as they are told. */
 export const ORIGIN = "https://devices.example.com";
+
+/** An administrator of the tenant that most tests are about. */
+export const acme = { tenant: "acme", actor: "ada@acme.example" };
 export const INGRESS_KEY = "the-ingress-proves-itself-with-this";
 const SERVICE_TOKEN = "only-for-tests";
 const MIGRATIONS = join(import.meta.dirname, "../../migrations");

@@ -4,7 +4,6 @@ import type { Vault } from "@muster/vault/vault";
 import { type AcmeOrder, failed, fulfilled, orderAt, proven } from "../../domain/acme/acme-order.ts";
 import { AcmeProblem } from "../../domain/acme/acme-problem.ts";
 import type { AppleEnrollment } from "../../domain/apple/apple-enrollment.ts";
-import { keptAttested } from "../../domain/apple/attested-device.ts";
 import { isChallengeGood } from "../../domain/apple/challenge.ts";
 import type { AcmeAccount } from "../../storage/acme-accounts.ts";
 import { ordersOf, putOrder } from "../../storage/acme-orders.ts";
@@ -112,8 +111,7 @@ export class AcmeOrders {
       if (order.status !== "ready") throw new AcmeProblem("orderNotReady", `the order is ${order.status}`);
       if (enrollment.challengeSha256 !== order.challengeSha256 || !isChallengeGood(enrollment, at)) throw notIts();
       const certificate = issue(enrollment, certifiableKey(csr, order.attestedKey), at);
-      const attested = order.attested && keptAttested(enrollment.kind, order.attested);
-      await saveCertificate(work.sql, enrollment, { ...certificate, attested }, at);
+      await saveCertificate(work.sql, enrollment, { ...certificate, attested: order.attested }, at);
       const done = fulfilled(order, certificate.der);
       await putOrder(work.sql, done);
       return done;

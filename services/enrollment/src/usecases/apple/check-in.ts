@@ -1,22 +1,13 @@
 import type { Checkin } from "@muster/apple-protocol/mdm/checkin";
-import type { AccountGrant } from "@muster/device-identity/account-token";
 import { currentTrace } from "@muster/host/telemetry";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";
-import {
-  type AppleEnrollment,
-  claimOf,
-  hardwareNames,
-  isAccountDriven,
-  keptClaim,
-} from "../../domain/apple/apple-enrollment.ts";
+import { claimOf, hardwareNames, isAccountDriven } from "../../domain/apple/apple-enrollment.ts";
 import type { AppleUser } from "../../domain/apple/apple-facts.ts";
-import { isForeign } from "../../domain/apple/attested-device.ts";
-import { type Device, renew, unenroll, withApple, withCertificate } from "../../domain/device.ts";
+import { type Device, unenroll, withApple, withCertificate } from "../../domain/device.ts";
 import type { LastSeen } from "../../domain/identity-decision.ts";
 import { forgetChannels, saveChannel } from "../../storage/apple-channels.ts";
-import { bindDevice, bindHardware, lockAppleEnrollment } from "../../storage/apple-enrollments.ts";
-import { noteRenewed } from "../../storage/apple-renewals.ts";
+import { bindDevice, lockAppleEnrollment } from "../../storage/apple-enrollments.ts";
 import { endSecrets } from "../../storage/escrow.ts";
 import { registryWork } from "../../storage/registry.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
@@ -24,47 +15,12 @@ import type { ServerVault } from "../automated/server-vault.ts";
 import type { AskLastSeen } from "../ports.ts";
 import { settleClaims } from "../settle-claims.ts";
 import { type Attempt, untilSettled } from "../until-settled.ts";
+import { type AppleVisit, type CheckinOutcome, DONE, type Visit } from "./apple-visit.ts";
+import { authenticate } from "./authenticate.ts";
 import type { EnrollmentWork, Escrow } from "./escrow.ts";
 import { MAID, maidToken } from "./maid-token.ts";
 import { type ImportVault, receiveImported } from "./receive-imported.ts";
-import { type WayBack, wayBackOf } from "./return-to-service.ts";
-
-export interface AppleVisit {
-  readonly tenant: string;
-  readonly enrollmentId: string;
-  /** The serial number of the certificate that the device proved itself with, and when that ends. */
-  readonly certificateSerial: string;
-  readonly certificateNotAfter: Date;
-  /** Who is signed in on the device, if it shows that somebody is. */
-  readonly grant: AccountGrant | undefined;
-  readonly checkin: Checkin;
-}
-
-export type CheckinOutcome =
-  | { readonly kind: "done" }
-  | { readonly kind: "bootstrap_token"; readonly token: Buffer | undefined }
-  /** What policy answers; only it knows declarations. */
-  | {
-      readonly kind: "declarations";
-      readonly deviceId: string;
-      readonly userId: string;
-      readonly endpoint: string;
-      readonly data: Buffer;
-    }
-  /** A directory's user is managed, and no proof of the user is wanted. */
-  | { readonly kind: "no_digest" }
-  /** What the device shows to one of Apple's services. */
-  | { readonly kind: "service_token"; readonly token: Buffer }
-  /** What a device goes on with by itself after its user erased it; nothing when a person has to set it up. */
-  | { readonly kind: "return"; readonly wayBack: WayBack | undefined }
-  /** Its management ended; the device may be told so. */
-  | { readonly kind: "ended" }
-  /** A managed account led it here, and nobody is signed in with it any more. */
-  | { readonly kind: "sign_in" }
-  /** It is not the device that this enrollment belongs to, or speaks out of turn. */
-  | { readonly kind: "refused" }
-  /** The message is of a kind that this server does not answer. */
-  | { readonly kind: "not_answered" };
+import { wayBackOf } from "./return-to-service.ts";
 
 export interface CheckInDeps {
   readonly database: ServiceDatabase<EnrollmentDatabase>;
@@ -82,14 +38,6 @@ export interface CheckInDeps {
   readonly now: () => Date;
   readonly newId: () => string;
 }
-
-interface Visit extends AppleVisit {
-  readonly work: EnrollmentWork;
-  readonly enrollment: AppleEnrollment;
-  readonly at: Date;
-}
-
-const DONE = { kind: "done" } as const;
 
 /**
  * Takes one check-in. An enrollment belongs to the hardware that came first with its certificate, and to no other. Every
@@ -129,41 +77,6 @@ export const checkInApple =
 /** Whether somebody is signed in on this very enrollment. */
 const isGrantedTo = ({ enrollmentId, grant, tenant }: AppleVisit): boolean =>
   grant?.tenant === tenant && grant.enrollmentId === enrollmentId;
-
-/** The device says who it is. It is enrolled only when it has also said how to reach it. */
-async function authenticate({ certificateNotAfter, certificateSerial, checkin, enrollment, work }: Visit) {
-  if (checkin.type !== "Authenticate") return DONE;
-  const { deviceId, tenant } = enrollment;
-  if (isOther(enrollment, checkin)) return { kind: "refused" } as const;
-  if (deviceId === undefined) {
-    await bindHardware(work.sql, enrollment, checkin.sender.hardwareId, keptClaim(enrollment.kind, checkin.claim));
-    return DONE;
-  }
-  // A device that has got a new certificate begins anew on the wire. It is the same enrollment: nothing is lost.
-  const device = await registryWork(work).device(tenant, deviceId);
-  if (device === undefined || device.status === "unenrolled" || device.apple?.enrollmentId !== enrollment.id)
-    return { kind: "ended" } as const;
-  // An earlier certificate stays good until it ends, but is no renewal.
-  const isNewest = certificateSerial === enrollment.certificateSerial;
-  if (!isNewest || device.certificateSerial === certificateSerial) return DONE;
-  const renewed = withApple(renew(device, { serial: certificateSerial, notAfter: certificateNotAfter }), {
-    ...device.apple,
-    attested: enrollment.attested,
-  });
-  await registryWork(work).saveDevices([renewed]);
-  await noteRenewed(work.sql, enrollment, certificateNotAfter);
-  registryWork(work).announce({ kind: "renewed", device: renewed }, { trace: currentTrace() });
-  return DONE;
-}
-
-/** Whether the device says that it is another one than its maker attested when it got its certificate. */
-function isOther(enrollment: AppleEnrollment, { claim, sender }: Checkin & { readonly type: "Authenticate" }): boolean {
-  const { attested, deviceId, kind } = enrollment;
-  if (attested === undefined) return false;
-  // It got its certificate a moment ago. When it begins anew later it may have been updated.
-  if (deviceId === undefined && attested.osVersion !== "" && attested.osVersion !== claim.osVersion) return true;
-  return isForeign(attested, { kind, expectedSerial: "", hardwareId: sender.hardwareId, claim });
-}
 
 /** The first time that a device says how to reach it: now it is enrolled, as whoever the registry's rules say it is. */
 async function enroll(

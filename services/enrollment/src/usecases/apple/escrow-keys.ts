@@ -5,6 +5,7 @@ import { openEnvelope } from "@muster/apple-protocol/cms/open-envelope";
 import { selfSigned } from "@muster/apple-protocol/x509/issue-certificate";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";
+import { serialNumber } from "../../ca/serial-number.ts";
 import { refuse } from "../../domain/refusals.ts";
 import { addEscrowKey, findEscrowKey, type SealedEscrowKey } from "../../storage/escrow-keys.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
@@ -68,15 +69,13 @@ export class EscrowKeys {
   async #make(tenant: string): Promise<SealedEscrowKey> {
     const { database, now, randomBytes, vault } = this.#deps;
     const { privateKey } = await makeKeyPair("rsa", { modulusLength: KEY_BITS });
-    const serial = randomBytes(16);
-    serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
     const certificate = selfSigned(privateKey, {
       subject: [
         ["O", tenant],
         ["CN", "Muster escrow"],
       ],
       keyUsage: ["keyEncipherment"],
-      serial,
+      serial: serialNumber(randomBytes),
       notBefore: new Date(now().getTime() - CLOCK_SKEW_MS),
       notAfter: new Date(now().getTime() + LIFETIME_MS),
     });
