@@ -115,6 +115,8 @@ describe("the ACME server of Apple's devices", () => {
     }
     const ordered = await order(session, request.clientIdentifier);
     await answerChallenge(session, ordered, await attest(request, ordered.challenge.token));
+    const { link } = await session.post(ordered.challenge.url, undefined);
+    assert.match(link, /\/directory>;rel="index".*\/authorizations\/.*>;rel="up"/);
     await assert.rejects(finalize(session, ordered, { ...request, key: await makeEcKey() }), { problem: "badCSR" });
     assert.ok(await finalize(session, ordered, request));
     assert.equal(

@@ -20,6 +20,8 @@ export interface AcmeAnswer {
   readonly body: Readonly<Record<string, unknown>>;
   readonly raw: Buffer;
   readonly location: string;
+  /** Where else the answer points (RFC 8288). */
+  readonly link: string;
 }
 
 interface Directory {
@@ -103,6 +105,7 @@ export class AcmeSession {
       body: jsonOf(answer),
       raw: answer.body,
       location: answer.headers["location"] ?? "",
+      link: answer.headers["link"] ?? "",
     };
   }
 }

@@ -151,7 +151,7 @@ export async function openAcmeDoors(door: HttpDoor, deps: AcmeDoorsDeps): Promis
 
   const challenge: AccountAnswer = async ({ account: own, at, id, reply, request, signed: { payload } }) => {
     const before = await orders.find(own, id);
-    reply.header("link", `<${at.authorization(id)}>;rel="up"`);
+    reply.header("link", [`<${at.directory}>;rel="index"`, `<${at.authorization(id)}>;rel="up"`]);
     if (payload.length === 0) return challengeResource(before, at);
     const after = await orders.answer(own, id, { attestation: statementIn(payload) });
     if (before.status === "pending" && after.status === "invalid")
