@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { eventually } from "@muster/testkit/eventually";
 import type { Browser, Page } from "playwright-core";
-import { writePlist } from "../simulators/apple/plist/write-plist.ts";
 import { testDevice } from "../simulators/apple/testing/test-device.ts";
 import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
 import { launchBrowser, noBrowser } from "./testing/browser.ts";
+import { guestNetwork } from "./testing/guest-network.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
 import { accessibleContext, PICTURES, picture } from "./testing/pictures.ts";
 
@@ -32,18 +31,6 @@ const OTHER_PAGES = [
   "Roles",
   "API tokens",
 ];
-
-/** A mobileconfig with one Wi-Fi payload. */
-function guestNetwork(): Uint8Array {
-  const head = (type: string, name: string): Record<string, string | number> => ({
-    PayloadType: type,
-    PayloadVersion: 1,
-    PayloadIdentifier: name,
-    PayloadUUID: randomUUID(),
-  });
-  const payload = { ...head("com.apple.wifi.managed", "example.guests.wifi"), SSID_STR: "Guests" };
-  return Buffer.from(writePlist({ ...head("Configuration", "example.guests"), PayloadContent: [payload] }));
-}
 
 describe("the console in a browser", { skip: noBrowser }, () => {
   let journey: JourneyPlatform;

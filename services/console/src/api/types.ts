@@ -1,6 +1,6 @@
 // What this page reads of the API's answers; services/gateway/openapi.json tells all of it.
 
-type Time = string;
+export type Time = string;
 
 export interface Caller {
   readonly tenantId: string;
@@ -258,48 +258,4 @@ export interface ConsumerHealth {
   readonly parkedEvents: number;
   readonly deadLetters: number;
   readonly problem: string;
-}
-
-export interface User {
-  readonly id: string;
-  readonly email: string;
-  readonly name: string;
-  readonly role: string;
-  readonly disabled: boolean;
-  readonly lastSignInAt?: Time;
-  readonly providerId: string;
-  readonly deprovisioned: boolean;
-  readonly secondFactor: boolean;
-}
-
-export interface Role {
-  readonly name: string;
-  readonly description: string;
-  readonly actions: readonly string[];
-  readonly labelIds: readonly string[];
-  readonly builtIn: boolean;
-  readonly createdBy: string;
-}
-
-export interface ApiToken {
-  readonly id: string;
-  readonly name: string;
-  readonly token: string;
-  readonly role: string;
-  readonly hint: string;
-  readonly createdBy: string;
-  readonly expiresAt?: Time;
-  readonly lastUsedAt?: Time;
-  readonly revokedAt?: Time;
-}
-
-export interface AuditRecord {
-  readonly number: number;
-  readonly time: Time;
-  readonly type: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly outcome: string;
-  readonly deviceId: string;
-  readonly hash: string;
 }

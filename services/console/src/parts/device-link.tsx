@@ -13,3 +13,20 @@ export function DeviceLink({ id, name = "" }: { readonly id: string; readonly na
     </Link>
   );
 }
+
+interface OnDeviceProps {
+  readonly deviceId: string;
+  readonly displayName: string;
+  /** A user of the device whose own it is; empty where it is the device's. */
+  readonly userId: string;
+}
+
+/** On which device, and for which of its users, something is configured. */
+export const OnDevice = ({ deviceId, displayName, userId }: OnDeviceProps) => (
+  <>
+    <Link to="/devices/$deviceId" params={{ deviceId }} search={{ tab: "configuration" }}>
+      {displayName}
+    </Link>
+    {userId !== "" && <span className="faint"> {userId}</span>}
+  </>
+);

@@ -1,4 +1,4 @@
-import type { Role } from "../api/types.ts";
+import type { Role } from "../api/access.ts";
 import { useApi } from "../api/use-api.ts";
 import type { Choice } from "../parts/fields.tsx";
 import { ROLES } from "./roles.ts";

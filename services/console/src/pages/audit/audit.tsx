@@ -1,5 +1,5 @@
+import type { AuditRecord } from "../../api/access.ts";
 import { get } from "../../api/client.ts";
-import type { AuditRecord } from "../../api/types.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Badge } from "../../parts/badge.tsx";
 import { DeviceLink } from "../../parts/device-link.tsx";

@@ -1,15 +1,15 @@
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { send } from "../../api/client.ts";
+import { useParams } from "@tanstack/react-router";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { AppliesTo } from "../../parts/applies-to.tsx";
 import { Badge } from "../../parts/badge.tsx";
-import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { DeleteButton } from "../../parts/delete-button.tsx";
+import { OnDevice } from "../../parts/device-link.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { ChoiceField } from "../../parts/fields.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
 import { PagedList } from "../../parts/paged-list.tsx";
 import { Share } from "../../parts/share.tsx";
+import { StateFilter } from "../../parts/state-filter.tsx";
 import { toneOf } from "../../parts/states.ts";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -25,17 +25,7 @@ interface DevicePage {
 }
 
 const COLUMNS: readonly Column<DeviceDeclaration>[] = [
-  {
-    title: "Device",
-    cell: ({ deviceId, displayName, userId }) => (
-      <>
-        <Link to="/devices/$deviceId" params={{ deviceId }} search={{ tab: "configuration" }}>
-          {displayName}
-        </Link>
-        {userId !== "" && <span className="faint"> {userId}</span>}
-      </>
-    ),
-  },
+  { title: "Device", cell: OnDevice },
   {
     title: "State",
     width: "110px",
@@ -54,7 +44,6 @@ export function DeclarationPage() {
 
 function Known({ declaration }: { readonly declaration: Declaration }) {
   const may = useMay("declaration.write");
-  const navigate = useNavigate();
   const [{ state = "" }, setFilters] = useFilters();
   const { id, name, counts, payload, selection } = declaration;
   return (
@@ -65,17 +54,11 @@ function Known({ declaration }: { readonly declaration: Declaration }) {
         may && (
           <>
             <EditDeclaration key={declaration.revision} declaration={declaration} />
-            <ConfirmButton
-              verb="Delete"
+            <DeleteButton
+              kind="declarations"
+              id={id}
               name={name}
               consequence="Devices that keep to it stop doing so."
-              act={async () => {
-                await send("DELETE", `declarations/${id}`);
-                // Before its answers are outdated: here, where it was, it would be asked for again.
-                await navigate({ to: "/declarations" });
-                return {};
-              }}
-              outdates={["declarations"]}
             />
           </>
         )
@@ -116,20 +99,12 @@ function Known({ declaration }: { readonly declaration: Declaration }) {
           </div>
         </Panel>
       </div>
-      <div className="filters">
-        <ChoiceField
-          compact
-          label="State"
-          value={state}
-          onChange={(value) => setFilters({ state: value })}
-          choices={[
-            ["", "Every state"],
-            ...["ACTIVE", "INACTIVE", "INVALID", "PENDING", "REMOVING"].map(
-              (each) => [DECLARATION_STATE + each, enumWord(each, "")] as const,
-            ),
-          ]}
-        />
-      </div>
+      <StateFilter
+        prefix={DECLARATION_STATE}
+        states={["ACTIVE", "INACTIVE", "INVALID", "PENDING", "REMOVING"]}
+        value={state}
+        onChange={(value) => setFilters({ state: value })}
+      />
       <PagedList<DevicePage, DeviceDeclaration>
         label="Devices"
         path={`declarations/${id}/devices`}

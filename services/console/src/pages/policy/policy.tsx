@@ -1,10 +1,9 @@
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { send } from "../../api/client.ts";
+import { Link, useParams } from "@tanstack/react-router";
 import type { DeviceVerdict, Policy } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { Badge } from "../../parts/badge.tsx";
-import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { DeleteButton } from "../../parts/delete-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { ChoiceField } from "../../parts/fields.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
@@ -50,7 +49,6 @@ export function PolicyPage() {
 
 function Known({ policy }: { readonly policy: Policy }) {
   const may = useMay("policy.write");
-  const navigate = useNavigate();
   const [{ verdict = "" }, setFilters] = useFilters();
   const { id, name, passCount, failCount, unknownCount, staleCount } = policy;
   return (
@@ -61,17 +59,11 @@ function Known({ policy }: { readonly policy: Policy }) {
         may && (
           <>
             <EditPolicy key={policy.revision} policy={policy} />
-            <ConfirmButton
-              verb="Delete"
+            <DeleteButton
+              kind="policies"
+              id={id}
               name={name}
               consequence="Its verdicts and their evidence go with it."
-              act={async () => {
-                await send("DELETE", `policies/${id}`);
-                // Before its answers are outdated: here, where it was, it would be asked for again.
-                await navigate({ to: "/policies" });
-                return {};
-              }}
-              outdates={["policies"]}
             />
           </>
         )

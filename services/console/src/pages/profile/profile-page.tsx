@@ -1,17 +1,18 @@
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { get, send } from "../../api/client.ts";
 import { useApi } from "../../api/use-api.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { AppliesTo } from "../../parts/applies-to.tsx";
 import { Badge } from "../../parts/badge.tsx";
-import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { DeleteButton } from "../../parts/delete-button.tsx";
+import { OnDevice } from "../../parts/device-link.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { ChoiceField } from "../../parts/fields.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
 import { PagedList } from "../../parts/paged-list.tsx";
 import { SaveButton } from "../../parts/save-button.tsx";
 import { Share } from "../../parts/share.tsx";
+import { StateFilter } from "../../parts/state-filter.tsx";
 import { toneOf } from "../../parts/states.ts";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -27,17 +28,7 @@ interface DevicePage {
 }
 
 const COLUMNS: readonly Column<DeviceProfile>[] = [
-  {
-    title: "Device",
-    cell: ({ deviceId, displayName, userId }) => (
-      <>
-        <Link to="/devices/$deviceId" params={{ deviceId }} search={{ tab: "configuration" }}>
-          {displayName}
-        </Link>
-        {userId !== "" && <span className="faint"> {userId}</span>}
-      </>
-    ),
-  },
+  { title: "Device", cell: OnDevice },
   {
     title: "State",
     width: "110px",
@@ -103,20 +94,12 @@ function Known({ profile }: { readonly profile: Profile }) {
           </div>
         </Panel>
       </div>
-      <div className="filters">
-        <ChoiceField
-          compact
-          label="State"
-          value={state}
-          onChange={(value) => setFilters({ state: value })}
-          choices={[
-            ["", "Every state"],
-            ...["VERIFIED", "DELIVERED", "PENDING", "FAILED", "REMOVING"].map(
-              (each) => [PROFILE_STATE + each, enumWord(each, "")] as const,
-            ),
-          ]}
-        />
-      </div>
+      <StateFilter
+        prefix={PROFILE_STATE}
+        states={["VERIFIED", "DELIVERED", "PENDING", "FAILED", "REMOVING"]}
+        value={state}
+        onChange={(value) => setFilters({ state: value })}
+      />
       <PagedList<DevicePage, DeviceProfile>
         label="Devices"
         path={`profiles/${id}/devices`}
@@ -134,7 +117,6 @@ function Known({ profile }: { readonly profile: Profile }) {
 
 function Steps({ profile }: { readonly profile: Profile }) {
   const { id, name, counts } = profile;
-  const navigate = useNavigate();
   return (
     <>
       {(counts?.failed ?? 0) > 0 && (
@@ -154,18 +136,7 @@ function Steps({ profile }: { readonly profile: Profile }) {
         Download
       </SaveButton>
       <EditProfile key={String(profile.updatedAt)} profile={profile} />
-      <ConfirmButton
-        verb="Delete"
-        name={name}
-        consequence="It is removed from every device that has it."
-        act={async () => {
-          await send("DELETE", `profiles/${id}`);
-          // Before its answers are outdated: here, where it was, it would be asked for again.
-          await navigate({ to: "/profiles" });
-          return {};
-        }}
-        outdates={["profiles"]}
-      />
+      <DeleteButton kind="profiles" id={id} name={name} consequence="It is removed from every device that has it." />
     </>
   );
 }

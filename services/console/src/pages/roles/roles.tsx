@@ -1,6 +1,7 @@
 import { useState } from "react";
+import type { Role } from "../../api/access.ts";
 import { send } from "../../api/client.ts";
-import type { Label, Role } from "../../api/types.ts";
+import type { Label } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Choices } from "../../parts/choices.tsx";

@@ -1,8 +1,7 @@
-import { useNavigate, useParams } from "@tanstack/react-router";
-import { send } from "../../api/client.ts";
+import { useParams } from "@tanstack/react-router";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
-import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { DeleteButton } from "../../parts/delete-button.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
@@ -23,7 +22,6 @@ export function ScriptPage() {
 function Known({ script }: { readonly script: Script }) {
   const mayWrite = useMay("script.write");
   const mayRun = useMay("command.write");
-  const navigate = useNavigate();
   const [{ runs = "" }, setFilters] = useFilters();
   const { id, name } = script;
   return (
@@ -39,17 +37,11 @@ function Known({ script }: { readonly script: Script }) {
           {mayRun && <RunScript script={script} onAsked={(ids) => setFilters({ runs: ids.join(",") })} />}
           {mayWrite && <EditScript key={script.sha256 + name} script={script} />}
           {mayWrite && (
-            <ConfirmButton
-              verb="Delete"
+            <DeleteButton
+              kind="scripts"
+              id={id}
               name={name}
               consequence="Policies that repair with it stop repairing; commands that carry it keep their copy."
-              act={async () => {
-                await send("DELETE", `scripts/${id}`);
-                // Before its answers are outdated: here, where it was, it would be asked for again.
-                await navigate({ to: "/scripts" });
-                return {};
-              }}
-              outdates={["scripts"]}
             />
           )}
         </>

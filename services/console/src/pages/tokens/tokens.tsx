@@ -1,6 +1,6 @@
 import { useState } from "react";
+import type { ApiToken } from "../../api/access.ts";
 import { send } from "../../api/client.ts";
-import type { ApiToken } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";

@@ -1,6 +1,6 @@
 import { useState } from "react";
+import type { User } from "../../api/access.ts";
 import { send } from "../../api/client.ts";
-import type { User } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Badge } from "../../parts/badge.tsx";

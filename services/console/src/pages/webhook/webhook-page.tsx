@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { send } from "../../api/client.ts";
 import type { Webhook } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
@@ -6,7 +6,7 @@ import { useRefresh } from "../../live/use-refresh.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { Badge } from "../../parts/badge.tsx";
-import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { DeleteButton } from "../../parts/delete-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { ChoiceField } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
@@ -156,7 +156,6 @@ const again = (webhookId: string) => (delivery: Delivery) =>
 
 function Steps({ webhook }: { readonly webhook: Webhook }) {
   const { id, name, url, eventTypes, labelIds, enabled } = webhook;
-  const navigate = useNavigate();
   return (
     <>
       {webhook.deadCount > 0 && (
@@ -196,17 +195,11 @@ function Steps({ webhook }: { readonly webhook: Webhook }) {
           Deliveries are signed with both secrets for a while, so that its receiver can change over without losing one.
         </p>
       </FormDialog>
-      <ConfirmButton
-        verb="Delete"
+      <DeleteButton
+        kind="webhooks"
+        id={id}
         name={name || url}
         consequence="What still waits for it is not sent any more."
-        act={async () => {
-          await send("DELETE", `webhooks/${id}`);
-          // Before its answers are outdated: here, where it was, it would be asked for again.
-          await navigate({ to: "/webhooks" });
-          return {};
-        }}
-        outdates={["webhooks"]}
       />
     </>
   );

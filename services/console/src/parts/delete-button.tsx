@@ -1,0 +1,23 @@
+import { useNavigate } from "@tanstack/react-router";
+import { send } from "../api/client.ts";
+import { ConfirmButton } from "./confirm-button.tsx";
+
+interface DeleteButtonProps {
+  /** Of what list it is one. */
+  readonly kind: "declarations" | "policies" | "profiles" | "scripts" | "webhooks";
+  readonly id: string;
+  readonly name: string;
+  readonly consequence: string;
+}
+
+/** Removes the thing that a page is about, and goes back to the list of its kind. */
+export function DeleteButton({ kind, id, name, consequence }: DeleteButtonProps) {
+  const navigate = useNavigate();
+  const remove = async () => {
+    await send("DELETE", `${kind}/${id}`);
+    // Before its answers are outdated: here, where it was, it would be asked for again.
+    await navigate({ to: `/${kind}` });
+    return {};
+  };
+  return <ConfirmButton verb="Delete" name={name} consequence={consequence} act={remove} outdates={[kind]} />;
+}
