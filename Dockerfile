@@ -1,0 +1,60 @@
+# One image for each service: docker build --build-arg SERVICE=enrollment --tag registry.example.com/muster/enrollment .
+# Without a registry for the base image: deploy/toolchain/test-images/node.sh makes one.
+ARG NODE_IMAGE=node:24-bookworm-slim
+ARG SERVICE
+
+FROM ${NODE_IMAGE} AS sources
+WORKDIR /muster
+COPY package.json package-lock.json tsconfig.json ./
+COPY libs libs
+COPY services services
+COPY deploy/package.json deploy/package.json
+COPY e2e/package.json e2e/package.json
+ENV npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
+
+# The console, which the gateway serves.
+FROM sources AS console
+RUN npm install --no-save --ignore-scripts --workspace services/console --include-workspace-root=false \
+  && node services/console/build.ts
+
+# What the service runs on, and nothing that only tests need.
+FROM sources AS packages
+ARG SERVICE
+RUN test -f "services/$SERVICE/src/main.ts" || { echo "SERVICE is '$SERVICE': build with --build-arg SERVICE=<a folder of services>"; exit 1; } \
+  && npm install --no-save --ignore-scripts --omit=dev --workspace "services/$SERVICE" --include-workspace-root=false
+
+# The tree as it stands in the image: this service, the libraries, their packages, and the program that runs them.
+FROM packages AS tree
+ARG SERVICE
+RUN mkdir -p /tree/muster/services /tree/etc /tree/tmp \
+  && cp -r package.json node_modules libs /tree/muster/ \
+  && cp -r "services/$SERVICE" /tree/muster/services/ \
+  && find /tree/muster/libs /tree/muster/services -name '*.test.ts' -delete \
+  # Links of workspaces that are not in this image.
+  && find -L /tree/muster/node_modules -maxdepth 2 -type l -delete \
+  && for file in "$(command -v node)" $(ldd "$(command -v node)" | grep -o '/[^ ]*'); do \
+       mkdir -p "/tree$(dirname "$file")" && cp -L "$file" "/tree$file"; \
+     done \
+  && echo 'muster:x:65532:65532::/muster:/nonexistent' >/tree/etc/passwd \
+  && chmod 1777 /tree/tmp
+RUN mkdir -p /tree/muster/services/console
+COPY --from=console /muster/services/console/dist /console
+RUN if [ "$SERVICE" = gateway ]; then mv /console /tree/muster/services/console/dist; else rmdir /tree/muster/services/console; fi
+
+# No shell, no package manager, nothing but the service.
+FROM scratch
+ARG SERVICE
+ARG VERSION=0.1.0
+ARG REVISION=
+LABEL org.opencontainers.image.title="muster-${SERVICE}" \
+  org.opencontainers.image.description="Muster's ${SERVICE} service" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.licenses="Apache-2.0"
+COPY --from=tree /tree /
+WORKDIR /muster
+# glibc would give each thread memory of its own, which is never given back; the threads here share little work.
+ENV SERVICE=${SERVICE} NODE_ENV=production MALLOC_ARENA_MAX=2 PATH=/usr/local/bin
+USER 65532:65532
+EXPOSE 8080 50051 9090
+ENTRYPOINT ["node"]
