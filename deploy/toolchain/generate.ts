@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { createFileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { cliDocument } from "./cli-document.ts";
 import { eventCatalogue } from "./event-catalogue.ts";
 import { eventDocument } from "./event-document.ts";
 import { eventTable } from "./events-from-protos.ts";
@@ -12,9 +13,15 @@ import { openapiFindings } from "./openapi/lint.ts";
 import { rightsDocument } from "./rights-document.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const GENERATED = ["libs/contracts/src/gen", "docs/events.md", "docs/rights.md", "services/gateway/openapi.json"];
+const GENERATED = [
+  "libs/contracts/src/gen",
+  "docs/cli.md",
+  "docs/events.md",
+  "docs/rights.md",
+  "services/gateway/openapi.json",
+];
 
-/** Writes everything that follows from the protos below `root`. */
+/** Writes everything that follows from the protos, and from the command line's program, below `root`. */
 async function generate(root: string): Promise<void> {
   const gen = join(root, "libs/contracts/src/gen");
   const buf = (...args: string[]) =>
@@ -39,6 +46,7 @@ async function generate(root: string): Promise<void> {
     throw new Error(`services/gateway/openapi.json is not well made:\n  ${findings.join("\n  ")}`);
   writeFileSync(join(root, "docs/events.md"), eventDocument(registry, await eventCatalogue()));
   writeFileSync(join(root, "docs/rights.md"), rightsDocument(registry));
+  writeFileSync(join(root, "docs/cli.md"), cliDocument());
   // Every service carries the descriptors; nobody reads the comments in them at run time.
   buf("build", "--as-file-descriptor-set", "--exclude-source-info", "-o", descriptors);
 }
@@ -83,7 +91,7 @@ if (process.argv.includes("--check")) {
     const changed = drift(fresh);
     if (changed.length > 0) {
       process.stderr.write(
-        `These files do not follow from the protos; run "npm run generate":\n  ${changed.join("\n  ")}\n`,
+        `These files do not follow from the protos or from muster's program; run "npm run generate":\n  ${changed.join("\n  ")}\n`,
       );
       process.exitCode = 1;
     }

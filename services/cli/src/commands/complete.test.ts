@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { program } from "../program.ts";
@@ -13,6 +13,31 @@ const sources = {
   kind: () => Promise.resolve(["devices", "declarations", "users"]),
 };
 const after = (...words: string[]) => candidates(program(), words, sources);
+
+const BASH = `
+  muster() { "$NODE" "$MAIN" "$@"; }
+  source <(muster completion bash)`;
+
+/** What each shell is told to say: what it makes of "muster context d" and of "muster get --output=y". */
+const IN_SHELLS = {
+  bash: `${BASH}
+    COMP_WORDS=(muster context d) COMP_CWORD=2; _muster; printf '%s\\n' "\${COMPREPLY[@]}"
+    COMP_WORDS=(muster get --output=y) COMP_CWORD=2; _muster; printf '%s\\n' "\${COMPREPLY[@]}"`,
+  // The functions of zsh's completion system stand in for the line editor, which needs a terminal.
+  zsh: `
+    muster() { "$NODE" "$MAIN" "$@"; }
+    compdef() { }
+    compadd() { print -l -- "\${found[@]}"; }
+    _files() { print files; }
+    eval "$(muster completion zsh)"
+    words=(muster context d) CURRENT=3; _muster
+    words=(muster get --output=y) CURRENT=3; _muster`,
+  fish: `
+    function muster; $NODE $MAIN $argv; end
+    muster completion fish | source
+    complete -C 'muster context d'
+    complete -C 'muster get --output=y'`,
+} as const;
 
 describe("completion", () => {
   it("knows commands, and what stands below them, but for the hidden", async () => {
@@ -45,14 +70,22 @@ describe("completion", () => {
     assert.deepEqual(await after("get", "users", "--limit", ""), []);
   });
 
-  it("works in bash, as the script that is printed has it", () => {
-    const script = `
-      muster() { "$NODE" "$MAIN" "$@"; }
-      source <(muster completion bash)
-      COMP_WORDS=(muster context d) COMP_CWORD=2
-      _muster
-      printf '%s|' "\${COMPREPLY[@]}"`;
+  for (const [shell, script] of Object.entries(IN_SHELLS)) {
+    it(`works in ${shell}, as the script that is printed has it`, (test) => {
+      if (spawnSync(shell, ["-c", "exit"]).error)
+        return test.skip(`${shell} is not installed: apt-get install ${shell}`);
+      const env = { ...process.env, NODE: process.execPath, MAIN: join(import.meta.dirname, "../main.ts") };
+      const said = execFileSync(shell, ["-c", script], { env, encoding: "utf8" });
+      assert.deepEqual(said.trim().split("\n"), ["delete", "--output=yaml"]);
+    });
+  }
+
+  it("completes what bash takes apart at an equals sign", () => {
     const env = { ...process.env, NODE: process.execPath, MAIN: join(import.meta.dirname, "../main.ts") };
-    assert.equal(execFileSync("bash", ["-c", script], { env, encoding: "utf8" }), "delete|");
+    const script = `${BASH}
+      COMP_WORDS=(muster get --output = y) COMP_CWORD=4
+      _muster
+      echo "\${COMPREPLY[@]}"`;
+    assert.equal(execFileSync("bash", ["-c", script], { env, encoding: "utf8" }), "yaml\n");
   });
 });

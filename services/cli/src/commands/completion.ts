@@ -17,7 +17,11 @@ _muster() {
 }
 if [[ "$funcstack[1]" == _muster ]]; then _muster "$@"; else compdef _muster muster; fi
 `,
-  fish: `complete -c muster -a '(muster complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+  fish: `function __muster_found
+  set -g __muster_words (muster complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)
+  test (count $__muster_words) -gt 0
+end
+complete -c muster -n __muster_found -f -a '$__muster_words'
 `,
 } as const;
 
