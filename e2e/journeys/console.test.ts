@@ -288,6 +288,24 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     await picture(page, "webhook");
   });
 
+  it("draws over time what was counted this hour, with the same as a table", async () => {
+    await journey.api.until<{ history: object[] }, object>(
+      "/api/v1/device-count-history?byOs=true",
+      ({ history }) => history[0],
+      60_000,
+    );
+    await journey.api.until<{ history: object[] }, object>(
+      "/api/v1/compliance-history",
+      ({ history }) => history[0],
+      60_000,
+    );
+    await open("Overview");
+    await page.getByRole("heading", { name: "Failing policies", level: 2 }).scrollIntoViewIfNeeded();
+    await page.getByText("As a table").first().click();
+    await page.getByRole("table", { name: "Devices by platform" }).getByRole("row").nth(1).waitFor();
+    await picture(page, "overview-over-time");
+  });
+
   it("gave the browser nothing to complain about", (test) => {
     test.diagnostic(`the pictures are in ${PICTURES}`);
     assert.deepEqual(complaints, []);

@@ -34,6 +34,7 @@ import { offerLog } from "./osquery/log-door.ts";
 import { offerVersion } from "./osquery/version-door.ts";
 import { beginCarve, sweepCarves, takeBlock } from "./storage/carves.ts";
 import { claimWork } from "./storage/claim-work.ts";
+import { countThisHour } from "./storage/count-history.ts";
 import { findHosts } from "./storage/find-hosts.ts";
 import { sweepLiveQueries } from "./storage/live-queries.ts";
 import { readConfigOf } from "./storage/osquery-configs.ts";
@@ -139,6 +140,8 @@ await runService("inventory", async (host) => {
   sweep({ log, lifecycle }, "live queries", 2_000, async () => {
     for (const { tenant, id } of await sweepLiveQueries(database, now())) signals.liveQueryChanged(tenant, id);
   });
+
+  sweep({ log, lifecycle }, "device counts", 15_000, () => countThisHour(database, now()));
 
   sweep({ log, lifecycle }, "old rows", 10 * 60_000, async () => {
     await sweepOld(database, now(), historyMs);

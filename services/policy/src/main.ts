@@ -33,6 +33,7 @@ import { appleDeclarations } from "./grpc/apple-declarations.ts";
 import { declarationMethods } from "./grpc/declaration-service.ts";
 import { policyMethods } from "./grpc/policy-service.ts";
 import { profileMethods } from "./grpc/profile-service.ts";
+import { countThisHour } from "./storage/compliance-history.ts";
 import type { PolicyTables } from "./storage/tables.ts";
 import { answerDeclarations, findTogether } from "./usecases/declarations/answer-declarations.ts";
 import { sweepDeclarations } from "./usecases/declarations/sweep-declarations.ts";
@@ -43,6 +44,8 @@ import { startSweeping } from "./usecases/sweep-stale.ts";
 
 const GATHERED = { maxBatch: 500, maxWaitMs: 3, inFlight: 2 };
 const FORGET_MS = 3_600_000;
+// It counts once an hour; more often it only looks whether it has.
+const COUNT_MS = 15_000;
 
 await runService("policy", async (host) => {
   const { log, lifecycle, env } = host;
@@ -57,6 +60,8 @@ await runService("policy", async (host) => {
   listen({ bus, database, consumer: "policy-command", log, lifecycle, apply: onCommand(deps) });
   startSweeping({ ...deps, staleAfterSeconds }, log, lifecycle);
   const forget = sweepDeclarations(database);
+  const count = () => countThisHour(database, deps.now());
+  repeat({ name: "compliance history", everyMs: COUNT_MS, log, lifecycle, work: count });
   repeat({ name: "unused declarations", everyMs: FORGET_MS, log, lifecycle, work: forget });
 
   const contentPlace = (tenant: string, sha256: string) => `${tenant}/declaration-content/${sha256}`;

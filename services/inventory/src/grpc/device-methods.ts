@@ -3,6 +3,7 @@ import type { Caller } from "@muster/rpc/caller";
 import type { Methods } from "@muster/rpc/server";
 import { sql } from "kysely";
 import { refuse } from "../domain/refusals.ts";
+import { listCountHistory } from "../storage/count-history.ts";
 import { countDevices, getDevice, listDevices, requireDevice } from "../storage/read-devices.ts";
 import { listFactHistory, listFacts } from "../storage/read-facts.ts";
 import { listDeviceSoftware, listSoftware, listSoftwareChanges } from "../storage/read-software.ts";
@@ -30,6 +31,9 @@ export function deviceMethods({ database, signals, now, historyMs, saw }: Depend
     listDevices: (request, { tenant }) => database.tenant(tenant, (work) => listDevices(work, tenant, request, now())),
     countDevices: async (_request, { tenant }) => ({
       counts: await database.tenant(tenant, (work) => countDevices(work, tenant, now())),
+    }),
+    listDeviceCountHistory: async (request, { tenant }) => ({
+      history: await database.tenant(tenant, (work) => listCountHistory(work, tenant, request, now())),
     }),
     getDevice: async ({ deviceId }, { tenant }) => ({
       device: await database.tenant(tenant, (work) => getDevice(work, tenant, deviceId, now())),

@@ -14,6 +14,7 @@ const agesOf = (historyMs: number): readonly (readonly [table: string, column: s
   ["work_changes", "changed_at", HOUR_MS],
   ["fact_history", "until", historyMs],
   ["software_changes", "seen_at", historyMs],
+  ["device_count_history", "at", historyMs],
 ];
 const LIVE_QUERY_MS = 30 * DAY_MS;
 /** How many rows go in one transaction, so that no lock is held long. */

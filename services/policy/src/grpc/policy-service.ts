@@ -2,6 +2,7 @@ import type { PolicyServiceServer } from "@muster/contracts/gen/muster/policy/v1
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Methods } from "@muster/rpc/server";
 import { draftOf } from "../domain/policy.ts";
+import { listComplianceHistory } from "../storage/compliance-history.ts";
 import { countVerdicts, findPolicy, type HeldPolicy, listPolicies } from "../storage/policies.ts";
 import type { PolicyTables } from "../storage/tables.ts";
 import { listOfDevice, listOfPolicy } from "../storage/verdict-lists.ts";
@@ -44,6 +45,10 @@ export function policyMethods(deps: WriteDeps): Methods<PolicyServiceServer> {
         );
         return { policies: policies.map((policy) => policyOf(policy, counts(policy.id))) };
       }),
+    listComplianceHistory: (request, { tenant }) =>
+      database.tenant(tenant, async ({ sql }) => ({
+        history: await listComplianceHistory(sql, tenant, request, deps.now()),
+      })),
     listPolicyVerdicts: (request, { tenant }) =>
       database.tenant(tenant, async ({ sql }) => {
         await findPolicy(sql, tenant, request.policyId);

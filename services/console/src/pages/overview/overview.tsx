@@ -12,6 +12,7 @@ import { AWAITING } from "../approvals/awaiting.ts";
 import { Compliance } from "./compliance.tsx";
 import { Platforms } from "./platforms.tsx";
 import { Tiles } from "./tiles.tsx";
+import { Trends } from "./trends.tsx";
 import "./overview.css";
 
 export function Overview() {
@@ -34,6 +35,7 @@ export function Overview() {
         </div>
         {mayWatch && <Recent />}
       </div>
+      <Trends counts={counts.data?.counts} policies={policies.data?.policies} />
     </Page>
   );
 }

@@ -76,6 +76,36 @@ export interface CountDevicesResponse {
   counts: DeviceCount[];
 }
 
+/** ListDeviceCountHistoryRequest says which time is wanted. */
+export interface ListDeviceCountHistoryRequest {
+  /** From when on; unset means a day before until. */
+  since:
+    | Date
+    | undefined;
+  /** Until when; unset means now. A span over 8 days is told day by day, by the last count of each; the longest is 800 days. */
+  until:
+    | Date
+    | undefined;
+  /** Whether operating systems and their versions are told apart, not platforms alone. */
+  byOs: boolean;
+}
+
+/** DeviceCountsAt is the counts at one time. */
+export interface DeviceCountsAt {
+  /** The hour in which they were counted. */
+  at:
+    | Date
+    | undefined;
+  /** One line for each platform, or for each operating system and version. */
+  counts: DeviceCount[];
+}
+
+/** ListDeviceCountHistoryResponse is the counts, the oldest first; hours in which there was no device are left out. */
+export interface ListDeviceCountHistoryResponse {
+  /** The times. */
+  history: DeviceCountsAt[];
+}
+
 /** GetDeviceRequest names the device. */
 export interface GetDeviceRequest {
   /** The device's id, hostname, serial number or hardware UUID. */
@@ -792,6 +822,267 @@ export const CountDevicesResponse: MessageFns<CountDevicesResponse> = {
   fromPartial(object: DeepPartial<CountDevicesResponse>): CountDevicesResponse {
     const message = createBaseCountDevicesResponse();
     message.counts = object.counts?.map((e) => DeviceCount.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseListDeviceCountHistoryRequest(): ListDeviceCountHistoryRequest {
+  return { since: undefined, until: undefined, byOs: false };
+}
+
+export const ListDeviceCountHistoryRequest: MessageFns<ListDeviceCountHistoryRequest> = {
+  encode(message: ListDeviceCountHistoryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(10).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(toTimestamp(message.until), writer.uint32(18).fork()).join();
+    }
+    if (message.byOs !== false) {
+      writer.uint32(24).bool(message.byOs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDeviceCountHistoryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDeviceCountHistoryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.byOs = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListDeviceCountHistoryRequest {
+    return {
+      since: isSet(object.since) ? fromJsonTimestamp(object.since) : undefined,
+      until: isSet(object.until) ? fromJsonTimestamp(object.until) : undefined,
+      byOs: isSet(object.byOs)
+        ? globalThis.Boolean(object.byOs)
+        : isSet(object.by_os)
+        ? globalThis.Boolean(object.by_os)
+        : false,
+    };
+  },
+
+  toJSON(message: ListDeviceCountHistoryRequest): unknown {
+    const obj: any = {};
+    if (message.since !== undefined) {
+      obj.since = message.since.toISOString();
+    }
+    if (message.until !== undefined) {
+      obj.until = message.until.toISOString();
+    }
+    if (message.byOs !== false) {
+      obj.byOs = message.byOs;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListDeviceCountHistoryRequest>): ListDeviceCountHistoryRequest {
+    return ListDeviceCountHistoryRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListDeviceCountHistoryRequest>): ListDeviceCountHistoryRequest {
+    const message = createBaseListDeviceCountHistoryRequest();
+    message.since = object.since ?? undefined;
+    message.until = object.until ?? undefined;
+    message.byOs = object.byOs ?? false;
+    return message;
+  },
+};
+
+function createBaseDeviceCountsAt(): DeviceCountsAt {
+  return { at: undefined, counts: [] };
+}
+
+export const DeviceCountsAt: MessageFns<DeviceCountsAt> = {
+  encode(message: DeviceCountsAt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(10).fork()).join();
+    }
+    for (const v of message.counts) {
+      DeviceCount.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeviceCountsAt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeviceCountsAt();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.counts.push(DeviceCount.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeviceCountsAt {
+    return {
+      at: isSet(object.at) ? fromJsonTimestamp(object.at) : undefined,
+      counts: globalThis.Array.isArray(object?.counts) ? object.counts.map((e: any) => DeviceCount.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: DeviceCountsAt): unknown {
+    const obj: any = {};
+    if (message.at !== undefined) {
+      obj.at = message.at.toISOString();
+    }
+    if (message.counts?.length) {
+      obj.counts = message.counts.map((e) => DeviceCount.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeviceCountsAt>): DeviceCountsAt {
+    return DeviceCountsAt.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeviceCountsAt>): DeviceCountsAt {
+    const message = createBaseDeviceCountsAt();
+    message.at = object.at ?? undefined;
+    message.counts = object.counts?.map((e) => DeviceCount.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseListDeviceCountHistoryResponse(): ListDeviceCountHistoryResponse {
+  return { history: [] };
+}
+
+export const ListDeviceCountHistoryResponse: MessageFns<ListDeviceCountHistoryResponse> = {
+  encode(message: ListDeviceCountHistoryResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.history) {
+      DeviceCountsAt.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDeviceCountHistoryResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDeviceCountHistoryResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.history.push(DeviceCountsAt.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListDeviceCountHistoryResponse {
+    return {
+      history: globalThis.Array.isArray(object?.history)
+        ? object.history.map((e: any) => DeviceCountsAt.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListDeviceCountHistoryResponse): unknown {
+    const obj: any = {};
+    if (message.history?.length) {
+      obj.history = message.history.map((e) => DeviceCountsAt.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListDeviceCountHistoryResponse>): ListDeviceCountHistoryResponse {
+    return ListDeviceCountHistoryResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListDeviceCountHistoryResponse>): ListDeviceCountHistoryResponse {
+    const message = createBaseListDeviceCountHistoryResponse();
+    message.history = object.history?.map((e) => DeviceCountsAt.fromPartial(e)) || [];
     return message;
   },
 };
@@ -2419,6 +2710,19 @@ export const DeviceServiceService = {
       Buffer.from(CountDevicesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CountDevicesResponse => CountDevicesResponse.decode(value),
   },
+  /** ListDeviceCountHistory tells how many devices there were of each platform over time, as they were counted once an hour. */
+  listDeviceCountHistory: {
+    path: "/muster.inventory.v1.DeviceService/ListDeviceCountHistory" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListDeviceCountHistoryRequest): Buffer =>
+      Buffer.from(ListDeviceCountHistoryRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListDeviceCountHistoryRequest => ListDeviceCountHistoryRequest.decode(value),
+    responseSerialize: (value: ListDeviceCountHistoryResponse): Buffer =>
+      Buffer.from(ListDeviceCountHistoryResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListDeviceCountHistoryResponse =>
+      ListDeviceCountHistoryResponse.decode(value),
+  },
   /** GetDevice returns one device; the id may also be a hostname, serial number or hardware UUID if only one has it. */
   getDevice: {
     path: "/muster.inventory.v1.DeviceService/GetDevice" as const,
@@ -2525,6 +2829,8 @@ export interface DeviceServiceServer extends UntypedServiceImplementation {
   listDevices: handleUnaryCall<ListDevicesRequest, ListDevicesResponse>;
   /** CountDevices counts devices by platform and operating system. */
   countDevices: handleUnaryCall<CountDevicesRequest, CountDevicesResponse>;
+  /** ListDeviceCountHistory tells how many devices there were of each platform over time, as they were counted once an hour. */
+  listDeviceCountHistory: handleUnaryCall<ListDeviceCountHistoryRequest, ListDeviceCountHistoryResponse>;
   /** GetDevice returns one device; the id may also be a hostname, serial number or hardware UUID if only one has it. */
   getDevice: handleUnaryCall<GetDeviceRequest, GetDeviceResponse>;
   /** ListFacts returns a device's facts, as they are or as they were. */
@@ -2577,6 +2883,22 @@ export interface DeviceServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CountDevicesResponse) => void,
+  ): ClientUnaryCall;
+  /** ListDeviceCountHistory tells how many devices there were of each platform over time, as they were counted once an hour. */
+  listDeviceCountHistory(
+    request: ListDeviceCountHistoryRequest,
+    callback: (error: ServiceError | null, response: ListDeviceCountHistoryResponse) => void,
+  ): ClientUnaryCall;
+  listDeviceCountHistory(
+    request: ListDeviceCountHistoryRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListDeviceCountHistoryResponse) => void,
+  ): ClientUnaryCall;
+  listDeviceCountHistory(
+    request: ListDeviceCountHistoryRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListDeviceCountHistoryResponse) => void,
   ): ClientUnaryCall;
   /** GetDevice returns one device; the id may also be a hostname, serial number or hardware UUID if only one has it. */
   getDevice(

@@ -15,6 +15,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { DeviceVerdict, Policy, Verdict, verdictFromJSON, verdictToJSON, verdictToNumber } from "./policy.ts";
 
 /** CreatePolicyRequest describes the policy. */
@@ -119,6 +120,42 @@ export interface CheckPolicyRequest {
 export interface CheckPolicyResponse {
   /** The policy. */
   policy: Policy | undefined;
+}
+
+/** ListComplianceHistoryRequest says which time is wanted. */
+export interface ListComplianceHistoryRequest {
+  /** From when on; unset means a day before until. */
+  since:
+    | Date
+    | undefined;
+  /** Until when; unset means now. A span over 8 days is told day by day, by the last count of each; the longest is 800 days. */
+  until: Date | undefined;
+}
+
+/** ComplianceAt is how many verdicts there were at one time, over all policies in force. */
+export interface ComplianceAt {
+  /** The hour in which they were counted. */
+  at:
+    | Date
+    | undefined;
+  /** How many passed. */
+  passCount: number;
+  /** How many failed. */
+  failCount: number;
+  /** How many were not answered yet. */
+  unknownCount: number;
+  /** How many were too old to be believed. */
+  staleCount: number;
+  /** How many policies were in force that apply to a device. */
+  policyCount: number;
+  /** How many of those some device failed. */
+  failingPolicyCount: number;
+}
+
+/** ListComplianceHistoryResponse is the counts, the oldest first; hours in which there was no verdict are left out. */
+export interface ListComplianceHistoryResponse {
+  /** The times. */
+  history: ComplianceAt[];
 }
 
 function createBaseCreatePolicyRequest(): CreatePolicyRequest {
@@ -1311,6 +1348,359 @@ export const CheckPolicyResponse: MessageFns<CheckPolicyResponse> = {
   },
 };
 
+function createBaseListComplianceHistoryRequest(): ListComplianceHistoryRequest {
+  return { since: undefined, until: undefined };
+}
+
+export const ListComplianceHistoryRequest: MessageFns<ListComplianceHistoryRequest> = {
+  encode(message: ListComplianceHistoryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(10).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(toTimestamp(message.until), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListComplianceHistoryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListComplianceHistoryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListComplianceHistoryRequest {
+    return {
+      since: isSet(object.since) ? fromJsonTimestamp(object.since) : undefined,
+      until: isSet(object.until) ? fromJsonTimestamp(object.until) : undefined,
+    };
+  },
+
+  toJSON(message: ListComplianceHistoryRequest): unknown {
+    const obj: any = {};
+    if (message.since !== undefined) {
+      obj.since = message.since.toISOString();
+    }
+    if (message.until !== undefined) {
+      obj.until = message.until.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListComplianceHistoryRequest>): ListComplianceHistoryRequest {
+    return ListComplianceHistoryRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListComplianceHistoryRequest>): ListComplianceHistoryRequest {
+    const message = createBaseListComplianceHistoryRequest();
+    message.since = object.since ?? undefined;
+    message.until = object.until ?? undefined;
+    return message;
+  },
+};
+
+function createBaseComplianceAt(): ComplianceAt {
+  return {
+    at: undefined,
+    passCount: 0,
+    failCount: 0,
+    unknownCount: 0,
+    staleCount: 0,
+    policyCount: 0,
+    failingPolicyCount: 0,
+  };
+}
+
+export const ComplianceAt: MessageFns<ComplianceAt> = {
+  encode(message: ComplianceAt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(10).fork()).join();
+    }
+    if (message.passCount !== 0) {
+      writer.uint32(16).uint32(message.passCount);
+    }
+    if (message.failCount !== 0) {
+      writer.uint32(24).uint32(message.failCount);
+    }
+    if (message.unknownCount !== 0) {
+      writer.uint32(32).uint32(message.unknownCount);
+    }
+    if (message.staleCount !== 0) {
+      writer.uint32(40).uint32(message.staleCount);
+    }
+    if (message.policyCount !== 0) {
+      writer.uint32(48).uint32(message.policyCount);
+    }
+    if (message.failingPolicyCount !== 0) {
+      writer.uint32(56).uint32(message.failingPolicyCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ComplianceAt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseComplianceAt();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.passCount = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.failCount = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.unknownCount = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.staleCount = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.policyCount = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.failingPolicyCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ComplianceAt {
+    return {
+      at: isSet(object.at) ? fromJsonTimestamp(object.at) : undefined,
+      passCount: isSet(object.passCount)
+        ? globalThis.Number(object.passCount)
+        : isSet(object.pass_count)
+        ? globalThis.Number(object.pass_count)
+        : 0,
+      failCount: isSet(object.failCount)
+        ? globalThis.Number(object.failCount)
+        : isSet(object.fail_count)
+        ? globalThis.Number(object.fail_count)
+        : 0,
+      unknownCount: isSet(object.unknownCount)
+        ? globalThis.Number(object.unknownCount)
+        : isSet(object.unknown_count)
+        ? globalThis.Number(object.unknown_count)
+        : 0,
+      staleCount: isSet(object.staleCount)
+        ? globalThis.Number(object.staleCount)
+        : isSet(object.stale_count)
+        ? globalThis.Number(object.stale_count)
+        : 0,
+      policyCount: isSet(object.policyCount)
+        ? globalThis.Number(object.policyCount)
+        : isSet(object.policy_count)
+        ? globalThis.Number(object.policy_count)
+        : 0,
+      failingPolicyCount: isSet(object.failingPolicyCount)
+        ? globalThis.Number(object.failingPolicyCount)
+        : isSet(object.failing_policy_count)
+        ? globalThis.Number(object.failing_policy_count)
+        : 0,
+    };
+  },
+
+  toJSON(message: ComplianceAt): unknown {
+    const obj: any = {};
+    if (message.at !== undefined) {
+      obj.at = message.at.toISOString();
+    }
+    if (message.passCount !== 0) {
+      obj.passCount = Math.round(message.passCount);
+    }
+    if (message.failCount !== 0) {
+      obj.failCount = Math.round(message.failCount);
+    }
+    if (message.unknownCount !== 0) {
+      obj.unknownCount = Math.round(message.unknownCount);
+    }
+    if (message.staleCount !== 0) {
+      obj.staleCount = Math.round(message.staleCount);
+    }
+    if (message.policyCount !== 0) {
+      obj.policyCount = Math.round(message.policyCount);
+    }
+    if (message.failingPolicyCount !== 0) {
+      obj.failingPolicyCount = Math.round(message.failingPolicyCount);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ComplianceAt>): ComplianceAt {
+    return ComplianceAt.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ComplianceAt>): ComplianceAt {
+    const message = createBaseComplianceAt();
+    message.at = object.at ?? undefined;
+    message.passCount = object.passCount ?? 0;
+    message.failCount = object.failCount ?? 0;
+    message.unknownCount = object.unknownCount ?? 0;
+    message.staleCount = object.staleCount ?? 0;
+    message.policyCount = object.policyCount ?? 0;
+    message.failingPolicyCount = object.failingPolicyCount ?? 0;
+    return message;
+  },
+};
+
+function createBaseListComplianceHistoryResponse(): ListComplianceHistoryResponse {
+  return { history: [] };
+}
+
+export const ListComplianceHistoryResponse: MessageFns<ListComplianceHistoryResponse> = {
+  encode(message: ListComplianceHistoryResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.history) {
+      ComplianceAt.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListComplianceHistoryResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListComplianceHistoryResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.history.push(ComplianceAt.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListComplianceHistoryResponse {
+    return {
+      history: globalThis.Array.isArray(object?.history)
+        ? object.history.map((e: any) => ComplianceAt.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListComplianceHistoryResponse): unknown {
+    const obj: any = {};
+    if (message.history?.length) {
+      obj.history = message.history.map((e) => ComplianceAt.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListComplianceHistoryResponse>): ListComplianceHistoryResponse {
+    return ListComplianceHistoryResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListComplianceHistoryResponse>): ListComplianceHistoryResponse {
+    const message = createBaseListComplianceHistoryResponse();
+    message.history = object.history?.map((e) => ComplianceAt.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 /** PolicyService keeps policies and tells which devices are as they should be. */
 export type PolicyServiceService = typeof PolicyServiceService;
 export const PolicyServiceService = {
@@ -1378,6 +1768,18 @@ export const PolicyServiceService = {
       Buffer.from(DeletePolicyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeletePolicyResponse => DeletePolicyResponse.decode(value),
   },
+  /** ListComplianceHistory tells how many verdicts there were of each kind over time, as they were counted once an hour. */
+  listComplianceHistory: {
+    path: "/muster.policy.v1.PolicyService/ListComplianceHistory" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListComplianceHistoryRequest): Buffer =>
+      Buffer.from(ListComplianceHistoryRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListComplianceHistoryRequest => ListComplianceHistoryRequest.decode(value),
+    responseSerialize: (value: ListComplianceHistoryResponse): Buffer =>
+      Buffer.from(ListComplianceHistoryResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListComplianceHistoryResponse => ListComplianceHistoryResponse.decode(value),
+  },
   /** ListPolicyVerdicts lists the devices a policy applies to, failing ones first. */
   listPolicyVerdicts: {
     path: "/muster.policy.v1.PolicyService/ListPolicyVerdicts" as const,
@@ -1417,6 +1819,8 @@ export interface PolicyServiceServer extends UntypedServiceImplementation {
   checkPolicy: handleUnaryCall<CheckPolicyRequest, CheckPolicyResponse>;
   /** DeletePolicy removes a policy and its verdicts. */
   deletePolicy: handleUnaryCall<DeletePolicyRequest, DeletePolicyResponse>;
+  /** ListComplianceHistory tells how many verdicts there were of each kind over time, as they were counted once an hour. */
+  listComplianceHistory: handleUnaryCall<ListComplianceHistoryRequest, ListComplianceHistoryResponse>;
   /** ListPolicyVerdicts lists the devices a policy applies to, failing ones first. */
   listPolicyVerdicts: handleUnaryCall<ListPolicyVerdictsRequest, ListPolicyVerdictsResponse>;
   /** ListDeviceVerdicts lists all policies' verdicts on one device. */
@@ -1520,6 +1924,22 @@ export interface PolicyServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeletePolicyResponse) => void,
   ): ClientUnaryCall;
+  /** ListComplianceHistory tells how many verdicts there were of each kind over time, as they were counted once an hour. */
+  listComplianceHistory(
+    request: ListComplianceHistoryRequest,
+    callback: (error: ServiceError | null, response: ListComplianceHistoryResponse) => void,
+  ): ClientUnaryCall;
+  listComplianceHistory(
+    request: ListComplianceHistoryRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListComplianceHistoryResponse) => void,
+  ): ClientUnaryCall;
+  listComplianceHistory(
+    request: ListComplianceHistoryRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListComplianceHistoryResponse) => void,
+  ): ClientUnaryCall;
   /** ListPolicyVerdicts lists the devices a policy applies to, failing ones first. */
   listPolicyVerdicts(
     request: ListPolicyVerdictsRequest,
@@ -1571,6 +1991,28 @@ type DeepPartial<T> = T extends Builtin ? T
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = Math.trunc(date.getTime() / 1_000);
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (t.seconds || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
