@@ -119,6 +119,10 @@ describe("the console in a browser", { skip: noBrowser }, () => {
 
   it("shows a device's facts, policies, software, commands, timeline and secrets", async () => {
     await page.locator(".facts section").first().waitFor();
+    await page.getByRole("slider", { name: "As it was at" }).press("Home");
+    await page.getByText("Nothing was known at that time.").waitFor();
+    await page.getByRole("slider", { name: "As it was at" }).press("End");
+    await page.locator(".facts section").first().waitFor();
     await picture(page, "device-facts");
     await openTab("Policies");
     await page.locator(".verdicts li").first().waitFor();

@@ -1,38 +1,52 @@
 import { useState } from "react";
-import type { Device, Fact } from "../../api/types.ts";
+import type { Activity, Device, Fact } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Panel } from "../../parts/page.tsx";
 import { Ago } from "../../parts/time.tsx";
+import { useSettled } from "../../parts/use-settled.ts";
+import { useMay } from "../../session/session.tsx";
 import { spaced } from "../../words/names.ts";
+import { TimeSlider } from "./time-slider.tsx";
 
 const MAX_ROWS = 100;
 const ROWS_AT_ONCE = 6;
 
+const CHANGED = "muster.inventory.v1.DeviceFactsChanged";
+const MAX_CHANGES = 100;
+
 /** What a device is like, now or as it was at a time. */
 export function DeviceFacts({ device }: { readonly device: Device }) {
-  const [asOf, setAsOf] = useState("");
-  const time = asOf === "" ? "" : new Date(asOf).toISOString();
+  const [openedAt] = useState(Date.now);
+  const [asOf, setAsOf] = useState<number>();
+  const settled = useSettled(asOf);
+  const time = settled === undefined ? "" : new Date(settled).toISOString();
   const facts = useApi<{ facts: readonly Fact[] }>(`devices/${device.id}/facts`, { asOf: time });
+  const mayWatch = useMay("activity.read");
+  const changed = useApi<{ activities: readonly Activity[] }>(
+    "activities",
+    { deviceId: device.id, types: [CHANGED], pageSize: MAX_CHANGES },
+    { enabled: mayWatch },
+  );
+  const changes = (changed.data?.activities ?? []).map((event) => Date.parse(event.time)).sort((a, b) => a - b);
+  const from = Math.min(openedAt, Date.parse(device.enrolledAt ?? "") || openedAt);
   return (
     <div className="stack">
-      <label className="row soft">
-        As it was at
-        <input
-          className="input as-of"
-          type="datetime-local"
-          step="1"
-          value={asOf}
-          onChange={(event) => setAsOf(event.target.value)}
-        />
-      </label>
+      <TimeSlider
+        label="As it was at"
+        from={from}
+        until={openedAt}
+        value={asOf ?? openedAt}
+        changes={changes.filter((change) => change >= from && change <= openedAt)}
+        onChange={(chosen) => setAsOf(chosen >= openedAt ? undefined : chosen)}
+      />
       <Answered of={facts}>
         {(answer) =>
           answer.facts.length === 0 ? (
             <section className="panel">
               <Empty title="No facts">
-                {asOf === ""
+                {asOf === undefined
                   ? "The device has not answered its first questions yet; they are asked at each of its contacts."
                   : "Nothing was known at that time."}
               </Empty>
