@@ -23,6 +23,8 @@ export const ROUTES: readonly Route[] = [
   { path: "/agent/v1/stream", service: "command" },
   { path: "/agent/v1/checkin", service: "command" },
   { path: "/agent/v1/results", service: "command" },
+  { path: "/agent/v1/my-device", service: "command" },
+  { path: "/device/", service: "command" },
   { path: "/apple/connect", service: "command" },
   { path: "/apple/", service: "enrollment" },
   { path: "/.well-known/com.apple.remotemanagement", service: "enrollment" },

@@ -49,6 +49,7 @@ export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInpu
     MUSTER_GRPC_PORT: String(own.grpc),
     MUSTER_ADMIN_PORT: String(own.admin),
     MUSTER_LOG_LEVEL: logLevel,
+    MUSTER_PUBLIC_URL: inherited["MUSTER_PUBLIC_URL"] ?? `http://localhost:${ports.services.gateway.http}`,
     MUSTER_PUBLIC_DEVICE_URL: publicDeviceUrl,
     MUSTER_SERVICE_TOKEN: secrets.serviceToken,
     MUSTER_INGRESS_KEY: secrets.ingressKey,

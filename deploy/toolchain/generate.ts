@@ -10,6 +10,7 @@ import { eventDocument } from "./event-document.ts";
 import { eventTable } from "./events-from-protos.ts";
 import { openapiDocument } from "./openapi/document.ts";
 import { openapiFindings } from "./openapi/lint.ts";
+import { privacyDocument } from "./privacy-document.ts";
 import { rightsDocument } from "./rights-document.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -17,6 +18,7 @@ const GENERATED = [
   "libs/contracts/src/gen",
   "docs/cli.md",
   "docs/events.md",
+  "docs/privacy.md",
   "docs/rights.md",
   "services/gateway/openapi.json",
 ];
@@ -47,6 +49,7 @@ async function generate(root: string): Promise<void> {
   writeFileSync(join(root, "docs/events.md"), eventDocument(registry, await eventCatalogue()));
   writeFileSync(join(root, "docs/rights.md"), rightsDocument(registry));
   writeFileSync(join(root, "docs/cli.md"), cliDocument());
+  writeFileSync(join(root, "docs/privacy.md"), privacyDocument());
   // Every service carries the descriptors; nobody reads the comments in them at run time.
   buf("build", "--as-file-descriptor-set", "--exclude-source-info", "-o", descriptors);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
+import { eventually } from "@muster/testkit/eventually";
 import {
   calculateJwkThumbprint,
   compactVerify,
@@ -10,12 +11,13 @@ import {
   generalVerify,
   type JWK,
 } from "jose";
+import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { type CommandProcess, INGRESS_KEY, startCommand } from "./testing/command-process.ts";
 import { clientCertHeader } from "./testing/device-certificate.ts";
 import { caller, order } from "./testing/orders.ts";
 import { TestAgent } from "./testing/test-agent.ts";
-import { startTestPlatform, TENANT, type TestPlatform } from "./testing/test-platform.ts";
+import { enrollmentOf, startTestPlatform, TENANT, type TestPlatform } from "./testing/test-platform.ts";
 
 describe("the agents' door", () => {
   let platform: TestPlatform;
@@ -88,6 +90,66 @@ describe("the agents' door", () => {
     }
     const agent = await TestAgent.of(service.url, someone());
     assert.deepEqual(await agent.checkIn(), []);
+  });
+
+  describe("asked for the page of a device's owner", () => {
+    const enrolled = async () => {
+      const device = await platform.enroll({ agent: 1 });
+      const agent = await TestAgent.of(service.url, device);
+      const link = async () => {
+        const answer = await agent.post("my-device", {});
+        const { url } = (await answer.json()) as { url: string };
+        return { status: answer.status, url, token: url?.split("/").at(-1) ?? "" };
+      };
+      return { ...device, link };
+    };
+    const redeem = (token: string, tenant = TENANT) =>
+      service.owners.redeemOwnerLink({ token }, { tenant, actor: "owner" }).then(
+        ({ deviceId }) => deviceId,
+        (error: { code?: string }) => error.code,
+      );
+
+    it("gives a link that nobody guesses and that works once, in its own tenant alone", async () => {
+      const [one, other] = await Promise.all([enrolled(), enrolled()]);
+      const [{ token, url }, second] = await Promise.all([one.link(), other.link()]);
+      assert.match(url, /^http:\/\/localhost:8080\/my-device\/open\/[a-z0-9-]+\/[\w-]{43}$/);
+      assert.equal(await redeem(token, "globex"), "owner.bad_link");
+      assert.equal(await redeem(token.replace(/.$/, (last) => (last === "A" ? "B" : "A"))), "owner.bad_link");
+      assert.deepEqual(await Promise.all([redeem(token), redeem(second.token)]), [one.deviceId, other.deviceId]);
+      assert.equal(await redeem(token), "owner.bad_link");
+    });
+
+    it("forgets the link before, and each after ten minutes", async () => {
+      const { deviceId, link } = await enrolled();
+      const [first, second] = [await link(), await link()];
+      assert.equal(await redeem(first.token), "owner.bad_link");
+      await platform.database.database.tenant(TENANT, (work) =>
+        sql`update owner_links set expires_at = expires_at - interval '10 minutes' where device_id = ${deviceId}`.execute(
+          work.sql,
+        ),
+      );
+      assert.equal(await redeem(second.token), "owner.bad_link");
+    });
+
+    it("gives none once the device has left, and the one that it had opens nothing", async () => {
+      const { deviceId, link } = await enrolled();
+      const { token } = await link();
+      const enrollment = { ...enrollmentOf(deviceId, { agent: 1 }), version: 2, status: "STATUS_UNENROLLED" as const };
+      await platform.publish("muster.enrollment.v1.DeviceUnenrolled", deviceId, { enrollment, reason: "sold" });
+      await eventually("the door to close", async () => ((await rulesOf(deviceId)).length === 0 ? true : undefined));
+      assert.equal((await link()).status, 401);
+      assert.equal(await redeem(token), "owner.bad_link");
+    });
+
+    const rulesOf = async (deviceId: string) =>
+      (await service.owners.describeCommands({ deviceId }, caller)).rules.filter(({ allowed }) => allowed);
+
+    it("tells what the device may be told to do, of no device of another tenant", async () => {
+      const { deviceId } = await enrolled();
+      assert.ok((await rulesOf(deviceId)).some(({ says }) => says === "Restart"));
+      const elsewhere = await service.owners.describeCommands({ deviceId }, { tenant: "globex", actor: "owner" });
+      assert.ok(elsewhere.rules.every(({ allowed }) => !allowed));
+    });
   });
 
   it("announces its keys, signed by each of them, to an agent that knows others, and to no other", async () => {

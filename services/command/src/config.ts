@@ -18,6 +18,12 @@ const privateKeys: Parser<readonly [JWK, ...JWK[]]> = (raw) => {
   return keys;
 };
 
+const origin: Parser<URL> = (raw) => {
+  const url = URL.parse(raw);
+  if (url === null || !/^https?:$/.test(url.protocol)) throw new Error("not an http or https address");
+  return url;
+};
+
 export const readConfig = (env: NodeJS.ProcessEnv) =>
   readEnvironment(env, {
     httpPort: ["MUSTER_HTTP_PORT", port],
@@ -42,6 +48,8 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     appsAndBooksUrl: ["MUSTER_APPLE_APPS_URL", text, "https://vpp.itunes.apple.com/mdm/v2"],
     /** Where devices reach the platform. */
     publicDeviceUrl: ["MUSTER_PUBLIC_DEVICE_URL", text, "https://localhost:8443"],
+    /** Where people reach the gateway, and with it the page of a device's owner. */
+    publicUrl: ["MUSTER_PUBLIC_URL", origin, new URL("http://localhost:8080")],
     /** Apple's push service. */
     apnsUrl: ["MUSTER_APNS_URL", text, "https://api.push.apple.com"],
     /** PEM file: the authority behind it; the system's own without it. */

@@ -1,4 +1,4 @@
-import { generateKeyPair } from "node:crypto";
+import { generateKeyPair, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -12,6 +12,7 @@ import {
   CampaignServiceService,
 } from "@muster/contracts/gen/muster/command/v1/campaign_service";
 import { CommandServiceService, ScriptServiceService } from "@muster/contracts/gen/muster/command/v1/command_service";
+import { type OwnerServiceServer, OwnerServiceService } from "@muster/contracts/gen/muster/command/v1/owner_service";
 import {
   type PushCertificateServiceServer,
   PushCertificateServiceService,
@@ -68,6 +69,7 @@ import { devicesToRemedy } from "./events/on-remediation.ts";
 import { appLicenseMethods } from "./grpc/app-license-service.ts";
 import { campaignMethods } from "./grpc/campaign-service.ts";
 import { commandMethods } from "./grpc/command-service.ts";
+import { ownerMethods } from "./grpc/owner-service.ts";
 import { pushCertificateMethods } from "./grpc/push-certificate-service.ts";
 import { scriptMethods } from "./grpc/script-service.ts";
 import { openDevicePageDoor } from "./orbit/device-page-door.ts";
@@ -89,6 +91,7 @@ import { expireCommands, forgetOldStrays } from "./usecases/expire-commands.ts";
 import { forgetOldCommands } from "./usecases/forget-commands.ts";
 import { handOutCommands } from "./usecases/hand-out.ts";
 import { handOutScript, pendingScripts } from "./usecases/orbit-work.ts";
+import { ownerLinks } from "./usecases/owner-links.ts";
 import type { AskInventory } from "./usecases/select-devices.ts";
 import { takeResults } from "./usecases/take-results.ts";
 import { tendTokens } from "./usecases/vpp/tend-tokens.ts";
@@ -187,6 +190,7 @@ await runService("command", async (host) => {
   const sealToken = (tenant: string, id: string, bearer: string) =>
     vault.seal(tokenPlace(tenant, id), Buffer.from(bearer));
   grpc.offer(AppLicenseServiceService, appLicenseMethods({ ...deps, store, sealToken }));
+  grpc.offer<OwnerServiceServer>(OwnerServiceService, ownerMethods(deps));
   grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "command"));
   const vendor = await readPushVendor(config.appleVendorCert, config.appleVendorKey);
   const keyPlace = (tenant: string, id: string) => `${tenant}/push-certificate/${id}`;
@@ -207,6 +211,8 @@ await runService("command", async (host) => {
   const policy = clientOf(PolicyServiceService, new Channel(config.policyGrpc, config.serviceToken, lifecycle));
   const isCurrent = gather({ ...GATHERED, flush: areCurrent(database) });
   const results = gather({ ...GATHERED, maxBatch: 100, flush: takeResults(deps) });
+  const newToken = () => randomBytes(32).toString("base64url");
+  const makeOwnerLink = ownerLinks({ ...deps, newToken, publicUrl: config.publicUrl });
   const door = createHttpDoor({ log, lifecycle, bodyLimit: BODY_LIMIT });
   openAgentDoor(door, {
     ingress: new TrustedIngress(config.ingressKey),
@@ -216,6 +222,7 @@ await runService("command", async (host) => {
     isCurrent,
     checkIn: gather({ ...GATHERED, flush: handOutCommands(deps) }),
     takeResults: results,
+    makeOwnerLink,
     now,
   });
   await openOrbitDoor(door, {
@@ -282,7 +289,7 @@ await runService("command", async (host) => {
     fill: fillCommand({ escrow: enrollment, secrets, policy: desired }),
     now,
   });
-  await openDevicePageDoor(door, { database, failingPolicies: failingPolicies(policy, log) });
+  await openDevicePageDoor(door, { ...deps, failingPolicies: failingPolicies(policy, log), makeOwnerLink });
   openOrbitSockets(door, { verifier, isCurrent, channels: sockets, log });
   await openHttpDoor(door, config.httpPort);
   lifecycle.add("held channels", () => {

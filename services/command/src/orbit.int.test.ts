@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { after, before, describe, it } from "node:test";
 import { CommandState, CommandType } from "@muster/contracts/gen/muster/command/v1/command";
+import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { WebSocket } from "ws";
 import { type CommandProcess, nodeKeySigner, startCommand } from "./testing/command-process.ts";
@@ -199,6 +200,22 @@ describe("fleetd", () => {
       [(await get("HEAD", `${token}/ping`)).status, (await get("HEAD", `${rotated}/ping`)).status],
       [401, 200],
     );
+    const page = await fetch(`${service.url}/device/${rotated}/policies`, { redirect: "manual" });
+    const link = page.headers.get("location") ?? "";
+    assert.deepEqual(
+      [page.status, page.headers.get("cache-control"), link.includes(rotated)],
+      [303, "no-store", false],
+    );
+    const opened = await service.owners.redeemOwnerLink({ token: link.split("/").at(-1) ?? "" }, caller);
+    assert.equal(opened.deviceId, mine.deviceId);
+    assert.equal((await fetch(`${service.url}/device/${token}`, { redirect: "manual" })).status, 401);
+    await platform.database.database.tenant(TENANT, (work) =>
+      sql`update orbit_devices set token_at = token_at - interval '2 hours' where device_id = ${mine.deviceId}`.execute(
+        work.sql,
+      ),
+    );
+    assert.equal((await fetch(`${service.url}/device/${rotated}`, { redirect: "manual" })).status, 401);
+    assert.equal((await get("HEAD", `${rotated}/ping`)).status, 401);
     assert.equal(
       (await send("device_mapping", { orbit_node_key: mine.nodeKey, email: "ada@example.com" }, "PUT")).status,
       200,

@@ -4,11 +4,21 @@ import {
   type BackboneServiceServer,
   BackboneServiceService,
 } from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
+import { CommandServiceService } from "@muster/contracts/gen/muster/command/v1/command_service";
+import {
+  type OwnerServiceServer as CommandOwner,
+  OwnerServiceService as CommandOwnerService,
+} from "@muster/contracts/gen/muster/command/v1/owner_service";
 import { DesiredStateServiceService } from "@muster/contracts/gen/muster/gateway/v1/desired_state_service";
 import { IdentityServiceService } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
 import { SecondFactorServiceService } from "@muster/contracts/gen/muster/gateway/v1/second_factor_service";
 import { SignInProviderServiceService } from "@muster/contracts/gen/muster/gateway/v1/sign_in_provider_service";
 import { DeviceServiceService } from "@muster/contracts/gen/muster/inventory/v1/device_service";
+import {
+  type OwnerServiceServer as InventoryOwner,
+  OwnerServiceService as InventoryOwnerService,
+} from "@muster/contracts/gen/muster/inventory/v1/owner_service";
+import { PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { TrustedIngress } from "@muster/host/ingress";
 import { runService } from "@muster/host/service";
@@ -20,6 +30,8 @@ import { Vault } from "@muster/vault/vault";
 import { readConfig } from "./config.ts";
 import { RateLimit } from "./domain/rate-limit.ts";
 import { identityService } from "./grpc/identity-service.ts";
+import { offerMyDevice } from "./my-device/door.ts";
+import { OwnerCookie } from "./my-device/owner-cookie.ts";
 import { offerPage } from "./page/page.ts";
 import { ActionLog } from "./rest/action-log.ts";
 import { Admission } from "./rest/admission.ts";
@@ -44,6 +56,7 @@ import { backboneOfAll } from "./usecases/backbone-of-all.ts";
 import { DesiredState } from "./usecases/desired-state/desired-state.ts";
 import { desiredStateMethods } from "./usecases/desired-state/desired-state-methods.ts";
 import { identityMethods } from "./usecases/identity-methods.ts";
+import { OwnerPages } from "./usecases/owner-page.ts";
 import { ProviderSignIn } from "./usecases/provider-sign-in.ts";
 import { Roles } from "./usecases/roles.ts";
 import { ProvidedGroups } from "./usecases/scim/provided-groups.ts";
@@ -79,8 +92,9 @@ await runService("gateway", async (host) => {
   };
   const requestRate = new RateLimit({ perSecond: config.requestsPerSecond, burst: config.requestsPerSecond * 10 });
   const refusedRate = new RateLimit({ perSecond: 1, burst: 60 });
+  const ownerRate = new RateLimit({ perSecond: 1, burst: 30 });
   const sweeping = setInterval(() => {
-    for (const limit of [requestRate, refusedRate, signInLimits.perAccount, signInLimits.perAddress])
+    for (const limit of [requestRate, refusedRate, ownerRate, signInLimits.perAccount, signInLimits.perAddress])
       limit.sweep(now());
   }, 60_000);
   lifecycle.add("sweep of rate limits", () => clearInterval(sweeping));
@@ -169,6 +183,18 @@ await runService("gateway", async (host) => {
     groups: new ProvidedGroups(provided),
     records,
     base: scimUrl,
+  });
+  await offerMyDevice(door, {
+    pages: new OwnerPages({
+      devices: clientOf(DeviceServiceService, channels.inventory),
+      inventory: clientOf<InventoryOwner>(InventoryOwnerService, channels.inventory),
+      commands: clientOf(CommandServiceService, channels.command),
+      rules: clientOf<CommandOwner>(CommandOwnerService, channels.command),
+      policies: clientOf(PolicyServiceService, channels.policy),
+    }),
+    cookie: new OwnerCookie(config.masterKey, config.publicUrl.protocol === "https:"),
+    records,
+    rate: ownerRate,
   });
   await offerPage(door, { publicDeviceUrl: config.publicDeviceUrl, log });
   const port = await openHttpDoor(door, config.httpPort);

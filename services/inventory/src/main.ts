@@ -8,6 +8,7 @@ import { DeviceServiceService } from "@muster/contracts/gen/muster/inventory/v1/
 import { LabelServiceService } from "@muster/contracts/gen/muster/inventory/v1/label_service";
 import { LiveQueryServiceService } from "@muster/contracts/gen/muster/inventory/v1/live_query_service";
 import { OsqueryServiceService } from "@muster/contracts/gen/muster/inventory/v1/osquery_service";
+import { type OwnerServiceServer, OwnerServiceService } from "@muster/contracts/gen/muster/inventory/v1/owner_service";
 import { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { runService } from "@muster/host/service";
@@ -27,6 +28,7 @@ import { deviceMethods } from "./grpc/device-methods.ts";
 import { labelMethods } from "./grpc/label-methods.ts";
 import { liveQueryMethods } from "./grpc/live-query-methods.ts";
 import { osqueryMethods } from "./grpc/osquery-methods.ts";
+import { ownerMethods } from "./grpc/owner-methods.ts";
 import { offerAnswers } from "./osquery/answers-door.ts";
 import { offerCarves } from "./osquery/carve-door.ts";
 import { offerDistributed } from "./osquery/distributed-door.ts";
@@ -153,6 +155,7 @@ await runService("inventory", async (host) => {
   grpc.offer(LiveQueryServiceService, liveQueryMethods({ database, signals, watchers, now }));
   grpc.offer(LabelServiceService, labelMethods({ database, signals, now }));
   grpc.offer(OsqueryServiceService, osqueryMethods({ database, signals, now }));
+  grpc.offer<OwnerServiceServer>(OwnerServiceService, ownerMethods({ database, now }));
   grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "inventory"));
   await grpc.open();
 

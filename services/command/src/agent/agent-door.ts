@@ -4,11 +4,13 @@ import type { TrustedIngress } from "@muster/host/ingress";
 import { currentTrace } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { HeldChannels } from "../channel/held-channels.ts";
+import type { DeviceKey } from "../domain/device-key.ts";
 import type { DeviceReport } from "../domain/hear.ts";
 import { refuse } from "../domain/refusals.ts";
 import { type RawReport, readReport } from "../domain/report.ts";
 import { inRequestSpan } from "../door/request-span.ts";
 import type { CheckIn, CheckinOutcome } from "../usecases/hand-out.ts";
+import type { OwnerLink } from "../usecases/owner-links.ts";
 import type { Delivery, ResultsOutcome } from "../usecases/take-results.ts";
 import { agentOf, reenroll } from "./agent-identity.ts";
 import { holdStream } from "./agent-stream.ts";
@@ -23,6 +25,7 @@ export interface AgentDoorDeps {
   readonly isCurrent: (identity: DeviceIdentity) => Promise<boolean>;
   readonly checkIn: (checkIn: CheckIn) => Promise<CheckinOutcome>;
   readonly takeResults: (delivery: Delivery) => Promise<ResultsOutcome>;
+  readonly makeOwnerLink: (device: DeviceKey) => Promise<OwnerLink>;
   readonly now: () => Date;
 }
 
@@ -33,7 +36,7 @@ const MAX_RESULTS = 1_000;
 /** An agent sends up to 4 Mi characters of output in one batch, and JSON may take six bytes for one. */
 const RESULTS_BODY_LIMIT = 26 * 1024 * 1024;
 
-/** The door of Muster's own agents: a stream that wakes them, check-in for their commands, and their results. */
+/** The door of Muster's own agents: a stream that wakes them, check-in for their commands, their results, and links for owners. */
 export function openAgentDoor(door: HttpDoor, deps: AgentDoorDeps): void {
   const { ingress, channels, sign, now } = deps;
   // Before the body is read: a stranger's is not.
@@ -68,8 +71,15 @@ export function openAgentDoor(door: HttpDoor, deps: AgentDoorDeps): void {
     return { accepted: reports.map(({ commandId }) => commandId) };
   };
 
+  const ownerLink = async (request: FastifyRequest) => {
+    const identity = agentOf(ingress, request);
+    if (!(await deps.isCurrent(identity))) throw reenroll("the certificate is no longer good");
+    return deps.makeOwnerLink(identity);
+  };
+
   door.get("/agent/v1/stream", inRequestSpan(stream));
   door.post("/agent/v1/checkin", { onRequest }, inRequestSpan(checkIn));
+  door.post("/agent/v1/my-device", { onRequest }, inRequestSpan(ownerLink));
   door.post("/agent/v1/results", { onRequest, bodyLimit: RESULTS_BODY_LIMIT }, inRequestSpan(takeResults));
 }
 

@@ -39,6 +39,7 @@ export const CODES = {
   "orbit.bad_body": "invalid",
   "orbit.nothing_there": "not_found",
   "orbit.token_taken": "conflict",
+  "owner.bad_link": "unauthenticated",
 } as const;
 
 export const refuse = refusals(CODES);

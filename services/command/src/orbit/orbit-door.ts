@@ -55,7 +55,7 @@ export async function openOrbitDoor(door: HttpDoor, deps: OrbitDoorDeps): Promis
     post("device_token", async (identity, fields) => {
       const token = textField(fields, "device_auth_token", MAX_TOKEN);
       const sha256 = createHash("sha256").update(token).digest();
-      await deps.database.tenant(identity.tenant, (work) => putDeviceToken(work.sql, identity, sha256));
+      await deps.database.tenant(identity.tenant, (work) => putDeviceToken(work.sql, identity, sha256, deps.now()));
       return {};
     });
     scope.put(

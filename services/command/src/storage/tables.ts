@@ -184,6 +184,7 @@ export interface OrbitDevicesTable {
   readonly tenant: string;
   readonly device_id: string;
   readonly token_sha256: Buffer | null;
+  readonly token_at: Date;
   readonly user_email: string;
 }
 

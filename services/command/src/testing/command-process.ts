@@ -17,6 +17,7 @@ import {
   type ScriptServiceServer,
   ScriptServiceService,
 } from "@muster/contracts/gen/muster/command/v1/command_service";
+import { type OwnerServiceServer, OwnerServiceService } from "@muster/contracts/gen/muster/command/v1/owner_service";
 import {
   type PushCertificateServiceServer,
   PushCertificateServiceService,
@@ -56,6 +57,7 @@ export interface CommandProcess {
   readonly campaigns: ClientOf<CampaignServiceServer>;
   readonly scripts: ClientOf<ScriptServiceServer>;
   readonly licenses: ClientOf<AppLicenseServiceServer>;
+  readonly owners: ClientOf<OwnerServiceServer>;
   readonly pushCertificates: ClientOf<PushCertificateServiceServer>;
   log(): string;
   /** Ends it with SIGTERM; resolves with its exit code. */
@@ -113,6 +115,7 @@ export async function startCommand(
     campaigns: clientOf(CampaignServiceService, channel) as ClientOf<CampaignServiceServer>,
     scripts: clientOf(ScriptServiceService, channel) as ClientOf<ScriptServiceServer>,
     licenses: clientOf(AppLicenseServiceService, channel) as ClientOf<AppLicenseServiceServer>,
+    owners: clientOf<OwnerServiceServer>(OwnerServiceService, channel),
     pushCertificates: clientOf<PushCertificateServiceServer>(PushCertificateServiceService, channel),
     log: () => log,
     stop: async () => {

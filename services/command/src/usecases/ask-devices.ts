@@ -1,5 +1,5 @@
-import type { AppleRequest } from "../domain/apple/generic-orders.ts";
-import { type EnqueueRefusal, type Wish, whyNot } from "../domain/channel.ts";
+import type { AppleRequest, GenericOrder } from "../domain/apple/generic-orders.ts";
+import { type EnqueueRefusal, whyNot } from "../domain/channel.ts";
 import type { Command, CommandScript } from "../domain/command.ts";
 import { newCommand } from "../domain/new-command.ts";
 import type { Order } from "../domain/order.ts";
@@ -78,23 +78,29 @@ interface Willing {
 }
 
 /** Sorts the devices into those that may be asked and those that may not: one is never refused for another's sake. */
-function sift(kinds: readonly DeviceKind[], order: Omit<Order, "deviceIds">) {
-  const { script, type } = order;
-  const wish: Wish = { type, freeText: script !== undefined && script.scriptId === "" };
+function sift(kinds: readonly DeviceKind[], order: Wanted) {
   const willing: Willing[] = [];
   const refused: RefusedKind[] = [];
   for (const kind of kinds) {
-    const { apple, deviceIds, reach } = kind;
-    const refusal = whyNot(wish, reach);
-    if (refusal === undefined) willing.push({ kind, request: undefined });
-    else if (apple === undefined || type === "run_script") refused.push({ ...refusal, deviceIds });
-    else {
-      const plan = planFor(order, apple);
-      if ("refusal" in plan) refused.push({ ...plan.refusal, deviceIds });
-      else willing.push({ kind, request: plan.request });
-    }
+    const plan = planKind(kind, order);
+    if ("refusal" in plan) refused.push({ ...plan.refusal, deviceIds: kind.deviceIds });
+    else willing.push({ kind, request: plan.request });
   }
   return { willing, refused };
+}
+
+/** What of an order decides whether a device may be asked it. */
+export type Wanted = GenericOrder & Pick<Order, "script">;
+
+/** Whether devices of this kind may be asked, and if so in which of Apple's words, if in any. */
+export function planKind(
+  { apple, reach }: Pick<DeviceKind, "apple" | "reach">,
+  order: Wanted,
+): { readonly request: AppleRequest | undefined } | { readonly refusal: EnqueueRefusal } {
+  const { script, type } = order;
+  const refusal = whyNot({ type, freeText: script !== undefined && script.scriptId === "" }, reach);
+  if (refusal === undefined) return { request: undefined };
+  return apple === undefined || type === "run_script" ? { refusal } : planFor(order, apple);
 }
 
 /** The commands: those of several kinds are one batch when they are asked the same. */

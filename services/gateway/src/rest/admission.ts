@@ -61,15 +61,23 @@ export class Admission {
  * can carry and that other origins may not set, and, where the browser tells, our own page as its origin.
  */
 export function refuseCrossSite(request: FastifyRequest): void {
-  const { "sec-fetch-site": site, origin, host } = request.headers;
-  const foreignSite = typeof site === "string" && site !== "same-origin" && site !== "none";
-  const foreignOrigin = origin !== undefined && URL.parse(origin)?.host !== host;
-  if (request.headers["x-muster-csrf"] === undefined || foreignSite || foreignOrigin) {
+  if (request.headers["x-muster-csrf"] === undefined || isForeign(request)) {
     throw refuse(
       "api.cross_site",
       "a change with a session needs the header X-Muster-CSRF and must come from this origin",
     );
   }
+}
+
+/** The same for a form, which carries no header: for cookies that browsers never send for another site (SameSite=Strict). */
+export function refuseForeign(request: FastifyRequest): void {
+  if (isForeign(request)) throw refuse("api.cross_site", "a change must come from this origin's own page");
+}
+
+function isForeign({ headers }: FastifyRequest): boolean {
+  const { "sec-fetch-site": site, origin, host } = headers;
+  const foreignSite = typeof site === "string" && site !== "same-origin" && site !== "none";
+  return foreignSite || (origin !== undefined && URL.parse(origin)?.host !== host);
 }
 
 /** The API token or session that a request shows. */

@@ -112,7 +112,7 @@ export async function startFleet(): Promise<Fleet> {
 }
 
 /** The part of a service that the test answers; the rest is unimplemented, as gRPC says it. */
-const only = <S extends object>(definition: S, methods: object): S =>
+export const only = <S extends object>(definition: S, methods: object): S =>
   Object.fromEntries(Object.entries(definition).filter(([name]) => name in methods)) as S;
 
 const eventAt = (position: number) => ({

@@ -1,5 +1,6 @@
 import { Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { detailQueriesFor } from "./detail-queries/by-platform.ts";
+import { mayDo } from "./owner/deeds.ts";
 import { queryName } from "./query-name.ts";
 import { type Selection, selects } from "./selection.ts";
 
@@ -102,5 +103,7 @@ export function dueWork(
 function applicable(host: HostState, questions: readonly Question[]): readonly Question[] {
   if (host.platform === Platform.PLATFORM_UNSPECIFIED) return [];
   const personal = host.ownership === Ownership.OWNERSHIP_PERSONAL;
-  return questions.filter(({ kind, selection }) => selects(selection, host) && !(personal && kind === "label"));
+  return questions.filter(
+    ({ kind, selection }) => selects(selection, host) && (kind !== "label" || mayDo("label_query", personal)),
+  );
 }

@@ -2,6 +2,7 @@ import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment
 import { type AskedDevice, detailOf } from "./detail.ts";
 import type { Answer } from "./distributed-write.ts";
 import { type FactValue, factOf, hashOf } from "./fact.ts";
+import { mayDo } from "./owner/deeds.ts";
 import { type PolicyAnswer, policyAnswer } from "./policy-answer.ts";
 import { capRows, type OsqueryRow } from "./rows.ts";
 import { type SoftwareList, softwareOf } from "./software.ts";
@@ -72,12 +73,12 @@ export function observe(device: ObservedDevice, answers: readonly Answer[]): Obs
         });
         break;
       case "label":
-        if (personal) break;
+        if (!mayDo("label_query", personal)) break;
         if (error !== "") seen.failedLabels.push({ id: name.id, revision: name.revision });
         else seen.labels.push({ id: name.id, revision: name.revision, member: rowsOf(rows).length > 0 });
         break;
       case "live":
-        if (!personal)
+        if (mayDo("live_query", personal))
           seen.live.push({ queryId: name.id, error, ...capRows(rowsOf(rows), MAX_LIVE_ROWS, MAX_LIVE_BYTES) });
         break;
       case "carve":

@@ -4,7 +4,7 @@ import type { OsqueryRow } from "./rows.ts";
  * What may be known of a device that a person owns: whether it is safe to let in, and nothing about the person. It is
  * an allow-list of facts and of their columns, applied before anything is stored, logged or published.
  */
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   os_version: ["name", "version", "major", "minor", "patch", "build", "platform", "platform_like", "codename", "arch"],
   osquery_info: ["version", "build_platform"],
   system_info: ["hardware_vendor", "hardware_model", "cpu_type"],

@@ -1,3 +1,4 @@
+import { mayDo } from "./owner/deeds.ts";
 import { capRows, digestOf, type OsqueryRow } from "./rows.ts";
 
 const MAX_EVIDENCE_ROWS = 10;
@@ -15,8 +16,9 @@ export interface PolicyAnswer {
 
 /** What is told of an answer to a policy's question; of a personal device, only whether there were rows. */
 export function policyAnswer(rows: readonly OsqueryRow[], error: string, personal: boolean): PolicyAnswer {
-  const rowCount = personal ? Math.min(rows.length, 1) : rows.length;
-  const evidence = personal ? [] : capRows(rows, MAX_EVIDENCE_ROWS, MAX_EVIDENCE_BYTES).rows;
+  const whole = mayDo("policy_evidence", personal);
+  const rowCount = whole ? rows.length : Math.min(rows.length, 1);
+  const evidence = whole ? capRows(rows, MAX_EVIDENCE_ROWS, MAX_EVIDENCE_BYTES).rows : [];
   return { rowCount, evidence, error, outcome: digestOf(JSON.stringify([error, rowCount > 0, evidence])) };
 }
 

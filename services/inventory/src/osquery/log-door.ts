@@ -3,6 +3,7 @@ import type { HttpDoor } from "@muster/host/http-door";
 import { inSpan, metrics, SpanKind } from "@muster/host/telemetry";
 import { gather } from "@muster/postgres/gather";
 import { type LogLines, readLog } from "../domain/osquery-log.ts";
+import { mayDo } from "../domain/owner/deeds.ts";
 import type { AdmitHost } from "../usecases/admit-host.ts";
 import type { SawDevice } from "../usecases/keep-presence.ts";
 import type { DeviceKey } from "../usecases/ports.ts";
@@ -42,7 +43,7 @@ export function offerLog(door: HttpDoor, { verifier, admit, writeLogs, saw, now 
     const log = readLog(body, at);
     lines.add(log.lines.length, { kind: log.kind });
     // What a person's own device logs is taken, so that it does not pile up there, and not kept.
-    if (host.ownership !== "OWNERSHIP_PERSONAL" && log.lines.length > 0) {
+    if (mayDo("scheduled_query", host.ownership === "OWNERSHIP_PERSONAL") && log.lines.length > 0) {
       await inSpan("POST /api/osquery/log", { kind: SpanKind.SERVER }, () =>
         keep({ tenant: host.tenant, deviceId: host.deviceId, log, at }),
       );

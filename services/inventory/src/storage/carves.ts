@@ -5,6 +5,7 @@ import type {
 } from "@muster/contracts/gen/muster/inventory/v1/osquery_service";
 import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
 import { sql } from "kysely";
+import { mayDo } from "../domain/owner/deeds.ts";
 import { isUuid } from "../domain/query-name.ts";
 import { refuse } from "../domain/refusals.ts";
 import type { InventoryDatabase, InventoryWork } from "./schema.ts";
@@ -50,7 +51,7 @@ export async function createCarve(work: InventoryWork, carve: NewCarve): Promise
   const { tenant, id, deviceId, path, createdAt, expiresAt } = carve;
   const device = await sql<{ ownership: string; unenrolled: boolean }>`
     select ownership, unenrolled from devices where tenant = ${tenant} and id = ${deviceId}`.execute(work.sql);
-  if (device.rows[0]?.ownership === "OWNERSHIP_PERSONAL") {
+  if (!mayDo("carve", device.rows[0]?.ownership === "OWNERSHIP_PERSONAL")) {
     throw refuse("device.personal", "the device is a person's own: no files are taken from it");
   }
   if (device.rows[0]?.unenrolled === true) throw refuse("device.unenrolled", "the device is no longer managed");

@@ -12,7 +12,7 @@ export interface ActionTaken {
   action: string;
   /** The method's full name, such as muster.command.v1.CommandService/EnqueueCommands. */
   method: string;
-  /** Who: a person's address, or token:<name>. */
+  /** Who: a person's address, token:<name>, or owner for the person who holds the device. */
   actor: string;
   /** The role at that time. */
   role: string;
@@ -32,7 +32,7 @@ export interface ActionTaken {
   takenAt:
     | Date
     | undefined;
-  /** With what it was proved: api_token, session, unknown (a token that nobody has) or none. */
+  /** With what it was proved: api_token, session, owner (a link of the device), unknown (a token that nobody has) or none. */
   credentialKind: string;
   /** The API token's id; the beginning of the hash of a session, or of a token that nobody has. */
   credentialId: string;
