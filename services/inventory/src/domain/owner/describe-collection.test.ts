@@ -81,7 +81,7 @@ describe("what a device's owner is told that is kept", () => {
   });
 
   it("never is a serial number, a program, an account or an address of a person's own device", () => {
-    const private_ = [
+    const secrets = [
       "Its serial number",
       "The name you gave it",
       "The programs installed on it",
@@ -89,7 +89,7 @@ describe("what a device's owner is told that is kept", () => {
       "Its addresses in the network",
     ];
     for (const platform of [Platform.PLATFORM_LINUX, Platform.PLATFORM_MACOS, Platform.PLATFORM_WINDOWS]) {
-      for (const says of private_) {
+      for (const says of secrets) {
         assert.ok(said(platform, PERSONAL, false).includes(says), `${platform}: ${says}`);
         assert.ok(said(platform, CORPORATE, true).includes(says), `${platform}: ${says}`);
       }

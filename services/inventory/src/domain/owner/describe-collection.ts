@@ -55,7 +55,8 @@ function valueOf({ show = 1, yesOrNo }: Thing, kept: readonly Column[], facts: K
   const values = kept.flatMap(([fact, column]) => {
     const value = facts.get(fact);
     if (Array.isArray(value) && value.length !== 1) return [];
-    const [row] = [value].flat() as (Readonly<Record<string, unknown>> | undefined)[];
+    // A fact's columns are text and numbers.
+    const [row] = [value].flat() as (Readonly<Record<string, string | number>> | undefined)[];
     const text = String(row?.[column] ?? "");
     return text === "" ? [] : [yesOrNo === true ? (YES_OR_NO[text.toLowerCase()] ?? text) : text];
   });
