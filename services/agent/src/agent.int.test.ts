@@ -8,7 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { type CommandResult, INTERRUPTED } from "./commands/command.ts";
 import type { Identity } from "./identity/identity.ts";
 import type { AnswerRow } from "./sql/engine.ts";
-import { type AgentProcess, eventually, startAgent, temporaryFolder } from "./testing/agent-process.ts";
+import { type AgentProcess, eventually, runAgent, startAgent, temporaryFolder } from "./testing/agent-process.ts";
 import { startTestServer, type TestServer } from "./testing/test-server.ts";
 
 const script = (content: string, timeoutSec = 60) => ({
@@ -50,6 +50,12 @@ describe("an agent and its server", { timeout: 60_000 }, () => {
   it("keeps its identity in a file that only its owner can read", async () => {
     const status = await stat(join(state(), "identity.json"));
     assert.equal(status.mode & 0o777, 0o600);
+  });
+
+  it("prints the link to its owner's page while it runs, and none of a device that never enrolled", async () => {
+    const link = await runAgent(server, state(), "my-device");
+    assert.deepEqual(link, { code: 0, output: "https://muster.example/my-device/open/t1/secret\n" });
+    assert.deepEqual(await runAgent(server, join(folder.path, "nobody"), "my-device"), { code: 64, output: "" });
   });
 
   it("runs a script when it is woken, tells that it runs, and then how it ended", async () => {

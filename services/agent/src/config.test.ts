@@ -34,6 +34,15 @@ describe("the command line", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("asks for the link to the owner's page where the agent is at home, without a token", () => {
+    assert.deepEqual(readConfig(["my-device", ...RUN], { MUSTER_AGENT_TOKEN: "t" }), {
+      command: "my-device",
+      server: new URL("https://localhost:8443"),
+      ca: undefined,
+      state: "/var/lib/muster-agent",
+    });
+  });
+
   it("says everything that is wrong at once", () => {
     assert.throws(
       () => readConfig(["run", "--server", "http://x", "--ca", "/no/such/file"], {}),

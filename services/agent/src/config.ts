@@ -1,26 +1,38 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-export interface RunConfig {
-  readonly command: "run";
+interface Place {
   readonly server: URL;
   /** PEM, or undefined for the system's own store. */
   readonly ca: string | undefined;
   readonly state: string;
+}
+
+export interface RunConfig extends Place {
+  readonly command: "run";
   readonly token: string | undefined;
   readonly scriptsAllowed: boolean;
   readonly osqueryd: string | undefined;
 }
 
+/** Prints the link to the page of the device's owner. */
+export interface MyDeviceConfig extends Place {
+  readonly command: "my-device";
+}
+
 export type Config =
   | RunConfig
+  | MyDeviceConfig
   | { readonly command: "query"; readonly sql: string; readonly osqueryd: string | undefined }
   | { readonly command: "version" | "help" }
   /** Started by the agent itself; answers the queries of its parent. */
   | { readonly command: "query-process" };
 
 export const USAGE = `Usage: muster-agent [run] --server <https url> --state <folder> [options]
+       muster-agent my-device --server <https url> --state <folder> [--ca <file>]
        muster-agent query "<sql>"
+
+  my-device            print a link to this device's page: what is known of it and what was done with it
 
   --server <url>       where the device origin is, such as https://devices.example.com
   --ca <file>          PEM of the authority that signed the server's certificate (default: the system's store)
@@ -50,7 +62,8 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
       throw new UsageError(["query needs one argument: the SQL, in quotes"]);
     return { command, sql: rest[0], osqueryd: values.osqueryd };
   }
-  if (command !== "run" || rest.length > 0) throw new UsageError([`unknown command: ${positionals.join(" ")}`]);
+  if ((command !== "run" && command !== "my-device") || rest.length > 0)
+    throw new UsageError([`unknown command: ${positionals.join(" ")}`]);
 
   const problems: string[] = [];
   const attempt = <T>(what: string, read: () => T): T | undefined => {
@@ -67,11 +80,11 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
   const fromFile = attempt("--token-file", () => (file === undefined ? undefined : readFileSync(file, "utf8").trim()));
   if (values.state === undefined) problems.push("--state: give the folder where the agent keeps its identity");
   if (server === undefined || values.state === undefined || problems.length > 0) throw new UsageError(problems);
+  const place = { server, ca, state: values.state };
+  if (command === "my-device") return { command, ...place };
   return {
-    command: "run",
-    server,
-    ca,
-    state: values.state,
+    command,
+    ...place,
     token: values.token ?? fromFile ?? environment["MUSTER_AGENT_TOKEN"],
     scriptsAllowed: values["no-scripts"] !== true,
     osqueryd: values.osqueryd,

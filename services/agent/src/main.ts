@@ -10,10 +10,11 @@ import type { CommandResult } from "./commands/command.ts";
 import { createExecutor, scriptsSwitch } from "./commands/executor.ts";
 import { openJournal } from "./commands/journal.ts";
 import { systemPower } from "./commands/power.ts";
-import { type Config, type RunConfig, readConfig, USAGE, UsageError } from "./config.ts";
+import { type Config, type MyDeviceConfig, type RunConfig, readConfig, USAGE, UsageError } from "./config.ts";
 import { enroll } from "./identity/enroll.ts";
 import { type Identity, loadIdentity, saveIdentity } from "./identity/identity.ts";
 import { EnrollmentError, obtainIdentity } from "./identity/obtain-identity.ts";
+import { ownerLink } from "./identity/owner-link.ts";
 import { jsonLog, type Log } from "./log.ts";
 import { openLogBuffer } from "./logs/log-buffer.ts";
 import { statusLog } from "./logs/status-log.ts";
@@ -24,7 +25,7 @@ import { osquerydRunner } from "./sql/osqueryd.ts";
 import { type QueryRunner, startQueryRunner } from "./sql/query-runner.ts";
 import { takeLock } from "./state/lock.ts";
 import { bootId } from "./state/process-mark.ts";
-import { emptyScripts, openStateFolder } from "./state/state-folder.ts";
+import { emptyScripts, identityIn, openStateFolder } from "./state/state-folder.ts";
 
 const QUERY_TIME_LIMIT_MS = 30_000;
 const QUERY_MAX_ROWS = 20_000;
@@ -63,6 +64,9 @@ async function start(): Promise<void> {
     case "query":
       await query(config);
       return;
+    case "my-device":
+      await myDevice(config);
+      return;
     case "run":
       await run(config);
       return;
@@ -77,6 +81,18 @@ async function query({ sql, osqueryd }: Extract<Config, { command: "query" }>): 
     process.stdout.write(`${JSON.stringify(await runner.query(sql), undefined, 2)}\n`);
   } finally {
     await runner.stop();
+  }
+}
+
+/** Beside the agent that runs: it only reads who the device is. */
+async function myDevice({ ca, server: url, state }: MyDeviceConfig): Promise<void> {
+  const identity = await loadIdentity(identityIn(state));
+  if (identity === undefined) throw new UsageError([`--state: there is no enrolled agent in ${state}`]);
+  const server = connectServer({ url, ca, credentials: identity, userAgent: `muster-agent/${version}` });
+  try {
+    process.stdout.write(`${await ownerLink(server)}\n`);
+  } finally {
+    server.close();
   }
 }
 

@@ -20,10 +20,13 @@ export interface StateFolder {
   readonly scriptsDisabled: string;
 }
 
+/** Where an agent that runs on this folder, or ran, keeps who it is. */
+export const identityIn = (path: string): string => join(path, "identity.json");
+
 export async function openStateFolder(path: string): Promise<StateFolder> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   return {
-    identity: join(path, "identity.json"),
+    identity: identityIn(path),
     journal: join(path, "journal.ndjson"),
     osqueryConfig: join(path, "osquery-config.json"),
     baselines: join(path, "baselines"),

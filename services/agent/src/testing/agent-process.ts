@@ -49,6 +49,24 @@ export async function startAgent(
   };
 }
 
+/** One command of the agent beside the one that runs, until it ends. */
+export async function runAgent(
+  server: TestServer,
+  state: string,
+  command: string,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const ca = `${state}-${command}-ca.pem`;
+  await writeFile(ca, server.caPem);
+  const args = [MAIN, command, "--server", server.url, "--ca", ca, "--state", state];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    output += chunk;
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, output };
+}
+
 /** The first event of that name whose value `accepts` agrees to. */
 export function eventually<T>(
   server: TestServer,

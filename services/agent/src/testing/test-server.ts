@@ -136,6 +136,8 @@ export async function startTestServer(): Promise<TestServer> {
         server.certificateLifeMs = 3600_000;
         reply(200, await issueTo(body.csr));
         return events.emit("renewed");
+      case "/agent/v1/my-device":
+        return reply(200, { url: "https://muster.example/my-device/open/t1/secret", expiresAt: new Date() });
       default:
         return reply(404, { code: "http.404" });
     }
