@@ -7,6 +7,7 @@ import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
 import { launchBrowser, noBrowser } from "./testing/browser.ts";
 import { guestNetwork } from "./testing/guest-network.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
+import { ADVICE, ownDevice } from "./testing/own-device.ts";
 import { accessibleContext, PICTURES, picture } from "./testing/pictures.ts";
 
 const HOSTS = 8;
@@ -308,6 +309,28 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     await page.getByText("As a table").first().click();
     await page.getByRole("table", { name: "Devices by platform" }).getByRole("row").nth(1).waitFor();
     await picture(page, "overview-over-time");
+  });
+
+  it("shows the person at a device of their own what is known of it, behind a link of the device", async (test) => {
+    const { identity, link, token } = await ownDevice(journey, test);
+    const owner = await accessibleContext(browser, journey.platform.urls.gateway);
+    test.after(() => owner.close());
+    const own = await owner.newPage();
+    await own.goto(link);
+    await own.waitForURL("**/my-device");
+    await own.getByRole("heading", { name: "What it never sees" }).waitFor();
+    await own.getByText(ADVICE).waitFor();
+    const never = await own.getByRole("region", { name: "What it never sees" }).innerText();
+    for (const says of ["Its serial number", "The programs installed on it"]) assert.ok(never.includes(says), never);
+    const html = await own.content();
+    for (const secret of [identity.serial, identity.name, token]) assert.ok(!html.includes(secret));
+    await picture(own, "my-device");
+    await own.getByRole("button", { name: "Check this device now" }).click();
+    await own.getByRole("status").waitFor();
+    await picture(own, "my-device-asked");
+    await own.goto(link);
+    await own.getByRole("heading", { name: "Open this page from your device" }).waitFor();
+    await picture(own, "my-device-refused");
   });
 
   it("gave the browser nothing to complain about", (test) => {

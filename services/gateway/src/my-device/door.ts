@@ -21,12 +21,13 @@ export interface MyDeviceParts {
   readonly rate: RateLimit;
 }
 
-// No script at all, nothing from elsewhere, and no trace of the address that it was opened with.
+// No script at all, nothing from elsewhere, and other sites do not learn of it. Without any referrer browsers would hide
+// where a form comes from, too.
 const HEADERS = {
   "content-security-policy":
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
+  "referrer-policy": "same-origin",
   "cross-origin-opener-policy": "same-origin",
   "cache-control": "no-store",
 };
@@ -90,7 +91,9 @@ export async function offerMyDevice(door: HttpDoor, parts: MyDeviceParts): Promi
         const { tenant, token } = request.params;
         const deviceId = await pages.redeem(tenant, token);
         const session = { tenant, deviceId, openedAt: now() };
-        return sendHtml(reply.header("set-cookie", cookie.set(session)), openingHtml());
+        // The address holds the link: nobody is told of it, not even ourselves.
+        reply.headers({ "set-cookie": cookie.set(session), "referrer-policy": "no-referrer" });
+        return sendHtml(reply, openingHtml());
       });
       html.get(MY_DEVICE, async (request: PageRequest, reply) =>
         sendHtml(reply, pageHtml(await pages.read(sessionOf(request)), request.query.asked === "1")),
