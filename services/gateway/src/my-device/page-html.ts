@@ -84,7 +84,7 @@ export function pageHtml(page: OwnerPage, asked: boolean): string {
   return frame(
     name,
     `<header><p class="kicker">My device</p><h1>${escaped(name)}</h1>
-<p>${escaped(model)}</p>
+${name.includes(model) ? "" : `<p>${escaped(model)}</p>`}
 <p><strong>${whose}</strong> It is managed since ${when(enrolledAt)} and was last heard of ${when(lastSeenAt)}.</p>
 <p>Your organisation is not told that you look at this page.</p></header>
 ${asked ? `<p role="status" class="notice">The device is asked to tell everything anew. It does so as soon as it comes by.</p>` : ""}

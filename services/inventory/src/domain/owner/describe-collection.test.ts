@@ -102,9 +102,17 @@ describe("what a device's owner is told that is kept", () => {
     assert.equal(isKept({ platform: Platform.PLATFORM_LINUX, ownership: CORPORATE }, "uptime", "total_seconds"), false);
   });
 
-  it("shows what is known, and of lists nothing", () => {
+  it("shows what is known, and of lists no more than how each disk is", () => {
     const facts = new Map<string, unknown>([
       ["os_version", { name: "Ubuntu", version: "24.04" }],
+      ["system_info", { hardware_vendor: "HP", hardware_model: "HP EliteBook" }],
+      [
+        "disk_encryption",
+        [
+          { name: "/dev/a", encryption_status: "encrypted" },
+          { name: "/dev/b", encryption_status: "not encrypted" },
+        ],
+      ],
       ["secureboot", { secure_boot: 1, setup_mode: 0 }],
       ["users", [{ username: "ada" }, { username: "root" }]],
     ]);
@@ -115,6 +123,8 @@ describe("what a device's owner is told that is kept", () => {
       ]),
     );
     assert.equal(values.get("Its operating system and the version"), "Ubuntu 24.04");
+    assert.equal(values.get("Its maker and model"), "HP EliteBook");
+    assert.equal(values.get("Whether its disks are encrypted"), "encrypted, not encrypted");
     assert.equal(values.get("Whether it starts verified programs only (secure boot)"), "yes");
     assert.equal(values.get("The accounts on it, with their names and folders"), "");
   });

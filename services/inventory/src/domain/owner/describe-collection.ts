@@ -52,15 +52,17 @@ const columnsKept = (device: AskedDevice, thing: Thing): Column[] =>
   columnsOf(thing).filter(([fact, column]) => isKept(device, fact, column));
 
 function valueOf({ show = 1, yesOrNo }: Thing, kept: readonly Column[], facts: KnownFacts): string {
-  const values = kept.flatMap(([fact, column]) => {
-    const value = facts.get(fact);
-    if (Array.isArray(value) && value.length !== 1) return [];
+  const inWords = (text: string) => (yesOrNo === true ? (YES_OR_NO[text.toLowerCase()] ?? text) : text);
+  const found = kept.map(([fact, column]) => {
     // A fact's columns are text and numbers.
-    const [row] = [value].flat() as (Readonly<Record<string, string | number>> | undefined)[];
-    const text = String(row?.[column] ?? "");
-    return text === "" ? [] : [yesOrNo === true ? (YES_OR_NO[text.toLowerCase()] ?? text) : text];
+    const rows = [facts.get(fact) ?? []].flat() as Readonly<Record<string, string | number>>[];
+    // Of several rows only an answer of few words is shown, such as that of each disk.
+    if (rows.length > 1 && yesOrNo !== true) return "";
+    return [...new Set(rows.map((row) => inWords(String(row[column] ?? ""))))].filter((text) => text !== "").join(", ");
   });
-  return [...new Set(values)].slice(0, show).join(" ");
+  const values = [...new Set(found)].filter((text) => text !== "").slice(0, show);
+  // Many a model's name begins with its maker's.
+  return values.filter((text, index) => values[index + 1]?.startsWith(`${text} `) !== true).join(" ");
 }
 
 const YES_OR_NO: Readonly<Record<string, string>> = { "0": "no", false: "no", "1": "yes", true: "yes" };
