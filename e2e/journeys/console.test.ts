@@ -318,9 +318,9 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     const own = await owner.newPage();
     await own.goto(link);
     await own.waitForURL("**/my-device");
-    await own.getByRole("heading", { name: "What it never sees" }).waitFor();
+    await own.getByRole("heading", { name: "What is never collected" }).waitFor();
     await own.getByText(ADVICE).waitFor();
-    const never = await own.getByRole("region", { name: "What it never sees" }).innerText();
+    const never = await own.getByRole("region", { name: "What is never collected" }).innerText();
     for (const says of ["Its serial number", "The programs installed on it"]) assert.ok(never.includes(says), never);
     const html = await own.content();
     for (const secret of [identity.serial, identity.name, token]) assert.ok(!html.includes(secret));

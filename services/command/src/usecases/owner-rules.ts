@@ -6,6 +6,8 @@ export interface OwnerRule {
   /** In plain words, for the person who holds the device. */
   readonly says: string;
   readonly allowed: boolean;
+  /** What comes back may say anything of what is on the device. */
+  readonly reveals: boolean;
 }
 
 const order = (type: CommandType, script?: Partial<Wanted["script"]>, requestType = ""): Wanted => ({
@@ -18,7 +20,7 @@ const order = (type: CommandType, script?: Partial<Wanted["script"]>, requestTyp
 });
 
 /** What a device may be told to do, in the words of its owner's page; each is held against what decides on commands. */
-export const TOLD: readonly { readonly says: string; readonly order: Wanted }[] = [
+export const TOLD: readonly (Pick<OwnerRule, "says"> & { readonly order: Wanted })[] = [
   { says: "Answer all its questions again now", order: order("refetch") },
   { says: "Run a script that your organisation keeps on file", order: order("run_script", { scriptId: "kept" }) },
   { says: "Run a script that somebody wrote just now", order: order("run_script", { content: "new" }) },
@@ -39,4 +41,8 @@ export const TOLD: readonly { readonly says: string; readonly order: Wanted }[] 
 
 /** What this device may be told to do, and what not, as it would be decided now. */
 export const ownerRules = (kind: Pick<DeviceKind, "apple" | "reach">): OwnerRule[] =>
-  TOLD.map(({ order, says }) => ({ says, allowed: !("refusal" in planKind(kind, order)) }));
+  TOLD.map(({ order, says }) => ({
+    says,
+    allowed: !("refusal" in planKind(kind, order)),
+    reveals: order.type === "run_script",
+  }));

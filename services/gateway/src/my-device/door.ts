@@ -106,7 +106,7 @@ export async function offerMyDevice(door: HttpDoor, parts: MyDeviceParts): Promi
         refuseForeign(request);
         return sendHtml(
           reply.header("set-cookie", cookie.clear()),
-          messageHtml("You left the page", "Open it from the device whenever you like."),
+          messageHtml("You left the page", "open it from the device whenever you like"),
         );
       });
     });

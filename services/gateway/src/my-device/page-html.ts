@@ -36,8 +36,9 @@ export const openingHtml = (): string =>
     `<meta http-equiv="refresh" content="0;url=${MY_DEVICE}">\n`,
   );
 
+/** A refusal begins in lower case and has no full stop; on a page it is a sentence. */
 export const messageHtml = (title: string, text: string): string =>
-  frame(title, `<h1>${escaped(title)}</h1><p>${escaped(text)}</p>`);
+  frame(title, `<h1>${escaped(title)}</h1><p>${escaped(text.charAt(0).toUpperCase() + text.slice(1))}.</p>`);
 
 const when = (at: Date | undefined): string => {
   if (at === undefined) return "not known";
@@ -55,6 +56,19 @@ const seenList = (seen: OwnerPage["seen"]): string =>
   `<dl>${seen
     .map(({ says, value }) => `<div><dt>${escaped(says)}</dt><dd>${value === "" ? "" : escaped(value)}</dd></div>`)
     .join("")}</dl>`;
+
+const unseenText = (unseen: OwnerPage["unseen"]): string =>
+  unseen.length > 0
+    ? list(unseen, "no")
+    : "<p>Of all that devices of this kind tell by themselves, nothing is held back from your organisation. What it can do, listed next, lets it find out more.</p>";
+
+const doable = ({ besides, told }: OwnerPage["may"], className: string): string => {
+  const parts = [
+    told.length > 0 && `<p>Tell the device to:</p>${list(told, className)}`,
+    besides.length > 0 && `<p>Besides:</p>${list(besides, className)}`,
+  ].filter((part) => part !== false);
+  return parts.length > 0 ? parts.join("") : "<p>Nothing.</p>";
+};
 
 const doing = ({ at, outcome, text, what, who }: Doing): string =>
   `<li><p><strong>${escaped(what)}</strong> <span class="outcome">${escaped(outcome)}</span></p>${
@@ -76,11 +90,16 @@ const policies = ({ failing, passing }: OwnerPage): string => {
 
 /** The page of one device. It has no script: what it says is complete when it arrives. */
 export function pageHtml(page: OwnerPage, asked: boolean): string {
-  const { doings, lastSeenAt, enrolledAt, may, mayNot, model, name, personal, registered, seen, unseen } = page;
+  const { doings, lastSeenAt, enrolledAt, may, mayNot, model, name, personal, registered, scripts, seen, unseen } =
+    page;
   const whose = personal ? "This device is yours." : "This device belongs to your organisation.";
-  const note = registered
-    ? "<p>To know the device again, the register of enrollments holds its serial number and name, and shows them to nobody.</p>"
-    : "";
+  const notes = [
+    registered &&
+      "To know the device again, the register of enrollments holds its serial number and name, and shows them to nobody.",
+    scripts &&
+      unseen.length > 0 &&
+      "A script that your organisation runs on the device could print such things too. Each run is listed below.",
+  ].filter((note) => note !== false);
   return frame(
     name,
     `<header><p class="kicker">My device</p><h1>${escaped(name)}</h1>
@@ -90,9 +109,9 @@ ${name.includes(model) ? "" : `<p>${escaped(model)}</p>`}
 ${asked ? `<p role="status" class="notice">The device is asked to tell everything anew. It does so as soon as it comes by.</p>` : ""}
 ${section("health", "What you should do", policies(page))}
 ${section("seen", "What your organisation can see", seenList(seen))}
-${section("unseen", "What it never sees", (unseen.length === 0 ? "<p>Of all that devices of this kind tell by themselves, nothing is held back from your organisation. What it can do, listed next, lets it find out more.</p>" : list(unseen, "no")) + note)}
-${section("may", "What your organisation can do with it", may.length === 0 ? "<p>Nothing.</p>" : list(may, "yes"))}
-${section("may-not", "What it cannot do with it", mayNot.length === 0 ? "<p>There is nothing of the kind that it could not.</p>" : list(mayNot, "no"))}
+${section("unseen", "What is never collected", unseenText(unseen) + notes.map((note) => `<p>${note}</p>`).join(""))}
+${section("may", "What your organisation can do with it", doable(may, "yes"))}
+${section("may-not", "What it cannot do with it", doable(mayNot, "no"))}
 ${section("doings", "What was done with it", doings.length === 0 ? "<p>Nobody asked anything of this device by hand.</p>" : `<ul class="cards">${doings.map(doing).join("")}</ul>`)}
 ${section("help", "Help yourself", `<p>Have you put something right? Let the device tell everything anew. Your organisation's record says that its owner asked.</p><form method="post" action="${MY_DEVICE}/refetch"><button>Check this device now</button></form>`)}
 <form method="post" action="${MY_DEVICE}/leave" class="leave"><button class="quiet">Leave this page</button></form>`,

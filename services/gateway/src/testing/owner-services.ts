@@ -79,7 +79,7 @@ export async function startOwnerServices(devices: ReadonlyMap<string, string>): 
     },
     describeCommands: async ({ deviceId }, caller) => {
       about(deviceId, caller);
-      return { rules: [{ says: "Restart", allowed: false }] };
+      return { rules: [{ says: "Restart", allowed: false, reveals: false }] };
     },
   };
   const commands = {

@@ -32,6 +32,11 @@ export interface Doing {
   readonly outcome: string;
 }
 
+interface Doable {
+  readonly told: readonly string[];
+  readonly besides: readonly string[];
+}
+
 /** All that the page of one device says. */
 export interface OwnerPage {
   readonly name: string;
@@ -43,8 +48,11 @@ export interface OwnerPage {
   readonly registered: boolean;
   readonly seen: readonly { readonly says: string; readonly value: string }[];
   readonly unseen: readonly string[];
-  readonly may: readonly string[];
-  readonly mayNot: readonly string[];
+  /** A script may print what is never collected otherwise. */
+  readonly scripts: boolean;
+  /** What the device may be told to do, and what may be done with it besides. */
+  readonly may: Doable;
+  readonly mayNot: Doable;
   readonly doings: readonly Doing[];
   readonly failing: readonly { readonly name: string; readonly advice: string; readonly since: Date | undefined }[];
   readonly passing: readonly string[];
@@ -96,8 +104,9 @@ export class OwnerPages {
       registered: personal && method !== Method.METHOD_APPLE,
       seen: things.filter(({ holds }) => holds).map(({ says, value }) => ({ says, value })),
       unseen: says(things, false),
-      may: [...toldTo(true), ...says(deeds, true)],
-      mayNot: [...toldTo(false), ...says(deeds, false)],
+      scripts: told.some(({ allowed, reveals }) => allowed && reveals),
+      may: { told: toldTo(true), besides: says(deeds, true) },
+      mayNot: { told: toldTo(false), besides: says(deeds, false) },
       doings: [...sent.map(doingOf), ...asked.map(questionOf)].sort(newestFirst),
       failing: verdicts
         .filter(({ verdict }) => verdict === Verdict.VERDICT_FAIL)

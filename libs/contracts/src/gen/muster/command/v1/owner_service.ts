@@ -40,6 +40,8 @@ export interface CommandRule {
   says: string;
   /** Whether the device may be told to. */
   allowed: boolean;
+  /** Whether what comes back may say anything of what is on the device. */
+  reveals: boolean;
 }
 
 /** DescribeCommandsResponse is what the device may be told to do. */
@@ -262,7 +264,7 @@ export const DescribeCommandsRequest: MessageFns<DescribeCommandsRequest> = {
 };
 
 function createBaseCommandRule(): CommandRule {
-  return { says: "", allowed: false };
+  return { says: "", allowed: false, reveals: false };
 }
 
 export const CommandRule: MessageFns<CommandRule> = {
@@ -272,6 +274,9 @@ export const CommandRule: MessageFns<CommandRule> = {
     }
     if (message.allowed !== false) {
       writer.uint32(16).bool(message.allowed);
+    }
+    if (message.reveals !== false) {
+      writer.uint32(24).bool(message.reveals);
     }
     return writer;
   },
@@ -305,6 +310,14 @@ export const CommandRule: MessageFns<CommandRule> = {
             message.allowed = reader.bool();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.reveals = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -321,6 +334,7 @@ export const CommandRule: MessageFns<CommandRule> = {
     return {
       says: isSet(object.says) ? globalThis.String(object.says) : "",
       allowed: isSet(object.allowed) ? globalThis.Boolean(object.allowed) : false,
+      reveals: isSet(object.reveals) ? globalThis.Boolean(object.reveals) : false,
     };
   },
 
@@ -332,6 +346,9 @@ export const CommandRule: MessageFns<CommandRule> = {
     if (message.allowed !== false) {
       obj.allowed = message.allowed;
     }
+    if (message.reveals !== false) {
+      obj.reveals = message.reveals;
+    }
     return obj;
   },
 
@@ -342,6 +359,7 @@ export const CommandRule: MessageFns<CommandRule> = {
     const message = createBaseCommandRule();
     message.says = object.says ?? "";
     message.allowed = object.allowed ?? false;
+    message.reveals = object.reveals ?? false;
     return message;
   },
 };
