@@ -3,85 +3,32 @@ import { after, before, describe, it } from "node:test";
 import { eventually } from "@muster/testkit/eventually";
 import type { Browser, Page } from "playwright-core";
 import { testDevice } from "../simulators/apple/testing/test-device.ts";
-import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
-import { launchBrowser, noBrowser } from "./testing/browser.ts";
+import type { Fleet } from "../simulators/osquery/fleet.ts";
+import { noBrowser } from "./testing/browser.ts";
+import { ConsoleView, OTHER_PAGES } from "./testing/console-view.ts";
 import { guestNetwork } from "./testing/guest-network.ts";
-import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
+import type { JourneyPlatform } from "./testing/journey-platform.ts";
 import { ADVICE, ownDevice } from "./testing/own-device.ts";
 import { accessibleContext, PICTURES, picture } from "./testing/pictures.ts";
 
 const HOSTS = 8;
-const OTHER_PAGES = [
-  "Scripts",
-  "Approvals",
-  "Declarations",
-  "Apple",
-  "Settings",
-  "Labels",
-  "Audit",
-  "Enroll",
-  "Activity",
-  "Commands",
-  "Campaigns",
-  "Webhooks",
-  "Sinks",
-  "Subscribers",
-  "Parked events",
-  "Health",
-  "Users",
-  "Roles",
-  "API tokens",
-];
 
 describe("the console in a browser", { skip: noBrowser }, () => {
+  let view: ConsoleView;
   let journey: JourneyPlatform;
   let fleet: Fleet;
   let browser: Browser;
   let page: Page;
-  const complaints: string[] = [];
 
   before(async () => {
-    journey = await startJourneyPlatform({ seed: true });
-    await journey.api.put("/api/v1/osquery-config", { options: { distributed_interval: 1 } });
-    fleet = await startFleet({
-      server: journey.platform.urls.device,
-      ca: journey.ca,
-      enrollSecret: journey.enrollSecret,
-      hosts: HOSTS,
-      seed: "page",
-      timing: { distributedMs: 1_000 },
-    });
-    browser = await launchBrowser();
-    page = await (await accessibleContext(browser, journey.platform.urls.gateway)).newPage();
-    page.setDefaultTimeout(30_000);
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    await journey.api.until<{ devices: { factsAt?: string }[] }, true>("/api/v1/devices?pageSize=100", ({ devices }) =>
-      devices.filter(({ factsAt }) => Boolean(factsAt)).length === HOSTS ? true : undefined,
-    );
+    view = await ConsoleView.start(HOSTS);
+    ({ browser, fleet, journey, page } = view);
   });
+  after(() => view?.stop());
 
-  after(async () => {
-    await browser?.close();
-    await fleet?.stop();
-    await journey?.stop();
-  });
-
-  const settled = () => page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
-
-  const open = async (name: string): Promise<void> => {
-    await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
-    await page.getByRole("heading", { name, level: 1 }).waitFor();
-    await settled();
-  };
-
-  const openTab = async (name: string): Promise<void> => {
-    await page.getByRole("tab", { name }).click();
-    await page.getByRole("tabpanel", { name }).waitFor();
-    await settled();
-  };
+  const settled = () => view.settled();
+  const open = (name: string) => view.open(name);
+  const openTab = (name: string) => view.openTab(name);
 
   it("lets an administrator in, and nobody with a wrong password", async () => {
     const { email, password } = journey.platform.administrator;
@@ -92,7 +39,11 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     await page.getByRole("alert").waitFor();
     await picture(page, "sign-in");
     // What a browser says about an answer of 401 is no fault of the page.
-    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("status of 401")));
+    view.complaints.splice(
+      0,
+      view.complaints.length,
+      ...view.complaints.filter((text) => !text.includes("status of 401")),
+    );
     await page.getByLabel("Password").fill(password);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("heading", { name: "Overview" }).waitFor();
@@ -335,6 +286,6 @@ describe("the console in a browser", { skip: noBrowser }, () => {
 
   it("gave the browser nothing to complain about", (test) => {
     test.diagnostic(`the pictures are in ${PICTURES}`);
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(view.complaints, []);
   });
 });

@@ -192,7 +192,7 @@ await runService("gateway", async (host) => {
       rules: clientOf<CommandOwner>(CommandOwnerService, channels.command),
       policies: clientOf(PolicyServiceService, channels.policy),
     }),
-    cookie: new OwnerCookie(config.masterKey, config.publicUrl.protocol === "https:"),
+    cookie: new OwnerCookie(vault, config.publicUrl.protocol === "https:"),
     records,
     rate: ownerRate,
   });

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HTTP_STATUS, type HttpDoor } from "@muster/host/http-door";
 import { Refusal } from "@muster/host/refusal";
-import { currentTrace, trace } from "@muster/host/telemetry";
+import { currentTrace, currentTraceId } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { OwnerSession } from "../domain/owner-session.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
@@ -157,7 +157,7 @@ function askedByOwner(
     idempotencyKey: "",
     userAgent: "",
     requestId: String(reply.getHeader("x-request-id") ?? ""),
-    traceId: trace.getActiveSpan()?.spanContext().traceId ?? "",
+    traceId: currentTraceId(),
     trace: currentTrace(),
     resourceId: deviceId,
     resourceName: name,

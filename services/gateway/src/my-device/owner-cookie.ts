@@ -1,25 +1,25 @@
-import { hkdfSync } from "node:crypto";
+import type { Vault } from "@muster/vault/vault";
 import type { FastifyRequest } from "fastify";
 import { isOver, OWNER_SESSION_MS, type OwnerSession } from "../domain/owner-session.ts";
-import { Seal } from "../storage/seal.ts";
 
 const COOKIE = "muster_my_device";
+/** What is sealed for another place is never a cookie. */
+const PLACE = "my-device/cookie";
 /** The page's place; the cookie goes nowhere else. */
 export const MY_DEVICE = "/my-device";
 
 /** Keeps who may look at which device's page in a cookie that only this platform can make or read. */
 export class OwnerCookie {
-  readonly #seal: Seal;
+  readonly #vault: Vault;
   readonly #secure: boolean;
 
-  constructor(masterKey: Buffer, secure: boolean) {
-    // A key of its own: what is sealed elsewhere is never a cookie.
-    this.#seal = new Seal(Buffer.from(hkdfSync("sha256", masterKey, "", "muster owner session", 32)));
+  constructor(vault: Vault, secure: boolean) {
+    this.#vault = vault;
     this.#secure = secure;
   }
 
   set({ deviceId, openedAt, tenant }: OwnerSession): string {
-    const sealed = this.#seal.close(JSON.stringify([tenant, deviceId, openedAt.getTime()]));
+    const sealed = this.#vault.seal(PLACE, Buffer.from(JSON.stringify([tenant, deviceId, openedAt.getTime()])));
     return this.#written(sealed.toString("base64url"), OWNER_SESSION_MS / 1_000);
   }
 
@@ -32,11 +32,8 @@ export class OwnerCookie {
     const value = new RegExp(`(?:^|; *)${COOKIE}=([\\w-]{40,1000})`).exec(headers.cookie ?? "")?.[1];
     if (value === undefined) return undefined;
     try {
-      const [tenant, deviceId, openedAt] = JSON.parse(this.#seal.open(Buffer.from(value, "base64url"))) as [
-        string,
-        string,
-        number,
-      ];
+      const opened = this.#vault.open(PLACE, Buffer.from(value, "base64url")).toString();
+      const [tenant, deviceId, openedAt] = JSON.parse(opened) as [string, string, number];
       const session = { tenant, deviceId, openedAt: new Date(openedAt) };
       return isOver(session, now) ? undefined : session;
     } catch {
