@@ -99,8 +99,9 @@ describe("a SIEM that pulls events from the bus", () => {
   });
 
   it("is cut off when it is revoked, and cannot come back", async () => {
+    const refused = siem.untilRefused();
     await journey.api.delete(`/api/v1/subscribers/${subscriber.id}`);
-    assert.match(await siem.refused, /Revoked|Expired|Authorization/);
+    assert.match(await refused, /Revoked|Expired|Authorization/);
     await assert.rejects(startNatsSubscriber(subscriber.connection), /Authorization/);
   });
 });

@@ -1,5 +1,5 @@
 import { type ConsumerMessages, type JsMsg, jetstream } from "@nats-io/jetstream";
-import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import { connect, credsAuthenticator, errors, type NatsConnection } from "@nats-io/transport-node";
 import { Arrivals } from "./arrivals.ts";
 
 /** What the platform's API tells of a subscriber when it is created. */
@@ -23,8 +23,8 @@ export interface PulledEvent {
 /** A SIEM that pulls events from the bus with an ordinary NATS client, settles each, and connects again by itself. */
 export interface NatsSubscriber {
   readonly events: Arrivals<PulledEvent>;
-  /** Resolves with the reason when it was refused and gave up. */
-  readonly refused: Promise<string>;
+  /** Resolves with the reason when it is refused the next time. */
+  untilRefused(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -34,18 +34,22 @@ export async function startNatsSubscriber(connection: SubscriberConnection): Pro
     authenticator: credsAuthenticator(Buffer.from(connection.credentials)),
     inboxPrefix: connection.inboxPrefix,
     maxReconnectAttempts: -1,
-    // A client gives up once it was refused twice in a row: a bus that lost its accounts has to have them back by then.
-    reconnectTimeWait: 3_000,
+    reconnectTimeWait: 1_000,
+    // A bus that lost its accounts refuses everybody until it has them back.
+    ignoreAuthErrorAbort: true,
   });
   const events = new Arrivals<PulledEvent>();
-  const refused = client.closed().then((reason) => (reason instanceof Error ? reason.message : "closed"));
   let messages: ConsumerMessages | undefined;
   const pulling = pullUntilClosed(client, connection, events, (opened) => {
     messages = opened;
   });
   return {
     events,
-    refused,
+    untilRefused: async () => {
+      for await (const status of client.status())
+        if (status.type === "error" && status.error instanceof errors.AuthorizationError) return status.error.message;
+      return "closed";
+    },
     close: async () => {
       messages?.stop();
       await client.close();
