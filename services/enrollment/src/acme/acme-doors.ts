@@ -68,7 +68,7 @@ export async function openAcmeDoors(door: HttpDoor, deps: AcmeDoorsDeps): Promis
       .header("link", `<${acmeAddresses(origin, place).directory}>;rel="index"`);
   };
 
-  const account = async (place: AcmePlace, kid: string): Promise<AcmeAccount> => {
+  const accountAt = async (place: AcmePlace, kid: string): Promise<AcmeAccount> => {
     const base = acmeAddresses(origin, place).account("");
     if (!kid.startsWith(base)) throw new AcmeProblem("accountDoesNotExist", "kid is the address of no account here");
     return accounts.find(place, kid.slice(base.length));
@@ -83,7 +83,7 @@ export async function openAcmeDoors(door: HttpDoor, deps: AcmeDoorsDeps): Promis
         throw new AcmeProblem("malformed", "the body has to be application/jose+json", { status: 415 });
       const read = await readSigned(bodyOf(request), {
         url: origin + request.url,
-        keyOf: async (kid) => (await account(place, kid)).jwk,
+        accountAt: (kid) => accountAt(place, kid),
       });
       await accounts.spendNonce(place, read.nonce);
       const { id = "" } = request.params as { id?: string };
@@ -93,8 +93,8 @@ export async function openAcmeDoors(door: HttpDoor, deps: AcmeDoorsDeps): Promis
   const byAccount = (answer: AccountAnswer) =>
     signed(async (asked) => {
       const { signer } = asked.signed;
-      if (!("kid" in signer)) throw new AcmeProblem("malformed", "the header has to name an account");
-      return answer({ ...asked, account: await account(asked.place, signer.kid) });
+      if (!("account" in signer)) throw new AcmeProblem("malformed", "the header has to name an account");
+      return answer({ ...asked, account: signer.account });
     });
 
   const directory = async (request: FastifyRequest, reply: FastifyReply) => {

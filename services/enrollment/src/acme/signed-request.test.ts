@@ -20,14 +20,15 @@ function request(head: Buffer, payload: Buffer): Buffer {
   return json({ protected: protectedHead, payload: content, signature });
 }
 
-const read = (body: Buffer) => readSigned(body, { url, keyOf: () => Promise.resolve(jwk) });
+const account = { tenant: "acme", enrollmentId: "x", id: "of the key", jwk, expiresAt: new Date(0) };
+const read = (body: Buffer) => readSigned(body, { url, accountAt: (kid) => Promise.resolve({ ...account, id: kid }) });
 const asking = (changes: object) => read(request(json({ ...good, ...changes }), json({})));
 
 describe("the signature around a request", () => {
   it("is believed of the key that it brings, and of the account that it names", async () => {
     assert.deepEqual(await asking({}), { signer: { jwk: { ...jwk } }, nonce: good.nonce, payload: Buffer.from("{}") });
     const { signer } = await asking({ jwk: undefined, kid: "an account" });
-    assert.deepEqual(signer, { kid: "an account" });
+    assert.deepEqual(signer, { account: { ...account, id: "an account" } });
   });
 
   it("keeps of a key what makes it, and takes no private or weak one", async () => {

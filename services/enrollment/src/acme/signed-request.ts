@@ -1,9 +1,10 @@
 import { flattenedVerify, type JWK } from "jose";
 import { AcmeProblem } from "../domain/acme/acme-problem.ts";
+import type { AcmeAccount } from "../storage/acme-accounts.ts";
 import { ALGORITHMS, publicJwk, verifyingKey } from "./public-key.ts";
 
 /** Who signed: a key that the request brings, or the account that it names. */
-export type Signer = { readonly jwk: JWK } | { readonly kid: string };
+export type Signer = { readonly jwk: JWK } | { readonly account: AcmeAccount };
 
 export interface SignedRequest {
   readonly signer: Signer;
@@ -17,15 +18,15 @@ const malformed = (detail: string, cause?: unknown) => new AcmeProblem("malforme
 interface Expected {
   /** The address that was asked; the signature has to be for it. */
   readonly url: string;
-  /** The key of an account. */
-  readonly keyOf: (kid: string) => Promise<JWK>;
+  /** The account with an address. */
+  readonly accountAt: (kid: string) => Promise<AcmeAccount>;
 }
 
 /**
  * Reads and verifies the signature around a request (RFC 8555 §6.2, flattened JSON of RFC 7515). Whether its nonce is good is
  * to be asked yet. Throws AcmeProblem.
  */
-export async function readSigned(body: Buffer, { keyOf, url }: Expected): Promise<SignedRequest> {
+export async function readSigned(body: Buffer, { accountAt, url }: Expected): Promise<SignedRequest> {
   const jws = jsonIn(body);
   const { payload, protected: head, signature } = jws;
   if (typeof head !== "string" || typeof payload !== "string" || typeof signature !== "string" || "header" in jws)
@@ -38,8 +39,8 @@ export async function readSigned(body: Buffer, { keyOf, url }: Expected): Promis
   if (fields["url"] !== url) throw new AcmeProblem("unauthorized", "the signature is for another address");
   if ((jwk === undefined) === (kid === undefined)) throw malformed("the header has to name either a key or an account");
   if (kid !== undefined && typeof kid !== "string") throw malformed("kid has to be an account's address");
-  const signer: Signer = kid === undefined ? { jwk: publicJwk(jwk) } : { kid };
-  const key = await verifyingKey("jwk" in signer ? signer.jwk : await keyOf(signer.kid), String(alg));
+  const signer: Signer = kid === undefined ? { jwk: publicJwk(jwk) } : { account: await accountAt(kid) };
+  const key = await verifyingKey("jwk" in signer ? signer.jwk : signer.account.jwk, String(alg));
   try {
     const verified = await flattenedVerify({ payload, protected: head, signature }, key, {
       algorithms: [...ALGORITHMS],
