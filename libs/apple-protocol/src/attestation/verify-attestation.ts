@@ -1,4 +1,5 @@
 import type { X509Certificate } from "node:crypto";
+import { hasIssued } from "../x509/has-issued.ts";
 import { AttestationError, lookingAtAttestation } from "./attestation-error.ts";
 import type { Attestation } from "./read-attestation.ts";
 
@@ -35,6 +36,3 @@ function isChained(certificates: readonly X509Certificate[], { now, roots }: Exp
 
 const isCurrent = ({ validFromDate, validToDate }: X509Certificate, now: Date): boolean =>
   validFromDate <= now && now < validToDate;
-
-const hasIssued = (issuer: X509Certificate, certificate: X509Certificate): boolean =>
-  issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);

@@ -2,8 +2,8 @@ import { createHash, type KeyObject, X509Certificate } from "node:crypto";
 import { issueCertificate } from "@muster/apple-protocol/x509/issue-certificate";
 import { appleUri } from "@muster/device-identity/apple-identity";
 import { ConfigurationError } from "@muster/host/environment";
+import { serialNumber } from "../domain/serial-number.ts";
 import type { IssueAppleCertificate } from "../usecases/apple/issue-by-scep.ts";
-import { serialNumber } from "./serial-number.ts";
 
 const LIFETIME_MS = 365 * 24 * 3_600_000;
 // A device whose clock is a little slow must be able to use its certificate at once.

@@ -16,8 +16,8 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 import type { Device } from "../domain/device.ts";
+import { serialNumber } from "../domain/serial-number.ts";
 import type { CertificateAuthority, CertificateRequest, SignedCertificate } from "../usecases/ports.ts";
-import { serialNumber } from "./serial-number.ts";
 
 const LIFETIME_MS = 90 * 24 * 3600_000;
 // A device whose clock is a little slow must be able to use its certificate at once.

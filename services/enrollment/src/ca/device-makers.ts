@@ -1,4 +1,5 @@
 import type { X509Certificate } from "node:crypto";
+import { hasIssued } from "@muster/apple-protocol/x509/has-issued";
 import { readTrustedCertificates } from "./trusted-certificates.ts";
 
 /** Who signs the certificates that Apple's devices leave the factory with. Nothing else under Apple's root is a device. */
@@ -35,9 +36,6 @@ export class DeviceMakers {
     return false;
   }
 }
-
-const hasIssued = (issuer: X509Certificate, certificate: X509Certificate): boolean =>
-  issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 
 /** Reads the certificates to believe from a PEM file; none when no file is named. */
 export const readDeviceMakers = async (file: string): Promise<DeviceMakers> =>

@@ -5,8 +5,8 @@ import { openEnvelope } from "@muster/apple-protocol/cms/open-envelope";
 import { selfSigned } from "@muster/apple-protocol/x509/issue-certificate";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";
-import { serialNumber } from "../../ca/serial-number.ts";
 import { refuse } from "../../domain/refusals.ts";
+import { serialNumber } from "../../domain/serial-number.ts";
 import { addEscrowKey, findEscrowKey, type SealedEscrowKey } from "../../storage/escrow-keys.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
 
