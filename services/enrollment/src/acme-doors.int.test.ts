@@ -207,11 +207,11 @@ describe("the ACME server of Apple's devices", () => {
     const ask = (otherwise: Parameters<AcmeSession["post"]>[2], payload: unknown = wanted) =>
       assert.rejects.bind(assert, () => session.post(newOrder, payload, otherwise));
     await ask({ nonce: used })({ status: 400, problem: "badNonce" });
-    await ask({ nonce: "never told" })({ problem: "badNonce" });
+    for (const nonce of ["never told", "\0"]) await ask({ nonce })({ problem: "badNonce" });
     await ask({ url: newAccount })({ status: 403, problem: "unauthorized" });
     await ask({ key: await makeEcKey() })({ problem: "malformed" });
     await ask({ kid: undefined })({ problem: "malformed" });
-    await ask({ kid: `${account}x` })({ problem: "accountDoesNotExist" });
+    for (const end of ["x", "\0"]) await ask({ kid: account + end })({ problem: "accountDoesNotExist" });
     await ask({ contentType: "application/json" })({ status: 415, problem: "malformed" });
     await ask({}, { identifiers: [] })({ problem: "malformed" });
     await ask({}, { identifiers: [{ type: "dns", value: "example.org" }] })({ problem: "unsupportedIdentifier" });

@@ -1,9 +1,9 @@
 import { AcmeProblem } from "../domain/acme/acme-problem.ts";
+import { isBase64url } from "../domain/acme/base64url.ts";
 import { IDENTIFIER_TYPE } from "./resources.ts";
 import { jsonIn } from "./signed-request.ts";
 
 const LONGEST_IDENTIFIER = 128;
-const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
 /** The one identifier that an order is for. Throws AcmeProblem. */
 export function identifierIn(payload: Buffer): string {
@@ -29,7 +29,6 @@ export function statementIn(payload: Buffer): Buffer | undefined {
 export const csrIn = (payload: Buffer): Buffer => bytesIn(jsonIn(payload)["csr"], "csr");
 
 function bytesIn(value: unknown, name: string): Buffer {
-  if (typeof value !== "string" || !BASE64URL.test(value))
-    throw new AcmeProblem("malformed", `${name} has to be base64url`);
+  if (!isBase64url(value)) throw new AcmeProblem("malformed", `${name} has to be base64url`);
   return Buffer.from(value, "base64url");
 }

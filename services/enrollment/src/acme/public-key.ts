@@ -1,10 +1,10 @@
 import { type CryptoKey, importJWK, type JWK } from "jose";
 import { AcmeProblem } from "../domain/acme/acme-problem.ts";
+import { isBase64url } from "../domain/acme/base64url.ts";
 
 /** ES256 is the one that every server has to take (RFC 8555 §6.2). */
 export const ALGORITHMS = ["ES256", "ES384", "ES512", "RS256"] as const;
 
-const BASE64URL = /^[A-Za-z0-9_-]+$/;
 /** 4096 bits. */
 const LONGEST_MODULUS = 683;
 /** 2048 bits. */
@@ -18,7 +18,7 @@ const bad = () =>
 export function publicJwk(value: unknown): JWK {
   const { crv, d, e, kty, n, x, y } = (value ?? {}) as Record<string, unknown>;
   const part = (text: unknown, longest = LONGEST_PART): string => {
-    if (typeof text !== "string" || text.length > longest || !BASE64URL.test(text)) throw bad();
+    if (!isBase64url(text) || text.length > longest) throw bad();
     return text;
   };
   if (d !== undefined) throw bad();

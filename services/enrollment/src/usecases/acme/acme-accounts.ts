@@ -2,6 +2,7 @@ import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import type { AcmePlace } from "../../domain/acme/acme-order.ts";
 import { AcmeProblem } from "../../domain/acme/acme-problem.ts";
+import { isBase64url } from "../../domain/acme/base64url.ts";
 import {
   type AcmeAccount,
   addAccount,
@@ -49,7 +50,10 @@ export class AcmeAccounts {
   /** Throws AcmeProblem for a nonce that was not told here, or was used, or long ago. */
   async spendNonce(place: AcmePlace, nonce: string): Promise<void> {
     const { database, now } = this.#deps;
-    const told = await database.tenant(place.tenant, (work) => takeNonce(work.sql, place, nonce));
+    // A database keeps no text with a zero byte, and cannot be asked for one.
+    const told = isBase64url(nonce)
+      ? await database.tenant(place.tenant, (work) => takeNonce(work.sql, place, nonce))
+      : undefined;
     if (told === undefined || told.getTime() + NONCE_LIFETIME_MS <= now().getTime())
       throw new AcmeProblem("badNonce", "the nonce is not good any more; take the one of this answer");
   }
@@ -76,7 +80,9 @@ export class AcmeAccounts {
   /** Throws AcmeProblem when there is none. */
   async find(place: AcmePlace, id: string): Promise<AcmeAccount> {
     const { database, now } = this.#deps;
-    const account = await database.tenant(place.tenant, (work) => findAccount(work.sql, place, id));
+    const account = isBase64url(id)
+      ? await database.tenant(place.tenant, (work) => findAccount(work.sql, place, id))
+      : undefined;
     if (account === undefined || account.expiresAt <= now())
       throw new AcmeProblem("accountDoesNotExist", "there is no such account; open one");
     return account;
