@@ -24,6 +24,7 @@ import { byAcmeClient } from "./testing/acme-client.ts";
 import { type AcmeTenant, type AcmeTenants, ATTESTED, PLAIN, startAcmeTenants } from "./testing/acme-tenants.ts";
 import { deviceAt, doorTo } from "./testing/apple-devices.ts";
 import { ORIGIN, type RunningService } from "./testing/running-service.ts";
+import { AcmeAccounts } from "./usecases/acme/acme-accounts.ts";
 
 const facts = { serial: "C02ATTESTED", udid: "00008110-0123456789ABCDEF", osVersion: "18.1" };
 
@@ -119,10 +120,7 @@ describe("the ACME server of Apple's devices", () => {
     assert.match(link, /\/directory>;rel="index".*\/authorizations\/.*>;rel="up"/);
     await assert.rejects(finalize(session, ordered, { ...request, key: await makeEcKey() }), { problem: "badCSR" });
     assert.ok(await finalize(session, ordered, request));
-    assert.equal(
-      (await service.events("EnrollmentRefused")).some(({ body }) => body.code === "apple.not_attested"),
-      true,
-    );
+    assert.ok((await service.events("EnrollmentRefused")).some(({ body }) => body.code === "apple.not_attested"));
   });
 
   it("takes the client identifier of a profile once, for its own enrollment and over ACME only", async () => {
@@ -255,6 +253,22 @@ describe("the ACME server of Apple's devices", () => {
     await assert.rejects(open(request), { status: 404 });
   });
 
+  it("keeps accounts, orders and nonces for as long as a profile's time lasts", async () => {
+    const request = await newRequest(PLAIN);
+    await order(await open(request), request.clientIdentifier);
+    const { database } = service.data;
+    const leftAfter = async (now: Date) => {
+      await new AcmeAccounts({ database, now: () => now, newCredential: newId }).sweep();
+      return database.system(async ({ sql }) => [
+        await sql.selectFrom("acme_accounts").selectAll().execute(),
+        await sql.selectFrom("acme_orders").selectAll().execute(),
+        await sql.selectFrom("acme_nonces").selectAll().execute(),
+      ]);
+    };
+    assert.ok((await leftAfter(new Date())).every((rows) => rows.length > 0));
+    assert.deepEqual(await leftAfter(new Date(Date.now() + 2 * 3_600_000)), [[], [], []]);
+  });
+
   it("refuses a device that says it is another than its maker attested", async (t) => {
     const device = deviceAt(t, service, "iPhone", { seed: "acme foreign", attestor });
     device.misbehaviour.attestsAs = { serial: "C02ANOTHER1", udid: device.hardware.udid };
@@ -273,7 +287,7 @@ describe("the ACME server of Apple's devices", () => {
     assert.match(certificate.subjectAltName ?? "", /^URI:urn:muster:apple:plain:/);
   });
 
-  it("is chosen by tenants, and attestation only where it is known whom to believe", async () => {
+  it("is chosen by tenants, and the others stay with SCEP", async () => {
     const { appleIdentity } = await service.appleIdentity.getAppleIdentity({}, { ...PLAIN, tenant: "untold" });
     assert.equal(appleIdentity?.way, AppleIdentityWay.APPLE_IDENTITY_WAY_SCEP);
     await assert.rejects(service.appleIdentity.setAppleIdentity({ appleIdentity: undefined }, PLAIN), {

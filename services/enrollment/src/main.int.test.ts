@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { AppleIdentityWay } from "@muster/contracts/gen/muster/enrollment/v1/apple_identity_service";
 import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { Refusal } from "@muster/host/refusal";
 import { newHost, osqueryBody } from "./testing/hosts.ts";
@@ -101,6 +102,16 @@ describe("the enrollment service", () => {
     );
     await assert.rejects(client.getEnrollment({ deviceId: "no-uuid" }, acme), refusedAs("enrollment.unknown"));
     await assert.rejects(client.unenroll({ deviceId: "no-uuid", reason: "" }, acme), refusedAs("enrollment.unknown"));
+  });
+
+  it("has keys attested only where it is known whom to believe", async () => {
+    const way = AppleIdentityWay.APPLE_IDENTITY_WAY_ACME_ATTESTED;
+    await assert.rejects(
+      service.appleIdentity.setAppleIdentity({ appleIdentity: { way } }, acme),
+      refusedAs("apple.no_attestation_roots"),
+    );
+    const { appleIdentity } = await service.appleIdentity.getAppleIdentity({}, acme);
+    assert.equal(appleIdentity?.way, AppleIdentityWay.APPLE_IDENTITY_WAY_SCEP);
   });
 
   it("counts what it does, and ends in order when told to", async () => {
