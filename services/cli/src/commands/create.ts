@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import type { Json } from "../api/client.ts";
 import { usage } from "../failure.ts";
+import { readInput } from "../input-file.ts";
 import { print, printWhole } from "../output/print.ts";
 import { type GlobalOptions, openSession } from "./session.ts";
 
@@ -17,10 +17,7 @@ export async function createPolicies({ file, ...options }: GlobalOptions & { rea
 /** What a YAML or JSON file holds: one thing, a list, or several documents. */
 export async function documentsOf(file: string): Promise<Json[]> {
   const { parseAllDocuments } = await import("yaml");
-  const text = await readFile(file === "-" ? "/dev/stdin" : file, "utf8").catch((cause: Error) => {
-    throw usage(`${file} cannot be read: ${cause.message}`);
-  });
-  return [...parseAllDocuments(text)].flatMap((document) => {
+  return [...parseAllDocuments((await readInput(file)).toString())].flatMap((document) => {
     if (document.errors[0] !== undefined) throw usage(`${file}: ${document.errors[0].message}`);
     const content: unknown = document.toJS();
     return Array.isArray(content) ? content : [content];

@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import type { Json } from "../api/client.ts";
 import { devicesOf } from "../api/device.ts";
 import { EXIT } from "../exit-codes.ts";
 import { usage } from "../failure.ts";
+import { readInput } from "../input-file.ts";
 import { print, printWhole } from "../output/print.ts";
 import { styled } from "../output/style.ts";
 import { enqueue, watch } from "./command.ts";
@@ -21,7 +20,7 @@ export interface ScriptOptions extends GlobalOptions {
 export async function runScript(file: string | undefined, options: ScriptOptions): Promise<void> {
   if ((file === undefined) === (options.command === undefined))
     throw usage("give a script file, or a command with -c, and not both");
-  const content = options.command ?? (await contentOf(file ?? ""));
+  const content = options.command ?? (await readInput(file ?? "")).toString();
   const timeoutSeconds = Number(options.timeout);
   if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1) throw usage("--timeout is a whole number of seconds");
   const { api, format } = openSession(options);
@@ -39,15 +38,6 @@ export async function runScript(file: string | undefined, options: ScriptOptions
   else await printWhole(ended.length === 1 ? ended[0] : ended, format);
   endSeveral(undone, devices.length);
   process.exitCode = Math.max(...ended.map(exitCodeOf));
-}
-
-async function contentOf(file: string): Promise<string> {
-  try {
-    if (file === "-") return await text(process.stdin);
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    throw usage(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
-  }
 }
 
 function tell({ deviceId, state, result }: Json, manyDevices: boolean): void {

@@ -143,6 +143,9 @@ describe("what devices are asked for by the muster command", () => {
     assert.equal((await muster("apple", "ada-laptop", "--request", "DeviceInformation", "-f", file, "--yes")).code, 0);
     const { parameters, requestType } = lastOrder().apple ?? assert.fail("not in Apple's words");
     assert.deepEqual([requestType, parameters], ["DeviceInformation", { Queries: ["DeviceName"] }]);
+    const piped = startMuster(home, ["apple", "ada-laptop", "--request", "Settings", "-f", "-", "--yes"], known());
+    assert.deepEqual(await endOf(piped, "Settings: []").then(({ err, code }) => [err, code]), ["", 0]);
+    assert.deepEqual(lastOrder().apple?.parameters, { Settings: [] });
   });
 
   it("becomes a campaign, which a second person approves", async () => {

@@ -1,10 +1,10 @@
-import { readFile as readFileOf } from "node:fs/promises";
 import type { Api, Json } from "../api/client.ts";
 import { spanSeconds } from "../api/span.ts";
 import { enqueue } from "../commands/command.ts";
 import { type GlobalOptions, openSession, type Session } from "../commands/session.ts";
 import { doEach, endSeveral } from "../commands/several.ts";
 import { Failure, usage } from "../failure.ts";
+import { readInput } from "../input-file.ts";
 import { awaitCommands } from "./await-commands.ts";
 import { type CampaignOptions, startCampaign } from "./campaign-of-verb.ts";
 import { type Chosen, chosenDevices } from "./chosen-devices.ts";
@@ -32,7 +32,7 @@ export async function runVerb(verb: Verb, names: readonly string[], options: Ver
     act.kind === "call"
       ? undefined
       : {
-          ...(await act.body(options, readFile)),
+          ...(await act.body(options, readInput)),
           reason,
           ...(expires !== undefined && { expiresInSeconds: spanSeconds("expires", expires) }),
         };
@@ -96,8 +96,3 @@ function questionOf({ name, destroys }: Verb, consequence: string, devices: read
   const act = `${verb} ${devices.length} devices: ${shown.join(", ")}${rest}`;
   return { act, consequence, ...(destroys && { typed: String(devices.length) }) };
 }
-
-const readFile = (path: string): Promise<Buffer> =>
-  readFileOf(path === "-" ? "/dev/stdin" : path).catch((cause: Error) => {
-    throw usage(`${path} cannot be read: ${cause.message}`);
-  });
