@@ -69,6 +69,21 @@ describe("what devices are asked for by the muster command", () => {
     assert.equal(fleet.orders.commands.length, before);
   });
 
+  it("goes to nobody when an option would do nothing", async () => {
+    const before = fleet.orders.commands.length + fleet.orders.campaigns.length;
+    for (const idle of [
+      ["--wave", "10"],
+      ["--pause", "1h"],
+      ["--timeout", "1m"],
+      ["--campaign", "all", "--wait"],
+    ]) {
+      const { err, code } = await muster("restart", "ada-laptop", "--yes", ...idle);
+      assert.match(err, /--\w+ (is|are) (not )?for --\w+/);
+      assert.equal(code, 2);
+    }
+    assert.equal(fleet.orders.commands.length + fleet.orders.campaigns.length, before);
+  });
+
   it("is not done while nobody has confirmed it", async () => {
     const before = fleet.orders.commands.length;
     const { err, code } = await muster("wipe", "ada-laptop", "--reason", "sold");

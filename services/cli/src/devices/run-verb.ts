@@ -23,10 +23,10 @@ export interface VerbOptions extends GlobalOptions, CampaignOptions {
 
 /** Asks devices for one thing, once the person at the keyboard is sure, and tells what became of it on each. */
 export async function runVerb(verb: Verb, names: readonly string[], options: VerbOptions & Given): Promise<void> {
+  refuseIdle(options);
   const session = openSession(options);
   const { reason, expires, timeout } = options;
   const seconds = timeout === undefined ? undefined : spanSeconds("timeout", timeout);
-  if (seconds !== undefined && options.wait !== true) throw usage("--timeout is for --wait");
   const { act } = verb;
   const order =
     act.kind === "call"
@@ -46,6 +46,15 @@ export async function runVerb(verb: Verb, names: readonly string[], options: Ver
   if (act.kind === "call") return callEach(session.api, act, { devices, missing }, reason);
   if (options.campaign !== undefined) return startCampaign(session, devices, order, options);
   await giveOrder(session, { devices, missing }, order, { wait: options.wait === true, seconds });
+}
+
+/** An option that would do nothing was meant to: without its campaign, --wave would ask all devices at once. */
+function refuseIdle({ campaign, wave, pause, wait, timeout }: VerbOptions): void {
+  if (campaign === undefined && (wave !== undefined || pause !== undefined))
+    throw usage("--wave and --pause are for --campaign");
+  if (campaign !== undefined && wait === true)
+    throw usage("--wait is not for --campaign: `muster campaign get` tells how it does");
+  if (timeout !== undefined && wait !== true) throw usage("--timeout is for --wait");
 }
 
 interface Waiting {
