@@ -24,13 +24,18 @@ interface Page {
 }
 
 /** A list that comes in pages; the next one is asked for when its reader comes near the end. */
-export const usePages = <P extends Page>(path: string, query: Query, pageSize = 100) =>
+export const usePages = <P extends Page>(
+  path: string,
+  query: Query,
+  options: { readonly refetchInterval?: number } = {},
+) =>
   useInfiniteQuery({
     queryKey: [path, "pages", query],
-    queryFn: ({ pageParam, signal }) => get<P>(path, { ...query, pageSize, pageToken: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) => get<P>(path, { ...query, pageSize: 100, pageToken: pageParam }, signal),
     initialPageParam: "",
     getNextPageParam: ({ nextPageToken }) => (nextPageToken === "" ? undefined : nextPageToken),
     placeholderData: keepPreviousData,
+    ...options,
   });
 
 /** A change; afterwards the given paths are asked for again. */

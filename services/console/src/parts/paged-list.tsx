@@ -14,6 +14,8 @@ interface PagedListProps<Answer, Row> {
   readonly columns: readonly Column<Row>[];
   readonly keyOf: (row: Row) => string;
   readonly empty: ReactNode;
+  /** How often it is asked for again, in milliseconds, where no event tells of its changes. */
+  readonly refetchInterval?: number;
 }
 
 /** A list that comes in pages; the reader asks for more. */
@@ -25,8 +27,9 @@ export function PagedList<Answer extends { readonly nextPageToken: string }, Row
   columns,
   keyOf,
   empty,
+  ...options
 }: PagedListProps<Answer, Row>) {
-  const found = usePages<Answer>(path, query);
+  const found = usePages<Answer>(path, query, options);
   const all = found.data?.pages.flatMap(rows) ?? [];
   return (
     <>

@@ -1,4 +1,4 @@
-import { enumWord } from "../words/names.ts";
+import { capital, enumWord } from "../words/names.ts";
 import { ChoiceField } from "./fields.tsx";
 
 interface StateFilterProps {
@@ -17,7 +17,7 @@ export const StateFilter = ({ prefix, states, value, onChange }: StateFilterProp
       label="State"
       value={value}
       onChange={onChange}
-      choices={[["", "Every state"], ...states.map((each) => [prefix + each, enumWord(each, "")] as const)]}
+      choices={[["", "Every state"], ...states.map((each) => [prefix + each, capital(enumWord(each, ""))] as const)]}
     />
   </div>
 );

@@ -17,6 +17,10 @@ export const PLATFORM_NAMES: readonly (readonly [string, string])[] = Object.ent
   ([key]) => key !== "PLATFORM_ANDROID",
 );
 
+/** Platforms by their names in the API without its prefix, to choose from. */
+export const platformChoices = (...platforms: readonly string[]): readonly (readonly [string, string])[] =>
+  platforms.map((platform) => [`PLATFORM_${platform}`, platformName(`PLATFORM_${platform}`)]);
+
 /** A value of an enumeration without the enumeration's name: COMMAND_STATE_QUEUED is "queued". */
 export const enumWord = (value: string, prefix: string): string =>
   value.replace(prefix, "").replaceAll("_", " ").toLowerCase();

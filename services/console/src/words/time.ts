@@ -20,3 +20,8 @@ export function ago(time: string, now: number): string {
 const exactly = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
 
 export const exact = (time: string): string => exactly.format(new Date(time));
+
+export const DAY_MS = 86_400_000;
+
+/** The time so many days from now, as the API takes it. */
+export const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();

@@ -131,7 +131,7 @@ function NewServer() {
 
 function UploadToken({ id, authorized }: { readonly id: string; readonly authorized: boolean }) {
   const [file, setFile] = useState<ChosenFile>();
-  const submit = () => {
+  const submit = async () => {
     if (file === undefined) throw new Error("Choose the token’s file first.");
     return send("POST", `${SERVERS}/${id}/token`, { token: file.content });
   };
@@ -140,7 +140,7 @@ function UploadToken({ id, authorized }: { readonly id: string; readonly authori
       title={authorized ? "Renew the token" : "Upload the token"}
       submitText="Upload"
       primary={!authorized}
-      submit={async () => submit()}
+      submit={submit}
       outdates={[SERVERS, DEVICES]}
     >
       <p className="soft">

@@ -1,8 +1,7 @@
 import { Badge, type Tone } from "../../parts/badge.tsx";
 import { counted } from "../../words/names.ts";
-import { exact } from "../../words/time.ts";
+import { DAY_MS, exact } from "../../words/time.ts";
 
-const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;
 const AT_ONCE_DAYS = 7;
 

@@ -4,13 +4,13 @@ import { Answered } from "../../parts/answered.tsx";
 import { DeviceLink } from "../../parts/device-link.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Page } from "../../parts/page.tsx";
-import { counted } from "../../words/names.ts";
+import { count } from "../../words/names.ts";
 import { CampaignCard } from "../campaigns/campaign-card.tsx";
-import { AWAITING } from "./awaiting.ts";
+import { useAwaiting } from "./use-awaiting.ts";
 
 /** What begins only once a second person said yes. */
 export function Approvals() {
-  const waiting = useApi<{ campaigns: readonly Campaign[] }>("campaigns", { state: AWAITING, pageSize: 100 });
+  const waiting = useAwaiting();
   return (
     <Page
       title="Approvals"
@@ -50,7 +50,7 @@ function Whom({ campaign: { id, deviceCount } }: { readonly campaign: Campaign }
       {devices.map(({ deviceId }) => (
         <DeviceLink key={deviceId} id={deviceId} />
       ))}
-      {deviceCount > devices.length && <span>and {counted(deviceCount - devices.length, "more", "more")}</span>}
+      {deviceCount > devices.length && <span>and {count(deviceCount - devices.length)} more</span>}
     </p>
   );
 }

@@ -1,10 +1,10 @@
 import type { Campaign } from "../../api/types.ts";
 import { usePages } from "../../api/use-api.ts";
 import { Empty } from "../../parts/empty.tsx";
-import { ChoiceField } from "../../parts/fields.tsx";
 import { Loading } from "../../parts/loading.tsx";
 import { Page } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
+import { StateFilter } from "../../parts/state-filter.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { CampaignCard } from "./campaign-card.tsx";
@@ -27,22 +27,12 @@ export function Campaigns() {
       about="One command for many devices, in waves that stop by themselves when too many fail."
       actions={may && <NewCampaign />}
     >
-      <div className="filters">
-        <ChoiceField
-          compact
-          label="State"
-          value={state}
-          onChange={(value) => setFilters({ state: value })}
-          choices={[
-            ["", "Every state"],
-            ["CAMPAIGN_STATE_AWAITING_APPROVAL", "Awaiting approval"],
-            ["CAMPAIGN_STATE_RUNNING", "Running"],
-            ["CAMPAIGN_STATE_PAUSED", "Paused"],
-            ["CAMPAIGN_STATE_HALTED", "Halted"],
-            ["CAMPAIGN_STATE_COMPLETED", "Completed"],
-          ]}
-        />
-      </div>
+      <StateFilter
+        prefix="CAMPAIGN_STATE_"
+        states={["AWAITING_APPROVAL", "RUNNING", "PAUSED", "HALTED", "COMPLETED"]}
+        value={state}
+        onChange={(value) => setFilters({ state: value })}
+      />
       {found.isError && <ProblemNote problem={found.error} retry={() => void found.refetch()} />}
       {found.isPending && <Loading rows={8} />}
       {found.data !== undefined && campaigns.length === 0 && (

@@ -5,9 +5,9 @@ import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { DeviceLink } from "../../parts/device-link.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { ChoiceField } from "../../parts/fields.tsx";
 import { Page } from "../../parts/page.tsx";
 import { PagedList } from "../../parts/paged-list.tsx";
+import { StateFilter } from "../../parts/state-filter.tsx";
 import { toneOf } from "../../parts/states.ts";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -20,11 +20,9 @@ interface CommandPage {
   readonly nextPageToken: string;
 }
 
-const STATES = ["QUEUED", "DELIVERED", "RUNNING", "ACKNOWLEDGED", "FAILED", "EXPIRED", "CANCELLED"].map(
-  (state) => [`COMMAND_STATE_${state}`, capital(state.toLowerCase())] as const,
-);
-
-const OPEN = STATES.slice(0, 3).map(([state]) => state as string);
+const STATE = "COMMAND_STATE_";
+const OPEN = ["QUEUED", "DELIVERED", "RUNNING"];
+const ENDED = ["ACKNOWLEDGED", "FAILED", "EXPIRED", "CANCELLED"];
 
 const COLUMNS: readonly Column<Command>[] = [
   {
@@ -35,7 +33,7 @@ const COLUMNS: readonly Column<Command>[] = [
   {
     title: "State",
     width: "124px",
-    cell: ({ state }) => <Badge tone={toneOf(state)}>{enumWord(state, "COMMAND_STATE_")}</Badge>,
+    cell: ({ state }) => <Badge tone={toneOf(state)}>{enumWord(state, STATE)}</Badge>,
   },
   {
     title: "By",
@@ -47,7 +45,7 @@ const COLUMNS: readonly Column<Command>[] = [
 ];
 
 const cancelOf = ({ id, state, type }: Command) =>
-  OPEN.includes(state) && (
+  OPEN.includes(state.replace(STATE, "")) && (
     <ConfirmButton
       small
       verb="Withdraw"
@@ -65,15 +63,12 @@ export function Commands() {
   const columns = may ? [...COLUMNS, { title: "Withdraw", width: "118px", cell: cancelOf }] : COLUMNS;
   return (
     <Page title="Commands" about="What each device was asked to do, and what became of it.">
-      <div className="filters">
-        <ChoiceField
-          compact
-          label="State"
-          value={state}
-          onChange={(value) => setFilters({ state: value })}
-          choices={[["", "Every state"], ...STATES]}
-        />
-      </div>
+      <StateFilter
+        prefix={STATE}
+        states={[...OPEN, ...ENDED]}
+        value={state}
+        onChange={(value) => setFilters({ state: value })}
+      />
       <PagedList<CommandPage, Command>
         label="Commands"
         path="commands"

@@ -16,7 +16,7 @@ import { Ago } from "../../parts/time.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { count, enumWord } from "../../words/names.ts";
-import { DECLARATION_STATE, type Declaration, type DeviceDeclaration, reasonOf } from "./declaration.ts";
+import { DECLARATION_STATE, type Declaration, type DeviceDeclaration, partsOf, reasonOf } from "./declaration.ts";
 import { EditDeclaration } from "./declaration-form.tsx";
 
 interface DevicePage {
@@ -82,13 +82,7 @@ function Known({ declaration }: { readonly declaration: Declaration }) {
         </Panel>
         <Panel title="Where it stands">
           <div className="stack">
-            <Share
-              parts={[
-                ["ok", counts?.active ?? 0],
-                ["bad", counts?.invalid ?? 0],
-                ["rest", (counts?.pending ?? 0) + (counts?.inactive ?? 0)],
-              ]}
-            />
+            <Share parts={partsOf(declaration)} />
             <span>
               {count(counts?.active ?? 0)} active, {count(counts?.inactive ?? 0)} inactive,{" "}
               {count(counts?.invalid ?? 0)} invalid, {count(counts?.pending ?? 0)} wait

@@ -1,4 +1,5 @@
 import type { Selection } from "../../api/types.ts";
+import type { Part } from "../../parts/share.tsx";
 
 interface SoftwareUpdate {
   readonly targetOsVersion: string;
@@ -44,6 +45,13 @@ export interface DeviceDeclaration {
   readonly reportedAt?: string;
   readonly softwareUpdate?: { readonly installState: string; readonly failureReason: string };
 }
+
+/** On how many devices it stands how, as a bar shows it. */
+export const partsOf = ({ counts }: Declaration): readonly Part[] => [
+  ["ok", counts?.active ?? 0],
+  ["bad", counts?.invalid ?? 0],
+  ["rest", (counts?.pending ?? 0) + (counts?.inactive ?? 0)],
+];
 
 export const DECLARATION_STATE = "DECLARATION_STATE_";
 

@@ -9,7 +9,7 @@ import { Share } from "../../parts/share.tsx";
 import type { Column } from "../../parts/table.tsx";
 import { useMay } from "../../session/session.tsx";
 import { count } from "../../words/names.ts";
-import type { Declaration } from "../declaration/declaration.ts";
+import { type Declaration, partsOf } from "../declaration/declaration.ts";
 import { NewDeclaration } from "../declaration/declaration-form.tsx";
 
 const COLUMNS: readonly Column<Declaration>[] = [
@@ -47,15 +47,7 @@ const COLUMNS: readonly Column<Declaration>[] = [
     title: "Share",
     width: "14%",
     minor: true,
-    cell: ({ counts }) => (
-      <Share
-        parts={[
-          ["ok", counts?.active ?? 0],
-          ["bad", counts?.invalid ?? 0],
-          ["rest", (counts?.pending ?? 0) + (counts?.inactive ?? 0)],
-        ]}
-      />
-    ),
+    cell: (declaration) => <Share parts={partsOf(declaration)} />,
   },
 ];
 

@@ -1,13 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import type { Campaign, Device } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
-import { AWAITING } from "../approvals/awaiting.ts";
+import { useAwaiting } from "../approvals/use-awaiting.ts";
 
 const MAX_LOOKED_AT = 10;
 
 /** Says what would happen to a device once a second person approves it. */
 export function AwaitedApprovals({ device }: { readonly device: Device }) {
-  const waiting = useApi<{ campaigns: readonly Campaign[] }>("campaigns", { state: AWAITING, pageSize: 100 });
+  const waiting = useAwaiting();
   const forOne = (waiting.data?.campaigns ?? []).filter(({ deviceCount }) => deviceCount === 1);
   return forOne
     .slice(0, MAX_LOOKED_AT)

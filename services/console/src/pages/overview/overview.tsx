@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Activity, Campaign, DeviceCount, Policy } from "../../api/types.ts";
+import type { Activity, DeviceCount, Policy } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -8,7 +8,7 @@ import { Feed, useFeed } from "../../parts/feed.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
 import { useMay } from "../../session/session.tsx";
 import { counted } from "../../words/names.ts";
-import { AWAITING } from "../approvals/awaiting.ts";
+import { useAwaiting } from "../approvals/use-awaiting.ts";
 import { Compliance } from "./compliance.tsx";
 import { Platforms } from "./platforms.tsx";
 import { Tiles } from "./tiles.tsx";
@@ -42,7 +42,7 @@ export function Overview() {
 
 /** Tells those who may approve that something waits for them. */
 function Waiting() {
-  const campaigns = useApi<{ campaigns: readonly Campaign[] }>("campaigns", { state: AWAITING, pageSize: 100 });
+  const campaigns = useAwaiting();
   const waiting = campaigns.data?.campaigns.length ?? 0;
   if (waiting === 0) return null;
   return (

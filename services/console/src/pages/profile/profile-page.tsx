@@ -19,7 +19,7 @@ import { Ago } from "../../parts/time.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { count, counted, enumWord } from "../../words/names.ts";
-import { type DeviceProfile, PROFILE_STATE, type Profile } from "./profile.ts";
+import { type DeviceProfile, PROFILE_STATE, type Profile, partsOf } from "./profile.ts";
 import { EditProfile, Findings } from "./profile-form.tsx";
 
 interface DevicePage {
@@ -75,14 +75,7 @@ function Known({ profile }: { readonly profile: Profile }) {
         </Panel>
         <Panel title="Where it stands">
           <div className="stack">
-            <Share
-              parts={[
-                ["ok", counts?.verified ?? 0],
-                ["info", counts?.delivered ?? 0],
-                ["bad", counts?.failed ?? 0],
-                ["rest", (counts?.pending ?? 0) + (counts?.removing ?? 0)],
-              ]}
-            />
+            <Share parts={partsOf(profile)} />
             <span>
               {count(counts?.verified ?? 0)} verified, {count(counts?.delivered ?? 0)} delivered,{" "}
               {count(counts?.failed ?? 0)} failed, {count(counts?.pending ?? 0)} wait, {count(counts?.removing ?? 0)}{" "}

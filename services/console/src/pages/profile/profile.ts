@@ -1,5 +1,6 @@
 import type { Selection } from "../../api/types.ts";
-import type { Choice } from "../../parts/fields.tsx";
+import type { Part } from "../../parts/share.tsx";
+import { platformChoices } from "../../words/names.ts";
 
 export interface Finding {
   readonly path: string;
@@ -37,14 +38,15 @@ export interface DeviceProfile {
   readonly since?: string;
 }
 
+/** On how many devices it stands how, as a bar shows it. */
+export const partsOf = ({ counts }: Profile): readonly Part[] => [
+  ["ok", counts?.verified ?? 0],
+  ["info", counts?.delivered ?? 0],
+  ["bad", counts?.failed ?? 0],
+  ["rest", (counts?.pending ?? 0) + (counts?.removing ?? 0)],
+];
+
 export const PROFILE_STATE = "PROFILE_STATE_";
 
 /** The platforms that profiles and declarations are for. */
-export const APPLE_PLATFORMS: readonly Choice[] = [
-  ["PLATFORM_MACOS", "macOS"],
-  ["PLATFORM_IOS", "iOS"],
-  ["PLATFORM_IPADOS", "iPadOS"],
-  ["PLATFORM_TVOS", "tvOS"],
-  ["PLATFORM_VISIONOS", "visionOS"],
-  ["PLATFORM_WATCHOS", "watchOS"],
-];
+export const APPLE_PLATFORMS = platformChoices("MACOS", "IOS", "IPADOS", "TVOS", "VISIONOS", "WATCHOS");

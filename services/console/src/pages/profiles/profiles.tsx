@@ -9,7 +9,7 @@ import { Share } from "../../parts/share.tsx";
 import type { Column } from "../../parts/table.tsx";
 import { useMay } from "../../session/session.tsx";
 import { count } from "../../words/names.ts";
-import type { Profile } from "../profile/profile.ts";
+import { type Profile, partsOf } from "../profile/profile.ts";
 import { UploadProfile } from "../profile/profile-form.tsx";
 
 const COLUMNS: readonly Column<Profile>[] = [
@@ -37,16 +37,7 @@ const COLUMNS: readonly Column<Profile>[] = [
     title: "Share",
     width: "14%",
     minor: true,
-    cell: ({ counts }) => (
-      <Share
-        parts={[
-          ["ok", counts?.verified ?? 0],
-          ["info", counts?.delivered ?? 0],
-          ["bad", counts?.failed ?? 0],
-          ["rest", (counts?.pending ?? 0) + (counts?.removing ?? 0)],
-        ]}
-      />
-    ),
+    cell: (profile) => <Share parts={partsOf(profile)} />,
   },
 ];
 

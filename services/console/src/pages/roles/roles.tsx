@@ -1,14 +1,14 @@
 import { useState } from "react";
 import type { Role } from "../../api/access.ts";
 import { send } from "../../api/client.ts";
-import type { Label } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Choices } from "../../parts/choices.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { type Choice, TextLine } from "../../parts/fields.tsx";
+import { TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
+import { LabelChoices } from "../../parts/label-choices.tsx";
 import { List } from "../../parts/list.tsx";
 import { Page } from "../../parts/page.tsx";
 import type { Column } from "../../parts/table.tsx";
@@ -92,7 +92,11 @@ function NewRole() {
         autoFocus
       />
       <TextLine label="What it is for" value={role.description} onChange={(description) => set({ description })} />
-      <Labels value={role.labelIds} onChange={(labelIds) => set({ labelIds })} />
+      <LabelChoices
+        label="Only for devices with (none means all)"
+        value={role.labelIds}
+        onChange={(labelIds) => set({ labelIds })}
+      />
       <Rights value={role.actions} onChange={(actions) => set({ actions })} />
     </FormDialog>
   );
@@ -118,17 +122,6 @@ function ChangeRole({ role: { actions, description, name } }: { readonly role: R
       />
       <Rights value={changed.actions} onChange={(rights) => set({ actions: rights })} />
     </FormDialog>
-  );
-}
-
-/** The devices for which it holds. */
-function Labels({ value, onChange }: RightsProps) {
-  const labels = useApi<{ labels: readonly Label[] }>("labels");
-  const choices = (labels.data?.labels ?? []).map(({ id, name }): Choice => [id, name]);
-  return (
-    choices.length > 0 && (
-      <Choices label="Only for devices with (none means all)" value={value} onChange={onChange} choices={choices} />
-    )
   );
 }
 

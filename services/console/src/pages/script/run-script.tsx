@@ -6,7 +6,7 @@ import { ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { ALL_DEVICES, SelectionFields } from "../../parts/selection-fields.tsx";
 import { toast } from "../../parts/toasts.tsx";
-import { counted } from "../../words/names.ts";
+import { counted, platformChoices } from "../../words/names.ts";
 import type { Script } from "./script.ts";
 
 interface Asked {
@@ -23,11 +23,8 @@ const WHERE = [
 /** More outputs are not followed on this page. */
 const FOLLOWED = 25;
 
-const AGENTS = [
-  ["PLATFORM_LINUX", "Linux"],
-  ["PLATFORM_MACOS", "macOS"],
-  ["PLATFORM_WINDOWS", "Windows"],
-] as const;
+/** What an agent that runs scripts is there for. */
+const AGENTS = platformChoices("LINUX", "MACOS", "WINDOWS");
 
 interface RunScriptProps {
   readonly script: Script;

@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { send } from "../../api/client.ts";
 import { useApi } from "../../api/use-api.ts";
-import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
@@ -9,7 +8,7 @@ import { List } from "../../parts/list.tsx";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { count } from "../../words/names.ts";
-import { LiveBadge, OWNERSHIPS, Owner } from "./enrollment-key.tsx";
+import { LiveBadge, OWNERSHIPS, Owner, revokeOf } from "./enrollment-key.tsx";
 
 interface EnrollSecret {
   readonly id: string;
@@ -37,21 +36,7 @@ const COLUMNS: readonly Column<EnrollSecret>[] = [
   { title: "Uses", width: "72px", numeric: true, cell: ({ uses }) => count(uses) },
   { title: "Made", width: "96px", minor: true, cell: ({ createdAt }) => <Ago time={createdAt} /> },
   { title: "Expires", width: "96px", minor: true, cell: ({ expiresAt }) => <Ago time={expiresAt} /> },
-  {
-    title: "Revoke",
-    width: "106px",
-    cell: ({ id, name, revokedAt }) =>
-      revokedAt === undefined && (
-        <ConfirmButton
-          small
-          verb="Revoke"
-          name={name}
-          consequence="Nothing enrolls with it any more; devices that did stay enrolled."
-          act={() => send("DELETE", `enroll-secrets/${id}`)}
-          outdates={["enroll-secrets"]}
-        />
-      ),
-  },
+  { title: "Revoke", width: "106px", cell: revokeOf("enroll-secrets") },
 ];
 
 /** What many osquery hosts enroll with, in turn: two live at once, so that none is locked out. */

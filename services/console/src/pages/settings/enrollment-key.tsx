@@ -1,4 +1,6 @@
+import { send } from "../../api/client.ts";
 import { Badge } from "../../parts/badge.tsx";
+import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { enumWord } from "../../words/names.ts";
 
 export const OWNERSHIPS = [
@@ -20,3 +22,23 @@ export function LiveBadge({ of: { revokedAt, expiresAt } }: { readonly of: Ends 
   if (revokedAt !== undefined) return <Badge>revoked</Badge>;
   return expiresAt !== undefined && Date.parse(expiresAt) < Date.now() ? <Badge tone="warn">expired</Badge> : null;
 }
+
+interface Revocable extends Ends {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The button that revokes one of a kind, on each that is not revoked yet. */
+export const revokeOf =
+  (kind: "enroll-secrets" | "enrollment-tokens") =>
+  ({ id, name, revokedAt }: Revocable) =>
+    revokedAt === undefined && (
+      <ConfirmButton
+        small
+        verb="Revoke"
+        name={name}
+        consequence="Nothing enrolls with it any more; devices that did stay enrolled."
+        act={() => send("DELETE", `${kind}/${id}`)}
+        outdates={[kind]}
+      />
+    );

@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { send } from "../../api/client.ts";
 import { useApi } from "../../api/use-api.ts";
-import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
@@ -9,7 +8,8 @@ import { List } from "../../parts/list.tsx";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { count } from "../../words/names.ts";
-import { LiveBadge, OWNERSHIPS, Owner } from "./enrollment-key.tsx";
+import { inDays } from "../../words/time.ts";
+import { LiveBadge, OWNERSHIPS, Owner, revokeOf } from "./enrollment-key.tsx";
 
 interface EnrollmentToken {
   readonly id: string;
@@ -36,21 +36,7 @@ const COLUMNS: readonly Column<EnrollmentToken>[] = [
   { title: "Uses", width: "96px", numeric: true, cell: ({ uses, maxUses }) => `${count(uses)} of ${count(maxUses)}` },
   { title: "Made", width: "96px", minor: true, cell: ({ createdAt }) => <Ago time={createdAt} /> },
   { title: "Expires", width: "96px", minor: true, cell: ({ expiresAt }) => <Ago time={expiresAt} /> },
-  {
-    title: "Revoke",
-    width: "106px",
-    cell: ({ id, name, revokedAt }) =>
-      revokedAt === undefined && (
-        <ConfirmButton
-          small
-          verb="Revoke"
-          name={name}
-          consequence="Nothing enrolls with it any more; devices that did stay enrolled."
-          act={() => send("DELETE", `enrollment-tokens/${id}`)}
-          outdates={["enrollment-tokens"]}
-        />
-      ),
-  },
+  { title: "Revoke", width: "106px", cell: revokeOf("enrollment-tokens") },
 ];
 
 /** What a counted number of agents or Apple devices enroll with, for a time. */
@@ -77,8 +63,6 @@ export function EnrollmentTokens() {
   );
 }
 
-const DAY_MS = 86_400_000;
-
 function NewToken() {
   const [name, setName] = useState("");
   const [uses, setUses] = useState("1");
@@ -89,7 +73,7 @@ function NewToken() {
       name,
       ownership,
       maxUses: Number(uses),
-      expiresAt: new Date(Date.now() + Number(days) * DAY_MS).toISOString(),
+      expiresAt: inDays(Number(days)),
     });
   return (
     <FormDialog

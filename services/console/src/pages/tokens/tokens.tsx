@@ -13,6 +13,7 @@ import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { useMay } from "../../session/session.tsx";
 import { useRoleChoices } from "../../session/use-role-choices.ts";
+import { inDays } from "../../words/time.ts";
 
 const COLUMNS: readonly Column<ApiToken>[] = [
   {
@@ -72,9 +73,6 @@ const LIVES: readonly Choice[] = [
   ["never", "Never"],
 ];
 
-const inDays = (days: string): string | undefined =>
-  days === "never" ? undefined : new Date(Date.now() + Number(days) * 86_400_000).toISOString();
-
 function NewToken() {
   const [name, setName] = useState("");
   const [role, setRole] = useState("viewer");
@@ -83,7 +81,13 @@ function NewToken() {
     <FormDialog
       title="New token"
       submitText="Create"
-      submit={() => send<ApiToken>("POST", "api-tokens", { name, role, expiresAt: inDays(days) })}
+      submit={() =>
+        send<ApiToken>("POST", "api-tokens", {
+          name,
+          role,
+          ...(days !== "never" && { expiresAt: inDays(Number(days)) }),
+        })
+      }
       outdates={["api-tokens"]}
       once={({ token }) => token}
     >

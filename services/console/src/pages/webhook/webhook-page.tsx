@@ -2,16 +2,15 @@ import { useParams } from "@tanstack/react-router";
 import { send } from "../../api/client.ts";
 import type { Webhook } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
-import { useRefresh } from "../../live/use-refresh.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { Badge } from "../../parts/badge.tsx";
 import { DeleteButton } from "../../parts/delete-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { ChoiceField } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Page } from "../../parts/page.tsx";
 import { PagedList } from "../../parts/paged-list.tsx";
+import { StateFilter } from "../../parts/state-filter.tsx";
 import { toneOf } from "../../parts/states.ts";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -70,7 +69,7 @@ const COLUMNS: readonly Column<Delivery>[] = [
 /** One webhook: what was sent to it, what came back, and a way to send it again. */
 export function WebhookPage() {
   const { webhookId } = useParams({ from: "/webhooks/$webhookId" });
-  const webhook = useApi<Webhook>(`webhooks/${webhookId}`);
+  const webhook = useApi<Webhook>(`webhooks/${webhookId}`, {}, { refetchInterval: REFRESH_MS });
   return <Answered of={webhook}>{(found) => <Known webhook={found} />}</Answered>;
 }
 
@@ -78,9 +77,6 @@ function Known({ webhook }: { readonly webhook: Webhook }) {
   const { id, name, url, eventTypes } = webhook;
   const may = useMay("webhook.write");
   const [{ state = "" }, setFilters] = useFilters();
-  const path = `webhooks/${id}/deliveries`;
-  useRefresh(path, REFRESH_MS);
-  useRefresh(`webhooks/${id}`, REFRESH_MS);
   const columns = may ? [...COLUMNS, { title: "Again", width: "104px", cell: again(id) }] : COLUMNS;
   return (
     <Page title={name || url} about={<code>{url}</code>} actions={may && <Steps webhook={webhook} />}>
@@ -109,24 +105,17 @@ function Known({ webhook }: { readonly webhook: Webhook }) {
           <dd>{webhook.lastStatus || "–"}</dd>
         </div>
       </dl>
-      <div className="filters">
-        <ChoiceField
-          compact
-          label="State"
-          value={state}
-          onChange={(value) => setFilters({ state: value })}
-          choices={[
-            ["", "Every state"],
-            [`${STATE}DELIVERED`, "Delivered"],
-            [`${STATE}PENDING`, "Waiting"],
-            [`${STATE}DEAD`, "Dead"],
-          ]}
-        />
-      </div>
+      <StateFilter
+        prefix={STATE}
+        states={["DELIVERED", "PENDING", "DEAD"]}
+        value={state}
+        onChange={(value) => setFilters({ state: value })}
+      />
       <PagedList<DeliveryPage, Delivery>
         label="Deliveries"
-        path={path}
+        path={`webhooks/${id}/deliveries`}
         query={{ state }}
+        refetchInterval={REFRESH_MS}
         rows={({ deliveries }) => deliveries}
         columns={columns}
         keyOf={(delivery) => delivery.id}
