@@ -18,6 +18,9 @@ export interface EnvironmentInputs {
   readonly inherited: NodeJS.ProcessEnv;
 }
 
+/** So much of each stream is kept here: the server sets it aside of what the disk has left. */
+const STREAM_MIB = "512";
+
 const grpcVariable = (service: ServiceName): string => `MUSTER_${service.toUpperCase()}_GRPC`;
 
 /**
@@ -43,6 +46,7 @@ export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInpu
     ),
     MUSTER_DATABASE_URL: databaseUrlOf(service, inputs),
     MUSTER_NATS_URL: natsUrl,
+    MUSTER_NATS_STREAM_MIB: STREAM_MIB,
     ...(natsKeys && { MUSTER_NATS_CREDENTIALS: natsKeys.credentials[service] }),
     ...(natsKeys && service === "notification" && accountKeys(natsKeys)),
     MUSTER_HTTP_PORT: String(own.http),
@@ -92,6 +96,7 @@ const PARTICULAR: Partial<Record<ServiceName, (folder: SecretsFolder) => NodeJS.
 export const bootstrapEnvironment = ({ inherited, natsUrl, natsKeys }: EnvironmentInputs): NodeJS.ProcessEnv => ({
   ...inherited,
   MUSTER_NATS_URL: natsUrl,
+  MUSTER_NATS_STREAM_MIB: STREAM_MIB,
   ...(natsKeys && { MUSTER_NATS_CREDENTIALS: natsKeys.credentials["bus-bootstrap"] }),
 });
 

@@ -33,7 +33,7 @@ export async function startRelayAlone(): Promise<RelayAlone> {
   // A folder without migrations: the backbone's own are all that it takes.
   await migrate({ adminUrl: postgres.url, service: "enrollment", password: PASSWORD, migrations: folder });
   const bus = await connect({ servers: nats.url });
-  await bootstrapBus(await jetstreamManager(bus), 1);
+  await bootstrapBus(await jetstreamManager(bus), { replicas: 1, maxBytes: 8 * 1024 ** 3 });
   await bus.close();
   const url = new URL(postgres.url);
   [url.username, url.password] = ["muster_enrollment", PASSWORD];

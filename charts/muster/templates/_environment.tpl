@@ -37,6 +37,7 @@ valueFrom: { secretKeyRef: { name: {{ index . 0 }}, key: {{ index . 1 }} } }
 {{- $nats := (index . 0).Values.nats -}}
 - { name: MUSTER_NATS_URL, value: {{ $nats.url | quote }} }
 - { name: MUSTER_NATS_REPLICAS, value: {{ include "muster.text" $nats.replicas | quote }} }
+- { name: MUSTER_NATS_STREAM_MIB, value: {{ include "muster.text" $nats.streamMib | quote }} }
 {{- if $nats.credentials }}
 - { name: MUSTER_NATS_CREDENTIALS, value: /etc/muster/{{ index . 1 }}.creds }
 {{- end }}

@@ -65,6 +65,7 @@ describe("the chart's configuration of a service", () => {
       `services/${name}/src/config.ts`,
       "libs/host/src/service.ts",
       "libs/postgres/src/backbone.ts",
+      "libs/eventbus/src/stream-size.ts",
     );
 
     it(`gives ${name} all that it cannot do without`, () => {

@@ -16,6 +16,8 @@ import { openPlatformKeys, type PlatformKeyFiles } from "./platform-keys.ts";
 import { credentialsFile, userToken } from "./user.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "muster-bus-accounts-"));
+const SMALL_STREAMS = { replicas: 1, maxBytes: 64 * 1024 ** 2 };
+
 let server: NatsServer;
 let keys: PlatformKeyFiles;
 let policy: NatsConnection;
@@ -44,7 +46,7 @@ before(async () => {
   keys = await openKeys();
   server = await startWith(keys);
   bootstrap = await open("bus-bootstrap", keys.credentials["bus-bootstrap"]);
-  await bootstrapBus(await jetstreamManager(bootstrap), 1);
+  await bootstrapBus(await jetstreamManager(bootstrap), SMALL_STREAMS);
   policy = await open("policy", keys.credentials.policy);
   inventory = await open("inventory", keys.credentials.inventory);
 });
@@ -92,7 +94,7 @@ describe("a bus that knows its users", { timeout: 60_000 }, () => {
 
   it("lets the bootstrap step declare everything twice, and read or delete nothing", async () => {
     const manager = await jetstreamManager(bootstrap);
-    assert.equal((await bootstrapBus(manager, 1)).created.length, 0);
+    assert.equal((await bootstrapBus(manager, SMALL_STREAMS)).created.length, 0);
     for (const call of ["STREAM.DELETE", "STREAM.PURGE", "STREAM.MSG.GET", "DIRECT.GET"]) {
       await refused(bootstrap, `$JS.API.${call}.EVT_POLICY`, "{}");
     }
@@ -138,12 +140,12 @@ describe("a bus that knows its users", { timeout: 60_000 }, () => {
     const superuser = await openUnlimited();
     await (await jetstreamManager(superuser)).streams.delete("EVT_POLICY");
     await superuser.close();
-    await restoreStream(await jetstreamManager(policy), "policy", 1);
+    await restoreStream(await jetstreamManager(policy), "policy", SMALL_STREAMS);
     const manager = await jetstreamManager(inventory);
     await restoreConsumer(manager, "inventory-policy");
     assert.deepEqual(await verifyBus(manager, "inventory", 1), []);
     await jetstream(policy).publish("evt.v1.acme.policy.PolicyChanged", "{}");
-    assert.equal((await new RelayedStream(policy, "policy").end())?.sequence, 1);
+    assert.equal((await new RelayedStream(policy, "policy", SMALL_STREAMS).end())?.sequence, 1);
   });
 
   it("lets services ask each other for what their outboxes hold", async () => {

@@ -1,6 +1,10 @@
 import type { EventService } from "@muster/contracts/event";
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from "@nats-io/jetstream";
+import type { StreamSize } from "./stream-size.ts";
 import { CONSUMERS, type ConsumerName, consumerConfig, STREAMS, streamConfig, streamOf } from "./streams.ts";
+
+/** NATS server's JSStorageResourcesExceededErr, which the client has no name for. */
+const STORAGE_EXCEEDED = 10_047;
 
 export interface BootstrapResult {
   readonly created: string[];
@@ -8,13 +12,13 @@ export interface BootstrapResult {
 }
 
 /** Makes the server hold exactly the declared streams and consumers; run by one process at a time. */
-export async function bootstrapBus(manager: JetStreamManager, replicas: number): Promise<BootstrapResult> {
+export async function bootstrapBus(manager: JetStreamManager, size: StreamSize): Promise<BootstrapResult> {
   const result: BootstrapResult = { created: [], updated: [] };
   const level = await apiLevel(manager);
   for (const declared of Object.values(STREAMS)) {
-    const config = streamConfig(declared, level, replicas);
+    const config = streamConfig(declared, level, size);
     const existed = await exists(() => manager.streams.info(declared.name));
-    await (existed ? manager.streams.update(declared.name, config) : manager.streams.add(config));
+    await fitting(size, existed ? manager.streams.update(declared.name, config) : manager.streams.add(config));
     (existed ? result.updated : result.created).push(declared.name);
   }
   for (const name of Object.keys(CONSUMERS) as ConsumerName[]) {
@@ -34,8 +38,8 @@ export async function restoreConsumer(manager: JetStreamManager, name: ConsumerN
 }
 
 /** Puts back the stream of one service when it is missing, empty; its sequence begins anew. */
-export async function restoreStream(manager: JetStreamManager, service: EventService, replicas: number): Promise<void> {
-  await manager.streams.add(streamConfig(STREAMS[service], await apiLevel(manager), replicas));
+export async function restoreStream(manager: JetStreamManager, service: EventService, size: StreamSize): Promise<void> {
+  await manager.streams.add(streamConfig(STREAMS[service], await apiLevel(manager), size));
 }
 
 /** The level of JetStream's API that the server really offers. */
@@ -47,6 +51,20 @@ export async function apiLevel(manager: JetStreamManager): Promise<number> {
 export const isMissing = (error: unknown): boolean =>
   error instanceof JetStreamApiError &&
   (error.code === JetStreamApiCodes.StreamNotFound || error.code === JetStreamApiCodes.ConsumerNotFound);
+
+/** Says what to do when the server's store is too small for the streams. */
+async function fitting(size: StreamSize, made: Promise<unknown>): Promise<void> {
+  try {
+    await made;
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || error.code !== STORAGE_EXCEEDED) throw error;
+    const mib = size.maxBytes / 1024 ** 2;
+    throw new Error(
+      `NATS has no room for ${Object.keys(STREAMS).length} streams of ${mib} MiB: free some disk, raise its max_file_store, or set MUSTER_NATS_STREAM_MIB lower`,
+      { cause: error },
+    );
+  }
+}
 
 async function exists(ask: () => Promise<unknown>): Promise<boolean> {
   try {

@@ -11,6 +11,7 @@ import { isMissing, restoreStream } from "./bootstrap.ts";
 import { headersOf } from "./event-message.ts";
 import { OUT_OF_TURN_HEADER, type PublishableEvent } from "./publish.ts";
 import { startPublishSpans } from "./publish-spans.ts";
+import type { StreamSize } from "./stream-size.ts";
 import { STREAMS } from "./streams.ts";
 
 /** Where a stream ends. */
@@ -53,11 +54,13 @@ export class RelayedStream {
   readonly #service: EventService;
   #manager: JetStreamManager | undefined;
   #takesBatches = false;
-  #replicas = 1;
+  readonly #size: StreamSize;
 
-  constructor(bus: NatsConnection, service: EventService) {
+  /** `size` is for making it anew. */
+  constructor(bus: NatsConnection, service: EventService, size: StreamSize) {
     this.#bus = bus;
     this.#service = service;
+    this.#size = size;
   }
 
   /** Where the stream ends, from its leader; undefined when there is no such stream. */
@@ -67,7 +70,6 @@ export class RelayedStream {
       const { streams } = await this.#api();
       const { config, state } = await streams.info(name);
       this.#takesBatches = config.allow_atomic === true;
-      this.#replicas = config.num_replicas;
       if (state.messages === 0) return { sequence: state.last_seq, eventId: undefined };
       const message = await streams.getMessage(name, { seq: state.last_seq });
       const inTurn = message !== null && !message.header.has(OUT_OF_TURN_HEADER);
@@ -78,9 +80,9 @@ export class RelayedStream {
     }
   }
 
-  /** Makes the stream anew, as declared, on as many servers as it had. */
+  /** Makes the stream anew, as declared. */
   async restore(): Promise<void> {
-    await restoreStream(await this.#api(), this.#service, this.#replicas);
+    await restoreStream(await this.#api(), this.#service, this.#size);
   }
 
   /**

@@ -8,10 +8,10 @@ import {
   StorageType,
   type StreamConfig,
 } from "@nats-io/jetstream";
+import type { StreamSize } from "./stream-size.ts";
 
 /** How long the delivery log keeps events. Postgres keeps the record; the log only has to outlast a consumer's absence. */
 const STREAM_MAX_AGE_DAYS = 14;
-const STREAM_MAX_BYTES = 8 * 1024 ** 3;
 
 /** Within this time the server itself drops an event that it already holds. */
 const DUPLICATE_WINDOW_SECONDS = 120;
@@ -24,7 +24,6 @@ export interface StreamDeclaration {
   readonly name: string;
   readonly subjects: readonly string[];
   readonly maxAgeDays: number;
-  readonly maxBytes: number;
   readonly duplicateWindowSeconds: number;
 }
 
@@ -32,7 +31,6 @@ const stream = (service: EventService): StreamDeclaration => ({
   name: `EVT_${service.toUpperCase()}`,
   subjects: [`evt.v1.*.${service}.*`],
   maxAgeDays: STREAM_MAX_AGE_DAYS,
-  maxBytes: STREAM_MAX_BYTES,
   duplicateWindowSeconds: DUPLICATE_WINDOW_SECONDS,
 });
 
@@ -147,7 +145,7 @@ const NS_PER_DAY = 24 * 3600 * NS_PER_SECOND;
 const ATOMIC_API_LEVEL = 2;
 
 /** A stream as the server is told to hold it. An older server does not know batches, and would drop the field silently. */
-export const streamConfig = (declared: StreamDeclaration, apiLevel: number, replicas: number) =>
+export const streamConfig = (declared: StreamDeclaration, apiLevel: number, { replicas, maxBytes }: StreamSize) =>
   ({
     name: declared.name,
     subjects: [...declared.subjects],
@@ -156,7 +154,7 @@ export const streamConfig = (declared: StreamDeclaration, apiLevel: number, repl
     num_replicas: replicas,
     discard: DiscardPolicy.Old,
     max_age: declared.maxAgeDays * NS_PER_DAY,
-    max_bytes: declared.maxBytes,
+    max_bytes: maxBytes,
     duplicate_window: declared.duplicateWindowSeconds * NS_PER_SECOND,
     ...(apiLevel >= ATOMIC_API_LEVEL && { allow_atomic: true }),
   }) satisfies Partial<StreamConfig>;

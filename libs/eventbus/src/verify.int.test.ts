@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -8,6 +8,8 @@ import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { bootstrapBus } from "./bootstrap.ts";
 import { verifyBus } from "./verify.ts";
+
+const SIZE = { replicas: 1, maxBytes: 64 * 1024 ** 2 };
 
 describe("a bus that is verified at a service's start", () => {
   let server: NatsServer;
@@ -32,8 +34,8 @@ describe("a bus that is verified at a service's start", () => {
       "stream EVT_POLICY is missing",
       "consumer policy-enrollment of stream EVT_ENROLLMENT is missing",
     ]);
-    assert.ok((await bootstrapBus(manager, 1)).created.includes("EVT_POLICY"));
-    assert.deepEqual((await bootstrapBus(manager, 1)).created, []);
+    assert.ok((await bootstrapBus(manager, SIZE)).created.includes("EVT_POLICY"));
+    assert.deepEqual((await bootstrapBus(manager, SIZE)).created, []);
     assert.deepEqual(await verifyBus(manager, "policy", 1), []);
   });
 
@@ -42,13 +44,30 @@ describe("a bus that is verified at a service's start", () => {
     await manager.consumers.update("EVT_ENROLLMENT", "policy-enrollment", { max_ack_pending: 1, filter_subjects: [] });
     assert.deepEqual(await verifyBus(manager, "policy", 3), [
       "stream EVT_POLICY has num_replicas 1, and 3 is declared",
-      "stream EVT_POLICY has max_bytes 1000, and 8589934592 is declared",
       "stream EVT_POLICY has allow_atomic unset, and true is declared",
       "consumer policy-enrollment of stream EVT_ENROLLMENT has max_ack_pending 1, and 5000 is declared",
       'consumer policy-enrollment of stream EVT_ENROLLMENT has filter_subjects [], and ["evt.v1.*.enrollment.DeviceEnrolled","evt.v1.*.enrollment.DeviceUnenrolled"] is declared',
     ]);
     assert.deepEqual(await verifyBus(manager, "command", 1), [], "what others have is not looked at");
-    await bootstrapBus(manager, 1);
+    await bootstrapBus(manager, SIZE);
     assert.deepEqual(await verifyBus(manager, "policy", 1), []);
+  });
+
+  it("is not made when its store is too small, and says what to do", async () => {
+    const small = await mkdtemp(join(tmpdir(), "muster-test-nats-"));
+    const config = join(small, "nats.conf");
+    await writeFile(config, "jetstream { max_file_store: 100MB }");
+    const tight = await startNats({ dataDir: small, config });
+    const connection = await connect({ servers: tight.url });
+    try {
+      await assert.rejects(
+        bootstrapBus(await jetstreamManager(connection), SIZE),
+        /^Error: NATS has no room for 6 streams of 64 MiB: free some disk, raise its max_file_store, or set MUSTER_NATS_STREAM_MIB lower$/,
+      );
+    } finally {
+      await connection.close();
+      await tight.stop();
+      await rm(small, { recursive: true, force: true });
+    }
   });
 });

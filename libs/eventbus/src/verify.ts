@@ -7,15 +7,16 @@ type Config = Readonly<Record<string, unknown>>;
 
 /**
  * What the server holds otherwise than declared, in sentences; empty when all is well. It looks at the service's own
- * stream and at the consumers it listens with. A stream may have more replicas than asked for, but not fewer.
+ * stream and at the consumers it listens with. A stream may have more replicas than asked for, but not fewer; how much it
+ * keeps is the bootstrap step's alone.
  */
 export async function verifyBus(manager: JetStreamManager, service: EventService, replicas: number): Promise<string[]> {
   const { name } = STREAMS[service];
-  const problems = await compare(
-    `stream ${name}`,
-    streamConfig(STREAMS[service], await apiLevel(manager), replicas),
-    () => manager.streams.info(name),
-  );
+  const { max_bytes: _, ...declared } = streamConfig(STREAMS[service], await apiLevel(manager), {
+    replicas,
+    maxBytes: 0,
+  });
+  const problems = await compare(`stream ${name}`, declared, () => manager.streams.info(name));
   const consumers = (Object.keys(CONSUMERS) as ConsumerName[]).filter((each) => each.startsWith(`${service}-`));
   for (const consumer of consumers) {
     const stream = streamOf(consumer).name;

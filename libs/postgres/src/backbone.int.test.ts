@@ -7,7 +7,7 @@ import { CarveCompleted } from "@muster/contracts/gen/muster/inventory/v1/invent
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { eventually } from "@muster/testkit/eventually";
-import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
+import { SMALL_STREAMS, startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { sql } from "kysely";
@@ -34,7 +34,13 @@ describe("the backbone", () => {
       startTestDatabase<Nothing>("inventory", none),
     ]);
     lifecycle = new Lifecycle(log);
-    const relay = new Relay({ service: "enrollment", pool: enrollment.pool, bus: bus.bus, log });
+    const relay = new Relay({
+      service: "enrollment",
+      pool: enrollment.pool,
+      bus: bus.bus,
+      streamSize: SMALL_STREAMS,
+      log,
+    });
     enrollment.database.onEmitted(() => relay.wake());
     relay.start(lifecycle);
   });

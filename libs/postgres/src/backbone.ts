@@ -1,4 +1,5 @@
 import { openBus } from "@muster/eventbus/connection";
+import { STREAM_SIZE, streamSizeOf } from "@muster/eventbus/stream-size";
 import { publishes } from "@muster/eventbus/streams";
 import { verifyBus } from "@muster/eventbus/verify";
 import { readEnvironment, text, wholeNumber } from "@muster/host/environment";
@@ -29,7 +30,7 @@ export async function openBackbone<DB>(
     databaseUrl: ["MUSTER_DATABASE_URL", text],
     natsUrl: ["MUSTER_NATS_URL", text],
     natsCredentials: ["MUSTER_NATS_CREDENTIALS", text, ""],
-    replicas: ["MUSTER_NATS_REPLICAS", wholeNumber, 1],
+    ...STREAM_SIZE,
     outboxDays: ["MUSTER_OUTBOX_DAYS", wholeNumber, 4],
   });
   const pool = openPool({ url: config.databaseUrl, schema: service, log, lifecycle });
@@ -42,7 +43,7 @@ export async function openBackbone<DB>(
     );
   }
   const database = new ServiceDatabase<DB>(pool);
-  const relay = new Relay({ service, pool, bus, log });
+  const relay = new Relay({ service, pool, bus, streamSize: streamSizeOf(config), log });
   database.onEmitted(() => {
     relay.wake();
     // The relay may work in another replica; a lost ping costs one idle poll.

@@ -8,6 +8,7 @@ import { bootstrapBus } from "@muster/eventbus/bootstrap";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { createUser, fromSeed } from "@nats-io/nkeys";
 import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import { SMALL_STREAMS } from "./test-bus.ts";
 
 export interface SecuredBus {
   readonly url: string;
@@ -38,7 +39,7 @@ export async function startSecuredBus(): Promise<SecuredBus> {
     maxReconnectAttempts: -1,
     reconnectTimeWait: 50,
   });
-  await bootstrapBus(await jetstreamManager(bus), 1);
+  await bootstrapBus(await jetstreamManager(bus), SMALL_STREAMS);
   return {
     url: server.url,
     keys,

@@ -8,6 +8,9 @@ import { createLogger } from "@muster/host/logging";
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 
+/** Streams that fit on any disk. */
+export const SMALL_STREAMS = { replicas: 1, maxBytes: 64 * 1024 ** 2 };
+
 export interface TestBus {
   readonly url: string;
   readonly bus: NatsConnection;
@@ -19,7 +22,7 @@ export async function startTestBus(): Promise<TestBus> {
   const dataDir = await mkdtemp(join(tmpdir(), "muster-test-nats-"));
   const server = await startNats({ dataDir });
   const bus = await connectBus(server.url, "test", createLogger("test", "silent"));
-  await bootstrapBus(await jetstreamManager(bus), 1);
+  await bootstrapBus(await jetstreamManager(bus), SMALL_STREAMS);
   return {
     url: server.url,
     bus,

@@ -3,6 +3,7 @@ import { after, before, describe, it } from "node:test";
 import type { Subscriber } from "@muster/contracts/gen/muster/notification/v1/subscriber";
 import { bootstrapBus } from "@muster/eventbus/bootstrap";
 import { eventually } from "@muster/testkit/eventually";
+import { SMALL_STREAMS } from "@muster/testkit/test-bus";
 import { type Consumer, type JsMsg, jetstreamManager } from "@nats-io/jetstream";
 import { RunningSubscribers } from "./testing/running-subscribers.ts";
 
@@ -175,7 +176,7 @@ describe("subscribers of the bus", { timeout: 180_000 }, () => {
     await running.bus.restart("lost");
     await eventually("the streams to be declared", () =>
       jetstreamManager(running.bus.bus)
-        .then((manager) => bootstrapBus(manager, 1))
+        .then((manager) => bootstrapBus(manager, SMALL_STREAMS))
         .catch(() => undefined),
     );
     const { consumer } = await eventually(

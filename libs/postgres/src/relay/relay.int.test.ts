@@ -9,7 +9,7 @@ import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { eventually } from "@muster/testkit/eventually";
 import { startRelayProcess } from "@muster/testkit/relay-process";
-import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
+import { SMALL_STREAMS, startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { type JetStreamManager, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { headers as natsHeaders } from "@nats-io/transport-node";
@@ -44,7 +44,13 @@ describe("a relay", () => {
   /** The server must not hide what is sent twice: it forgets ids at once. */
   const forgetIds = async () => void (await manager.streams.update(STREAM, { duplicate_window: 100 * 1e6 }));
   const start = (): Relay => {
-    const relay = new Relay({ service: "enrollment", pool: database.pool, bus: bus.bus, log });
+    const relay = new Relay({
+      service: "enrollment",
+      pool: database.pool,
+      bus: bus.bus,
+      streamSize: SMALL_STREAMS,
+      log,
+    });
     database.database.onEmitted(() => relay.wake());
     relay.start(lifecycle);
     return relay;

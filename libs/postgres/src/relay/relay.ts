@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { EventService } from "@muster/contracts/event";
 import { LARGEST_BATCH, RelayedStream, StreamMoved } from "@muster/eventbus/relayed-stream";
+import type { StreamSize } from "@muster/eventbus/stream-size";
 import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -17,6 +18,8 @@ export interface RelayOptions {
   readonly service: EventService;
   readonly pool: Pool;
   readonly bus: NatsConnection;
+  /** Of the stream, if it has to be made anew. */
+  readonly streamSize: StreamSize;
   readonly log: Logger;
 }
 
@@ -35,9 +38,9 @@ export class Relay {
   #woken = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
 
-  constructor({ service, pool, bus, log }: RelayOptions) {
+  constructor({ service, pool, bus, streamSize, log }: RelayOptions) {
     this.#pool = pool;
-    this.#stream = new RelayedStream(bus, service);
+    this.#stream = new RelayedStream(bus, service, streamSize);
     this.#log = log;
   }
 

@@ -8,7 +8,7 @@ import { CONSUMERS } from "@muster/eventbus/streams";
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { eventually } from "@muster/testkit/eventually";
-import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
+import { SMALL_STREAMS, startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { AckPolicy, DeliverPolicy, type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { hear } from "../hearing/hear.ts";
@@ -48,7 +48,13 @@ describe("a consumer that did not hear everything", () => {
     ]);
     manager = await jetstreamManager(bus.bus);
     publisher = new Lifecycle(log);
-    const relay = new Relay({ service: "enrollment", pool: enrollment.pool, bus: bus.bus, log });
+    const relay = new Relay({
+      service: "enrollment",
+      pool: enrollment.pool,
+      bus: bus.bus,
+      streamSize: SMALL_STREAMS,
+      log,
+    });
     enrollment.database.onEmitted(() => relay.wake());
     relay.start(publisher);
     openOutboxDoor({ service: "enrollment", pool: enrollment.pool, bus: bus.bus, keptDays: 4, log });
@@ -170,7 +176,7 @@ describe("a consumer that did not hear everything", () => {
   it("hears it when the stream was deleted and made anew without what it held", async () => {
     const lost = await enroll(10);
     await manager.streams.delete(STREAM);
-    await bootstrapBus(manager, 1);
+    await bootstrapBus(manager, SMALL_STREAMS);
     startListening();
     const told = await enroll(5);
     await eventually("what was told since", async () => (heard(told).length === 5 ? true : undefined));
