@@ -17,19 +17,27 @@ FROM sources AS console
 RUN npm install --no-save --ignore-scripts --workspace services/console --include-workspace-root=false \
   && node services/console/build.ts
 
-# What the service runs on, and nothing that only tests need.
+# What the service runs on. npm would install what the tests of a workspace need too, where another workspace needs it to run.
 FROM sources AS packages
 ARG SERVICE
 RUN test -f "services/$SERVICE/src/main.ts" || { echo "SERVICE is '$SERVICE': build with --build-arg SERVICE=<a folder of services>"; exit 1; } \
+  && npm pkg delete devDependencies --workspaces \
   && npm install --no-save --ignore-scripts --omit=dev --workspace "services/$SERVICE" --include-workspace-root=false
 
-# The tree as it stands in the image: this service, the libraries, their packages, and the program that runs them.
+# The tree as it stands in the image: this service, its libraries, their packages, and the program that runs them.
 FROM packages AS tree
 ARG SERVICE
-RUN mkdir -p /tree/muster/services /tree/etc /tree/tmp \
-  && cp -r package.json node_modules libs /tree/muster/ \
+RUN mkdir -p /tree/muster/services /tree/muster/libs /tree/etc /tree/tmp \
+  && cp -r package.json node_modules /tree/muster/ \
   && cp -r "services/$SERVICE" /tree/muster/services/ \
+  && ln -s "services/$SERVICE/src/main.ts" /tree/muster/main.ts \
+  && for link in node_modules/@muster/*; do \
+       case "$(readlink -f "$link")" in */libs/*) cp -r "$(readlink -f "$link")" /tree/muster/libs/ ;; esac; \
+     done \
   && find /tree/muster/libs /tree/muster/services -name '*.test.ts' -delete \
+  && find /tree/muster/libs /tree/muster/services -type d -name testing -prune -exec rm -r {} + \
+  # What compilers, debuggers and people read of the packages; their licenses stay.
+  && find /tree/muster/node_modules -type f '(' -name '*.map' -o -name '*.d.[cm]ts' -o -name '*.d.ts' -o -iname '*.md' ')' ! -iname 'licen[cs]e*' -delete \
   # Links of workspaces that are not in this image.
   && find -L /tree/muster/node_modules -maxdepth 2 -type l -delete \
   && for file in "$(command -v node)" $(ldd "$(command -v node)" | grep -o '/[^ ]*'); do \
@@ -54,7 +62,8 @@ LABEL org.opencontainers.image.title="muster-${SERVICE}" \
 COPY --from=tree /tree /
 WORKDIR /muster
 # glibc would give each thread memory of its own, which is never given back; the threads here share little work.
-ENV SERVICE=${SERVICE} NODE_ENV=production MALLOC_ARENA_MAX=2 PATH=/usr/local/bin
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 PATH=/usr/local/bin
 USER 65532:65532
 EXPOSE 8080 50051 9090
 ENTRYPOINT ["node"]
+CMD ["main.ts"]
