@@ -52,6 +52,11 @@ const securitySchemes: Json = {
 };
 
 const headers: Json = {
+  ETag: {
+    description:
+      "The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it.",
+    schema: { type: "string", examples: ['"3-Pm3lUnGkYxbBgBPD"'] },
+  },
   RetryAfter: {
     description: "After how many seconds the request may be sent again.",
     schema: { type: "integer", minimum: 1 },

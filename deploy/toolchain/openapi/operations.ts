@@ -15,6 +15,8 @@ export const operationsOf =
     const { rpc } = route;
     const [summary = "", ...rest] = sentences(comment(rpc).replace(/^\w+ /, ""));
     const parameters = rpc.input.fields.flatMap((field) => parameter(route, field));
+    if (route.etag !== undefined) parameters.push(IF_NONE_MATCH);
+    if (route.etag !== undefined || route.ifMatch !== undefined) parameters.push(IF_MATCH);
     if (route.method !== "GET") parameters.push(idempotencyKey);
     return {
       operationId: `${rpc.parent.name}_${rpc.name}`,
@@ -24,10 +26,15 @@ export const operationsOf =
       "x-muster-action": route.action,
       ...(parameters.length > 0 && { parameters }),
       ...(route.body !== "" && { requestBody: requestBody(route) }),
-      responses: { [String(route.successStatus)]: success(route), ...problemResponses(route) },
+      responses: {
+        [String(route.successStatus)]: success(route),
+        ...(route.etag !== undefined && { "304": NOT_MODIFIED }),
+        ...problemResponses(route),
+      },
     };
 
     function parameter({ pathFields, body }: RestRoute, field: DescField): Json[] {
+      if (field === route.ifMatch) return [];
       const isPath = pathFields.includes(field.name);
       if (!isPath && body !== "") return [];
       const schema = { ...schemas.ofField(field, "asked"), ...(isPath && inPath), ...PAGING[field.name] };
@@ -47,7 +54,7 @@ export const operationsOf =
       return { required: true, content: { "application/json": { schema } } };
     }
 
-    function success({ responseBody }: RestRoute): Json {
+    function success({ etag, responseBody }: RestRoute): Json {
       const { output } = rpc;
       const field = output.fields.find(({ name }) => name === responseBody);
       const description = comment(output);
@@ -58,7 +65,12 @@ export const operationsOf =
           : hasText(output)
             ? { type: "object", properties: schemas.object(output, "answered", [TEXT])["properties"] }
             : schemas.ofMessage(output, "answered");
-      if (rpc.methodKind !== "server_streaming") return { description, content: { "application/json": { schema } } };
+      if (rpc.methodKind !== "server_streaming")
+        return {
+          description,
+          ...(etag !== undefined && { headers: ETAG }),
+          content: { "application/json": { schema } },
+        };
       return {
         description: `${description} Sent as they come: as server-sent events, or as lines of JSON to who accepts them.`,
         content: { "text/event-stream": { schema: { type: "string" } }, "application/x-ndjson": { schema } },
@@ -88,4 +100,25 @@ const idempotencyKey: Json = {
   required: false,
   description: "A text of the caller's own; the same key and request within 24 hours get the first answer again.",
   schema: { type: "string", minLength: 1, maxLength: 200 },
+};
+
+const ETAG: Json = { ETag: { $ref: "#/components/headers/ETag" } };
+
+const NOT_MODIFIED: Json = { description: "It is as If-None-Match says it is held already.", headers: ETAG };
+
+const IF_MATCH: Json = {
+  name: "If-Match",
+  in: "header",
+  required: false,
+  description:
+    "The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any.",
+  schema: { type: "string", minLength: 1, examples: ['"3"'] },
+};
+
+const IF_NONE_MATCH: Json = {
+  name: "If-None-Match",
+  in: "header",
+  required: false,
+  description: "The ETag of an answer that is held already: 304 is answered while it is the same.",
+  schema: { type: "string", minLength: 1, examples: ['"3-Pm3lUnGkYxbBgBPD"'] },
 };

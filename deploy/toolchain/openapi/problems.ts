@@ -20,6 +20,7 @@ const SHARED: Readonly<Record<string, RefusalKind>> = {
   "rpc.unavailable": "unavailable",
   "page.bad_token": "invalid",
   "parked.too_much": "invalid",
+  "revision.changed": "changed",
 };
 
 const ALL: Readonly<Record<string, RefusalKind>> = {
@@ -44,6 +45,10 @@ const PROBLEMS: Readonly<Record<RefusalKind, Problem>> = {
   forbidden: { name: "Forbidden", description: "Who asks may not do this." },
   not_found: { name: "NotFound", description: "There is no such thing in this tenant." },
   conflict: { name: "Conflict", description: "It does not fit what is there." },
+  changed: {
+    name: "PreconditionFailed",
+    description: "It is no longer as If-Match says: read it again, make the change to what it is, and send its tag.",
+  },
   too_large: { name: "TooLarge", description: "The body is larger than allowed." },
   too_many: { name: "TooManyRequests", description: "Too much at once.", retries: true },
   unavailable: { name: "Unavailable", description: "A service is away.", retries: true },
@@ -52,7 +57,7 @@ const PROBLEMS: Readonly<Record<RefusalKind, Problem>> = {
 const INTERNAL = { name: "Internal", description: "A fault of Muster's." };
 
 /** With which problems a method can be answered, by status. */
-export function problemResponses({ method, pathFields }: RestRoute): Json {
+export function problemResponses({ etag, ifMatch, method, pathFields }: RestRoute): Json {
   const changes = method !== "GET";
   const fits: Readonly<Record<RefusalKind, boolean>> = {
     invalid: true,
@@ -60,6 +65,7 @@ export function problemResponses({ method, pathFields }: RestRoute): Json {
     forbidden: true,
     not_found: true,
     conflict: changes || pathFields.length > 0,
+    changed: etag !== undefined || ifMatch !== undefined,
     too_large: changes,
     too_many: true,
     unavailable: true,

@@ -1,4 +1,13 @@
-import { type DescMethod, type FileRegistry, getExtension, hasExtension, type Message } from "@bufbuild/protobuf";
+import {
+  type DescExtension,
+  type DescField,
+  type DescMessage,
+  type DescMethod,
+  type FileRegistry,
+  getExtension,
+  hasExtension,
+  type Message,
+} from "@bufbuild/protobuf";
 
 /** One method of the public REST API, as its proto describes it. */
 export interface RestRoute {
@@ -15,6 +24,10 @@ export interface RestRoute {
   /** The right that a caller needs. */
   readonly action: string;
   readonly successStatus: number;
+  /** The request field that has the revisions of If-Match; nothing where the header is not taken. */
+  readonly ifMatch: DescField | undefined;
+  /** The field of the answer that its ETag is made of; nothing when the answer is no single thing that can be changed. */
+  readonly etag: DescField | undefined;
 }
 
 type HttpRule = Message & {
@@ -30,6 +43,7 @@ type HttpRule = Message & {
 export function restRoutes(registry: FileRegistry): RestRoute[] {
   const extension = registry.getExtension("muster.options.v1.http");
   if (extension === undefined) throw new Error("the descriptors lack muster.options.v1.http");
+  const [etag, ifMatch] = [fieldOption(registry, "etag"), fieldOption(registry, "if_match")];
   const routes: RestRoute[] = [];
   for (const file of registry.files) {
     for (const service of file.services) {
@@ -46,9 +60,27 @@ export function restRoutes(registry: FileRegistry): RestRoute[] {
           responseBody: rule.responseBody,
           action: rule.action,
           successStatus: rule.successStatus === 0 ? 200 : rule.successStatus,
+          ifMatch: marked(rpc.input, ifMatch),
+          etag: rule.method === "GET" && rpc.methodKind === "unary" ? marked(answered(rpc, rule), etag) : undefined,
         });
       }
     }
   }
   return routes;
+}
+
+function fieldOption(registry: FileRegistry, name: string): DescExtension {
+  const option = registry.getExtension(`muster.options.v1.${name}`);
+  if (option === undefined) throw new Error(`the descriptors lack muster.options.v1.${name}`);
+  return option;
+}
+
+const marked = (message: DescMessage | undefined, option: DescExtension): DescField | undefined =>
+  message?.fields.find(({ proto }) => proto.options !== undefined && hasExtension(proto.options, option));
+
+/** The message that the answer is; nothing when it is a list or a plain value. */
+function answered({ output }: DescMethod, { responseBody }: HttpRule): DescMessage | undefined {
+  if (responseBody === "") return output;
+  const field = output.fields.find(({ name }) => name === responseBody);
+  return field?.fieldKind === "message" ? field.message : undefined;
 }

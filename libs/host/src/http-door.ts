@@ -11,6 +11,7 @@ export const HTTP_STATUS = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  changed: 412,
   too_large: 413,
   too_many: 429,
   unavailable: 503,

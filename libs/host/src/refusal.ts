@@ -1,10 +1,11 @@
-/** What sort of no it is; each door maps these eight to its own statuses, once. */
+/** What sort of no it is; each door maps these nine to its own statuses, once. */
 export type RefusalKind =
   | "invalid"
   | "unauthenticated"
   | "forbidden"
   | "not_found"
   | "conflict"
+  | "changed"
   | "too_large"
   | "too_many"
   | "unavailable";

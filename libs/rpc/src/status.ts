@@ -9,6 +9,7 @@ export const GRPC_STATUS = {
   forbidden: status.PERMISSION_DENIED,
   not_found: status.NOT_FOUND,
   conflict: status.FAILED_PRECONDITION,
+  changed: status.ABORTED,
   too_large: status.OUT_OF_RANGE,
   too_many: status.RESOURCE_EXHAUSTED,
   unavailable: status.UNAVAILABLE,

@@ -5,6 +5,7 @@ import { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enrollmen
 import { QueryAnswered } from "@muster/contracts/gen/muster/inventory/v1/inventory_events";
 import { Policy } from "@muster/contracts/gen/muster/policy/v1/policy";
 import { type PolicyServiceServer, PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
+import type { Refusal } from "@muster/host/refusal";
 import { type ClientOf, clientOf } from "@muster/rpc/client";
 import { eventually } from "@muster/testkit/eventually";
 import { caller, startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
@@ -68,6 +69,9 @@ describe("the policy service", () => {
     assert.ok(policy);
     return policy;
   };
+
+  const update = ({ id, ...policy }: Policy, changes: Partial<Policy>, expectedRevisions: number[] = []) =>
+    policies.updatePolicy({ id, policy: { ...policy, id, ...changes }, expectedRevisions }, caller);
 
   const only = (...deviceIds: string[]) => ({ selection: { deviceIds, labelIds: [], platforms: [] } });
 
@@ -169,15 +173,28 @@ describe("the policy service", () => {
     await enroll(device);
     await answer(policy.id, device, { rowCount: 1 });
     await verdictIs(policy.id, device, "VERDICT_PASS");
-    const renamed = await policies.updatePolicy({ id: policy.id, policy: { ...policy, description: "why" } }, caller);
+    const renamed = await update(policy, { description: "why" });
     assert.deepEqual([renamed.policy?.revision, renamed.policy?.passCount], [2, 1]);
-    const changed = await policies.updatePolicy({ id: policy.id, policy: { ...policy, query: "select 2" } }, caller);
+    const changed = await update(policy, { query: "select 2" });
     assert.deepEqual([changed.policy?.revision, changed.policy?.unknownCount, changed.policy?.passCount], [3, 1, 0]);
     await answer(policy.id, device, { policyRevision: 1, version: 9, rowCount: 0 });
     await answer(policy.id, device, { policyRevision: 3, version: 1, rowCount: 1 });
     await verdictIs(policy.id, device, "VERDICT_PASS");
     const verdicts = (await told("muster.policy.v1.ComplianceChanged", device)).map(({ verdict }) => verdict);
     assert.deepEqual(verdicts, ["VERDICT_PASS", "VERDICT_UNKNOWN", "VERDICT_PASS"]);
+  });
+
+  it("lets one of many changes at once through when each expects the same revision", async () => {
+    const policy = await create({});
+    const changes = ["a", "b", "c", "d"].map((description) => update(policy, { description }, [1]));
+    const settled = await Promise.allSettled(changes);
+    const codes = settled.map((each) => (each.status === "fulfilled" ? "done" : (each.reason as Refusal).code));
+    assert.deepEqual(codes.toSorted(), ["done", ...Array(3).fill("revision.changed")]);
+    const { policy: held } = await policies.getPolicy({ id: policy.id }, caller);
+    assert.equal(held?.revision, 2);
+    const removal = policies.deletePolicy({ id: policy.id, expectedRevisions: [0, 1] }, caller);
+    await assert.rejects(removal, { code: "revision.changed", kind: "changed", message: /it is at revision 2 now/ });
+    await policies.deletePolicy({ id: policy.id, expectedRevisions: [1, 2] }, caller);
   });
 
   it("believes an answer for a day, or for four intervals when that is longer", async () => {
@@ -244,7 +261,7 @@ describe("the policy service", () => {
     await assert.rejects(policies.getPolicy({ id: policy.id }, { ...caller, tenant: "globex" }), {
       code: "policy.unknown",
     });
-    await policies.deletePolicy({ id: policy.id }, caller);
+    await policies.deletePolicy({ id: policy.id, expectedRevisions: [] }, caller);
     await assert.rejects(policies.getPolicy({ id: policy.id }, caller), { code: "policy.unknown" });
   });
 });

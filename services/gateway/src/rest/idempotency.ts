@@ -110,8 +110,10 @@ export class Idempotency {
 
   // Keyed, because a request can hold a password that would be guessed from a plain hash.
   #hashOf(request: FastifyRequest): Buffer {
+    const { "if-match": ifMatch } = request.headers;
     return createHmac("sha256", this.#hashKey)
       .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
+      .update(ifMatch === undefined ? "" : `\n${ifMatch}`)
       .digest();
   }
 }

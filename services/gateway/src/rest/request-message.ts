@@ -8,6 +8,8 @@ export interface RequestParts {
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: unknown;
+  /** The revisions that If-Match names. */
+  readonly expected?: readonly number[];
 }
 
 /** Makes the method's request message of the parts of an HTTP request, as the route's rule says; serialized. */
@@ -21,6 +23,12 @@ export function requestMessage(registry: FileRegistry, route: RestRoute, parts: 
       throw refuse("api.bad_request", `"${field.jsonName}" in the body is not the one in the path; leave it out`);
     }
     json[field.jsonName] = parts.path[name] ?? "";
+  }
+  const { ifMatch } = route;
+  if (ifMatch !== undefined) {
+    if (json[ifMatch.jsonName] !== undefined)
+      throw refuse("api.bad_request", `"${ifMatch.jsonName}" is not known here; send the header If-Match`);
+    json[ifMatch.jsonName] = [...(parts.expected ?? [])];
   }
   refuseIllegible(json);
   try {
@@ -46,8 +54,8 @@ function fromBody(route: RestRoute, body: unknown): JsonObject {
 }
 
 function fromQuery(route: RestRoute, query: URLSearchParams): JsonObject {
-  const known =
-    route.body === "" ? route.rpc.input.fields.filter((field) => !route.pathFields.includes(field.name)) : [];
+  const isAsked = (field: DescField) => !route.pathFields.includes(field.name) && field !== route.ifMatch;
+  const known = route.body === "" ? route.rpc.input.fields.filter(isAsked) : [];
   const raw: Record<string, unknown> = {};
   for (const name of new Set(query.keys())) {
     const field = known.find((each) => each.jsonName === name);

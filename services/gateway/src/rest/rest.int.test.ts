@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { Method, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
 import type { GatewayTables } from "../storage/tables.ts";
-import { type Fleet, LAPTOP, startFleet } from "../testing/fleet.ts";
+import { type Fleet, LAPTOP, POLICY_ID, startFleet } from "../testing/fleet.ts";
 
 describe("the REST API", () => {
   let fleet: Fleet;
@@ -19,8 +19,11 @@ describe("the REST API", () => {
     await fleet.stop();
   });
 
-  const call = (path: string, init: { method?: string; body?: string } = {}) =>
-    fetch(gateway.url + path, { ...init, headers: { authorization: `Bearer ${gateway.admin.token}` } });
+  const call = (path: string, init: { method?: string; body?: string; headers?: Record<string, string> } = {}) =>
+    fetch(gateway.url + path, {
+      ...init,
+      headers: { authorization: `Bearer ${gateway.admin.token}`, ...init.headers },
+    });
 
   it("answers with proto3 JSON in which nothing is left out for being empty", async () => {
     const response = await call(`/api/v1/devices/${LAPTOP.id}`);
@@ -71,6 +74,59 @@ describe("the REST API", () => {
     const problem = (await response.json()) as { code: string; detail: string };
     assert.equal(problem.code, "inventory.device_unknown");
     assert.equal(problem.detail, "there is no device nobody");
+  });
+
+  it("answers a read with a tag, and with 304 to who holds that very answer", async () => {
+    const path = `/api/v1/policies/${POLICY_ID}`;
+    const first = await call(path);
+    const tag = first.headers.get("etag") ?? "";
+    assert.match(tag, /^"3-[\w-]{16}"$/);
+    const held = await call(path, { headers: { "if-none-match": `"2", W/${tag}` } });
+    assert.deepEqual([held.status, held.headers.get("etag"), await held.text()], [304, tag, ""]);
+    assert.equal((await call(path, { headers: { "if-match": '"2"' } })).status, 412);
+    assert.equal((await call(`/api/v1/devices/${LAPTOP.id}`)).headers.get("etag"), null);
+    // A count that changed is another answer, of the same revision.
+    await call(path, { method: "DELETE", headers: { "if-match": tag } });
+    const counted = await call(path, { headers: { "if-none-match": tag } });
+    assert.equal(counted.status, 200);
+    assert.match(counted.headers.get("etag") ?? "", /^"3-/);
+    assert.notEqual(counted.headers.get("etag"), tag);
+  });
+
+  it("changes only what is as the tag says, and says what to do when it is not", async () => {
+    const path = `/api/v1/policies/${POLICY_ID}`;
+    const tag = (await call(path)).headers.get("etag") ?? "";
+    const put = (ifMatch: string, headers = {}) =>
+      call(path, { method: "PUT", body: '{"name":"Disk"}', headers: { "if-match": ifMatch, ...headers } });
+    for (const bad of ['"2"', `W/${tag}`, '"of-another"', '"1", "2"']) {
+      const refused = await put(bad);
+      const problem = (await refused.json()) as { code: string; detail: string };
+      assert.deepEqual([refused.status, problem.code], [412, "revision.changed"], bad);
+      assert.match(problem.detail, /read it again/);
+    }
+    const done = await put(`"2", ${tag}`, { "idempotency-key": "rename" });
+    assert.deepEqual([done.status, ((await done.json()) as { revision: number }).revision], [200, 4]);
+    const again = await put(`"2", ${tag}`, { "idempotency-key": "rename" });
+    assert.deepEqual([again.status, again.headers.get("idempotent-replayed")], [200, "true"]);
+    assert.equal((await put('"4"', { "idempotency-key": "rename" })).status, 409);
+    assert.equal((await put(tag)).status, 412);
+    assert.equal((await put("*")).status, 200);
+    assert.equal((await put('"5"')).status, 200);
+  });
+
+  it("refuses a condition that it cannot hold a change against", async () => {
+    const policy = `/api/v1/policies/${POLICY_ID}`;
+    for (const [method, path, body, headers, detail] of [
+      ["PUT", policy, "{}", { "if-match": "3" }, /tags in quotes/],
+      ["PUT", policy, "{}", { "if-none-match": "*" }, /a change takes If-Match/],
+      ["POST", `/api/v1/devices/${LAPTOP.id}/refetch`, undefined, { "if-match": '"3"' }, /no revision/],
+      ["DELETE", `${policy}?expectedRevisions=3`, undefined, {}, /"expectedRevisions" is not known/],
+    ] as const) {
+      const refused = await call(path, { method, ...(body !== undefined && { body }), headers: { ...headers } });
+      const problem = (await refused.json()) as { code: string; detail: string };
+      assert.deepEqual([refused.status, problem.code], [400, "api.bad_request"]);
+      assert.match(problem.detail, detail);
+    }
   });
 
   it("asks all services about the backbone, and names those that do not answer", async () => {

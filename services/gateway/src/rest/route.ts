@@ -7,6 +7,7 @@ import { type Admission, isSafe } from "./admission.ts";
 import type { AnswerStreams } from "./answer-stream.ts";
 import type { BoundDevices } from "./bound-devices.ts";
 import type { Idempotency } from "./idempotency.ts";
+import { expectedBy, taggedBy } from "./preconditions.ts";
 import { recordedJson } from "./recorded-json.ts";
 import { requestMessage } from "./request-message.ts";
 import type { ReadBefore } from "./resource-before.ts";
@@ -48,21 +49,29 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
       path: request.params as Record<string, string>,
       query: resumedQuery(route, request),
       body: request.body,
+      expected: expectedBy(route, request),
     });
     const message = await boundDevices.hold(route, asked, principal);
     if (route.rpc.methodKind === "server_streaming") {
       await streams.send({ request, reply, route, reader, upstream, message, principal });
       return reply;
     }
-    const call = async (requestKey?: string) => {
-      if (!isSafe(route.method)) await record.begin(request, reply, visitOf(request));
+    if (isSafe(route.method)) {
+      const json = reader.json(await upstream.unary(route.rpc, message, principal));
+      const text = JSON.stringify(json);
+      const tagged = taggedBy(route, json, text, request);
+      if (tagged !== undefined) reply.headers({ etag: tagged.tag, "cache-control": "private, no-cache" });
+      return tagged?.held === true
+        ? reply.code(304).send()
+        : reply.code(route.successStatus).type("application/json").send(text);
+    }
+    const change = async (requestKey?: string) => {
+      await record.begin(request, reply, visitOf(request));
       const json = reader.json(await upstream.unary(route.rpc, message, principal, requestKey));
-      if (!isSafe(route.method)) record.answered(request, recordedJson(parts.sensitive, reader.shape, json));
+      record.answered(request, recordedJson(parts.sensitive, reader.shape, json));
       return { status: route.successStatus, json: JSON.stringify(json) };
     };
-    const { status, json, replayed } = isSafe(route.method)
-      ? { ...(await call()), replayed: false }
-      : await idempotency.once(request, principal, call);
+    const { status, json, replayed } = await idempotency.once(request, principal, change);
     if (replayed) reply.header("idempotent-replayed", "true");
     return reply
       .code(status)

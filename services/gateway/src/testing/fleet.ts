@@ -11,9 +11,12 @@ import {
   ActivityServiceService,
   type StreamEventsRequest,
 } from "@muster/contracts/gen/muster/notification/v1/activity_service";
+import { Policy } from "@muster/contracts/gen/muster/policy/v1/policy";
+import { type PolicyServiceServer, PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { refusals } from "@muster/host/refusal";
+import { expectRevision } from "@muster/host/revision";
 import type { Caller } from "@muster/rpc/caller";
 import { GrpcServer, type Methods } from "@muster/rpc/server";
 import { TEST_SERVICE_TOKEN } from "@muster/testkit/gateway-process";
@@ -90,10 +93,12 @@ export async function startFleet(): Promise<Fleet> {
       }
     },
   } as Partial<Methods<OsqueryServiceServer>>;
+  const policies = policyAtRevision3();
   const server = new GrpcServer({ port: 0, serviceToken: TEST_SERVICE_TOKEN, log, lifecycle });
   server.offer(only(DeviceServiceService, device), device as Methods<DeviceServiceServer>);
   server.offer(only(ActivityServiceService, activity), activity as Methods<ActivityServiceServer>);
   server.offer(only(OsqueryServiceService, osquery), osquery as Methods<OsqueryServiceServer>);
+  server.offer(only(PolicyServiceService, policies), policies as Methods<PolicyServiceServer>);
   const port = await server.open();
   return {
     address: `127.0.0.1:${port}`,
@@ -110,6 +115,26 @@ export async function startFleet(): Promise<Fleet> {
     stop: () => lifecycle.stop(),
   };
 }
+
+/** The one policy there is; how many devices pass it changes by itself. */
+function policyAtRevision3(): Partial<Methods<PolicyServiceServer>> {
+  let held = Policy.fromPartial({ id: POLICY_ID, name: "Disk", revision: 3, passCount: 7 });
+  return {
+    getPolicy: async () => ({ policy: held }),
+    updatePolicy: async ({ policy, expectedRevisions }) => {
+      expectRevision(held, expectedRevisions);
+      held = { ...held, ...policy, id: POLICY_ID, revision: held.revision + 1, passCount: 0 };
+      return { policy: held };
+    },
+    deletePolicy: async ({ expectedRevisions }) => {
+      expectRevision(held, expectedRevisions);
+      held = { ...held, passCount: held.passCount + 1 };
+      return {};
+    },
+  };
+}
+
+export const POLICY_ID = "0199a3f0-0000-7000-8000-0000000000a1";
 
 /** The part of a service that the test answers; the rest is unimplemented, as gRPC says it. */
 export const only = <S extends object>(definition: S, methods: object): S =>

@@ -18,15 +18,15 @@ export function policyMethods(deps: WriteDeps): Methods<PolicyServiceServer> {
     createPolicy: async ({ policy }, caller) => ({
       policy: await counted(database, caller.tenant, await create(caller, policy)),
     }),
-    updatePolicy: async ({ id, policy }, caller) => ({
-      policy: await counted(database, caller.tenant, await update(caller, id, policy)),
+    updatePolicy: async ({ id, policy, expectedRevisions }, caller) => ({
+      policy: await counted(database, caller.tenant, await update(caller, id, policy, expectedRevisions)),
     }),
     checkPolicy: async ({ id, policy }, { tenant }) => {
       const held = id === "" ? undefined : await database.tenant(tenant, ({ sql }) => findPolicy(sql, tenant, id));
       return { policy: policyOf({ ...NEW, ...held, ...draftOf(policy) }) };
     },
-    deletePolicy: async ({ id }, caller) => {
-      await remove(caller, id);
+    deletePolicy: async ({ id, expectedRevisions }, caller) => {
+      await remove(caller, id, expectedRevisions);
       return {};
     },
     getPolicy: ({ id }, { tenant }) =>

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Policy } from "@muster/contracts/gen/muster/policy/v1/policy";
+import { expectRevision } from "@muster/host/revision";
 import type { ServiceDatabase, Work } from "@muster/postgres/service-database";
 import type { Caller } from "@muster/rpc/caller";
 import { asksAnew, draftOf, type PolicyDraft } from "../domain/policy.ts";
@@ -38,11 +39,12 @@ export const createPolicy =
 /** Replaces a policy. Asking for what it is already changes nothing and tells nobody. */
 export const updatePolicy =
   (deps: WriteDeps) =>
-  (caller: Caller, id: string, asked: Policy | undefined): Promise<HeldPolicy> => {
+  (caller: Caller, id: string, asked: Policy | undefined, expected: readonly number[]): Promise<HeldPolicy> => {
     const draft = draftOf(asked);
     return deps.database.tenant(caller.tenant, async (work) => {
       await holdPolicies(work.sql, caller.tenant);
       const before = await findPolicy(work.sql, caller.tenant, id);
+      expectRevision(before, expected);
       if (isDeepStrictEqual(draft, draftIn(before))) return before;
       const anew = asksAnew(before, draft);
       const revision = before.revision + 1;
@@ -65,10 +67,11 @@ export const updatePolicy =
 
 export const removePolicy =
   (deps: WriteDeps) =>
-  (caller: Caller, id: string): Promise<void> =>
+  (caller: Caller, id: string, expected: readonly number[]): Promise<void> =>
     deps.database.tenant(caller.tenant, async (work) => {
       await holdPolicies(work.sql, caller.tenant);
       const policy = await findPolicy(work.sql, caller.tenant, id);
+      expectRevision(policy, expected);
       await deletePolicy(work.sql, caller.tenant, id);
       emitChanged(work, caller, { ...policy, revision: policy.revision + 1, updatedAt: deps.now() }, true);
     });
