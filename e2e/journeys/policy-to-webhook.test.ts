@@ -25,7 +25,7 @@ describe("a fact that breaks a policy", () => {
 
   before(async () => {
     otlp = await startOtlpReceiver();
-    process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] = otlp.url;
+    Object.assign(process.env, { OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url, OTEL_METRIC_EXPORT_INTERVAL: "1000" });
     journey = await startJourneyPlatform();
     receiver = await startWebhookReceiver();
     await journey.api.put("/api/v1/osquery-config", { options: { distributed_interval: 1 } });
@@ -48,6 +48,7 @@ describe("a fact that breaks a policy", () => {
 
   after(async () => {
     delete process.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
+    delete process.env["OTEL_METRIC_EXPORT_INTERVAL"];
     await fleet?.stop();
     await receiver?.close();
     await journey?.stop();
@@ -121,6 +122,32 @@ describe("a fact that breaks a policy", () => {
     const edges = otlp.edges(traceId).map(({ from, to }) => `${from} > ${to}`);
     assert.ok(edges.includes("muster-inventory > muster-policy"), edges.join("; "));
     assert.ok(edges.includes("muster-policy > muster-notification"), edges.join("; "));
+  });
+
+  it("shows in what all six services send of themselves: the metrics that /metrics has, and their logs", async () => {
+    for (const [service, admin] of Object.entries(journey.platform.urls.admin)) {
+      const name = `muster-${service}`;
+      await otlp.logs.first(
+        (line) => line.service === name && line.body === "service ready",
+        `the log of ${name}`,
+        30_000,
+      );
+      const answer = await fetch(`${admin}/metrics`);
+      const shown = (await answer.text()).matchAll(/^# TYPE (\S+) /gm);
+      const names = [...shown]
+        .map(([, metric = ""]) => metric.replace(/_total$/, ""))
+        .filter((metric) => metric !== "target_info");
+      await otlp.metrics.until(
+        (all) => {
+          const sent = new Set(
+            all.filter((metric) => metric.service === name).map((metric) => metric.name.replaceAll(".", "_")),
+          );
+          return names.every((metric) => sent.has(metric)) || undefined;
+        },
+        `every metric of ${name}`,
+        30_000,
+      );
+    }
   });
 });
 

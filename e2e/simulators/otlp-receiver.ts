@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { Arrivals } from "./arrivals.ts";
+import { type LogRecord, readLogRecords } from "./otlp/log-record.ts";
+import { type Metric, readMetrics } from "./otlp/metric.ts";
 import { readOtlpJson } from "./otlp/otlp-json.ts";
 import { readOtlpProtobuf } from "./otlp/otlp-protobuf.ts";
 import type { Span } from "./otlp/span.ts";
@@ -19,6 +21,8 @@ export interface OtlpReceiver {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly url: string;
   readonly spans: Arrivals<Span>;
+  readonly metrics: Arrivals<Metric>;
+  readonly logs: Arrivals<LogRecord>;
   /** Spans of a trace, and of those that it is linked with. */
   trace(traceId: string): readonly Span[];
   /** Each edge between two services once. */
@@ -54,17 +58,22 @@ const edgesOf = (spans: readonly Span[]): ServiceEdge[] => {
   return [...edges.values()];
 };
 
-/** Takes OTLP over HTTP, JSON or protobuf by content type, and answers questions about the traces. */
+/** Takes OTLP over HTTP in protobuf, traces in JSON too, and answers questions about the traces. */
 export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
   const spans = new Arrivals<Span>();
+  const metrics = new Arrivals<Metric>();
+  const logs = new Arrivals<LogRecord>();
 
   const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const raw = await buffer(request);
     const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw;
     const json = request.headers["content-type"]?.startsWith("application/json") ?? false;
-    // Metrics and logs share the endpoint; only traces are kept.
     if (request.url === "/v1/traces") {
       for (const span of json ? readOtlpJson(body.toString()) : readOtlpProtobuf(body)) spans.add(span);
+    } else if (request.url === "/v1/metrics") {
+      for (const metric of readMetrics(body)) metrics.add(metric);
+    } else if (request.url === "/v1/logs") {
+      for (const record of readLogRecords(body)) logs.add(record);
     }
     response
       .writeHead(200, { "content-type": json ? "application/json" : "application/x-protobuf" })
@@ -79,6 +88,8 @@ export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
+    metrics,
+    logs,
     trace,
     edges: (traceId) => edgesOf(trace(traceId)),
     traceThrough: async (services, timeoutMs) =>

@@ -4,6 +4,7 @@ import { startAdminServer } from "./admin-server.ts";
 import { ConfigurationError, port, readEnvironment, text } from "./environment.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./logging.ts";
+import { readOtlpSettings } from "./otlp/otlp-settings.ts";
 import { releaseStartMemory } from "./start-memory.ts";
 import { metrics, startTelemetry } from "./telemetry.ts";
 
@@ -17,7 +18,6 @@ export interface Host {
 const HOST_VARIABLES = {
   adminPort: ["MUSTER_ADMIN_PORT", port],
   logLevel: ["MUSTER_LOG_LEVEL", text, "info"],
-  otlpEndpoint: ["OTEL_EXPORTER_OTLP_ENDPOINT", text, ""],
   sampleRatio: ["MUSTER_TRACE_RATIO", ratio, 1],
 } as const;
 
@@ -41,7 +41,7 @@ export async function runService(service: string, build: (host: Host) => Promise
   });
   try {
     const config = readEnvironment(env, HOST_VARIABLES);
-    const telemetry = await startTelemetry({ service, ...config });
+    const telemetry = await startTelemetry({ service, log, otlp: readOtlpSettings(env), ...config });
     lifecycle.add("telemetry", () => telemetry.stop());
     watchProcess();
     const admin = await startAdminServer(config.adminPort, lifecycle, telemetry);

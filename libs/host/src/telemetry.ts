@@ -2,7 +2,10 @@ import {
   type Attributes,
   type Context,
   context,
+  DiagLogLevel,
+  diag,
   type Link,
+  logs,
   metrics,
   propagation,
   ROOT_CONTEXT,
@@ -14,14 +17,14 @@ import {
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
-import { resourceFromAttributes } from "@opentelemetry/resources";
-import { MeterProvider } from "@opentelemetry/sdk-metrics";
-import {
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from "@opentelemetry/sdk-trace";
+import { detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
+import { LoggerProvider } from "@opentelemetry/sdk-logs";
+import { type IMetricReader, MeterProvider } from "@opentelemetry/sdk-metrics";
+import { ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from "@opentelemetry/sdk-trace";
+import type { Logger } from "./logging.ts";
+import { exportComplaints } from "./otlp/export-complaints.ts";
+import { logExport, metricExport, spanExport } from "./otlp/exporters.ts";
+import type { OtlpSettings } from "./otlp/otlp-settings.ts";
 
 export interface Telemetry {
   /** Serves the process's metrics in Prometheus' text format. */
@@ -31,45 +34,46 @@ export interface Telemetry {
 
 export interface TelemetryOptions {
   readonly service: string;
-  /** Base address of an OTLP receiver over HTTP, such as http://collector:4318; empty switches traces off. */
-  readonly otlpEndpoint: string;
+  readonly log: Logger;
+  readonly otlp: OtlpSettings;
   /** Which part of the traces that begin here is kept, 0 to 1. */
   readonly sampleRatio: number;
 }
 
 /**
- * Starts traces and metrics. Spans are made by hand in the libraries that wrap HTTP, gRPC, Postgres and NATS:
+ * Starts traces, metrics and logs. Spans are made by hand in the libraries that wrap HTTP, gRPC, Postgres and NATS:
  * a module loader hook would cost more than the spans, and loses gRPC spans under ES modules without a word.
  */
-export async function startTelemetry({ service, otlpEndpoint, sampleRatio }: TelemetryOptions): Promise<Telemetry> {
-  const resource = resourceFromAttributes({ "service.name": `muster-${service}`, "service.namespace": "muster" });
+export async function startTelemetry({ service, log, otlp, sampleRatio }: TelemetryOptions): Promise<Telemetry> {
+  const named = resourceFromAttributes({ "service.name": `muster-${service}`, "service.namespace": "muster" });
+  const resource = named.merge(detectResources({ detectors: [envDetector] }));
+  diag.setLogger(exportComplaints(log), DiagLogLevel.WARN);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  const spanProcessors = otlpEndpoint === "" ? [] : [await spanExport(otlpEndpoint)];
+  // One set of instruments, read by whoever asks for /metrics and by what sends them.
+  const exporter = new PrometheusExporter({ preventServerStart: true });
+  const meters = new MeterProvider({ resource, readers: present<IMetricReader>(exporter, await metricExport(otlp)) });
+  metrics.setGlobalMeterProvider(meters);
+  const spans = await spanExport(otlp, meters);
   const tracers = new TracerProvider({
     resource,
-    spanProcessors,
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(otlpEndpoint === "" ? 0 : sampleRatio) }),
+    spanProcessors: present(spans),
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(spans === undefined ? 0 : sampleRatio) }),
   });
   trace.setGlobalTracerProvider(tracers);
-  const exporter = new PrometheusExporter({ preventServerStart: true });
-  const meters = new MeterProvider({ resource, readers: [exporter] });
-  metrics.setGlobalMeterProvider(meters);
+  const lines = await logExport(otlp, meters);
+  const loggers = new LoggerProvider({ resource, processors: present(lines) });
+  if (lines !== undefined) logs.setGlobalLoggerProvider(loggers);
   return {
     exporter,
     stop: async () => {
-      await tracers.shutdown();
+      await Promise.allSettled([tracers.shutdown(), loggers.shutdown()]);
       await meters.shutdown();
     },
   };
 }
 
-/** Loaded only where traces are sent: what is not used takes no memory. */
-async function spanExport(otlpEndpoint: string): Promise<BatchSpanProcessor> {
-  const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
-  const exporter = new OTLPTraceExporter({ url: `${otlpEndpoint.replace(/\/$/, "")}/v1/traces` });
-  return new BatchSpanProcessor({ exporter, scheduledDelayMillis: 500 });
-}
+const present = <T>(...maybe: readonly (T | undefined)[]): T[] => maybe.filter((each) => each !== undefined);
 
 /** A trace's place as it travels in a header, an outbox row or a message. */
 export interface TraceCarrier {

@@ -46,7 +46,10 @@ describe("the trace of a command", () => {
     await once(collector, "listening");
     const { port } = collector.address() as AddressInfo;
     platform = await startTestPlatform();
-    const otlp = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` };
+    const otlp = {
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `http://127.0.0.1:${port}/v1/traces`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    };
     service = await startCommand(platform.database.url, platform.bus.url, otlp);
   });
 

@@ -34,7 +34,10 @@ describe("a traced enrollment", () => {
     collector.listen(0, "127.0.0.1");
     await once(collector, "listening");
     const { port } = collector.address() as AddressInfo;
-    service = await startRunningService({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
+    service = await startRunningService({
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `http://127.0.0.1:${port}/v1/traces`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    });
   });
   after(async () => {
     await service.stop();
