@@ -157,6 +157,8 @@ export interface CampaignsTable {
   readonly halt_reason: Campaign["haltReason"];
   readonly forgiven_failed: number;
   readonly forgiven_ended: number;
+  readonly forgiven_whole_failed: number;
+  readonly forgiven_whole_ended: number;
   readonly reason: string;
   readonly created_by: string;
   readonly traceparent: string;

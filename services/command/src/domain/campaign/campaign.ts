@@ -45,8 +45,8 @@ export interface Campaign {
   readonly haltPercent: number;
   readonly haltMinimum: number;
   readonly haltReason: HaltReason | "";
-  /** What of the wave had failed and ended when somebody let it go on: it does not halt it again. */
-  readonly forgiven: { readonly failed: number; readonly ended: number };
+  /** What had failed and ended, of the wave and of all of them, when somebody let it go on: it does not halt it again. */
+  readonly forgiven: { readonly wave: Ended; readonly whole: Ended };
   readonly reason: string;
   readonly createdBy: string;
   /** The trace of the request that made it; empty when that was not traced. */
@@ -61,6 +61,14 @@ export interface Campaign {
   /** What is still to be withdrawn: what no device has fetched yet, or all that is open. */
   readonly withdrawing: "" | "unfetched" | "open";
 }
+
+/** How many commands failed, of how many that ended. */
+export interface Ended {
+  readonly failed: number;
+  readonly ended: number;
+}
+
+export const NONE_ENDED: Ended = { failed: 0, ended: 0 };
 
 const ENDED: readonly CampaignState[] = ["completed", "cancelled", "expired"];
 

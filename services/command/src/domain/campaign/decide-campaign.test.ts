@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Campaign, type Counts, lookAt } from "./campaign.ts";
+import { type Campaign, type Counts, lookAt, NONE_ENDED } from "./campaign.ts";
 import { type CampaignInput, decideCampaign, evolveCampaign } from "./decide-campaign.ts";
 
 const NOW = new Date("2026-10-01T08:00:00Z");
@@ -23,7 +23,7 @@ const running: Campaign = {
   haltPercent: 20,
   haltMinimum: 3,
   haltReason: "",
-  forgiven: { failed: 0, ended: 0 },
+  forgiven: { wave: NONE_ENDED, whole: NONE_ENDED },
   reason: "",
   createdBy: "ada",
   traceparent: "",
@@ -53,7 +53,11 @@ const look = (wave: Partial<Counts>, whole: Partial<Counts> = wave): CampaignInp
   wave: counts(wave),
   whole: counts(whole),
 });
-const resume = (wave: Partial<Counts> = {}): CampaignInput => ({ kind: "resume", wave: counts(wave) });
+const resume = (wave: Partial<Counts> = {}, whole: Partial<Counts> = wave): CampaignInput => ({
+  kind: "resume",
+  wave: counts(wave),
+  whole: counts(whole),
+});
 const after = (campaign: Campaign, input: CampaignInput, now = NOW): Campaign =>
   decideCampaign(campaign, input, now).reduce((before, event) => evolveCampaign(before, event, now), campaign);
 
@@ -96,6 +100,18 @@ describe("a campaign", () => {
     assert.deepEqual([resumed.state, resumed.withdrawing], ["running", "unfetched"]);
     assert.equal(after(resumed, look(wave, { ...wave, delivered: 1 })).state, "running");
     assert.equal(after(resumed, look({ failed: 23, acknowledged: 81 })).state, "halted");
+  });
+
+  it("halts by what fails late in a wave that has passed, unless that was forgiven", () => {
+    const second = { ...running, wave: 2 };
+    const wave = { acknowledged: 10, queued: 90 };
+    assert.equal(after(second, look(wave, { ...wave, acknowledged: 18, failed: 2 })).state, "running");
+    const whole = { acknowledged: 15, failed: 5, queued: 90 };
+    const halted = after(second, look(wave, whole));
+    assert.deepEqual([halted.state, halted.haltReason], ["halted", "failures"]);
+    const resumed = after(halted, resume(wave, whole));
+    assert.equal(after(resumed, look(wave, whole)).state, "running");
+    assert.equal(after(resumed, look(wave, { ...whole, acknowledged: 16, failed: 8 })).state, "halted");
   });
 
   it("asks again what a pause took back", () => {

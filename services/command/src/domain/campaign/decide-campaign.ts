@@ -1,4 +1,4 @@
-import { type Campaign, type Counts, type HaltReason, isOver } from "./campaign.ts";
+import { type Campaign, type Counts, type Ended, type HaltReason, isOver, NONE_ENDED } from "./campaign.ts";
 
 /** What can happen to a campaign. */
 export type CampaignInput =
@@ -6,7 +6,7 @@ export type CampaignInput =
   | { readonly kind: "look"; readonly whole: Counts; readonly wave: Counts }
   | { readonly kind: "approve"; readonly by: string }
   | { readonly kind: "pause" }
-  | { readonly kind: "resume"; readonly wave: Counts }
+  | { readonly kind: "resume"; readonly whole: Counts; readonly wave: Counts }
   | { readonly kind: "cancel" };
 
 /** What follows. */
@@ -31,7 +31,7 @@ export function decideCampaign(campaign: Campaign, input: CampaignInput, now: Da
     case "pause":
       return campaign.state === "running" ? [{ type: "Paused" }] : [];
     case "resume":
-      return resume(campaign, input.wave, now);
+      return resume(campaign, input, now);
     case "cancel":
       return [{ type: "Finished", state: "cancelled" }];
     default:
@@ -40,7 +40,10 @@ export function decideCampaign(campaign: Campaign, input: CampaignInput, now: Da
 }
 
 const failuresIn = ({ expired, failed }: Counts): number => failed + expired;
-const endedIn = (counts: Counts): number => counts.acknowledged + failuresIn(counts);
+const endedIn = (counts: Counts): Ended => {
+  const failed = failuresIn(counts);
+  return { failed, ended: counts.acknowledged + failed };
+};
 const openIn = ({ delivered, queued }: Counts): number => queued + delivered;
 
 type Look = CampaignInput & { kind: "look" };
@@ -53,7 +56,10 @@ function look(campaign: Campaign, { wave, whole }: Look, now: Date): readonly Ca
   if (campaign.wave === 0) return [{ type: "WaveAsked", wave: 1 }];
   // What a pause took back is asked again.
   if (wave.waiting > 0) return [{ type: "WaveAsked", wave: campaign.wave }];
-  if (tooManyFailed(campaign, wave)) return [{ type: "Halted", reason: "failures" }];
+  // What fails late in a wave that has passed counts among all.
+  const { forgiven } = campaign;
+  if (tooManyFailed(campaign, wave, forgiven.wave) || tooManyFailed(campaign, whole, forgiven.whole))
+    return [{ type: "Halted", reason: "failures" }];
   const isLast = campaign.wave === waveSizes.length;
   if (isLast) return openIn(whole) === 0 ? [{ type: "Finished", state: "completed" }] : [];
   const next: CampaignEvent = { type: "WaveAsked", wave: campaign.wave + 1 };
@@ -65,25 +71,26 @@ function look(campaign: Campaign, { wave, whole }: Look, now: Date): readonly Ca
   return openIn(wave) === 0 ? [{ type: "Halted", reason: "success_not_reached" }] : [];
 }
 
-function tooManyFailed({ forgiven, haltMinimum, haltPercent }: Campaign, wave: Counts): boolean {
-  const failed = failuresIn(wave) - forgiven.failed;
-  const ended = endedIn(wave) - forgiven.ended;
+function tooManyFailed({ haltMinimum, haltPercent }: Campaign, of: Counts, forgiven: Ended): boolean {
+  const now = endedIn(of);
+  const failed = now.failed - forgiven.failed;
+  const ended = now.ended - forgiven.ended;
   return failed >= haltMinimum && failed * 100 >= haltPercent * ended;
 }
 
 /** Devices that may not be asked, and commands that somebody withdrew, say nothing of the campaign. */
 function hasSucceeded({ successPercent }: Campaign, wave: Counts): boolean {
-  const asked = openIn(wave) + endedIn(wave);
+  const asked = openIn(wave) + endedIn(wave).ended;
   return wave.acknowledged * 100 >= successPercent * asked;
 }
 
 function resume(
   { haltReason, pauseSeconds, state, wave: number, waveSizes }: Campaign,
-  wave: Counts,
+  { wave, whole }: { readonly wave: Counts; readonly whole: Counts },
   now: Date,
 ): readonly CampaignEvent[] {
   if (state !== "paused" && state !== "halted") return [];
-  const forgiven = { failed: failuresIn(wave), ended: endedIn(wave) };
+  const forgiven = { wave: endedIn(wave), whole: endedIn(whole) };
   const resumed: CampaignEvent = { type: "Resumed", forgiven };
   // Who lets it go on although a wave did not succeed wants the next.
   return haltReason === "success_not_reached" && number < waveSizes.length
@@ -99,7 +106,13 @@ export function evolveCampaign(campaign: Campaign, event: CampaignEvent, now: Da
     case "WaveAsked":
       return event.wave === campaign.wave
         ? campaign
-        : { ...campaign, wave: event.wave, waveAt: now, nextWaveAt: undefined, forgiven: { failed: 0, ended: 0 } };
+        : {
+            ...campaign,
+            wave: event.wave,
+            waveAt: now,
+            nextWaveAt: undefined,
+            forgiven: { ...campaign.forgiven, wave: NONE_ENDED },
+          };
     case "WavePassed":
       return { ...campaign, nextWaveAt: event.nextWaveAt };
     case "Halted":

@@ -26,7 +26,7 @@ export const controlCampaign =
         throw refuse("campaign.own", "somebody else has to approve the campaign: you made it");
       const { wave, whole } = await countDevices(work.sql, campaign);
       const input: CampaignInput =
-        act === "approve" ? { kind: act, by: actor } : act === "resume" ? { kind: act, wave } : { kind: act };
+        act === "approve" ? { kind: act, by: actor } : act === "resume" ? { kind: act, wave, whole } : { kind: act };
       const { campaign: after, changed } = await advanceCampaign(work, campaign, input, whole, actor, deps);
       if (!changed && !isAsWanted(campaign, act))
         throw refuse("campaign.wrong_state", `the campaign is ${campaign.state}: it cannot ${act} now`);

@@ -2,7 +2,7 @@ import { currentTrace } from "@muster/host/telemetry";
 import type { Caller } from "@muster/rpc/caller";
 import { validate as isUuid } from "uuid";
 import { needsApproval } from "../../domain/campaign/approval.ts";
-import type { Campaign } from "../../domain/campaign/campaign.ts";
+import { type Campaign, NONE_ENDED } from "../../domain/campaign/campaign.ts";
 import { checkPace, MAX_CAMPAIGN_DEVICES, type RawPace, writeOrder } from "../../domain/campaign/campaign-order.ts";
 import { checkOrder, type RawOrder } from "../../domain/order.ts";
 import { refuse } from "../../domain/refusals.ts";
@@ -38,7 +38,7 @@ export const createCampaign =
         waveAt: undefined,
         nextWaveAt: undefined,
         haltReason: "",
-        forgiven: { failed: 0, ended: 0 },
+        forgiven: { wave: NONE_ENDED, whole: NONE_ENDED },
         reason: order.reason,
         createdBy: actor,
         traceparent: currentTrace().traceparent ?? "",
