@@ -60,11 +60,11 @@ export async function startFleet(inputs: DeviceInputs, secretFile: string, hosts
   );
 }
 
-/** How often a simulated Apple device comes by itself, in seconds: nothing wakes it here. */
-const APPLE_POLL_SECONDS = 15;
+/** How often a simulated Apple device comes by itself, in seconds; otherwise pushes wake it. */
+const APPLE_POLL_SECONDS = 300;
 
 /** Starts the simulated Macs, iPhones, iPads and Apple TVs. */
-export async function startAppleFleet(inputs: DeviceInputs, devices: number): Promise<SupervisedProcess> {
+export async function startAppleFleet(inputs: DeviceInputs, devices: number, port: number): Promise<SupervisedProcess> {
   const { root, dataDir, deviceUrl, serverCa, inherited, api, say } = inputs;
   const state = join(dataDir, "apple-fleet");
   await dataFolder(state);
@@ -77,7 +77,7 @@ export async function startAppleFleet(inputs: DeviceInputs, devices: number): Pr
       script: "e2e/simulators/apple/apple-fleet-main.ts",
       args: [
         ["--profile", profile, "--ca", serverCa, "--state", state],
-        ["--devices", String(devices), "--poll-every", String(APPLE_POLL_SECONDS)],
+        ["--devices", String(devices), "--poll-every", String(APPLE_POLL_SECONDS), "--control-port", String(port)],
       ].flat(),
       env: inherited,
       logFile: join(dataDir, "logs", "apple-fleet.log"),

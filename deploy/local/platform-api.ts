@@ -6,6 +6,11 @@ export interface PlatformApi {
   createEnrollmentToken(name: string, maxUses: number): Promise<string>;
   policyNames(): Promise<ReadonlySet<string>>;
   createPolicy(policy: NewPolicy): Promise<void>;
+  /** Whether the tenant may push to Apple devices. */
+  hasPushCertificate(): Promise<boolean>;
+  /** What Apple is asked to sign, PEM. */
+  requestPushCertificate(appleAccount: string): Promise<string>;
+  uploadPushCertificate(certificate: string): Promise<void>;
 }
 
 export interface NewPolicy {
@@ -45,6 +50,17 @@ export function platformApi(gatewayUrl: string, token: string): PlatformApi {
     },
     createPolicy: async (policy) => {
       await call("POST", "/api/v1/policies", policy);
+    },
+    hasPushCertificate: async () => {
+      const path = "/api/v1/push-certificates";
+      const { certificates } = await call<{ certificates: { state: string }[] }>("GET", path);
+      return certificates.some(({ state }) => state === "PUSH_CERTIFICATE_STATE_CURRENT");
+    },
+    requestPushCertificate: async (appleAccount) =>
+      (await call<{ signingRequest: string }>("POST", "/api/v1/push-certificates/requests", { appleAccount }))
+        .signingRequest,
+    uploadPushCertificate: async (certificate) => {
+      await call("POST", "/api/v1/push-certificates", { certificate });
     },
   };
 }

@@ -15,6 +15,7 @@ import {
 import { platformApi } from "./platform-api.ts";
 import { choosePorts, type PortChoice, type Ports } from "./ports.ts";
 import { progress } from "./progress.ts";
+import { obtainPushCertificate, type PushInputs, pushEnvironment, startPushService } from "./push-service.ts";
 import { runScript } from "./run-script.ts";
 import { type CertificateFiles, openSecrets, type Secrets } from "./secrets.ts";
 import { seedPolicies } from "./seed.ts";
@@ -110,7 +111,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const given = { ...(databaseUrl && { databaseUrl }), ...(natsUrl && { natsUrl }) };
   const backing = await startBacking({ dataDir, ports, durable, ...given, step, say, closing });
 
-  const inherited = { ...withoutOurs(process.env), ...options.environment };
+  const { appleFleet: appleDevices = 0, fleet: hosts = 0 } = options;
+  const inherited = {
+    ...withoutOurs(process.env),
+    ...(appleDevices > 0 && pushEnvironment({ dataDir, ports })),
+    ...options.environment,
+  };
+  const pushes: PushInputs = { root, dataDir, ports, inherited, say };
+  const apns = appleDevices > 0 ? await step("simulated push service", () => startPushService(pushes)) : undefined;
+  if (apns !== undefined) closing.defer(() => apns.stop());
   const environment: EnvironmentInputs = {
     ports,
     secrets,
@@ -154,13 +163,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const osqueryFlags = await osqueryFlagFile(devices, enrollSecret);
   const agent = options.agent ? await step("agent on this machine", () => startAgent(devices)) : undefined;
   if (agent !== undefined) closing.defer(() => agent.stop());
-  const { appleFleet: appleDevices = 0, fleet: hosts = 0 } = options;
   const fleet =
     hosts > 0 ? await step(`${hosts} simulated hosts`, () => startFleet(devices, enrollSecret, hosts)) : undefined;
   if (fleet !== undefined) closing.defer(() => fleet.stop());
   const appleFleet =
     appleDevices > 0
-      ? await step(`${appleDevices} simulated Apple devices`, () => startAppleFleet(devices, appleDevices))
+      ? await step(`${appleDevices} simulated Apple devices`, async () => {
+          await obtainPushCertificate(pushes, api);
+          return startAppleFleet(devices, appleDevices, ports.appleFleet);
+        })
       : undefined;
   if (appleFleet !== undefined) closing.defer(() => appleFleet.stop());
   options.signal?.throwIfAborted();
@@ -173,7 +184,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     administrator,
     get pids() {
       const { postgres, nats } = backing.servers;
-      const running = [postgres, nats, ...Object.values(services), ingress, agent, fleet, appleFleet].flatMap(
+      const running = [postgres, nats, ...Object.values(services), ingress, agent, fleet, apns, appleFleet].flatMap(
         (process) => (process?.pid === undefined ? [] : [[process.name, process.pid] as const]),
       );
       return Object.fromEntries(running);

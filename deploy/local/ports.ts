@@ -7,6 +7,9 @@ export interface Ports {
   readonly natsMonitor: number;
   /** The public device origin. */
   readonly ingress: number;
+  /** Of the simulated push service, and of the simulated Apple devices that it wakes. */
+  readonly apns: number;
+  readonly appleFleet: number;
   readonly services: Readonly<Record<ServiceName, ServicePorts>>;
 }
 
@@ -29,14 +32,24 @@ function layOut(page: number, ingress: number, inner: number): Ports {
     const first = inner + 3 + index * 3;
     return [name, { http: name === "gateway" ? page : first, grpc: first + 1, admin: first + 2 }] as const;
   });
-  return { postgres: inner, nats: inner + 1, natsMonitor: inner + 2, ingress, services: byName(entries) };
+  const behind = inner + 3 + SERVICES.length * 3;
+  const own = { postgres: inner, nats: inner + 1, natsMonitor: inner + 2, apns: behind, appleFleet: behind + 1 };
+  return { ...own, ingress, services: byName(entries) };
 }
 
 async function drawPorts(): Promise<Ports> {
-  const drawn = await freePorts(4 + SERVICES.length * 3);
+  const drawn = await freePorts(6 + SERVICES.length * 3);
   const next = (): number => drawn.pop() ?? 0;
   const entries = SERVICES.map(({ name }) => [name, { http: next(), grpc: next(), admin: next() }] as const);
-  return { postgres: next(), nats: next(), natsMonitor: next(), ingress: next(), services: byName(entries) };
+  return {
+    postgres: next(),
+    nats: next(),
+    natsMonitor: next(),
+    ingress: next(),
+    apns: next(),
+    appleFleet: next(),
+    services: byName(entries),
+  };
 }
 
 function byName(entries: readonly (readonly [ServiceName, ServicePorts])[]): Record<ServiceName, ServicePorts> {

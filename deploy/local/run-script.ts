@@ -10,14 +10,15 @@ export interface ScriptRun {
   readonly purpose: string;
   readonly root: string;
   readonly script: string;
+  readonly args?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
 }
 
 /** Runs a TypeScript file to its end and returns what it printed. Its error output goes to the log. */
-export async function runScript({ purpose, root, script, env, logFile }: ScriptRun): Promise<string> {
+export async function runScript({ purpose, root, script, args = [], env, logFile }: ScriptRun): Promise<string> {
   try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [`${root}/${script}`], {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [`${root}/${script}`, ...args], {
       env,
       timeout: WITHIN_MS,
       maxBuffer: 16 * 1024 ** 2,

@@ -32,6 +32,7 @@ export async function endLeftovers(dataDir: string): Promise<void> {
     end("agent", "services/agent/src/main.ts"),
     end("fleet", "osquery/fleet-main.ts"),
     end("apple-fleet", "apple-fleet-main.ts"),
+    end("apns", "apns-main.ts"),
   ]);
   await end("ingress", INGRESS);
   await Promise.all(SERVICES.map(({ name }) => end(name, mainFile(name))));
@@ -41,6 +42,8 @@ export async function endLeftovers(dataDir: string): Promise<void> {
 export async function requireFreePorts(ports: Ports): Promise<void> {
   await requireFreePort(ports.services.gateway.http, "The page");
   await requireFreePort(ports.ingress, "The device door");
+  await requireFreePort(ports.apns, "The simulated push service");
+  await requireFreePort(ports.appleFleet, "The simulated Apple devices");
   for (const { name } of SERVICES) {
     const { http, grpc, admin } = ports.services[name];
     for (const port of name === "gateway" ? [grpc, admin] : [http, grpc, admin]) {
