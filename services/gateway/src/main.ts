@@ -125,22 +125,25 @@ await runService("gateway", async (host) => {
   const scimUrl = `${config.publicUrl.origin}/scim/v2`;
   const signInProviders = new SignInProviders({ database, vault, issuers: config.oidcIssuers, now });
   const secondFactors = new SecondFactors({ database, vault, perAccount: signInLimits.perAccount, now });
-  const keepers = new ServiceKeepers(registry, keptElsewhere);
+  const people = { ...IdentityServiceService, ...SignInProviderServiceService };
+  const peopleMethods = { ...identity, ...signInProviderMethods(signInProviders, scimUrl) };
+  const keepers = new ServiceKeepers(registry, {
+    ...keptElsewhere,
+    "muster.gateway.v1": ownUpstream(people, peopleMethods),
+  });
   const desiredState = new DesiredState({ database, keepers, vault, hashKey: config.masterKey, log, now });
   desiredState.start(lifecycle);
   const upstreams = {
     ...keptElsewhere,
     "muster.gateway.v1": ownUpstream(
       {
-        ...IdentityServiceService,
+        ...people,
         ...DesiredStateServiceService,
-        ...SignInProviderServiceService,
         ...SecondFactorServiceService,
       },
       {
-        ...identity,
+        ...peopleMethods,
         ...desiredStateMethods(desiredState),
-        ...signInProviderMethods(signInProviders, scimUrl),
         ...secondFactorMethods(secondFactors),
       },
     ),

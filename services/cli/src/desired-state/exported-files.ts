@@ -6,7 +6,7 @@ export interface ExportedFile {
   readonly content: string | Buffer;
 }
 
-const ENDINGS: Readonly<Record<string, string>> = { Profile: "mobileconfig" };
+const ENDINGS: Readonly<Record<string, string>> = { Profile: "mobileconfig", Script: "sh" };
 
 /** One file a document, in a folder a kind, and a file beside it for each content that it refers to. */
 export function filesOf(documents: readonly Json[], yaml: (value: unknown) => string): ExportedFile[] {

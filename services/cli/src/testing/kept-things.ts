@@ -1,4 +1,8 @@
 import { randomUUID } from "node:crypto";
+import {
+  type ScriptServiceServer,
+  ScriptServiceService,
+} from "@muster/contracts/gen/muster/command/v1/command_service";
 import { Label } from "@muster/contracts/gen/muster/inventory/v1/device";
 import { type LabelServiceServer, LabelServiceService } from "@muster/contracts/gen/muster/inventory/v1/label_service";
 import { Policy } from "@muster/contracts/gen/muster/policy/v1/policy";
@@ -81,7 +85,9 @@ export function offerKeptThings(server: GrpcServer): KeptThings {
     },
   } as Partial<Methods<PolicyServiceServer>>;
 
+  const scripts = { listScripts: async () => ({ scripts: [] }) } as Partial<Methods<ScriptServiceServer>>;
   server.offer(only(LabelServiceService, labels), labels as Methods<LabelServiceServer>);
+  server.offer(only(ScriptServiceService, scripts), scripts as Methods<ScriptServiceServer>);
   server.offer(only(PolicyServiceService, policies), policies as Methods<PolicyServiceServer>);
   return things;
 }

@@ -4,7 +4,7 @@ import type { Methods } from "@muster/rpc/server";
 import { validate as isUuid } from "uuid";
 import { refuse } from "../domain/refusals.ts";
 import { checkScriptContent, checkScriptName } from "../domain/script.ts";
-import { deleteScript, findScript, insertScript, listScripts, updateScript } from "../storage/scripts.ts";
+import { deleteScript, findScript, insertScript, listScripts, rowOf, updateScript } from "../storage/scripts.ts";
 import type { ScriptsTable } from "../storage/tables.ts";
 import type { EnqueueDeps } from "../usecases/enqueue-commands.ts";
 
@@ -32,6 +32,10 @@ export function scriptMethods({ database, now, newId }: EnqueueDeps): Methods<Sc
       const row = await database.tenant(tenant, (work) => updateScript(work.sql, draft));
       if (row === undefined) throw unknown(id);
       return { script: messageOf(row) };
+    },
+    checkScript: async ({ id, script }, { tenant, actor }) => {
+      const draft = { tenant, id, ...checked(script), updatedBy: actor, updatedAt: now() };
+      return { script: messageOf(rowOf(draft)) };
     },
     deleteScript: async ({ id }, { tenant }) => {
       if (!isUuid(id)) throw unknown(id);

@@ -39,7 +39,8 @@ export interface ScriptDraft {
   readonly updatedAt: Date;
 }
 
-const rowOf = ({ tenant, id, name, content, updatedBy, updatedAt }: ScriptDraft): ScriptsTable => ({
+/** A script as it is kept. */
+export const rowOf = ({ tenant, id, name, content, updatedBy, updatedAt }: ScriptDraft): ScriptsTable => ({
   tenant,
   id,
   name,

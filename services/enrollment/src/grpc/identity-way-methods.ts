@@ -1,4 +1,5 @@
 import {
+  type AppleIdentity,
   type AppleIdentityServiceServer,
   AppleIdentityWay,
 } from "@muster/contracts/gen/muster/enrollment/v1/apple_identity_service";
@@ -30,6 +31,22 @@ const WAYS = new Map<AppleIdentityWay, IdentityWay>([
 
 const messageOf = (way: IdentityWay) => ({ appleIdentity: { way: MESSAGES[way] } });
 
+/** The way that is asked for, where devices could go it. */
+function wayOf(appleIdentity: AppleIdentity | undefined, canAttest: boolean): IdentityWay {
+  const way = WAYS.get(appleIdentity?.way ?? AppleIdentityWay.APPLE_IDENTITY_WAY_UNSPECIFIED);
+  if (way === undefined)
+    throw refuse(
+      "apple.bad_identity_way",
+      "way is missing: say whether devices get their certificates over SCEP, ACME or attested ACME",
+    );
+  if (way === "acme_attested" && !canAttest)
+    throw refuse(
+      "apple.no_attestation_roots",
+      "set MUSTER_APPLE_ATTESTATION_ROOTS to Apple's Enterprise Attestation Root CA first",
+    );
+  return way;
+}
+
 /** AppleIdentityService as the contract describes it. */
 export const identityWayMethods = ({
   canAttest,
@@ -39,18 +56,9 @@ export const identityWayMethods = ({
   getAppleIdentity: async (_request, { tenant }) =>
     messageOf(await database.tenant(tenant, (work) => findIdentityWay(work.sql, tenant))),
   setAppleIdentity: async ({ appleIdentity }, { tenant }) => {
-    const way = WAYS.get(appleIdentity?.way ?? AppleIdentityWay.APPLE_IDENTITY_WAY_UNSPECIFIED);
-    if (way === undefined)
-      throw refuse(
-        "apple.bad_identity_way",
-        "say whether devices get their certificates over SCEP, ACME or attested ACME",
-      );
-    if (way === "acme_attested" && !canAttest)
-      throw refuse(
-        "apple.no_attestation_roots",
-        "set MUSTER_APPLE_ATTESTATION_ROOTS to Apple's Enterprise Attestation Root CA first",
-      );
+    const way = wayOf(appleIdentity, canAttest);
     await database.tenant(tenant, (work) => saveIdentityWay(work.sql, tenant, way, now()));
     return messageOf(way);
   },
+  checkAppleIdentity: async ({ appleIdentity }) => messageOf(wayOf(appleIdentity, canAttest)),
 });

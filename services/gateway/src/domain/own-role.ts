@@ -27,10 +27,11 @@ export function descriptionOf(text: string): string {
 
 /** Rights as they are kept: each once, in the order of their names. An administrator has all there are. */
 export function actionsOf(names: readonly string[]): string[] {
-  if (names.length === 0) throw refuse("identity.unknown_right", "a role needs at least one right");
+  if (names.length === 0)
+    throw refuse("identity.unknown_right", "actions are missing: a role needs at least one right");
   const unknown = names.find((name) => !ACTIONS.admin.includes(name));
   if (unknown !== undefined)
-    throw refuse("identity.unknown_right", `there is no right "${unknown}"; docs/rights.md lists all of them`);
+    throw refuse("identity.unknown_right", `actions: there is no right "${unknown}"; docs/rights.md lists all of them`);
   return [...new Set([...names, ...EVERYONES])].toSorted();
 }
 
@@ -40,7 +41,7 @@ const MOST_LABELS = 100;
 export function labelsOf(ids: readonly string[]): string[] {
   const bad = ids.find((id) => !isUuid(id));
   if (bad !== undefined)
-    throw refuse("identity.bad_label", `"${bad}" is not a label's id; muster get labels lists them`);
+    throw refuse("identity.bad_label", `label_ids: "${bad}" is not a label's id; muster get labels lists them`);
   if (ids.length > MOST_LABELS) throw refuse("identity.bad_label", `a role is bound to at most ${MOST_LABELS} labels`);
   return [...new Set(ids)];
 }

@@ -27,7 +27,9 @@ type Claims = Readonly<Record<string, unknown>>;
 
 const LONGEST = 200;
 const MOST_GROUPS = 200;
-const SCOPES = ["openid", "email", "profile"];
+/** What is asked for, and the claim that the groups are looked for in, unless an administrator says otherwise. */
+export const SCOPES: readonly string[] = ["openid", "email", "profile"];
+export const GROUPS_CLAIM = "groups";
 
 /** Checks what an administrator gives. The issuer has to be one that the platform's operator lets tenants name. */
 export function checkProvider(given: GivenProvider, issuers: readonly string[]): GivenProvider {
@@ -42,7 +44,7 @@ export function checkProvider(given: GivenProvider, issuers: readonly string[]):
   // RFC 6749 §3.3.
   if (scopes.length > 20 || scopes.some((scope) => !/^[\x21\x23-\x5B\x5D-\x7E]{1,200}$/.test(scope)))
     throw bad("scopes are at most 20 words without spaces");
-  const groupsClaim = given.groupsClaim === "" ? "groups" : given.groupsClaim;
+  const groupsClaim = given.groupsClaim === "" ? GROUPS_CLAIM : given.groupsClaim;
   if (!fits(groupsClaim)) throw bad(`groups_claim has at most ${LONGEST} characters`);
   if (given.rolesOfGroups.length > MOST_GROUPS) throw bad(`roles_of_groups names at most ${MOST_GROUPS} groups`);
   const groups = given.rolesOfGroups.map(({ group }) => group);

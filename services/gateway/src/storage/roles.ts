@@ -46,6 +46,12 @@ export async function holdRole(db: Sql, tenant: string, name: string): Promise<R
   return row;
 }
 
+/** The names of the roles that the tenant made. */
+export async function ownRoleNames(db: Sql, tenant: string): Promise<string[]> {
+  const rows = await db.selectFrom("roles").select("name").where("tenant", "=", tenant).execute();
+  return rows.map(({ name }) => name);
+}
+
 export interface Holders {
   readonly users: number;
   readonly tokens: number;

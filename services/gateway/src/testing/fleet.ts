@@ -1,7 +1,8 @@
 import { Method, Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
-import type { Device } from "@muster/contracts/gen/muster/inventory/v1/device";
+import { type Device, Label } from "@muster/contracts/gen/muster/inventory/v1/device";
 import type { DeviceServiceServer, ListDevicesRequest } from "@muster/contracts/gen/muster/inventory/v1/device_service";
 import { DeviceServiceService } from "@muster/contracts/gen/muster/inventory/v1/device_service";
+import { type LabelServiceServer, LabelServiceService } from "@muster/contracts/gen/muster/inventory/v1/label_service";
 import {
   type OsqueryServiceServer,
   OsqueryServiceService,
@@ -94,9 +95,11 @@ export async function startFleet(): Promise<Fleet> {
     },
   } as Partial<Methods<OsqueryServiceServer>>;
   const policies = policyAtRevision3();
+  const labels = { listLabels: async () => ({ labels: [LABEL] }) } as Partial<Methods<LabelServiceServer>>;
   const server = new GrpcServer({ port: 0, serviceToken: TEST_SERVICE_TOKEN, log, lifecycle });
   server.offer(only(DeviceServiceService, device), device as Methods<DeviceServiceServer>);
   server.offer(only(ActivityServiceService, activity), activity as Methods<ActivityServiceServer>);
+  server.offer(only(LabelServiceService, labels), labels as Methods<LabelServiceServer>);
   server.offer(only(OsqueryServiceService, osquery), osquery as Methods<OsqueryServiceServer>);
   server.offer(only(PolicyServiceService, policies), policies as Methods<PolicyServiceServer>);
   const port = await server.open();
@@ -153,6 +156,8 @@ const eventAt = (position: number) => ({
     position: String(position),
   },
 });
+
+export const LABEL = Label.fromPartial({ id: "0199a3f0-0000-7000-8000-0000000000aa", name: "berlin" });
 
 export const LAPTOP: Device = {
   id: "0199a3f0-0000-7000-8000-000000000001",

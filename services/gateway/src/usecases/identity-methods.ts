@@ -42,6 +42,7 @@ export function identityMethods({ tenants, users, apiTokens, roles }: IdentityUs
     listRoles: async (_request, principal) => ({ roles: await roles.list(principal.tenant) }),
     createRole: async (request, principal) => ({ role: await roles.create(request, principal) }),
     updateRole: async (request, principal) => ({ role: await roles.update(request, principal) }),
+    checkRole: async ({ role }, principal) => ({ role: await roles.check(role, principal) }),
     deleteRole: async (request, principal) => {
       await roles.delete(request, principal);
       return {};

@@ -27,18 +27,7 @@ export class Roles {
   }
 
   async create(request: CreateRoleRequest, principal: Principal): Promise<Role> {
-    const now = this.#now();
-    const row: RoleRow = {
-      tenant: principal.tenant,
-      name: ownRoleName(request.name),
-      description: descriptionOf(request.description),
-      actions: actionsOf(request.actions),
-      label_ids: labelsOf(request.labelIds),
-      created_by: principal.actor,
-      created_at: now,
-      updated_at: now,
-    };
-    refuseBeyond(principal, row.actions, "make a role of rights that it has not");
+    const row = this.#made(request, principal);
     return this.#database.tenant(principal.tenant, async (work) => {
       try {
         await work.sql.insertInto("roles").values(row).execute();
@@ -48,6 +37,20 @@ export class Roles {
       }
       return roleOf(row);
     });
+  }
+
+  /** The role as it would be kept, whether it is made or replaces the one of its name. */
+  async check(wanted: Role | undefined, principal: Principal): Promise<Role> {
+    const made = this.#made(wanted ?? { name: "", description: "", actions: [], labelIds: [] }, principal);
+    const { name, tenant } = made;
+    const present = await this.#database.tenant(tenant, (work) =>
+      work.sql.selectFrom("roles").selectAll().where("tenant", "=", tenant).where("name", "=", name).executeTakeFirst(),
+    );
+    if (present === undefined) return roleOf(made);
+    refuseBeyond(principal, present.actions, CHANGED_BEYOND);
+    if (present.label_ids.length > 0 && made.label_ids.length === 0)
+      throw refuse("identity.bad_label", "labels are missing: a role that is bound to labels stays bound to some");
+    return roleOf({ ...made, created_by: present.created_by, created_at: present.created_at });
   }
 
   update(request: UpdateRoleRequest, principal: Principal): Promise<Role> {
@@ -62,7 +65,7 @@ export class Roles {
     return this.#database.tenant(tenant, async (work) => {
       const row = await holdRole(work.sql, tenant, name);
       const rights = [...row.actions, ...(changes.actions ?? [])];
-      refuseBeyond(principal, rights, "change a role with rights that it has not");
+      refuseBeyond(principal, rights, CHANGED_BEYOND);
       await work.sql.updateTable("roles").set(changes).where("tenant", "=", tenant).where("name", "=", name).execute();
       return roleOf({ ...row, ...changes });
     });
@@ -83,7 +86,25 @@ export class Roles {
       await work.sql.deleteFrom("roles").where("tenant", "=", tenant).where("name", "=", name).execute();
     });
   }
+
+  #made(request: CreateRoleRequest, principal: Principal): RoleRow {
+    const now = this.#now();
+    const row: RoleRow = {
+      tenant: principal.tenant,
+      name: ownRoleName(request.name),
+      description: descriptionOf(request.description),
+      actions: actionsOf(request.actions),
+      label_ids: labelsOf(request.labelIds),
+      created_by: principal.actor,
+      created_at: now,
+      updated_at: now,
+    };
+    refuseBeyond(principal, row.actions, "make a role of rights that it has not");
+    return row;
+  }
 }
+
+const CHANGED_BEYOND = "change a role with rights that it has not";
 
 const BUILT_IN: readonly Role[] = ROLES.map((name) => ({
   name,

@@ -21,6 +21,9 @@ export function signInProviderMethods(providers: SignInProviders, scimUrl: strin
     updateSignInProvider: async ({ id, signInProvider }, principal) => ({
       signInProvider: told(await providers.update(id, given(signInProvider), principal)),
     }),
+    checkSignInProvider: async ({ id, signInProvider }, principal) => ({
+      signInProvider: told(await providers.check(id, given(signInProvider), principal)),
+    }),
     createScimToken: async ({ id }, principal) => ({
       token: await providers.createScimToken(id, principal),
       url: scimUrl,

@@ -1,12 +1,14 @@
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { isUniqueViolation } from "@muster/postgres/sqlstate";
 import type { Vault } from "@muster/vault/vault";
+import type { Transaction } from "kysely";
 import { validate as isUuid, v7 as uuidv7 } from "uuid";
 import type { Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
+import { isBuiltIn } from "../domain/roles.ts";
 import { hashSecret, newScimToken } from "../domain/secrets.ts";
 import { checkProvider, type GivenProvider, type SignInProvider } from "../domain/sign-in-provider.ts";
-import { refuseRole } from "../storage/roles.ts";
+import { ownRoleNames, refuseRole } from "../storage/roles.ts";
 import {
   deleteProvider,
   findProvider,
@@ -33,6 +35,8 @@ export interface GivenWithSecret extends GivenProvider {
 }
 
 export const secretPlace = ({ id, tenant }: StoredProvider["provider"]): string => `${tenant}/sign-in-provider/${id}`;
+
+const MAPPED = "map a group to";
 
 const unknown = (id: string) => refuse("sign_in.provider_unknown", `there is no sign-in provider ${id}`);
 
@@ -88,28 +92,47 @@ export class SignInProviders {
     });
   }
 
-  async #put({ clientSecret, ...given }: GivenWithSecret, principal: Principal, id?: string): Promise<StoredProvider> {
-    const { database, issuers, now, vault } = this.#deps;
-    const { tenant } = principal;
-    const checked = checkProvider(given, issuers);
+  /** The provider as it would be kept. */
+  check(id: string, given: GivenWithSecret, principal: Principal): Promise<StoredProvider> {
+    return this.#deps.database.tenant(principal.tenant, async ({ sql }) => {
+      const stored = await this.#stored(sql, given, principal, id === "" ? undefined : id);
+      const own = await ownRoleNames(sql, principal.tenant);
+      for (const { role } of stored.provider.rolesOfGroups)
+        if (isBuiltIn(role) || own.includes(role)) await refuseRole(sql, principal, role, MAPPED);
+      return stored;
+    });
+  }
+
+  async #put(given: GivenWithSecret, principal: Principal, id?: string): Promise<StoredProvider> {
     try {
-      return await database.tenant(tenant, async (work) => {
-        const known = id === undefined || !isUuid(id) ? undefined : await findProvider(work.sql, id);
-        if (id !== undefined && known === undefined) throw unknown(id);
-        if (known !== undefined && known.provider.issuer !== checked.issuer)
-          throw refuse("sign_in.bad_provider", "the issuer of a provider stays; add another provider instead");
-        for (const { role } of checked.rolesOfGroups) await refuseRole(work.sql, principal, role, "map a group to");
-        const { createdAt, id: ownId } = known?.provider ?? { id: uuidv7(), createdAt: now() };
-        const provider = { ...checked, tenant, id: ownId, createdAt };
-        const sealed =
-          clientSecret === "" ? known?.clientSecret : vault.seal(secretPlace(provider), Buffer.from(clientSecret));
-        const stored = { provider, clientSecret: sealed, hasScim: known?.hasScim ?? false };
-        await putProvider(work.sql, stored);
+      return await this.#deps.database.tenant(principal.tenant, async ({ sql }) => {
+        const stored = await this.#stored(sql, given, principal, id);
+        for (const { role } of stored.provider.rolesOfGroups) await refuseRole(sql, principal, role, MAPPED);
+        await putProvider(sql, stored);
         return stored;
       });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      throw refuse("sign_in.provider_taken", `there is a sign-in provider of the issuer ${checked.issuer} already`);
+      throw refuse("sign_in.provider_taken", `there is a sign-in provider of the issuer ${given.issuer} already`);
     }
+  }
+
+  async #stored(
+    sql: Transaction<GatewayTables>,
+    { clientSecret, ...given }: GivenWithSecret,
+    { tenant }: Principal,
+    id: string | undefined,
+  ): Promise<StoredProvider> {
+    const { issuers, now, vault } = this.#deps;
+    const checked = checkProvider(given, issuers);
+    const known = id === undefined || !isUuid(id) ? undefined : await findProvider(sql, id);
+    if (id !== undefined && known === undefined) throw unknown(id);
+    if (known !== undefined && known.provider.issuer !== checked.issuer)
+      throw refuse("sign_in.bad_provider", "the issuer of a provider stays; add another provider instead");
+    const { createdAt, id: ownId } = known?.provider ?? { id: uuidv7(), createdAt: now() };
+    const provider = { ...checked, tenant, id: ownId, createdAt };
+    const sealed =
+      clientSecret === "" ? known?.clientSecret : vault.seal(secretPlace(provider), Buffer.from(clientSecret));
+    return { provider, clientSecret: sealed, hasScim: known?.hasScim ?? false };
   }
 }

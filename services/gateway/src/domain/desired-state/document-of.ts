@@ -15,10 +15,10 @@ export function documentOf(
   const named = withNames(kind, resource.json, nameOf);
   const values = new Map<string, Uint8Array>();
   const spec = specOf(shape, named, kind.defaults ?? {});
-  for (const { name, hidden, type } of shape) {
+  for (const { name, hidden, file, type } of shape) {
     const content = resource.json[name];
-    if (hidden && type === "bytes" && typeof content === "string" && content !== "")
-      values.set(name, Buffer.from(content, "base64"));
+    if (hidden && (file || type === "bytes") && typeof content === "string" && content !== "")
+      values.set(name, Buffer.from(content, type === "bytes" ? "base64" : "utf8"));
   }
   return { kind: kind.kind, name: resource.name, spec, values };
 }

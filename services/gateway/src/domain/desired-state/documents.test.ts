@@ -10,6 +10,7 @@ const field = (name: string, parts: Partial<Field> = {}): Field => ({
   type: "text",
   list: false,
   hidden: false,
+  file: false,
   optional: false,
   values: [],
   prefix: "",

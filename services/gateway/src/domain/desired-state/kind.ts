@@ -4,9 +4,9 @@ export interface JsonObject {
   [name: string]: Json;
 }
 
-/** A field that holds ids of another kind's things; documents hold their names instead. */
+/** A field that holds ids of another kind's things, or one; documents hold their names instead. */
 export interface Reference {
-  /** The field in the resource, such as selection.labelIds. */
+  /** The field in the resource, such as selection.labelIds; where a part of it is a list, in all that are in there. */
   readonly path: string;
   /** What documents call its last part, such as labels. */
   readonly as: string;
@@ -30,6 +30,10 @@ export interface Kind {
     /** Reads one with what lists leave out. */
     readonly content?: string;
   };
+  /** The field by which its service knows one; `id` when left out. */
+  readonly key?: string;
+  /** Names that are always there to be referred to, though no document describes them. */
+  readonly standing?: readonly string[];
   /** The resource's fields that people decide, but for the name. */
   readonly fields: readonly string[];
   /** What a field is when a document leaves it out; the proto's default otherwise. */
@@ -45,6 +49,8 @@ export interface Kind {
   readonly devices?: (resource: JsonObject) => number;
   /** Whether a listed thing still counts. */
   readonly isLive?: (resource: JsonObject) => boolean;
+  /** Fields that hold a file as it is, which documents refer to; what is secret besides, the proto says. */
+  readonly files?: readonly string[];
   /** Contents without which none is made. */
   readonly required?: readonly string[];
   /** Whether a thing that was removed cannot be made again as it was, as it holds a secret that is told to nobody. */

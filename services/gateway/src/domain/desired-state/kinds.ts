@@ -1,14 +1,20 @@
 import type { Kind } from "./kind.ts";
-import { ACCOUNT_SIGN_IN, ENROLL_SECRET } from "./kinds/enrollment-kinds.ts";
+import { SCRIPT } from "./kinds/command-kinds.ts";
+import { ACCOUNT_SIGN_IN, APPLE_IDENTITY, ENROLL_SECRET } from "./kinds/enrollment-kinds.ts";
 import { LABEL, OSQUERY_CONFIG } from "./kinds/inventory-kinds.ts";
 import { SINK, SUBSCRIBER, WEBHOOK } from "./kinds/notification-kinds.ts";
+import { ROLE, SIGN_IN_PROVIDER } from "./kinds/people-kinds.ts";
 import { DECLARATION, POLICY, PROFILE } from "./kinds/policy-kinds.ts";
 
 /** Everything that documents may describe, in the order in which it is made: what others refer to comes first. */
 export const KINDS: readonly Kind[] = [
   LABEL,
+  SCRIPT,
+  ROLE,
+  SIGN_IN_PROVIDER,
   ENROLL_SECRET,
   ACCOUNT_SIGN_IN,
+  APPLE_IDENTITY,
   OSQUERY_CONFIG,
   POLICY,
   PROFILE,

@@ -12,6 +12,7 @@ const field = (name: string, type: Field["type"], parts: Partial<Field> = {}): F
   type,
   list: false,
   hidden: false,
+  file: false,
   optional: false,
   values: [],
   prefix: "",
@@ -95,6 +96,15 @@ describe("the steps of a plan", () => {
       "delete Policy old",
       "delete Label old",
     ]);
+  });
+
+  it("remove what is gone for good before what it may refer to", () => {
+    const steps = inOrder([
+      step("delete", "Role", "helpdesk"),
+      step("delete", "Policy", "p"),
+      step("delete", "SignInProvider", "id", true),
+    ]);
+    assert.deepEqual(told(steps), ["delete Policy p", "delete SignInProvider id", "delete Role helpdesk"]);
   });
 
   it("are taken together only when none refers to another", () => {

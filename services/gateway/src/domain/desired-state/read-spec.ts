@@ -112,13 +112,12 @@ function readTime(value: Json): string | undefined {
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
 
-/** Files of one line end with a line break that is no part of the secret in it. */
-const contentOf = ({ type }: Field, content: Uint8Array): string =>
-  type === "bytes"
-    ? Buffer.from(content).toString("base64")
-    : Buffer.from(content)
-        .toString("utf8")
-        .replace(/\r?\n$/, "");
+/** Files with a secret end with a line break that is no part of it. */
+function contentOf({ type, file }: Field, content: Uint8Array): string {
+  if (type === "bytes") return Buffer.from(content).toString("base64");
+  const text = Buffer.from(content).toString("utf8");
+  return file ? text : text.replace(/\r?\n$/, "");
+}
 
 function put(json: JsonObject, path: string, value: string): void {
   const parts = path.split(".");

@@ -11,16 +11,17 @@ export const withIds = (kind: Kind, json: JsonObject, idOf: (kind: string, name:
 
 /** The names that a document refers to, with the field they stand in. */
 export function namesIn(kind: Kind, json: JsonObject): { kind: string; name: string; path: string }[] {
-  const found: { kind: string; name: string; path: string }[] = [];
-  for (const { path, as, kind: to } of kind.references ?? []) {
-    const at = [...path.split(".").slice(0, -1), as];
-    const names = at.reduce<Json | undefined>((inner, part) => (isObject(inner) ? inner[part] : undefined), json);
-    if (Array.isArray(names))
-      names.forEach((name, index) =>
-        found.push({ kind: to, name: textOf(name), path: `spec.${at.join(".")}.${index}` }),
-      );
-  }
-  return found;
+  return (kind.references ?? []).flatMap(({ path, as, kind: to }) =>
+    textsAt(json, [...path.split(".").slice(0, -1), as], "spec").map((found) => ({ kind: to, ...found })),
+  );
+}
+
+/** The texts at a path, in all members of the lists on the way; an empty one names nothing. */
+function textsAt(json: Json | undefined, path: readonly string[], at: string): { name: string; path: string }[] {
+  if (Array.isArray(json)) return json.flatMap((each, index) => textsAt(each, path, `${at}.${index}`));
+  const [first, ...rest] = path;
+  if (first !== undefined) return isObject(json) ? textsAt(json[first], rest, `${at}.${first}`) : [];
+  return json === undefined || json === null || json === "" ? [] : [{ name: textOf(json), path: at }];
 }
 
 function referring(
@@ -34,10 +35,11 @@ function referring(
     const parts = path.split(".");
     const field = parts.pop() ?? "";
     const [before, after] = from === "resource" ? [field, as] : [as, field];
+    const other = (text: Json): Json => (text === "" || text === null ? text : translate(to, textOf(text)));
     result = within(result, parts, (inner) => {
       const { [before]: texts, ...rest } = inner;
-      if (!Array.isArray(texts)) return inner;
-      return { ...rest, [after]: texts.map((text) => translate(to, textOf(text))).toSorted() };
+      if (texts === undefined) return inner;
+      return { ...rest, [after]: Array.isArray(texts) ? texts.map(other).toSorted() : other(texts) };
     });
   }
   return result;
@@ -47,7 +49,9 @@ function within(json: JsonObject, path: readonly string[], change: (inner: JsonO
   const [first, ...rest] = path;
   if (first === undefined) return change(json);
   const inner = json[first];
-  return isObject(inner) ? { ...json, [first]: within(inner, rest, change) } : json;
+  const changed = (each: Json): Json => (isObject(each) ? within(each, rest, change) : each);
+  if (Array.isArray(inner)) return { ...json, [first]: inner.map(changed) };
+  return inner === undefined ? json : { ...json, [first]: changed(inner) };
 }
 
 const textOf = (json: Json): string => (typeof json === "string" ? json : JSON.stringify(json));

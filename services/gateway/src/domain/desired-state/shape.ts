@@ -5,6 +5,8 @@ export interface Field {
   readonly list: boolean;
   /** It holds a secret or a file's content: documents refer to it, and it is never shown. */
   readonly hidden: boolean;
+  /** What it holds is taken as it is, with the line break that files end with. */
+  readonly file: boolean;
   /** Left out is something else than empty. */
   readonly optional: boolean;
   /** Of an enum: its names, the first of which stands for "not stated". */

@@ -29,13 +29,15 @@ function fieldsOf(
   if (above.includes(message)) return [];
   return message.fields.map((field): Field => {
     const reference = kind.references?.find(({ path }) => path === at + field.jsonName);
+    const isFile = kind.files?.includes(at + field.jsonName) === true;
     const inner = innerMessage(field);
     const values = enumOf(field);
     return {
       name: reference?.as ?? field.jsonName,
       type: typeOf(field),
       list: field.fieldKind === "list",
-      hidden: isSensitive(field, sensitive),
+      hidden: isFile || isSensitive(field, sensitive),
+      file: isFile,
       optional: field.fieldKind === "scalar" && field.proto.proto3Optional,
       values: values?.values.map(({ name }) => name) ?? [],
       prefix: values?.sharedPrefix?.toUpperCase() ?? "",

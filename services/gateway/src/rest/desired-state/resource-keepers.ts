@@ -66,7 +66,8 @@ export class ServiceKeepers implements ResourceKeepers {
 
   async withContent(kind: Kind, resource: Resource, principal: Principal): Promise<Resource> {
     if (kind.methods.content === undefined) return resource;
-    return resourceOf(kind, await this.#one(kind, kind.methods.content, { id: resource.id }, principal));
+    const request = { [keyField(kind)]: resource.id };
+    return resourceOf(kind, await this.#one(kind, kind.methods.content, request, principal));
   }
 
   check(kind: Kind, id: string, json: JsonObject, principal: Principal): Promise<JsonObject> {
@@ -84,7 +85,7 @@ export class ServiceKeepers implements ResourceKeepers {
   }
 
   async remove(kind: Kind, id: string, principal: Principal): Promise<void> {
-    await this.#call(kind, kind.methods.remove, { id }, principal);
+    await this.#call(kind, kind.methods.remove, { [keyField(kind)]: id }, principal);
   }
 
   /** The request with the resource in its field for it, or spread over the request where the method has it so. */
@@ -137,9 +138,11 @@ export class ServiceKeepers implements ResourceKeepers {
   }
 }
 
+const keyField = ({ key = "id" }: Kind): string => key;
+
 const text = (json: Json | undefined): string => (typeof json === "string" ? json : "");
 
 const resourceOf = (kind: Kind, json: JsonObject): Resource =>
   kind.methods.create === undefined
     ? { id: THE_ONE, name: THE_ONE, json }
-    : { id: text(json["id"]), name: text(json["name"]), json };
+    : { id: text(json[keyField(kind)]), name: text(json["name"]), json };

@@ -5,6 +5,7 @@ import { didYouMean } from "../../domain/desired-state/did-you-mean.ts";
 import type { DocumentProblem, Wanted } from "../../domain/desired-state/documents.ts";
 import { type FieldChange, fieldChanges, leavesOf } from "../../domain/desired-state/field-changes.ts";
 import { type JsonObject, type Kind, keyOf, type Resource } from "../../domain/desired-state/kind.ts";
+import { kindNamed } from "../../domain/desired-state/kinds.ts";
 import { isOnlyNew, type Live } from "../../domain/desired-state/live.ts";
 import { namesIn, withIds } from "../../domain/desired-state/references.ts";
 import type { Shape } from "../../domain/desired-state/shape.ts";
@@ -35,11 +36,11 @@ export function missingReferences(
   const gone = new Set(going.map(keyOf));
   return wanted.flatMap(({ document, kind, json }) =>
     namesIn(kind, json)
-      .filter(
-        (each) => !made.has(keyOf(each)) && (gone.has(keyOf(each)) || live.named(each.kind, each.name).length === 0),
-      )
+      .filter((each) => !made.has(keyOf(each)) && !isStanding(each))
+      .filter((each) => gone.has(keyOf(each)) || live.named(each.kind, each.name).length === 0)
       .map(({ kind: to, name, path }) => {
         const names = [
+          ...(kindNamed(to)?.standing ?? []),
           ...live.of(to).map((each) => each.name),
           ...wanted.filter((each) => each.kind.kind === to).map((each) => each.name),
         ];
@@ -47,6 +48,9 @@ export function missingReferences(
       }),
   );
 }
+
+const isStanding = ({ kind, name }: { readonly kind: string; readonly name: string }): boolean =>
+  kindNamed(kind)?.standing?.includes(name) === true;
 
 /** What has to be done so that a thing is as its document says; nothing when it is so already. */
 export async function compareDocument(
@@ -109,6 +113,7 @@ export const namesYetToBe = (wanted: readonly Wanted[], live: Live): ReadonlyMap
 function idFor(live: Live, kind: string, name: string): string {
   const [present] = live.named(kind, name);
   if (present !== undefined) return present.id;
+  if (kindNamed(kind)?.key === "name") return name;
   const hash = createHash("sha256").update(keyOf({ kind, name })).digest("hex");
   return `00000000-${hash.slice(0, 4)}-8${hash.slice(4, 7)}-8${hash.slice(7, 10)}-${hash.slice(10, 22)}`;
 }

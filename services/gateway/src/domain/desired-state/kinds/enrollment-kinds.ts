@@ -38,3 +38,10 @@ export const ACCOUNT_SIGN_IN: Kind = {
   ],
   isLost: ({ confidential }) => confidential === true,
 };
+
+export const APPLE_IDENTITY: Kind = {
+  kind: "AppleIdentity",
+  service: "muster.enrollment.v1.AppleIdentityService",
+  methods: { list: "GetAppleIdentity", check: "CheckAppleIdentity", update: "SetAppleIdentity" },
+  fields: ["way"],
+};

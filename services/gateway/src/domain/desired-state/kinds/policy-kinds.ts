@@ -24,7 +24,7 @@ export const POLICY: Kind = {
     "enabled",
   ],
   defaults: { enabled: true },
-  references: [SELECTED_LABELS],
+  references: [SELECTED_LABELS, { path: "remediationScriptId", as: "remediationScript", kind: "Script" }],
   devices: ({ passCount, failCount, unknownCount, staleCount }) =>
     count(passCount) + count(failCount) + count(unknownCount) + count(staleCount),
 };

@@ -204,6 +204,20 @@ export interface DeleteScriptRequest {
 export interface DeleteScriptResponse {
 }
 
+/** CheckScriptRequest is the script as it is wanted. */
+export interface CheckScriptRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The script. */
+  script: Script | undefined;
+}
+
+/** CheckScriptResponse is the script as it would be kept. */
+export interface CheckScriptResponse {
+  /** The script. */
+  script: Script | undefined;
+}
+
 function createBaseEnqueueCommandsRequest(): EnqueueCommandsRequest {
   return {
     deviceIds: [],
@@ -1960,6 +1974,162 @@ export const DeleteScriptResponse: MessageFns<DeleteScriptResponse> = {
   },
 };
 
+function createBaseCheckScriptRequest(): CheckScriptRequest {
+  return { id: "", script: undefined };
+}
+
+export const CheckScriptRequest: MessageFns<CheckScriptRequest> = {
+  encode(message: CheckScriptRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.script !== undefined) {
+      Script.encode(message.script, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckScriptRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckScriptRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.script = Script.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckScriptRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      script: isSet(object.script) ? Script.fromJSON(object.script) : undefined,
+    };
+  },
+
+  toJSON(message: CheckScriptRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.script !== undefined) {
+      obj.script = Script.toJSON(message.script);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckScriptRequest>): CheckScriptRequest {
+    return CheckScriptRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckScriptRequest>): CheckScriptRequest {
+    const message = createBaseCheckScriptRequest();
+    message.id = object.id ?? "";
+    message.script = (object.script !== undefined && object.script !== null)
+      ? Script.fromPartial(object.script)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckScriptResponse(): CheckScriptResponse {
+  return { script: undefined };
+}
+
+export const CheckScriptResponse: MessageFns<CheckScriptResponse> = {
+  encode(message: CheckScriptResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.script !== undefined) {
+      Script.encode(message.script, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckScriptResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckScriptResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.script = Script.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckScriptResponse {
+    return { script: isSet(object.script) ? Script.fromJSON(object.script) : undefined };
+  },
+
+  toJSON(message: CheckScriptResponse): unknown {
+    const obj: any = {};
+    if (message.script !== undefined) {
+      obj.script = Script.toJSON(message.script);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckScriptResponse>): CheckScriptResponse {
+    return CheckScriptResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckScriptResponse>): CheckScriptResponse {
+    const message = createBaseCheckScriptResponse();
+    message.script = (object.script !== undefined && object.script !== null)
+      ? Script.fromPartial(object.script)
+      : undefined;
+    return message;
+  },
+};
+
 /** CommandService asks devices to do things and tells what became of it. */
 export type CommandServiceService = typeof CommandServiceService;
 export const CommandServiceService = {
@@ -2164,6 +2334,16 @@ export const ScriptServiceService = {
       Buffer.from(UpdateScriptResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateScriptResponse => UpdateScriptResponse.decode(value),
   },
+  /** CheckScript answers a script as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkScript: {
+    path: "/muster.command.v1.ScriptService/CheckScript" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckScriptRequest): Buffer => Buffer.from(CheckScriptRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckScriptRequest => CheckScriptRequest.decode(value),
+    responseSerialize: (value: CheckScriptResponse): Buffer => Buffer.from(CheckScriptResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckScriptResponse => CheckScriptResponse.decode(value),
+  },
   /** DeleteScript removes a saved script; commands that carry it keep their copy. */
   deleteScript: {
     path: "/muster.command.v1.ScriptService/DeleteScript" as const,
@@ -2186,6 +2366,8 @@ export interface ScriptServiceServer extends UntypedServiceImplementation {
   listScripts: handleUnaryCall<ListScriptsRequest, ListScriptsResponse>;
   /** UpdateScript replaces a saved script's name and content. */
   updateScript: handleUnaryCall<UpdateScriptRequest, UpdateScriptResponse>;
+  /** CheckScript answers a script as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkScript: handleUnaryCall<CheckScriptRequest, CheckScriptResponse>;
   /** DeleteScript removes a saved script; commands that carry it keep their copy. */
   deleteScript: handleUnaryCall<DeleteScriptRequest, DeleteScriptResponse>;
 }
@@ -2254,6 +2436,22 @@ export interface ScriptServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateScriptResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckScript answers a script as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkScript(
+    request: CheckScriptRequest,
+    callback: (error: ServiceError | null, response: CheckScriptResponse) => void,
+  ): ClientUnaryCall;
+  checkScript(
+    request: CheckScriptRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckScriptResponse) => void,
+  ): ClientUnaryCall;
+  checkScript(
+    request: CheckScriptRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckScriptResponse) => void,
   ): ClientUnaryCall;
   /** DeleteScript removes a saved script; commands that carry it keep their copy. */
   deleteScript(

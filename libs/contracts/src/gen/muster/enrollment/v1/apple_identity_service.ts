@@ -117,6 +117,18 @@ export interface SetAppleIdentityResponse {
   appleIdentity: AppleIdentity | undefined;
 }
 
+/** CheckAppleIdentityRequest is the setting as it is wanted. */
+export interface CheckAppleIdentityRequest {
+  /** The setting. */
+  appleIdentity: AppleIdentity | undefined;
+}
+
+/** CheckAppleIdentityResponse is the setting as it would be kept. */
+export interface CheckAppleIdentityResponse {
+  /** The setting. */
+  appleIdentity: AppleIdentity | undefined;
+}
+
 function createBaseAppleIdentity(): AppleIdentity {
   return { way: AppleIdentityWay.APPLE_IDENTITY_WAY_UNSPECIFIED };
 }
@@ -463,6 +475,156 @@ export const SetAppleIdentityResponse: MessageFns<SetAppleIdentityResponse> = {
   },
 };
 
+function createBaseCheckAppleIdentityRequest(): CheckAppleIdentityRequest {
+  return { appleIdentity: undefined };
+}
+
+export const CheckAppleIdentityRequest: MessageFns<CheckAppleIdentityRequest> = {
+  encode(message: CheckAppleIdentityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.appleIdentity !== undefined) {
+      AppleIdentity.encode(message.appleIdentity, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckAppleIdentityRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckAppleIdentityRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.appleIdentity = AppleIdentity.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckAppleIdentityRequest {
+    return {
+      appleIdentity: isSet(object.appleIdentity)
+        ? AppleIdentity.fromJSON(object.appleIdentity)
+        : isSet(object.apple_identity)
+        ? AppleIdentity.fromJSON(object.apple_identity)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CheckAppleIdentityRequest): unknown {
+    const obj: any = {};
+    if (message.appleIdentity !== undefined) {
+      obj.appleIdentity = AppleIdentity.toJSON(message.appleIdentity);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckAppleIdentityRequest>): CheckAppleIdentityRequest {
+    return CheckAppleIdentityRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckAppleIdentityRequest>): CheckAppleIdentityRequest {
+    const message = createBaseCheckAppleIdentityRequest();
+    message.appleIdentity = (object.appleIdentity !== undefined && object.appleIdentity !== null)
+      ? AppleIdentity.fromPartial(object.appleIdentity)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckAppleIdentityResponse(): CheckAppleIdentityResponse {
+  return { appleIdentity: undefined };
+}
+
+export const CheckAppleIdentityResponse: MessageFns<CheckAppleIdentityResponse> = {
+  encode(message: CheckAppleIdentityResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.appleIdentity !== undefined) {
+      AppleIdentity.encode(message.appleIdentity, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckAppleIdentityResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckAppleIdentityResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.appleIdentity = AppleIdentity.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckAppleIdentityResponse {
+    return {
+      appleIdentity: isSet(object.appleIdentity)
+        ? AppleIdentity.fromJSON(object.appleIdentity)
+        : isSet(object.apple_identity)
+        ? AppleIdentity.fromJSON(object.apple_identity)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CheckAppleIdentityResponse): unknown {
+    const obj: any = {};
+    if (message.appleIdentity !== undefined) {
+      obj.appleIdentity = AppleIdentity.toJSON(message.appleIdentity);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckAppleIdentityResponse>): CheckAppleIdentityResponse {
+    return CheckAppleIdentityResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckAppleIdentityResponse>): CheckAppleIdentityResponse {
+    const message = createBaseCheckAppleIdentityResponse();
+    message.appleIdentity = (object.appleIdentity !== undefined && object.appleIdentity !== null)
+      ? AppleIdentity.fromPartial(object.appleIdentity)
+      : undefined;
+    return message;
+  },
+};
+
 /** AppleIdentityService keeps how the Apple devices of a tenant get the certificate that they are managed with. */
 export type AppleIdentityServiceService = typeof AppleIdentityServiceService;
 export const AppleIdentityServiceService = {
@@ -490,6 +652,18 @@ export const AppleIdentityServiceService = {
       Buffer.from(SetAppleIdentityResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SetAppleIdentityResponse => SetAppleIdentityResponse.decode(value),
   },
+  /** CheckAppleIdentity answers the setting as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkAppleIdentity: {
+    path: "/muster.enrollment.v1.AppleIdentityService/CheckAppleIdentity" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckAppleIdentityRequest): Buffer =>
+      Buffer.from(CheckAppleIdentityRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckAppleIdentityRequest => CheckAppleIdentityRequest.decode(value),
+    responseSerialize: (value: CheckAppleIdentityResponse): Buffer =>
+      Buffer.from(CheckAppleIdentityResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckAppleIdentityResponse => CheckAppleIdentityResponse.decode(value),
+  },
 } as const;
 
 export interface AppleIdentityServiceServer extends UntypedServiceImplementation {
@@ -497,6 +671,8 @@ export interface AppleIdentityServiceServer extends UntypedServiceImplementation
   getAppleIdentity: handleUnaryCall<GetAppleIdentityRequest, GetAppleIdentityResponse>;
   /** SetAppleIdentity says how from now on. Devices that are enrolled change over with their next renewal. */
   setAppleIdentity: handleUnaryCall<SetAppleIdentityRequest, SetAppleIdentityResponse>;
+  /** CheckAppleIdentity answers the setting as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkAppleIdentity: handleUnaryCall<CheckAppleIdentityRequest, CheckAppleIdentityResponse>;
 }
 
 export interface AppleIdentityServiceClient extends Client {
@@ -531,6 +707,22 @@ export interface AppleIdentityServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetAppleIdentityResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckAppleIdentity answers the setting as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkAppleIdentity(
+    request: CheckAppleIdentityRequest,
+    callback: (error: ServiceError | null, response: CheckAppleIdentityResponse) => void,
+  ): ClientUnaryCall;
+  checkAppleIdentity(
+    request: CheckAppleIdentityRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckAppleIdentityResponse) => void,
+  ): ClientUnaryCall;
+  checkAppleIdentity(
+    request: CheckAppleIdentityRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckAppleIdentityResponse) => void,
   ): ClientUnaryCall;
 }
 

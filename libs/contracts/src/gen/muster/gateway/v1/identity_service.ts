@@ -234,6 +234,18 @@ export interface DeleteRoleRequest {
 export interface DeleteRoleResponse {
 }
 
+/** CheckRoleRequest is the role as it is wanted, whole. */
+export interface CheckRoleRequest {
+  /** The role; the one of its name would be replaced, if there is one. */
+  role: Role | undefined;
+}
+
+/** CheckRoleResponse is the role as it would be kept. */
+export interface CheckRoleResponse {
+  /** The role. */
+  role: Role | undefined;
+}
+
 function createBaseGetCallerRequest(): GetCallerRequest {
   return {};
 }
@@ -2512,6 +2524,140 @@ export const DeleteRoleResponse: MessageFns<DeleteRoleResponse> = {
   },
 };
 
+function createBaseCheckRoleRequest(): CheckRoleRequest {
+  return { role: undefined };
+}
+
+export const CheckRoleRequest: MessageFns<CheckRoleRequest> = {
+  encode(message: CheckRoleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.role !== undefined) {
+      Role.encode(message.role, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckRoleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckRoleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.role = Role.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckRoleRequest {
+    return { role: isSet(object.role) ? Role.fromJSON(object.role) : undefined };
+  },
+
+  toJSON(message: CheckRoleRequest): unknown {
+    const obj: any = {};
+    if (message.role !== undefined) {
+      obj.role = Role.toJSON(message.role);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckRoleRequest>): CheckRoleRequest {
+    return CheckRoleRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckRoleRequest>): CheckRoleRequest {
+    const message = createBaseCheckRoleRequest();
+    message.role = (object.role !== undefined && object.role !== null) ? Role.fromPartial(object.role) : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckRoleResponse(): CheckRoleResponse {
+  return { role: undefined };
+}
+
+export const CheckRoleResponse: MessageFns<CheckRoleResponse> = {
+  encode(message: CheckRoleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.role !== undefined) {
+      Role.encode(message.role, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckRoleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckRoleResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.role = Role.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckRoleResponse {
+    return { role: isSet(object.role) ? Role.fromJSON(object.role) : undefined };
+  },
+
+  toJSON(message: CheckRoleResponse): unknown {
+    const obj: any = {};
+    if (message.role !== undefined) {
+      obj.role = Role.toJSON(message.role);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckRoleResponse>): CheckRoleResponse {
+    return CheckRoleResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckRoleResponse>): CheckRoleResponse {
+    const message = createBaseCheckRoleResponse();
+    message.role = (object.role !== undefined && object.role !== null) ? Role.fromPartial(object.role) : undefined;
+    return message;
+  },
+};
+
 /** IdentityService keeps who may ask: tenants, users and API tokens. */
 export type IdentityServiceService = typeof IdentityServiceService;
 export const IdentityServiceService = {
@@ -2651,6 +2797,16 @@ export const IdentityServiceService = {
     responseSerialize: (value: UpdateRoleResponse): Buffer => Buffer.from(UpdateRoleResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateRoleResponse => UpdateRoleResponse.decode(value),
   },
+  /** CheckRole answers a role as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkRole: {
+    path: "/muster.gateway.v1.IdentityService/CheckRole" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckRoleRequest): Buffer => Buffer.from(CheckRoleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckRoleRequest => CheckRoleRequest.decode(value),
+    responseSerialize: (value: CheckRoleResponse): Buffer => Buffer.from(CheckRoleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckRoleResponse => CheckRoleResponse.decode(value),
+  },
   /** DeleteRole removes a role of the tenant that nobody has. */
   deleteRole: {
     path: "/muster.gateway.v1.IdentityService/DeleteRole" as const,
@@ -2690,6 +2846,8 @@ export interface IdentityServiceServer extends UntypedServiceImplementation {
   createRole: handleUnaryCall<CreateRoleRequest, CreateRoleResponse>;
   /** UpdateRole changes what a role of the tenant may do, for everyone who has it, at once. */
   updateRole: handleUnaryCall<UpdateRoleRequest, UpdateRoleResponse>;
+  /** CheckRole answers a role as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkRole: handleUnaryCall<CheckRoleRequest, CheckRoleResponse>;
   /** DeleteRole removes a role of the tenant that nobody has. */
   deleteRole: handleUnaryCall<DeleteRoleRequest, DeleteRoleResponse>;
 }
@@ -2902,6 +3060,22 @@ export interface IdentityServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateRoleResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckRole answers a role as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkRole(
+    request: CheckRoleRequest,
+    callback: (error: ServiceError | null, response: CheckRoleResponse) => void,
+  ): ClientUnaryCall;
+  checkRole(
+    request: CheckRoleRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckRoleResponse) => void,
+  ): ClientUnaryCall;
+  checkRole(
+    request: CheckRoleRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckRoleResponse) => void,
   ): ClientUnaryCall;
   /** DeleteRole removes a role of the tenant that nobody has. */
   deleteRole(

@@ -126,6 +126,20 @@ export interface DeleteScimTokenRequest {
 export interface DeleteScimTokenResponse {
 }
 
+/** CheckSignInProviderRequest is the provider as it is wanted. */
+export interface CheckSignInProviderRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The provider. */
+  signInProvider: SignInProvider | undefined;
+}
+
+/** CheckSignInProviderResponse is the provider as it would be kept. */
+export interface CheckSignInProviderResponse {
+  /** The provider. */
+  signInProvider: SignInProvider | undefined;
+}
+
 function createBaseSignInProvider(): SignInProvider {
   return {
     id: "",
@@ -1303,6 +1317,172 @@ export const DeleteScimTokenResponse: MessageFns<DeleteScimTokenResponse> = {
   },
 };
 
+function createBaseCheckSignInProviderRequest(): CheckSignInProviderRequest {
+  return { id: "", signInProvider: undefined };
+}
+
+export const CheckSignInProviderRequest: MessageFns<CheckSignInProviderRequest> = {
+  encode(message: CheckSignInProviderRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.signInProvider !== undefined) {
+      SignInProvider.encode(message.signInProvider, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckSignInProviderRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckSignInProviderRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.signInProvider = SignInProvider.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckSignInProviderRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      signInProvider: isSet(object.signInProvider)
+        ? SignInProvider.fromJSON(object.signInProvider)
+        : isSet(object.sign_in_provider)
+        ? SignInProvider.fromJSON(object.sign_in_provider)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CheckSignInProviderRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.signInProvider !== undefined) {
+      obj.signInProvider = SignInProvider.toJSON(message.signInProvider);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckSignInProviderRequest>): CheckSignInProviderRequest {
+    return CheckSignInProviderRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckSignInProviderRequest>): CheckSignInProviderRequest {
+    const message = createBaseCheckSignInProviderRequest();
+    message.id = object.id ?? "";
+    message.signInProvider = (object.signInProvider !== undefined && object.signInProvider !== null)
+      ? SignInProvider.fromPartial(object.signInProvider)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckSignInProviderResponse(): CheckSignInProviderResponse {
+  return { signInProvider: undefined };
+}
+
+export const CheckSignInProviderResponse: MessageFns<CheckSignInProviderResponse> = {
+  encode(message: CheckSignInProviderResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.signInProvider !== undefined) {
+      SignInProvider.encode(message.signInProvider, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckSignInProviderResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckSignInProviderResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.signInProvider = SignInProvider.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckSignInProviderResponse {
+    return {
+      signInProvider: isSet(object.signInProvider)
+        ? SignInProvider.fromJSON(object.signInProvider)
+        : isSet(object.sign_in_provider)
+        ? SignInProvider.fromJSON(object.sign_in_provider)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CheckSignInProviderResponse): unknown {
+    const obj: any = {};
+    if (message.signInProvider !== undefined) {
+      obj.signInProvider = SignInProvider.toJSON(message.signInProvider);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckSignInProviderResponse>): CheckSignInProviderResponse {
+    return CheckSignInProviderResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckSignInProviderResponse>): CheckSignInProviderResponse {
+    const message = createBaseCheckSignInProviderResponse();
+    message.signInProvider = (object.signInProvider !== undefined && object.signInProvider !== null)
+      ? SignInProvider.fromPartial(object.signInProvider)
+      : undefined;
+    return message;
+  },
+};
+
 /** SignInProviderService keeps the OpenID providers with which a tenant's people sign in. */
 export type SignInProviderServiceService = typeof SignInProviderServiceService;
 export const SignInProviderServiceService = {
@@ -1341,6 +1521,21 @@ export const SignInProviderServiceService = {
     responseSerialize: (value: UpdateSignInProviderResponse): Buffer =>
       Buffer.from(UpdateSignInProviderResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateSignInProviderResponse => UpdateSignInProviderResponse.decode(value),
+  },
+  /**
+   * CheckSignInProvider answers a provider as it would be kept, and refuses what would be refused; nothing is changed. A role
+   * that there is not yet is let pass.
+   */
+  checkSignInProvider: {
+    path: "/muster.gateway.v1.SignInProviderService/CheckSignInProvider" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckSignInProviderRequest): Buffer =>
+      Buffer.from(CheckSignInProviderRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckSignInProviderRequest => CheckSignInProviderRequest.decode(value),
+    responseSerialize: (value: CheckSignInProviderResponse): Buffer =>
+      Buffer.from(CheckSignInProviderResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckSignInProviderResponse => CheckSignInProviderResponse.decode(value),
   },
   /** DeleteSignInProvider removes a provider with the people that came by it, and ends their sessions. */
   deleteSignInProvider: {
@@ -1387,6 +1582,11 @@ export interface SignInProviderServiceServer extends UntypedServiceImplementatio
   listSignInProviders: handleUnaryCall<ListSignInProvidersRequest, ListSignInProvidersResponse>;
   /** UpdateSignInProvider replaces all but the issuer, which stays, and the client secret, which stays unless another is given. */
   updateSignInProvider: handleUnaryCall<UpdateSignInProviderRequest, UpdateSignInProviderResponse>;
+  /**
+   * CheckSignInProvider answers a provider as it would be kept, and refuses what would be refused; nothing is changed. A role
+   * that there is not yet is let pass.
+   */
+  checkSignInProvider: handleUnaryCall<CheckSignInProviderRequest, CheckSignInProviderResponse>;
   /** DeleteSignInProvider removes a provider with the people that came by it, and ends their sessions. */
   deleteSignInProvider: handleUnaryCall<DeleteSignInProviderRequest, DeleteSignInProviderResponse>;
   /** CreateScimToken lets the provider keep its people and groups here by itself (SCIM 2.0); the token before it ends. */
@@ -1443,6 +1643,25 @@ export interface SignInProviderServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateSignInProviderResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * CheckSignInProvider answers a provider as it would be kept, and refuses what would be refused; nothing is changed. A role
+   * that there is not yet is let pass.
+   */
+  checkSignInProvider(
+    request: CheckSignInProviderRequest,
+    callback: (error: ServiceError | null, response: CheckSignInProviderResponse) => void,
+  ): ClientUnaryCall;
+  checkSignInProvider(
+    request: CheckSignInProviderRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckSignInProviderResponse) => void,
+  ): ClientUnaryCall;
+  checkSignInProvider(
+    request: CheckSignInProviderRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckSignInProviderResponse) => void,
   ): ClientUnaryCall;
   /** DeleteSignInProvider removes a provider with the people that came by it, and ends their sessions. */
   deleteSignInProvider(
