@@ -10,11 +10,13 @@ import { eventDocument } from "./event-document.ts";
 import { eventTable } from "./events-from-protos.ts";
 import { openapiDocument } from "./openapi/document.ts";
 import { openapiFindings } from "./openapi/lint.ts";
+import { openapiTypes } from "./openapi/types.ts";
 import { privacyDocument } from "./privacy-document.ts";
 import { rightsDocument } from "./rights-document.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const GENERATED = [
+  "libs/api-client/src/gen",
   "libs/contracts/src/gen",
   "docs/cli.md",
   "docs/events.md",
@@ -46,6 +48,7 @@ async function generate(root: string): Promise<void> {
   const findings = await openapiFindings(openapi);
   if (findings.length > 0)
     throw new Error(`services/gateway/openapi.json is not well made:\n  ${findings.join("\n  ")}`);
+  writeFileSync(join(root, "libs/api-client/src/gen/api.ts"), openapiTypes(JSON.parse(openapi)));
   writeFileSync(join(root, "docs/events.md"), eventDocument(registry, await eventCatalogue()));
   writeFileSync(join(root, "docs/rights.md"), rightsDocument(registry));
   writeFileSync(join(root, "docs/cli.md"), cliDocument());
@@ -84,7 +87,7 @@ function drift(fresh: string): string[] {
 if (process.argv.includes("--check")) {
   const fresh = mkdtempSync(join(tmpdir(), "muster-generate-"));
   try {
-    for (const folder of ["libs/contracts/src", "docs", "services/gateway", "proto"]) {
+    for (const folder of ["libs/api-client/src/gen", "libs/contracts/src", "docs", "services/gateway", "proto"]) {
       cpSync(join(ROOT, folder), join(fresh, folder), {
         recursive: true,
         filter: (path) => !path.includes("node_modules"),
