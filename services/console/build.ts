@@ -30,7 +30,7 @@ function built(): string | undefined {
 /** Of everything that the build reads; other versions of its packages show in the lock file. */
 function fingerprint(): string {
   const hash = createHash("sha256");
-  const folders = ["src", "public"].flatMap((folder) =>
+  const folders = ["src", "public", "../../libs/api-client/src"].flatMap((folder) =>
     readdirSync(join(here, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts"))
       .map(({ parentPath, name }) => join(parentPath, name))

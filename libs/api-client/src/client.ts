@@ -14,33 +14,49 @@ export interface ClientOptions {
 
 /** The public API: answers as the document says, or a Problem is thrown. */
 export interface Client {
-  get<P extends PathOf<"get">>(path: P, ...call: CallArguments<P, "get">): Promise<Answer<P>>;
-  post<P extends PathOf<"post">>(path: P, ...call: CallArguments<P, "post">): Promise<Answer<P, "post">>;
-  put<P extends PathOf<"put">>(path: P, ...call: CallArguments<P, "put">): Promise<Answer<P, "put">>;
-  patch<P extends PathOf<"patch">>(path: P, ...call: CallArguments<P, "patch">): Promise<Answer<P, "patch">>;
-  delete<P extends PathOf<"delete">>(path: P, ...call: CallArguments<P, "delete">): Promise<Answer<P, "delete">>;
-  /** The pages of a list, each asked for when it is read. */
-  pages<P extends PagedPath>(path: P, ...call: CallArguments<P, "get">): AsyncGenerator<Answer<P>>;
-  /** The items of a stream as they come. */
-  items<P extends StreamPath>(path: P, ...call: CallArguments<P, "get">): AsyncGenerator<Item<P>>;
-  /** The events of a stream as they come; with `after`, those that come after the one that has this id. */
-  events<P extends StreamPath>(
+  readonly get: <P extends PathOf<"get">>(path: P, ...call: CallArguments<P, "get">) => Promise<Answer<P>>;
+  readonly post: <P extends PathOf<"post">>(path: P, ...call: CallArguments<P, "post">) => Promise<Answer<P, "post">>;
+  readonly put: <P extends PathOf<"put">>(path: P, ...call: CallArguments<P, "put">) => Promise<Answer<P, "put">>;
+  readonly patch: <P extends PathOf<"patch">>(
     path: P,
-    call: Call<P, "get"> & { readonly after?: string },
-  ): AsyncGenerator<ServerSentEvent>;
+    ...call: CallArguments<P, "patch">
+  ) => Promise<Answer<P, "patch">>;
+  readonly delete: <P extends PathOf<"delete">>(
+    path: P,
+    ...call: CallArguments<P, "delete">
+  ) => Promise<Answer<P, "delete">>;
+  /** The pages of a list, each asked for when it is read. */
+  readonly pages: <P extends PagedPath>(path: P, ...call: CallArguments<P, "get">) => AsyncGenerator<Answer<P>>;
+  /** The items of a stream as they come. */
+  readonly items: <P extends StreamPath>(path: P, ...call: CallArguments<P, "get">) => AsyncGenerator<Item<P>>;
+  /** The events of a stream as they come. */
+  readonly events: <P extends StreamPath>(
+    path: P,
+    call: Call<P, "get"> & EventOptions,
+  ) => AsyncGenerator<ServerSentEvent>;
   /** The answer itself, for what is not JSON. */
-  open<M extends Method, P extends PathOf<M>>(method: M, path: P, ...call: CallArguments<P, M>): Promise<Response>;
+  readonly open: <M extends Method, P extends PathOf<M>>(
+    method: M,
+    path: P,
+    ...call: CallArguments<P, M>
+  ) => Promise<Response>;
+}
+
+interface EventOptions {
+  /** Only those after the one with this id. */
+  readonly after?: string;
+  /** Called when the platform has answered: from then on events come as they happen. */
+  readonly onOpen?: () => void;
 }
 
 /** A call whose path and fields are no longer known. */
-interface AnyCall {
+interface AnyCall extends EventOptions {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly ifMatch?: string | undefined;
-  readonly after?: string;
 }
 
 export function createClient({ url, token, fetch }: ClientOptions): Client {
@@ -61,7 +77,12 @@ export function createClient({ url, token, fetch }: ClientOptions): Client {
   ): Promise<Response> {
     const { path: fields, query = {}, body, signal, idempotencyKey, ifMatch, after } = call;
     const said = Object.entries(query).filter(([, value]) => value !== "");
-    const headers = { accept, "idempotency-key": idempotencyKey, "if-match": ifMatch, "last-event-id": after };
+    const headers = {
+      accept,
+      "idempotency-key": idempotencyKey,
+      "if-match": ifMatch,
+      "last-event-id": after || undefined,
+    };
     const init = { params: { path: fields, query: Object.fromEntries(said) }, body, headers, parseAs: "stream" };
     const { response, error } = await ask(method, path, { ...init, ...(signal !== undefined && { signal }) }).catch(
       (cause: unknown) => {
@@ -93,7 +114,9 @@ export function createClient({ url, token, fetch }: ClientOptions): Client {
   }
 
   async function* events(path: string, call?: AnyCall): AsyncGenerator<ServerSentEvent> {
-    yield* eventsOf(await open("get", path, call, "text/event-stream"));
+    const response = await open("get", path, call, "text/event-stream");
+    call?.onOpen?.();
+    yield* eventsOf(response);
   }
 
   const [post, put, patch] = [answered("post"), answered("put"), answered("patch")];

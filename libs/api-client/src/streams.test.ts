@@ -33,6 +33,13 @@ describe("a stream of the public API", () => {
     await assert.rejects(allOf(client.events("/api/v1/events", {})), { code: "api.too_many_requests" });
   });
 
+  it("says that it is open before the first event comes", async () => {
+    const order: string[] = [];
+    const events = streaming("data: 1\n\n").events("/api/v1/events", { onOpen: () => order.push("open") });
+    for await (const { data } of events) order.push(data);
+    assert.deepEqual(order, ["open", "1"]);
+  });
+
   it("asks for what comes after the last event", async () => {
     let last: string | null = "";
     const client = createClient({

@@ -13,7 +13,7 @@ import "./styles/sql-field.css";
 import "./styles/overlays.css";
 import "./styles/tables.css";
 import "./styles/shell.css";
-import { Problem } from "./api/client.ts";
+import { Problem } from "@muster/api-client/problem";
 import { router } from "./routes.tsx";
 import { SessionGate } from "./session/session-gate.tsx";
 import { applyTheme } from "./shell/theme.ts";

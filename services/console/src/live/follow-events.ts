@@ -1,5 +1,5 @@
-import { address, Problem, request } from "../api/client.ts";
-import { linesOf } from "../api/lines.ts";
+import { Problem } from "@muster/api-client/problem";
+import { api } from "../api/client.ts";
 import type { Activity } from "../api/types.ts";
 
 export interface Following {
@@ -18,10 +18,8 @@ export async function followEvents({ signal, onEvent, onConnected }: Following):
   let last = "";
   for (let failures = 0; !signal.aborted; failures++) {
     try {
-      const headers = { accept: "text/event-stream", ...(last !== "" && { "last-event-id": last }) };
-      const response = await request(address("events"), { headers, signal });
-      onConnected(true);
-      for await (const { id, data } of messagesOf(response)) {
+      const events = api.events("/api/v1/events", { signal, after: last, onOpen: () => onConnected(true) });
+      for await (const { id, data } of events) {
         failures = 0;
         if (id !== "") last = id;
         onEvent(JSON.parse(data) as Activity);
@@ -31,19 +29,6 @@ export async function followEvents({ signal, onEvent, onConnected }: Following):
     }
     onConnected(false);
     await pause(Math.random() * Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** failures), signal);
-  }
-}
-
-/** Server-sent events of all types but the two that end a stream (HTML, section 9.2.6). */
-async function* messagesOf(response: Response): AsyncGenerator<{ readonly id: string; readonly data: string }> {
-  let fields: Record<string, string> = {};
-  for await (const line of linesOf(response)) {
-    const at = line.indexOf(": ");
-    if (at > 0) fields[line.slice(0, at)] = line.slice(at + 2);
-    if (line !== "") continue;
-    const { id = "", data, event } = fields;
-    if (data !== undefined && event !== "end" && event !== "error") yield { id, data };
-    fields = {};
   }
 }
 

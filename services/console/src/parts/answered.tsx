@@ -1,6 +1,6 @@
+import type { Problem } from "@muster/api-client/problem";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import type { Problem } from "../api/client.ts";
 import { Loading } from "./loading.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 

@@ -1,10 +1,10 @@
-import type { Label, Selection } from "../api/types.ts";
+import type { Selection } from "../api/types.ts";
 import { useApi } from "../api/use-api.ts";
 import { counted, platformName } from "../words/names.ts";
 
 /** Which devices something is for, in words. */
 export function AppliesTo({ selection }: { readonly selection: Selection | undefined }) {
-  const labels = useApi<{ labels: readonly Label[] }>("labels");
+  const labels = useApi("/api/v1/labels");
   const { deviceIds = [], labelIds = [], platforms = [] } = selection ?? {};
   const names = labelIds.map((id) => labels.data?.labels.find((label) => label.id === id)?.name ?? "a label");
   const words = [

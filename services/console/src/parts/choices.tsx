@@ -2,16 +2,16 @@ import { Check } from "lucide-react";
 import { Checkbox, CheckboxGroup, Label } from "react-aria-components";
 import type { Choice } from "./fields.tsx";
 
-interface ChoicesProps {
+interface ChoicesProps<Value extends string> {
   readonly label: string;
-  readonly value: readonly string[];
-  readonly onChange: (value: readonly string[]) => void;
-  readonly choices: readonly Choice[];
+  readonly value: readonly Value[];
+  readonly onChange: (value: readonly Value[]) => void;
+  readonly choices: readonly Choice<NoInfer<Value>>[];
 }
 
 /** Any number of a few. */
-export const Choices = ({ label, value, onChange, choices }: ChoicesProps) => (
-  <CheckboxGroup className="field" value={[...value]} onChange={onChange}>
+export const Choices = <Value extends string>({ label, value, onChange, choices }: ChoicesProps<Value>) => (
+  <CheckboxGroup className="field" value={[...value]} onChange={(chosen) => onChange(chosen as Value[])}>
     <Label className="field-label">{label}</Label>
     <div className="row">
       {choices.map(([key, text]) => (

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { send } from "../api/client.ts";
+import { api } from "../api/client.ts";
 import { ConfirmButton } from "./confirm-button.tsx";
 
 interface DeleteButtonProps {
@@ -14,7 +14,7 @@ interface DeleteButtonProps {
 export function DeleteButton({ kind, id, name, consequence }: DeleteButtonProps) {
   const navigate = useNavigate();
   const remove = async () => {
-    await send("DELETE", `${kind}/${id}`);
+    await api.delete(`/api/v1/${kind}/{id}`, { path: { id } });
     // Before its answers are outdated: here, where it was, it would be asked for again.
     await navigate({ to: `/${kind}` });
     return {};

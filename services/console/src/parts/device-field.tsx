@@ -17,7 +17,7 @@ const MAX_FOUND = 8;
 export function DeviceField({ label, value, onChange }: DeviceFieldProps) {
   const [text, setText] = useState("");
   const search = useSettled(text.trim());
-  const found = useApi<{ devices: readonly Device[] }>("devices", { search, pageSize: MAX_FOUND });
+  const found = useApi("/api/v1/devices", { query: { search, pageSize: MAX_FOUND } });
   return (
     <ComboBox
       className="field"

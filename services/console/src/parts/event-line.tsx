@@ -18,7 +18,7 @@ export const EventLine = ({ event, isNew = false, named = true }: EventLineProps
       <Ago time={event.time} />
     </span>
     <span className="faint small cut">
-      {named && event.deviceId !== "" && <DeviceLink id={event.deviceId} name={text(event.data["displayName"])} />}
+      {named && event.deviceId !== "" && <DeviceLink id={event.deviceId} name={text(event.data?.["displayName"])} />}
       {details(event).map((part, index) => (
         <span key={part}>
           {(index > 0 || (named && event.deviceId !== "")) && " · "}
@@ -32,7 +32,7 @@ export const EventLine = ({ event, isNew = false, named = true }: EventLineProps
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** What an event says in the fields that many kinds of events share. */
-function details({ data, actor }: Activity): readonly string[] {
+function details({ data = {}, actor }: Activity): readonly string[] {
   const command = data["command"] as { type?: unknown } | undefined;
   const words = [
     text(data["policyName"]),

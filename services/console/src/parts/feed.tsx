@@ -24,7 +24,7 @@ interface FeedProps {
 export const Feed = ({ events, openedAt, named = true }: FeedProps) => (
   <ul className="feed">
     {events.map((event) => (
-      <EventLine key={event.id} event={event} named={named} isNew={Date.parse(event.time) > openedAt} />
+      <EventLine key={event.id} event={event} named={named} isNew={Date.parse(event.time ?? "") > openedAt} />
     ))}
   </ul>
 );

@@ -32,13 +32,13 @@ export const SearchField = ({ label, value, onChange }: SearchProps) => (
   </AriaSearchField>
 );
 
-export type Choice = readonly [value: string, text: string];
+export type Choice<Value extends string = string> = readonly [value: Value, text: string];
 
-interface ChoiceProps {
+interface ChoiceProps<Value extends string> {
   readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly choices: readonly Choice[];
+  readonly value: Value;
+  readonly onChange: (value: Value) => void;
+  readonly choices: readonly Choice<NoInfer<Value>>[];
   /** In a filter row the label is not written above, but is what stands there while nothing is chosen. */
   readonly compact?: boolean;
 }
@@ -46,11 +46,17 @@ interface ChoiceProps {
 // A list's items need a key that is not empty.
 const ANY = "any";
 
-export const ChoiceField = ({ label, value, onChange, choices, compact = false }: ChoiceProps) => (
+export const ChoiceField = <Value extends string>({
+  label,
+  value,
+  onChange,
+  choices,
+  compact = false,
+}: ChoiceProps<Value>) => (
   <Select
     className={compact ? "choice compact" : "choice field"}
     value={value === "" ? ANY : value}
-    onChange={(key) => onChange(key === ANY || key === null ? "" : String(key))}
+    onChange={(key) => onChange((key === ANY || key === null ? "" : key) as Value)}
     {...(compact && { "aria-label": label })}
   >
     {!compact && <Label className="field-label">{label}</Label>}

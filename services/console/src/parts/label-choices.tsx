@@ -1,4 +1,3 @@
-import type { Label } from "../api/types.ts";
 import { useApi } from "../api/use-api.ts";
 import { Choices } from "./choices.tsx";
 
@@ -10,7 +9,7 @@ interface LabelChoicesProps {
 
 /** Any number of the labels that there are; nothing where there are none. */
 export function LabelChoices(props: LabelChoicesProps) {
-  const { data } = useApi<{ labels: readonly Label[] }>("labels");
+  const { data } = useApi("/api/v1/labels");
   const choices = (data?.labels ?? []).map(({ id, name }) => [id, name] as const);
   return choices.length > 0 && <Choices {...props} choices={choices} />;
 }

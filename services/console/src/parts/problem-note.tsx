@@ -1,5 +1,5 @@
+import { Problem } from "@muster/api-client/problem";
 import { Button } from "react-aria-components";
-import { Problem } from "../api/client.ts";
 import { capital } from "../words/names.ts";
 
 /** What went wrong, in the platform's words, and the way on. */

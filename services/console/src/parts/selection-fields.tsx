@@ -1,4 +1,4 @@
-import type { Selection } from "../api/types.ts";
+import type { Platform, Selection } from "../api/types.ts";
 import { PLATFORM_NAMES } from "../words/names.ts";
 import { Choices } from "./choices.tsx";
 import type { Choice } from "./fields.tsx";
@@ -9,7 +9,7 @@ export const ALL_DEVICES: Selection = { deviceIds: [], labelIds: [], platforms: 
 interface SelectionFieldsProps {
   readonly value: Selection;
   readonly onChange: (value: Selection) => void;
-  readonly platforms?: readonly Choice[];
+  readonly platforms?: readonly Choice<Platform>[];
 }
 
 /** Which devices something is for: those that match both, and all where nothing is chosen. */

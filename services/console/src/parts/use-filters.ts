@@ -20,3 +20,11 @@ export function useFilters() {
   );
   return [filters, setFilters] as const;
 }
+
+/** One of a few that a page is narrowed to; what else an address says is as good as nothing. */
+export function useChoice<Value extends string>(name: string, values: readonly Value[]) {
+  const [filters, setFilters] = useFilters();
+  const chosen = values.find((value) => value === filters[name]) ?? "";
+  const choose = useCallback((value: Value | "") => setFilters({ [name]: value }), [name, setFilters]);
+  return [chosen, choose] as const;
+}

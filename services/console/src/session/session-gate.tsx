@@ -1,7 +1,7 @@
+import { Problem } from "@muster/api-client/problem";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
-import { get, Problem, signedOut } from "../api/client.ts";
-import type { Caller } from "../api/types.ts";
+import { api, signedOut } from "../api/client.ts";
 import { SignIn } from "../pages/sign-in/sign-in.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
 import { SessionProvider } from "./session.tsx";
@@ -15,7 +15,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     queryKey: CALLER,
     queryFn: async ({ signal }) => {
       try {
-        return await get<Caller>("me", {}, signal);
+        return await api.get("/api/v1/me", { signal });
       } catch (error) {
         if (error instanceof Problem && error.status === 401) return null;
         throw error;

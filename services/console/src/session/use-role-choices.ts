@@ -1,4 +1,3 @@
-import type { Role } from "../api/access.ts";
 import { useApi } from "../api/use-api.ts";
 import type { Choice } from "../parts/fields.tsx";
 import { ROLES } from "./roles.ts";
@@ -6,7 +5,7 @@ import { useMay } from "./session.tsx";
 
 /** The roles that can be given: Muster's, and the tenant's own as far as one may see them. */
 export function useRoleChoices(): readonly Choice[] {
-  const roles = useApi<{ roles: readonly Role[] }>("roles", {}, { enabled: useMay("role.read") });
+  const roles = useApi("/api/v1/roles", {}, { enabled: useMay("role.read") });
   const own = (roles.data?.roles ?? []).filter(({ builtIn }) => !builtIn);
   return [
     ...ROLES,

@@ -13,7 +13,6 @@ import {
   ModalOverlay,
   SearchField,
 } from "react-aria-components";
-import type { Device } from "../api/types.ts";
 import { useApi } from "../api/use-api.ts";
 import { useSettled } from "../parts/use-settled.ts";
 import { useCaller } from "../session/session.tsx";
@@ -48,11 +47,7 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
   const { actions } = useCaller();
   const [text, setText] = useState("");
   const search = useSettled(text.trim());
-  const found = useApi<{ devices: readonly Device[] }>(
-    "devices",
-    { search, pageSize: MAX_DEVICES },
-    { enabled: search !== "" },
-  );
+  const found = useApi("/api/v1/devices", { query: { search, pageSize: MAX_DEVICES } }, { enabled: search !== "" });
   const wanted = text.trim().toLowerCase();
   const pages = MENU.flatMap(({ entries }) => entries).filter(
     (entry) => actions.includes(entry.action) && entry.text.toLowerCase().includes(wanted),

@@ -1,7 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { LogOut, Search } from "lucide-react";
 import { Button } from "react-aria-components";
-import { send, signedOut } from "../api/client.ts";
+import { signedOut } from "../api/client.ts";
+import { signOut } from "../api/sign-in.ts";
 import { useLive } from "../live/live.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { useCaller } from "../session/session.tsx";
@@ -61,7 +62,7 @@ function LiveSign() {
 function WhoIsHere() {
   const caller = useCaller();
   const leave = async () => {
-    const answer = await send<{ providerSignOutUrl?: string }>("POST", "sign-out").catch(() => undefined);
+    const answer = await signOut().catch(() => undefined);
     if (answer?.providerSignOutUrl !== undefined) return location.assign(answer.providerSignOutUrl);
     signedOut.dispatchEvent(new Event("signed-out"));
   };

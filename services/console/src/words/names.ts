@@ -1,9 +1,10 @@
-const PLATFORMS: Readonly<Record<string, string>> = {
+import type { Platform } from "../api/types.ts";
+
+const PLATFORMS: Readonly<Partial<Record<Platform, string>>> = {
   PLATFORM_MACOS: "macOS",
   PLATFORM_WINDOWS: "Windows",
   PLATFORM_LINUX: "Linux",
   PLATFORM_CHROMEOS: "ChromeOS",
-  PLATFORM_ANDROID: "Android",
   PLATFORM_IOS: "iOS",
   PLATFORM_IPADOS: "iPadOS",
   PLATFORM_TVOS: "tvOS",
@@ -11,15 +12,14 @@ const PLATFORMS: Readonly<Record<string, string>> = {
   PLATFORM_WATCHOS: "watchOS",
 };
 
-export const platformName = (platform: string): string => PLATFORMS[platform] ?? "Unknown";
+export const platformName = (platform: Platform): string => PLATFORMS[platform] ?? "Unknown";
 
-export const PLATFORM_NAMES: readonly (readonly [string, string])[] = Object.entries(PLATFORMS).filter(
-  ([key]) => key !== "PLATFORM_ANDROID",
-);
+/** Platforms to choose from. */
+export const platformChoices = (...platforms: readonly Platform[]): readonly (readonly [Platform, string])[] =>
+  platforms.map((platform) => [platform, platformName(platform)]);
 
-/** Platforms by their names in the API without its prefix, to choose from. */
-export const platformChoices = (...platforms: readonly string[]): readonly (readonly [string, string])[] =>
-  platforms.map((platform) => [`PLATFORM_${platform}`, platformName(`PLATFORM_${platform}`)]);
+/** Those that devices come from, by how many people look for them. */
+export const PLATFORM_NAMES = platformChoices(...(Object.keys(PLATFORMS) as Platform[]));
 
 /** A value of an enumeration without the enumeration's name: COMMAND_STATE_QUEUED is "queued". */
 export const enumWord = (value: string, prefix: string): string =>
@@ -44,7 +44,8 @@ export const eventName = (type: string): string => spaced(type.split(".").at(-1)
 
 const whole = new Intl.NumberFormat("en");
 
-export const count = (number: number): string => whole.format(number);
+/** A number, or the text of one that may have 64 bits. */
+export const count = (number: number | string): string => whole.format(Number(number));
 
 export const counted = (number: number, one: string, many = `${one}s`): string =>
   `${count(number)} ${number === 1 ? one : many}`;

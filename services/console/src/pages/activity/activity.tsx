@@ -8,24 +8,22 @@ import { ChoiceField, SearchField } from "../../parts/fields.tsx";
 import { Loading } from "../../parts/loading.tsx";
 import { Page } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
-import { useFilters } from "../../parts/use-filters.ts";
+import { useChoice, useFilters } from "../../parts/use-filters.ts";
 import { useSettled } from "../../parts/use-settled.ts";
 import { capital } from "../../words/names.ts";
-
-interface ActivityPage {
-  readonly activities: readonly Activity[];
-  readonly nextPageToken: string;
-}
 
 const SERVICES = ["enrollment", "inventory", "policy", "command", "notification", "gateway"] as const;
 
 /** Everything that happened, and what happens while the page is open. */
 export function ActivityPage() {
   const [filters, setFilters] = useFilters();
-  const { search = "", service = "" } = filters;
+  const { search = "" } = filters;
+  const [service, setService] = useChoice("service", SERVICES);
   const settled = useSettled(search);
   const [openedAt] = useState(Date.now);
-  const past = usePages<ActivityPage>("activities", { search: settled, services: service });
+  const past = usePages("/api/v1/activities", {
+    query: { search: settled, services: service === "" ? [] : [service] },
+  });
   const events = useFeed(past.data?.pages.flatMap((page) => page.activities) ?? [], (event) =>
     isWanted(event, settled, service),
   );
@@ -37,7 +35,7 @@ export function ActivityPage() {
           compact
           label="Service"
           value={service}
-          onChange={(value) => setFilters({ service: value })}
+          onChange={setService}
           choices={[["", "Every service"], ...SERVICES.map((each) => [each, capital(each)] as const)]}
         />
       </div>

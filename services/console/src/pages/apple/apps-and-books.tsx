@@ -1,6 +1,7 @@
+import type { Schema } from "@muster/api-client/call";
 import { useState } from "react";
-import { send } from "../../api/client.ts";
-import { useApi } from "../../api/use-api.ts";
+import { api } from "../../api/client.ts";
+import { useApi, usePages } from "../../api/use-api.ts";
 import { SwitchLine } from "../../parts/choices.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -15,32 +16,10 @@ import { count } from "../../words/names.ts";
 import { Expiry } from "./expiry.tsx";
 
 /** A location's content token: what says that its licenses may be given out here. */
-interface AppToken {
-  readonly id: string;
-  readonly organization: string;
-  readonly location: string;
-  readonly expiresAt?: string;
-  readonly claimedBy: string;
-  readonly problem: string;
-  readonly syncedAt?: string;
-}
+type AppToken = Schema<"command.AppToken">;
 
 /** An app or book, and how many licenses of it there are. */
-interface AppAsset {
-  readonly tokenId: string;
-  readonly adamId: string;
-  readonly pricingParam: string;
-  readonly productType: string;
-  readonly platforms: readonly string[];
-  readonly totalCount: number;
-  readonly assignedCount: number;
-  readonly availableCount: number;
-}
-
-interface AssetPage {
-  readonly assets: readonly AppAsset[];
-  readonly nextPageToken: string;
-}
+type AppAsset = Schema<"command.AppAsset">;
 
 const OUTDATES = ["app-tokens", "app-assets"];
 
@@ -85,14 +64,14 @@ const deleteOf = ({ id, location }: AppToken) => (
     verb="Delete"
     name={location}
     consequence="Licenses are neither given out nor taken back here any more; those that devices hold they keep."
-    act={() => send("DELETE", `app-tokens/${id}`)}
+    act={() => api.delete("/api/v1/app-tokens/{id}", { path: { id } })}
     outdates={OUTDATES}
   />
 );
 
 /** The apps and books that were bought, and where their licenses are. */
 export function AppsAndBooks() {
-  const tokens = useApi<{ tokens: readonly AppToken[] }>("app-tokens");
+  const tokens = useApi("/api/v1/app-tokens");
   const may = useMay("app_license.write");
   const columns = may ? [...TOKEN_COLUMNS, { title: "Delete", width: "100px", cell: deleteOf }] : TOKEN_COLUMNS;
   return (
@@ -115,17 +94,22 @@ export function AppsAndBooks() {
           </Empty>
         }
       />
-      {(tokens.data?.tokens.length ?? 0) > 0 && (
-        <PagedList<AssetPage, AppAsset>
-          label="Apps and books"
-          path="app-assets"
-          rows={({ assets }) => assets}
-          columns={ASSET_COLUMNS}
-          keyOf={({ tokenId, adamId, pricingParam }) => `${tokenId} ${adamId} ${pricingParam}`}
-          empty={<Empty title="No app yet">What is bought at Apple appears here when it is next asked.</Empty>}
-        />
-      )}
+      {(tokens.data?.tokens.length ?? 0) > 0 && <Assets />}
     </div>
+  );
+}
+
+function Assets() {
+  const assets = usePages("/api/v1/app-assets");
+  return (
+    <PagedList
+      label="Apps and books"
+      of={assets}
+      rows={(answer) => answer.assets}
+      columns={ASSET_COLUMNS}
+      keyOf={({ tokenId, adamId, pricingParam }) => `${tokenId} ${adamId} ${pricingParam}`}
+      empty={<Empty title="No app yet">What is bought at Apple appears here when it is next asked.</Empty>}
+    />
   );
 }
 
@@ -134,7 +118,7 @@ function UploadToken() {
   const [takeOver, setTakeOver] = useState(false);
   const submit = async () => {
     if (file === undefined) throw new Error("Choose the token’s file first.");
-    return send("POST", "app-tokens", { content: atob(file.content).trim(), takeOver });
+    return api.post("/api/v1/app-tokens", { body: { content: atob(file.content).trim(), takeOver } });
   };
   return (
     <FormDialog title="Upload a content token" submitText="Upload" submit={submit} outdates={OUTDATES}>

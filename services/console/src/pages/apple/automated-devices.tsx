@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { send } from "../../api/client.ts";
-import { useApi } from "../../api/use-api.ts";
+import { api } from "../../api/client.ts";
+import { useApi, usePages } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { SwitchLine } from "../../parts/choices.tsx";
 import { DeviceLink } from "../../parts/device-link.tsx";
@@ -13,27 +13,17 @@ import type { Column } from "../../parts/table.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { enumWord } from "../../words/names.ts";
-import {
-  type AutomatedDevice,
-  DEVICES,
-  PROFILES,
-  type ProfilesAnswer,
-  SERVERS,
-  type ServersAnswer,
-} from "./automated.ts";
-
-interface DevicePage {
-  readonly devices: readonly AutomatedDevice[];
-  readonly nextPageToken: string;
-}
+import { type AutomatedDevice, DEVICES } from "./automated.ts";
 
 const ASSIGNMENT = "AUTOMATED_ENROLLMENT_ASSIGNMENT_";
 
 /** The devices that Apple says are the organisation's, with the setup profile of each. */
 export function AutomatedDevices() {
   const [{ server = "", waiting = "" }, setFilters] = useFilters();
-  const servers = useApi<ServersAnswer>(SERVERS);
-  const profiles = useApi<ProfilesAnswer>(PROFILES);
+  const servers = useApi("/api/v1/automated-enrollment-servers");
+  const profiles = useApi("/api/v1/automated-enrollment-profiles");
+  const query = { serverId: server, notEnrolledOnly: waiting === "yes" };
+  const found = usePages("/api/v1/automated-enrollment-devices", { query });
   const may = useMay("enrollment.automated");
   const nameOf = (id: string): string => profiles.data?.profiles.find((each) => each.id === id)?.name ?? "–";
   const columns: readonly Column<AutomatedDevice>[] = [
@@ -75,11 +65,10 @@ export function AutomatedDevices() {
           onChange={(on) => setFilters({ waiting: on ? "yes" : "" })}
         />
       </div>
-      <PagedList<DevicePage, AutomatedDevice>
+      <PagedList
         label="Devices at Apple"
-        path={DEVICES}
-        query={{ serverId: server, notEnrolledOnly: waiting === "yes" }}
-        rows={({ devices }) => devices}
+        of={found}
+        rows={(answer) => answer.devices}
         columns={columns}
         keyOf={({ serverId, serialNumber }) => `${serverId} ${serialNumber}`}
         empty={
@@ -96,7 +85,8 @@ const assignOf = (device: AutomatedDevice) => <Assign device={device} />;
 
 function Assign({ device: { serialNumber, serverId, profileId } }: { readonly device: AutomatedDevice }) {
   const [chosen, setChosen] = useState(profileId);
-  const { data } = useApi<ProfilesAnswer>(PROFILES);
+  const path = { id: serverId };
+  const { data } = useApi("/api/v1/automated-enrollment-profiles");
   return (
     <FormDialog
       title="Assign"
@@ -104,8 +94,14 @@ function Assign({ device: { serialNumber, serverId, profileId } }: { readonly de
       primary={false}
       submit={() =>
         chosen === ""
-          ? send("POST", `${SERVERS}/${serverId}/unassign`, { serialNumbers: [serialNumber] })
-          : send("POST", `${SERVERS}/${serverId}/assign`, { serialNumbers: [serialNumber], profileId: chosen })
+          ? api.post("/api/v1/automated-enrollment-servers/{id}/unassign", {
+              path,
+              body: { serialNumbers: [serialNumber] },
+            })
+          : api.post("/api/v1/automated-enrollment-servers/{id}/assign", {
+              path,
+              body: { serialNumbers: [serialNumber], profileId: chosen },
+            })
       }
       outdates={[DEVICES]}
     >

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { SwitchLine } from "../../parts/choices.tsx";
@@ -10,7 +10,7 @@ import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Panel } from "../../parts/page.tsx";
 import { Table } from "../../parts/table.tsx";
 import { useMay } from "../../session/session.tsx";
-import { type AutomatedProfile, PROFILES, type ProfilesAnswer } from "./automated.ts";
+import { type AutomatedProfile, PROFILES } from "./automated.ts";
 
 const wordsOf = (profile: AutomatedProfile): string =>
   [
@@ -25,7 +25,7 @@ const wordsOf = (profile: AutomatedProfile): string =>
 
 /** How devices go through Setup Assistant. */
 export function AutomatedProfiles() {
-  const profiles = useApi<ProfilesAnswer>(PROFILES);
+  const profiles = useApi("/api/v1/automated-enrollment-profiles");
   const may = useMay("enrollment.automated");
   return (
     <Panel title="Setup profiles" more={may && <NewProfile />} flush>
@@ -60,7 +60,7 @@ const deleteOf = ({ id, name }: AutomatedProfile) => (
     verb="Delete"
     name={name}
     consequence="Devices that are set up from now on do not get it."
-    act={() => send("DELETE", `${PROFILES}/${id}`)}
+    act={() => api.delete("/api/v1/automated-enrollment-profiles/{id}", { path: { id } })}
     outdates={[PROFILES]}
   />
 );
@@ -73,14 +73,16 @@ function NewProfile() {
   const [removable, setRemovable] = useState(false);
   const [awaitConfiguration, setAwaitConfiguration] = useState(true);
   const submit = () =>
-    send("POST", PROFILES, {
-      name,
-      department,
-      supervised: true,
-      mandatory,
-      removable,
-      awaitConfiguration,
-      skipSetupItems: skipped.split(/[\s,]+/).filter((item) => item !== ""),
+    api.post("/api/v1/automated-enrollment-profiles", {
+      body: {
+        name,
+        department,
+        supervised: true,
+        mandatory,
+        removable,
+        awaitConfiguration,
+        skipSetupItems: skipped.split(/[\s,]+/).filter((item) => item !== ""),
+      },
     });
   return (
     <FormDialog title="New setup profile" submitText="Create" submit={submit} outdates={[PROFILES]} primary={false}>

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { useApi } from "../../api/use-api.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
@@ -14,19 +14,12 @@ import { SaveButton } from "../../parts/save-button.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { useMay } from "../../session/session.tsx";
 import { count } from "../../words/names.ts";
-import {
-  type AutomatedServer,
-  DEVICES,
-  PROFILES,
-  type ProfilesAnswer,
-  SERVERS,
-  type ServersAnswer,
-} from "./automated.ts";
+import { type AutomatedServer, DEVICES, SERVERS } from "./automated.ts";
 import { Expiry } from "./expiry.tsx";
 
 /** The services at Apple that devices come from. */
 export function AutomatedServers() {
-  const servers = useApi<ServersAnswer>(SERVERS);
+  const servers = useApi("/api/v1/automated-enrollment-servers");
   const may = useMay("enrollment.automated");
   return (
     <>
@@ -97,7 +90,7 @@ function Steps({ server }: { readonly server: AutomatedServer }) {
       <DefaultProfile key={server.defaultProfileId} server={server} />
       {authorized && (
         <ActButton
-          act={() => send("POST", `${SERVERS}/${id}/sync`)}
+          act={() => api.post("/api/v1/automated-enrollment-servers/{id}/sync", { path: { id } })}
           outdates={[SERVERS, DEVICES]}
           done={() => "Apple is asked what has changed."}
         >
@@ -108,7 +101,7 @@ function Steps({ server }: { readonly server: AutomatedServer }) {
         verb="Delete"
         name={name}
         consequence="Its devices are forgotten here; those that are enrolled stay so. At Apple nothing changes."
-        act={() => send("DELETE", `${SERVERS}/${id}`)}
+        act={() => api.delete("/api/v1/automated-enrollment-servers/{id}", { path: { id } })}
         outdates={[SERVERS, DEVICES]}
       />
     </div>
@@ -121,7 +114,7 @@ function NewServer() {
     <FormDialog
       title="New server"
       submitText="Create"
-      submit={() => send("POST", SERVERS, { name })}
+      submit={() => api.post("/api/v1/automated-enrollment-servers", { body: { name } })}
       outdates={[SERVERS]}
     >
       <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />
@@ -133,7 +126,7 @@ function UploadToken({ id, authorized }: { readonly id: string; readonly authori
   const [file, setFile] = useState<ChosenFile>();
   const submit = async () => {
     if (file === undefined) throw new Error("Choose the token’s file first.");
-    return send("POST", `${SERVERS}/${id}/token`, { token: file.content });
+    return api.post("/api/v1/automated-enrollment-servers/{id}/token", { path: { id }, body: { token: file.content } });
   };
   return (
     <FormDialog
@@ -153,13 +146,18 @@ function UploadToken({ id, authorized }: { readonly id: string; readonly authori
 
 function DefaultProfile({ server: { id, name, rules, defaultProfileId } }: { readonly server: AutomatedServer }) {
   const [chosen, setChosen] = useState(defaultProfileId);
-  const { data } = useApi<ProfilesAnswer>(PROFILES);
+  const { data } = useApi("/api/v1/automated-enrollment-profiles");
   return (
     <FormDialog
       title="Profile of new devices"
       submitText="Save"
       primary={false}
-      submit={() => send("PUT", `${SERVERS}/${id}`, { name, rules, defaultProfileId: chosen })}
+      submit={() =>
+        api.put("/api/v1/automated-enrollment-servers/{id}", {
+          path: { id },
+          body: { name, rules, defaultProfileId: chosen },
+        })
+      }
       outdates={[SERVERS, DEVICES]}
     >
       <ChoiceField

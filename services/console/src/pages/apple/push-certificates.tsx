@@ -1,3 +1,4 @@
+import type { Schema } from "@muster/api-client/call";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { Badge } from "../../parts/badge.tsx";
@@ -9,24 +10,13 @@ import { enumWord } from "../../words/names.ts";
 import { Expiry } from "./expiry.tsx";
 import { PushGuide } from "./push-guide.tsx";
 
-export interface PushCertificate {
-  readonly id: string;
-  readonly state: string;
-  readonly topic: string;
-  readonly appleAccount: string;
-  readonly signingRequest: string;
-  readonly vendorSignedRequest: string;
-  readonly notAfter?: string;
-  readonly createdBy: string;
-  readonly createdAt?: string;
-  readonly stoppedReason: string;
-}
+export type PushCertificate = Schema<"command.PushCertificate">;
 
 const STATE = "PUSH_CERTIFICATE_STATE_";
 
 /** What wakes Apple's devices, until when, and how it is got and renewed. */
 export function PushCertificates() {
-  const certificates = useApi<{ certificates: readonly PushCertificate[] }>("push-certificates");
+  const certificates = useApi("/api/v1/push-certificates");
   const may = useMay("push.write");
   return (
     <Answered of={certificates}>

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { SwitchLine } from "../../parts/choices.tsx";
 import { TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
@@ -82,7 +82,7 @@ function MakeRequest({ account }: { readonly account: string }) {
     <FormDialog
       title="Make a request"
       submitText="Make it"
-      submit={() => send("POST", "push-certificates/requests", { appleAccount })}
+      submit={() => api.post("/api/v1/push-certificates/requests", { body: { appleAccount } })}
       outdates={["push-certificates"]}
     >
       <TextLine
@@ -105,7 +105,7 @@ function UploadCertificate() {
     <FormDialog
       title="Upload the certificate"
       submitText="Upload"
-      submit={() => send("POST", "push-certificates", { certificate, replace })}
+      submit={() => api.post("/api/v1/push-certificates", { body: { certificate, replace } })}
       outdates={["push-certificates"]}
       wide
     >

@@ -42,8 +42,7 @@ const SHOWN = 12;
 
 /** The first devices that it would ask, by name: whoever approves should know whom it hits. */
 function Whom({ campaign: { id, deviceCount } }: { readonly campaign: Campaign }) {
-  const path = `campaigns/${id}/devices`;
-  const { data } = useApi<{ devices: readonly { readonly deviceId: string }[] }>(path, { pageSize: SHOWN });
+  const { data } = useApi("/api/v1/campaigns/{id}/devices", { path: { id }, query: { pageSize: SHOWN } });
   const devices = data?.devices ?? [];
   return (
     <p className="soft small devices-named">

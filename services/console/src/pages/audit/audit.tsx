@@ -1,5 +1,7 @@
-import type { AuditRecord } from "../../api/access.ts";
-import { get } from "../../api/client.ts";
+import type { Item } from "@muster/api-client/call";
+import { api } from "../../api/client.ts";
+import type { AuditRecord } from "../../api/types.ts";
+import { usePages } from "../../api/use-api.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Badge } from "../../parts/badge.tsx";
 import { DeviceLink } from "../../parts/device-link.tsx";
@@ -10,14 +12,15 @@ import { PagedList } from "../../parts/paged-list.tsx";
 import { toneOf } from "../../parts/states.ts";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { useFilters } from "../../parts/use-filters.ts";
+import { useChoice, useFilters } from "../../parts/use-filters.ts";
 import { useSettled } from "../../parts/use-settled.ts";
 import { count, enumWord, eventName } from "../../words/names.ts";
 
-interface AuditPage {
-  readonly records: readonly AuditRecord[];
-  readonly nextPageToken: string;
-}
+const OUTCOMES = [
+  ["AUDIT_OUTCOME_SUCCEEDED", "Succeeded"],
+  ["AUDIT_OUTCOME_REFUSED", "Refused"],
+  ["AUDIT_OUTCOME_FAILED", "Failed"],
+] as const;
 
 const COLUMNS: readonly Column<AuditRecord>[] = [
   { title: "Number", width: "88px", numeric: true, minor: true, cell: ({ number }) => count(number) },
@@ -38,11 +41,14 @@ const COLUMNS: readonly Column<AuditRecord>[] = [
   { title: "When", width: "96px", minor: true, cell: ({ time }) => <Ago time={time} /> },
 ];
 
-interface Verified {
-  readonly first: number;
-  readonly last: number;
-  readonly done: boolean;
-  readonly fault?: { readonly number: number; readonly detail: string };
+type Verified = Item<"/api/v1/audit/verification">;
+
+/** How the chain stands, once it was read to its end. */
+async function verify(): Promise<Verified> {
+  let verified: Verified | undefined;
+  for await (const reached of api.items("/api/v1/audit/verification")) verified = reached;
+  if (verified?.done !== true) throw new Error("The chain was not read to its end. Try again.");
+  return verified;
 }
 
 const told = ({ first, last, fault }: Verified): string =>
@@ -52,14 +58,19 @@ const told = ({ first, last, fault }: Verified): string =>
 
 /** Who did what, in records that nobody can change unseen: each holds the hash of the one before. */
 export function Audit() {
-  const [{ actor = "", outcome = "" }, setFilters] = useFilters();
+  const [{ actor = "" }, setFilters] = useFilters();
+  const [outcome, setOutcome] = useChoice(
+    "outcome",
+    OUTCOMES.map(([value]) => value),
+  );
   const settled = useSettled(actor);
+  const records = usePages("/api/v1/audit/records", { query: { actor: settled, outcome } });
   return (
     <Page
       title="Audit"
       about="Who did what, in a chain of records: a change to one of them breaks all that follow."
       actions={
-        <ActButton act={() => get<Verified>("audit/verification")} outdates={[]} done={told}>
+        <ActButton act={verify} outdates={[]} done={told}>
           Verify the chain
         </ActButton>
       }
@@ -70,22 +81,16 @@ export function Audit() {
           compact
           label="Outcome"
           value={outcome}
-          onChange={(value) => setFilters({ outcome: value })}
-          choices={[
-            ["", "Every outcome"],
-            ["AUDIT_OUTCOME_SUCCEEDED", "Succeeded"],
-            ["AUDIT_OUTCOME_REFUSED", "Refused"],
-            ["AUDIT_OUTCOME_FAILED", "Failed"],
-          ]}
+          onChange={setOutcome}
+          choices={[["", "Every outcome"], ...OUTCOMES]}
         />
       </div>
-      <PagedList<AuditPage, AuditRecord>
+      <PagedList
         label="Audit records"
-        path="audit/records"
-        query={{ actor: settled, outcome }}
-        rows={({ records }) => records}
+        of={records}
+        rows={(answer) => answer.records}
         columns={COLUMNS}
-        keyOf={({ number }) => String(number)}
+        keyOf={({ number }) => number}
         empty={<Empty title="No record like this">Records are sealed a moment after what they tell of.</Empty>}
       />
     </Page>

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import type { Campaign } from "../../api/types.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Badge } from "../../parts/badge.tsx";
@@ -47,7 +47,8 @@ export function CampaignCard({ campaign, children }: { readonly campaign: Campai
 function Steps({ campaign: { id, name, state, createdBy } }: { readonly campaign: Campaign }) {
   const { actions, actor } = useCaller();
   const word = state.replace("CAMPAIGN_STATE_", "");
-  const step = (verb: string) => () => send("POST", `campaigns/${id}/${verb}`);
+  const step = (verb: "approve" | "pause" | "resume" | "cancel") => () =>
+    api.post(`/api/v1/campaigns/{id}/${verb}`, { path: { id } });
   const mayWrite = actions.includes("campaign.write");
   const mayApprove = actions.includes("campaign.approve") && word === "AWAITING_APPROVAL";
   return (

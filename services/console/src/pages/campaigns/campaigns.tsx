@@ -1,25 +1,27 @@
-import type { Campaign } from "../../api/types.ts";
 import { usePages } from "../../api/use-api.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { Loading } from "../../parts/loading.tsx";
 import { Page } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { StateFilter } from "../../parts/state-filter.tsx";
-import { useFilters } from "../../parts/use-filters.ts";
+import { useChoice } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { CampaignCard } from "./campaign-card.tsx";
 import { NewCampaign } from "./new-campaign.tsx";
 
-interface CampaignPage {
-  readonly campaigns: readonly Campaign[];
-  readonly nextPageToken: string;
-}
+const STATES = [
+  "CAMPAIGN_STATE_AWAITING_APPROVAL",
+  "CAMPAIGN_STATE_RUNNING",
+  "CAMPAIGN_STATE_PAUSED",
+  "CAMPAIGN_STATE_HALTED",
+  "CAMPAIGN_STATE_COMPLETED",
+] as const;
 
 /** One command for many devices, in waves; those that wait for a second person first. */
 export function Campaigns() {
-  const [{ state = "" }, setFilters] = useFilters();
+  const [state, setState] = useChoice("state", STATES);
   const may = useMay("campaign.write");
-  const found = usePages<CampaignPage>("campaigns", { state });
+  const found = usePages("/api/v1/campaigns", { query: { state } });
   const campaigns = found.data?.pages.flatMap((page) => page.campaigns) ?? [];
   return (
     <Page
@@ -27,12 +29,7 @@ export function Campaigns() {
       about="One command for many devices, in waves that stop by themselves when too many fail."
       actions={may && <NewCampaign />}
     >
-      <StateFilter
-        prefix="CAMPAIGN_STATE_"
-        states={["AWAITING_APPROVAL", "RUNNING", "PAUSED", "HALTED", "COMPLETED"]}
-        value={state}
-        onChange={(value) => setFilters({ state: value })}
-      />
+      <StateFilter prefix="CAMPAIGN_STATE_" states={STATES} value={state} onChange={setState} />
       {found.isError && <ProblemNote problem={found.error} retry={() => void found.refetch()} />}
       {found.isPending && <Loading rows={8} />}
       {found.data !== undefined && campaigns.length === 0 && (

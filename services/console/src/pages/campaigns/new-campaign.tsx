@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { ALL_DEVICES, SelectionFields } from "../../parts/selection-fields.tsx";
@@ -18,18 +18,20 @@ const WAVES = [{ count: 1 }, { percent: 10 }, { percent: 100 }];
 export function NewCampaign() {
   const [name, setName] = useState("");
   const [reason, setReason] = useState("");
-  const [type, setType] = useState<string>(KINDS[0][0]);
+  const [type, setType] = useState<(typeof KINDS)[number][0]>(KINDS[0][0]);
   const [content, setContent] = useState("");
   const [selection, setSelection] = useState(ALL_DEVICES);
   const isScript = type === "COMMAND_TYPE_RUN_SCRIPT";
   const submit = () =>
-    send("POST", "campaigns", {
-      name,
-      reason,
-      type,
-      waves: WAVES,
-      selection,
-      ...(isScript && { runScript: { content } }),
+    api.post("/api/v1/campaigns", {
+      body: {
+        name,
+        reason,
+        type,
+        waves: WAVES,
+        selection,
+        ...(isScript && { runScript: { content } }),
+      },
     });
   return (
     <FormDialog title="New campaign" submitText="Begin" submit={submit} outdates={["campaigns"]} wide>

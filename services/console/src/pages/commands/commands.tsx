@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import type { Command } from "../../api/types.ts";
+import { usePages } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { DeviceLink } from "../../parts/device-link.tsx";
@@ -11,18 +12,19 @@ import { StateFilter } from "../../parts/state-filter.tsx";
 import { toneOf } from "../../parts/states.ts";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { useFilters } from "../../parts/use-filters.ts";
+import { useChoice } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { capital, enumWord } from "../../words/names.ts";
 
-interface CommandPage {
-  readonly commands: readonly Command[];
-  readonly nextPageToken: string;
-}
-
 const STATE = "COMMAND_STATE_";
-const OPEN = ["QUEUED", "DELIVERED", "RUNNING"];
-const ENDED = ["ACKNOWLEDGED", "FAILED", "EXPIRED", "CANCELLED"];
+const OPEN = ["COMMAND_STATE_QUEUED", "COMMAND_STATE_DELIVERED", "COMMAND_STATE_RUNNING"] as const;
+const ENDED = [
+  "COMMAND_STATE_ACKNOWLEDGED",
+  "COMMAND_STATE_FAILED",
+  "COMMAND_STATE_EXPIRED",
+  "COMMAND_STATE_CANCELLED",
+] as const;
+const STATES = [...OPEN, ...ENDED];
 
 const COLUMNS: readonly Column<Command>[] = [
   {
@@ -45,35 +47,30 @@ const COLUMNS: readonly Column<Command>[] = [
 ];
 
 const cancelOf = ({ id, state, type }: Command) =>
-  OPEN.includes(state.replace(STATE, "")) && (
+  OPEN.some((open) => open === state) && (
     <ConfirmButton
       small
       verb="Withdraw"
       name={enumWord(type, "COMMAND_TYPE_")}
       consequence="The device is not asked any more; what it already does is stopped if it can."
-      act={() => send("POST", `commands/${id}/cancel`)}
+      act={() => api.post("/api/v1/commands/{id}/cancel", { path: { id } })}
       outdates={["commands"]}
     />
   );
 
 /** What devices were asked to do, everywhere. */
 export function Commands() {
-  const [{ state = "" }, setFilters] = useFilters();
+  const [state, setState] = useChoice("state", STATES);
+  const found = usePages("/api/v1/commands", { query: { state } });
   const may = useMay("command.write");
   const columns = may ? [...COLUMNS, { title: "Withdraw", width: "118px", cell: cancelOf }] : COLUMNS;
   return (
     <Page title="Commands" about="What each device was asked to do, and what became of it.">
-      <StateFilter
-        prefix={STATE}
-        states={[...OPEN, ...ENDED]}
-        value={state}
-        onChange={(value) => setFilters({ state: value })}
-      />
-      <PagedList<CommandPage, Command>
+      <StateFilter prefix={STATE} states={STATES} value={state} onChange={setState} />
+      <PagedList
         label="Commands"
-        path="commands"
-        query={{ state }}
-        rows={({ commands }) => commands}
+        of={found}
+        rows={(answer) => answer.commands}
         columns={columns}
         keyOf={({ id }) => id}
         empty={

@@ -1,5 +1,6 @@
+import type { Schema } from "@muster/api-client/call";
 import { useState } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { SwitchLine } from "../../parts/choices.tsx";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
@@ -44,7 +45,7 @@ function DeclarationForm({ title, submitText, declaration }: DeclarationFormProp
   const [enabled, setEnabled] = useState(declaration?.enabled ?? true);
   const [referred, setReferred] = useState(declaration !== undefined && declaration.selection === undefined);
   const [selection, setSelection] = useState(declaration?.selection ?? ALL_DEVICES);
-  const what = () => {
+  const what = (): Schema<"policy.DeclarationInput"> => {
     if (kind === "update")
       return {
         softwareUpdate: { ...update, targetOsVersion: version, targetLocalDateTime: `${deadline.slice(0, 16)}:00` },
@@ -64,7 +65,9 @@ function DeclarationForm({ title, submitText, declaration }: DeclarationFormProp
       ...(!referred && { selection }),
       ...what(),
     };
-    return isNew ? send("POST", "declarations", body) : send("PUT", `declarations/${declaration.id}`, body);
+    return isNew
+      ? api.post("/api/v1/declarations", { body })
+      : api.put("/api/v1/declarations/{id}", { path: { id: declaration.id }, body });
   };
   return (
     <FormDialog title={title} submitText={submitText} submit={submit} outdates={["declarations"]} primary={isNew} wide>
@@ -107,9 +110,9 @@ function DeclarationForm({ title, submitText, declaration }: DeclarationFormProp
   );
 }
 
-function parsed(payload: string): unknown {
+function parsed(payload: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(payload);
+    return JSON.parse(payload) as Readonly<Record<string, unknown>>;
   } catch {
     throw new Error("The payload is not JSON: look for a comma or quote that is missing.");
   }

@@ -1,5 +1,5 @@
 import { useParams } from "@tanstack/react-router";
-import { useApi } from "../../api/use-api.ts";
+import { useApi, usePages } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { AppliesTo } from "../../parts/applies-to.tsx";
 import { Badge } from "../../parts/badge.tsx";
@@ -13,16 +13,19 @@ import { StateFilter } from "../../parts/state-filter.tsx";
 import { toneOf } from "../../parts/states.ts";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { useFilters } from "../../parts/use-filters.ts";
+import { useChoice } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { count, enumWord } from "../../words/names.ts";
 import { DECLARATION_STATE, type Declaration, type DeviceDeclaration, partsOf, reasonOf } from "./declaration.ts";
 import { EditDeclaration } from "./declaration-form.tsx";
 
-interface DevicePage {
-  readonly devices: readonly DeviceDeclaration[];
-  readonly nextPageToken: string;
-}
+const STATES = [
+  "DECLARATION_STATE_ACTIVE",
+  "DECLARATION_STATE_INACTIVE",
+  "DECLARATION_STATE_INVALID",
+  "DECLARATION_STATE_PENDING",
+  "DECLARATION_STATE_REMOVING",
+] as const;
 
 const COLUMNS: readonly Column<DeviceDeclaration>[] = [
   { title: "Device", cell: OnDevice },
@@ -38,13 +41,17 @@ const COLUMNS: readonly Column<DeviceDeclaration>[] = [
 /** One declaration: what it wants, and which devices keep to it. */
 export function DeclarationPage() {
   const { declarationId } = useParams({ from: "/declarations/$declarationId" });
-  const declaration = useApi<Declaration>(`declarations/${declarationId}`);
+  const declaration = useApi("/api/v1/declarations/{id}", { path: { id: declarationId } });
   return <Answered of={declaration}>{(found) => <Known declaration={found} />}</Answered>;
 }
 
 function Known({ declaration }: { readonly declaration: Declaration }) {
   const may = useMay("declaration.write");
-  const [{ state = "" }, setFilters] = useFilters();
+  const [state, setState] = useChoice("state", STATES);
+  const devices = usePages("/api/v1/declarations/{declarationId}/devices", {
+    path: { declarationId: declaration.id },
+    query: { state },
+  });
   const { id, name, counts, payload, selection } = declaration;
   return (
     <Page
@@ -93,17 +100,11 @@ function Known({ declaration }: { readonly declaration: Declaration }) {
           </div>
         </Panel>
       </div>
-      <StateFilter
-        prefix={DECLARATION_STATE}
-        states={["ACTIVE", "INACTIVE", "INVALID", "PENDING", "REMOVING"]}
-        value={state}
-        onChange={(value) => setFilters({ state: value })}
-      />
-      <PagedList<DevicePage, DeviceDeclaration>
+      <StateFilter prefix={DECLARATION_STATE} states={STATES} value={state} onChange={setState} />
+      <PagedList
         label="Devices"
-        path={`declarations/${id}/devices`}
-        query={{ state }}
-        rows={({ devices }) => devices}
+        of={devices}
+        rows={(answer) => answer.devices}
         columns={COLUMNS}
         keyOf={({ deviceId, userId }) => `${deviceId} ${userId}`}
         empty={

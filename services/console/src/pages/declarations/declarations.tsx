@@ -53,7 +53,7 @@ const COLUMNS: readonly Column<Declaration>[] = [
 
 /** What Apple’s devices keep to by themselves, and tell of when it changes. */
 export function Declarations() {
-  const declarations = useApi<{ declarations: readonly Declaration[] }>("declarations");
+  const declarations = useApi("/api/v1/declarations");
   const may = useMay("declaration.write");
   return (
     <Page

@@ -12,7 +12,9 @@ import {
   RotateCw,
   Unplug,
 } from "lucide-react";
+import type { Command } from "../../api/types.ts";
 import type { AppleFamily } from "./reach.ts";
+import type { Wish } from "./use-ask.ts";
 
 export interface ActionField {
   readonly name: string;
@@ -36,7 +38,7 @@ export interface DeviceAction {
   readonly takes?: string;
   readonly fields?: readonly ActionField[];
   /** The command that it sends. */
-  readonly command?: (written: Written) => { readonly type: string };
+  readonly command?: (written: Written) => Wish;
   readonly unenrolls?: true;
   /** What cannot be taken back has to be confirmed by writing the device's name. */
   readonly destroys?: true;
@@ -47,10 +49,12 @@ const MESSAGE: readonly ActionField[] = [
   { name: "phoneNumber", label: "Phone number to call" },
 ];
 
-/** A command of one of the types that need nothing else said. */
-const plain = (type: string) => ({ takes: type, command: () => ({ type }) });
+type CommandType = Command["type"];
 
-const apple = (requestType: string, parameters: object) => ({
+/** A command of one of the types that need nothing else said. */
+const plain = (type: CommandType) => ({ takes: type, command: () => ({ type }) });
+
+const apple = (requestType: string, parameters: Readonly<Record<string, unknown>>): Wish => ({
   type: "COMMAND_TYPE_APPLE",
   apple: { requestType, parameters },
 });

@@ -15,8 +15,7 @@ export function AwaitedApprovals({ device }: { readonly device: Device }) {
 }
 
 function IfItsOwn({ campaign, device }: { readonly campaign: Campaign; readonly device: Device }) {
-  const path = `campaigns/${campaign.id}/devices`;
-  const { data } = useApi<{ devices: readonly { readonly deviceId: string }[] }>(path, { pageSize: 1 });
+  const { data } = useApi("/api/v1/campaigns/{id}/devices", { path: { id: campaign.id }, query: { pageSize: 1 } });
   if (data?.devices[0]?.deviceId !== device.id) return null;
   return (
     <p className="note warn">

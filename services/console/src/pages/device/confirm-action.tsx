@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Button, Form } from "react-aria-components";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import type { Device } from "../../api/types.ts";
 import { useChange } from "../../api/use-api.ts";
 import { SwitchLine } from "../../parts/choices.tsx";
@@ -27,7 +27,7 @@ export function ConfirmAction({ device, action, onClose }: ConfirmProps) {
   const fields = (action.fields ?? []).filter(({ on }) => on === undefined || (family && on.includes(family)));
   const ask = useAsk(device);
   const unenroll = useChange(
-    () => send("POST", `enrollments/${device.id}/unenroll`, { reason }),
+    () => api.post("/api/v1/enrollments/{deviceId}/unenroll", { path: { deviceId: device.id }, body: { reason } }),
     "devices",
     `devices/${device.id}`,
   );

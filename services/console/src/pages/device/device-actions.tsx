@@ -2,14 +2,14 @@ import { Link } from "@tanstack/react-router";
 import { ChevronDown, RefreshCw, SquareTerminal } from "lucide-react";
 import { useState } from "react";
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import type { Device } from "../../api/types.ts";
 import { useApi, useChange } from "../../api/use-api.ts";
 import { toast, toastProblem } from "../../parts/toasts.tsx";
 import { useMay } from "../../session/session.tsx";
 import { ACTIONS, type DeviceAction } from "./actions.ts";
 import { ConfirmAction } from "./confirm-action.tsx";
-import { type Reach, takes } from "./reach.ts";
+import { takes } from "./reach.ts";
 
 /** What can be asked of a device in one step: what it takes, as far as the person may. */
 export function DeviceActions({ device }: { readonly device: Device }) {
@@ -18,8 +18,15 @@ export function DeviceActions({ device }: { readonly device: Device }) {
   const mayCommand = useMay("command.write");
   const mayUnenroll = useMay("enrollment.unenroll");
   const [chosen, setChosen] = useState<DeviceAction>();
-  const refetch = useChange(() => send("POST", `devices/${device.id}/refetch`), `devices/${device.id}`);
-  const enrollment = useApi<Reach>(`enrollments/${device.id}`, {}, { enabled: mayCommand && !device.unenrolled });
+  const refetch = useChange(
+    () => api.post("/api/v1/devices/{deviceId}/refetch", { path: { deviceId: device.id } }),
+    `devices/${device.id}`,
+  );
+  const enrollment = useApi(
+    "/api/v1/enrollments/{deviceId}",
+    { path: { deviceId: device.id } },
+    { enabled: mayCommand && !device.unenrolled },
+  );
   const actions = ACTIONS.filter((action) =>
     action.unenrolls
       ? mayUnenroll

@@ -8,14 +8,18 @@ import { toneOf } from "../../parts/states.ts";
 import { Ago } from "../../parts/time.tsx";
 import { useMay } from "../../session/session.tsx";
 import { capital, enumWord } from "../../words/names.ts";
-import { type Reach, runsScripts } from "./reach.ts";
+import { runsScripts } from "./reach.ts";
 import { ScriptBox } from "./script-box.tsx";
 
 /** What a device was asked to do and what came of it, and a place to ask it for more. */
 export function DeviceCommands({ device }: { readonly device: Device }) {
   const may = useMay("command.write");
-  const commands = useApi<{ commands: readonly Command[] }>("commands", { deviceId: device.id, pageSize: 50 });
-  const enrollment = useApi<Reach>(`enrollments/${device.id}`, {}, { enabled: may && !device.unenrolled });
+  const commands = useApi("/api/v1/commands", { query: { deviceId: device.id, pageSize: 50 } });
+  const enrollment = useApi(
+    "/api/v1/enrollments/{deviceId}",
+    { path: { deviceId: device.id } },
+    { enabled: may && !device.unenrolled },
+  );
   const asksScripts = enrollment.data !== undefined && runsScripts(enrollment.data);
   return (
     <div className="stack">

@@ -9,13 +9,13 @@ import { Panel } from "../../parts/page.tsx";
 import { toneOf } from "../../parts/states.ts";
 import { Ago } from "../../parts/time.tsx";
 import { enumWord } from "../../words/names.ts";
-import { DECLARATION_STATE, type DeviceDeclaration, reasonOf } from "../declaration/declaration.ts";
-import { type DeviceProfile, PROFILE_STATE } from "../profile/profile.ts";
+import { DECLARATION_STATE, reasonOf } from "../declaration/declaration.ts";
+import { PROFILE_STATE } from "../profile/profile.ts";
 
 /** Which profiles and declarations a device of Apple's has, and how each stands there. */
 export function DeviceConfiguration({ device }: { readonly device: Device }) {
-  const profiles = useApi<{ profiles: readonly DeviceProfile[] }>(`devices/${device.id}/profiles`);
-  const declarations = useApi<{ declarations: readonly DeviceDeclaration[] }>(`devices/${device.id}/declarations`);
+  const profiles = useApi("/api/v1/devices/{deviceId}/profiles", { path: { deviceId: device.id } });
+  const declarations = useApi("/api/v1/devices/{deviceId}/declarations", { path: { deviceId: device.id } });
   return (
     <div className="stack">
       <Panel title="Profiles" more={<Link to="/profiles">All profiles</Link>} flush>

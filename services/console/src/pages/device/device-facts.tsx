@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Activity, Device, Fact } from "../../api/types.ts";
+import type { Device } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -22,14 +22,14 @@ export function DeviceFacts({ device }: { readonly device: Device }) {
   const [asOf, setAsOf] = useState<number>();
   const settled = useSettled(asOf);
   const time = settled === undefined ? "" : new Date(settled).toISOString();
-  const facts = useApi<{ facts: readonly Fact[] }>(`devices/${device.id}/facts`, { asOf: time });
+  const facts = useApi("/api/v1/devices/{deviceId}/facts", { path: { deviceId: device.id }, query: { asOf: time } });
   const mayWatch = useMay("activity.read");
-  const changed = useApi<{ activities: readonly Activity[] }>(
-    "activities",
-    { deviceId: device.id, types: [CHANGED], pageSize: MAX_CHANGES },
+  const changed = useApi(
+    "/api/v1/activities",
+    { query: { deviceId: device.id, types: [CHANGED], pageSize: MAX_CHANGES } },
     { enabled: mayWatch },
   );
-  const changes = (changed.data?.activities ?? []).map((event) => Date.parse(event.time)).sort((a, b) => a - b);
+  const changes = (changed.data?.activities ?? []).map((event) => Date.parse(event.time ?? "")).sort((a, b) => a - b);
   const from = Math.min(openedAt, Date.parse(device.enrolledAt ?? "") || openedAt);
   return (
     <div className="stack">

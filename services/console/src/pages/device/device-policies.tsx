@@ -13,7 +13,7 @@ const ORDER = ["VERDICT_FAIL", "VERDICT_STALE", "VERDICT_UNKNOWN", "VERDICT_PASS
 
 /** What each policy says of a device, with the rows that it said so from. */
 export function DevicePolicies({ device }: { readonly device: Device }) {
-  const verdicts = useApi<{ verdicts: readonly DeviceVerdict[] }>(`devices/${device.id}/verdicts`);
+  const verdicts = useApi("/api/v1/devices/{deviceId}/verdicts", { path: { deviceId: device.id } });
   return (
     <Panel title="Policies" flush>
       <Answered of={verdicts}>

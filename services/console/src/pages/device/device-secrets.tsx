@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Button, Form } from "react-aria-components";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import type { Device, EscrowedSecret } from "../../api/types.ts";
 import { useApi, useChange } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
@@ -22,7 +22,7 @@ const kindOf = ({ kind }: EscrowedSecret): string => capital(enumWord(kind, "SEC
 export function DeviceSecrets({ device }: { readonly device: Device }) {
   const may = useMay("secret.reveal");
   const [chosen, setChosen] = useState<EscrowedSecret>();
-  const secrets = useApi<{ secrets: readonly EscrowedSecret[] }>(`devices/${device.id}/secrets`);
+  const secrets = useApi("/api/v1/devices/{deviceId}/secrets", { path: { deviceId: device.id } });
   const columns: readonly Column<EscrowedSecret>[] = [
     { title: "Secret", cell: (secret) => kindOf(secret) },
     { title: "Escrowed", width: "120px", cell: ({ escrowedAt }) => <Ago time={escrowedAt} /> },
@@ -77,8 +77,11 @@ interface RevealProps {
 
 function Reveal({ device, secret, onClose }: RevealProps) {
   const [reason, setReason] = useState("");
-  const path = `devices/${device.id}/secrets`;
-  const reveal = useChange(() => send<EscrowedSecret>("POST", `${path}/${secret.id}/reveal`, { reason }), path);
+  const path = { deviceId: device.id, secretId: secret.id };
+  const reveal = useChange(
+    () => api.post("/api/v1/devices/{deviceId}/secrets/{secretId}/reveal", { path, body: { reason } }),
+    `devices/${device.id}/secrets`,
+  );
   const value = reveal.data?.value;
   return (
     <ModalDialog title={`${kindOf(secret)} of ${device.displayName}`} isOpen onClose={onClose}>

@@ -26,7 +26,10 @@ const COLUMNS: readonly Column<SoftwareItem>[] = [
 export function DeviceSoftware({ device }: { readonly device: Device }) {
   const [search, setSearch] = useState("");
   const settled = useSettled(search);
-  const software = useApi<{ software: readonly SoftwareItem[] }>(`devices/${device.id}/software`, { search: settled });
+  const software = useApi("/api/v1/devices/{deviceId}/software", {
+    path: { deviceId: device.id },
+    query: { search: settled },
+  });
   return (
     <div className="stack">
       <SearchField label="Search software" value={search} onChange={setSearch} />

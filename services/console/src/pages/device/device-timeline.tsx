@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Activity, Device } from "../../api/types.ts";
+import type { Device } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -9,7 +9,7 @@ import { Panel } from "../../parts/page.tsx";
 /** What happened to a device, as it happens. */
 export function DeviceTimeline({ device }: { readonly device: Device }) {
   const [openedAt] = useState(Date.now);
-  const past = useApi<{ activities: readonly Activity[] }>("activities", { deviceId: device.id, pageSize: 100 });
+  const past = useApi("/api/v1/activities", { query: { deviceId: device.id, pageSize: 100 } });
   const events = useFeed(past.data?.activities ?? [], ({ deviceId }) => deviceId === device.id);
   return (
     <Panel title="Timeline" flush>

@@ -34,7 +34,7 @@ const VIEWS = [
 /** All that is known of one device, and what can be asked of it. */
 export function Device() {
   const { deviceId } = useParams({ from: "/devices/$deviceId" });
-  const device = useApi<DeviceAnswer>(`devices/${encodeURIComponent(deviceId)}`);
+  const device = useApi("/api/v1/devices/{deviceId}", { path: { deviceId } });
   return <Answered of={device}>{(found) => <Known device={found} />}</Answered>;
 }
 

@@ -5,13 +5,12 @@ import { useApi } from "../../api/use-api.ts";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { Panel } from "../../parts/page.tsx";
 import { useMay } from "../../session/session.tsx";
-import type { Script } from "../script/script.ts";
 import { useAsk } from "./use-ask.ts";
 
 /** A place to run a script: one that is saved, or one written here, which a person's own device does not take. */
 export function ScriptBox({ device }: { readonly device: Device }) {
   const mayRead = useMay("script.read");
-  const saved = useApi<{ scripts: readonly Script[] }>("scripts", {}, { enabled: mayRead });
+  const saved = useApi("/api/v1/scripts", {}, { enabled: mayRead });
   const scripts = saved.data?.scripts ?? [];
   const isPersonal = device.ownership === "OWNERSHIP_PERSONAL";
   const [scriptId, setScriptId] = useState("");

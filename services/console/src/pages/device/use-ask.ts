@@ -1,14 +1,12 @@
-import { Problem, send } from "../../api/client.ts";
+import type { Schema } from "@muster/api-client/call";
+import { Problem } from "@muster/api-client/problem";
+import { api } from "../../api/client.ts";
 import type { Device } from "../../api/types.ts";
 import { useChange } from "../../api/use-api.ts";
 import { toast, toastProblem } from "../../parts/toasts.tsx";
 
-interface Asked {
-  readonly refusals: readonly { readonly message: string }[];
-}
-
-/** The command, with its type, what it carries, and why. */
-type Wish = Readonly<Record<string, unknown>>;
+/** A command without whom it is for. */
+export type Wish = Omit<Schema<"command.EnqueueCommandsRequest">, "deviceIds" | "selection">;
 
 /**
  * Asks one device to do something; says what the platform refuses, and resolves with whether the device is asked. What
@@ -16,14 +14,16 @@ type Wish = Readonly<Record<string, unknown>>;
  */
 export const useAsk = (device: Device) => {
   const campaign = async (wish: Wish, name: string): Promise<boolean> => {
-    await send("POST", "campaigns", { name, selection: { deviceIds: [device.id] }, waves: [{ count: 1 }], ...wish });
+    await api.post("/api/v1/campaigns", {
+      body: { name, selection: { deviceIds: [device.id] }, waves: [{ count: 1 }], ...wish },
+    });
     toast("It waits until somebody else approves it.");
     return true;
   };
   const change = async ({ name, ...wish }: Wish & { readonly name?: string }): Promise<boolean> => {
     const request = { deviceIds: [device.id], ...wish };
     try {
-      const { refusals } = await send<Asked>("POST", "commands", request);
+      const { refusals } = await api.post("/api/v1/commands", { body: request });
       const [refusal] = refusals;
       if (refusal === undefined) toast(`${device.displayName} is asked at its next contact.`);
       else toastProblem(new Error(refusal.message));

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useCallback } from "react";
-import type { Device, Label } from "../../api/types.ts";
+import type { Device } from "../../api/types.ts";
 import { useApi, usePages } from "../../api/use-api.ts";
 import { Badge, Presence } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -10,16 +10,11 @@ import { Page } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { useFilters } from "../../parts/use-filters.ts";
+import { useChoice, useFilters } from "../../parts/use-filters.ts";
 import { useSettled } from "../../parts/use-settled.ts";
 import { counted, PLATFORM_NAMES, platformName } from "../../words/names.ts";
 import { SavedViews } from "./saved-views.tsx";
 import "./devices.css";
-
-interface DevicePage {
-  readonly devices: readonly Device[];
-  readonly nextPageToken: string;
-}
 
 const COLUMNS: readonly Column<Device>[] = [
   {
@@ -55,20 +50,25 @@ const COLUMNS: readonly Column<Device>[] = [
   { title: "Seen", width: "96px", cell: ({ lastSeenAt }) => <Ago time={lastSeenAt} /> },
 ];
 
+const PLATFORMS = PLATFORM_NAMES.map(([platform]) => platform);
+
 /** Every device, narrowed by the server and drawn as far as it is looked at. */
 export function Devices() {
   const [filters, setFilters] = useFilters();
-  const { search = "", platform = "", labelId = "", presence = "", all = "", software = "", osVersion = "" } = filters;
+  const { search = "", labelId = "", presence = "", all = "", software = "", osVersion = "" } = filters;
+  const [platform, setPlatform] = useChoice("platform", PLATFORMS);
   const settled = useSettled(search);
-  const labels = useApi<{ labels: readonly Label[] }>("labels");
-  const found = usePages<DevicePage>("devices", {
-    search: settled,
-    platform,
-    labelId,
-    presence,
-    software,
-    osVersion,
-    includeUnenrolled: all === "yes",
+  const labels = useApi("/api/v1/labels");
+  const found = usePages("/api/v1/devices", {
+    query: {
+      search: settled,
+      platform,
+      labelId,
+      presence,
+      software,
+      osVersion,
+      includeUnenrolled: all === "yes",
+    },
   });
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = found;
   const more = useCallback(() => {
@@ -90,7 +90,7 @@ export function Devices() {
           compact
           label="Platform"
           value={platform}
-          onChange={(value) => setFilters({ platform: value })}
+          onChange={setPlatform}
           choices={[["", "Every platform"], ...PLATFORM_NAMES]}
         />
         <ChoiceField

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "react-aria-components";
-import { request, send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
+import { consoleSettings } from "../../api/sign-in.ts";
 import { useChange } from "../../api/use-api.ts";
 import { CopyLine } from "../../parts/copy.tsx";
 import { Loading } from "../../parts/loading.tsx";
@@ -13,7 +14,7 @@ import { agentRecipe, osqueryRecipe } from "./recipes.ts";
 export function Enroll() {
   const settings = useQuery({
     queryKey: ["console-settings"],
-    queryFn: async () => (await (await request("/console-settings.json")).json()) as { deviceUrl: string },
+    queryFn: consoleSettings,
     staleTime: Number.POSITIVE_INFINITY,
   });
   const deviceUrl = settings.data?.deviceUrl;
@@ -28,7 +29,7 @@ export function Enroll() {
             about="Any stock osqueryd works. server.pem is the authority behind the device address; without the file the system’s own are trusted."
             button="Make an enroll secret"
             blank="<enroll secret>"
-            make={async () => (await send<{ secret: string }>("POST", "enroll-secrets", NAMED)).secret}
+            make={async () => (await api.post("/api/v1/enroll-secrets", { body: NAMED })).secret}
             text={(secret) => osqueryRecipe(deviceUrl, secret)}
           />
           <Recipe
@@ -36,7 +37,7 @@ export function Enroll() {
             about="A token lets one machine enroll within a day; the agent then holds a certificate of its own."
             button="Make a token"
             blank="<token>"
-            make={async () => (await send<{ token: string }>("POST", "enrollment-tokens", NAMED)).token}
+            make={async () => (await api.post("/api/v1/enrollment-tokens", { body: NAMED })).token}
             text={(token) => agentRecipe(deviceUrl, token)}
           />
         </div>

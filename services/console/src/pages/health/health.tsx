@@ -9,11 +9,6 @@ import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { count } from "../../words/names.ts";
 
-interface Backbone {
-  readonly consumers: readonly ConsumerHealth[];
-  readonly unanswered: readonly string[];
-}
-
 const COLUMNS: readonly Column<ConsumerHealth>[] = [
   { title: "Consumer", cell: ({ consumer }) => <strong>{consumer}</strong> },
   {
@@ -40,7 +35,7 @@ const LOOK_AGAIN_MS = 5_000;
 
 /** How far each service is with the events of the others. */
 export function Health() {
-  const backbone = useApi<Backbone>("backbone", {}, { refetchInterval: LOOK_AGAIN_MS });
+  const backbone = useApi("/api/v1/backbone", {}, { refetchInterval: LOOK_AGAIN_MS });
   const unanswered = backbone.data?.unanswered ?? [];
   return (
     <Page

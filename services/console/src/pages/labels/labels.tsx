@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import type { Label } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
@@ -40,14 +40,14 @@ const deleteOf = ({ id, name }: Label) => (
     verb="Delete"
     name={name}
     consequence="It is taken off all devices, and what is chosen by it chooses nobody any more."
-    act={() => send("DELETE", `labels/${id}`)}
+    act={() => api.delete("/api/v1/labels/{id}", { path: { id } })}
     outdates={["labels"]}
   />
 );
 
 /** Groups of devices, put together by hand or by what devices answer. */
 export function Labels() {
-  const labels = useApi<{ labels: readonly Label[] }>("labels");
+  const labels = useApi("/api/v1/labels");
   const may = useMay("label.write");
   const columns = may ? [...COLUMNS, { title: "Delete", width: "100px", minor: true, cell: deleteOf }] : COLUMNS;
   return (
@@ -76,10 +76,10 @@ const KINDS = [
 function NewLabel() {
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
-  const [kind, setKind] = useState<string>(KINDS[0][0]);
+  const [kind, setKind] = useState<(typeof KINDS)[number][0]>(KINDS[0][0]);
   const [query, setQuery] = useState("SELECT 1 FROM ");
   const isAsked = kind === "LABEL_KIND_QUERY";
-  const submit = () => send("POST", "labels", { name, description, kind, ...(isAsked && { query }) });
+  const submit = () => api.post("/api/v1/labels", { body: { name, description, kind, ...(isAsked && { query }) } });
   return (
     <FormDialog title="New label" submitText="Create" submit={submit} outdates={["labels"]}>
       <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />

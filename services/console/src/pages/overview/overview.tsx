@@ -1,6 +1,5 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Activity, DeviceCount, Policy } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -16,8 +15,8 @@ import { Trends } from "./trends.tsx";
 import "./overview.css";
 
 export function Overview() {
-  const counts = useApi<{ counts: readonly DeviceCount[] }>("device-counts");
-  const policies = useApi<{ policies: readonly Policy[] }>("policies");
+  const counts = useApi("/api/v1/device-counts");
+  const policies = useApi("/api/v1/policies");
   const mayWatch = useMay("activity.read");
   const mayApprove = useMay("campaign.approve");
   return (
@@ -57,7 +56,7 @@ const FEED_LENGTH = 14;
 
 function Recent() {
   const [openedAt] = useState(Date.now);
-  const past = useApi<{ activities: readonly Activity[] }>("activities", { pageSize: FEED_LENGTH });
+  const past = useApi("/api/v1/activities", { query: { pageSize: FEED_LENGTH } });
   const events = useFeed(past.data?.activities ?? [], () => true).slice(0, FEED_LENGTH);
   return (
     <Panel title="Activity" more={<Link to="/activity">All of it</Link>} flush>

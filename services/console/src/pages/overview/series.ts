@@ -1,21 +1,16 @@
+import type { Schema } from "@muster/api-client/call";
 import type { DeviceCount, Policy } from "../../api/types.ts";
 import type { Series } from "../../parts/plot.tsx";
 import { platformName } from "../../words/names.ts";
 
 /** How many devices there were of each system at one time. */
-export interface CountsAt {
-  readonly at: string;
-  readonly counts: readonly DeviceCount[];
-}
+export type CountsAt = Schema<"inventory.DeviceCountsAt">;
 
-/** How many verdicts there were of each kind at one time. */
-export interface ComplianceAt {
-  readonly at: string;
-  readonly passCount: number;
-  readonly failCount: number;
-  readonly policyCount: number;
-  readonly failingPolicyCount: number;
-}
+/** How many verdicts there were of each kind at one time, as far as it is shown. */
+type Judged = Pick<
+  Schema<"policy.ComplianceAt">,
+  "at" | "passCount" | "failCount" | "policyCount" | "failingPolicyCount"
+>;
 
 /** So many lines can be told apart; what is left is one more. */
 const MAX_LINES = 5;
@@ -58,12 +53,12 @@ export const onlineShare = (moments: readonly CountsAt[]): readonly Series[] => 
 ];
 
 /** How many of a hundred checks passed. */
-export const passing = (moments: readonly ComplianceAt[]): readonly Series[] => [
+export const passing = (moments: readonly Judged[]): readonly Series[] => [
   { name: "Pass", values: moments.map(({ passCount, failCount }) => share(passCount, passCount + failCount)) },
 ];
 
 /** The verdicts as they are now, as if they had been counted. */
-export function complianceNow(at: string, policies: readonly Policy[]): ComplianceAt {
+export function complianceNow(at: string, policies: readonly Policy[]): Judged {
   const inForce = policies.filter(({ enabled }) => enabled);
   return {
     at,

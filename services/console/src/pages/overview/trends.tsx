@@ -8,7 +8,7 @@ import { Plot } from "../../parts/plot.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { count } from "../../words/names.ts";
-import { type ComplianceAt, type CountsAt, complianceNow, mostCommon, onlineShare, passing } from "./series.ts";
+import { complianceNow, mostCommon, onlineShare, passing } from "./series.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -36,16 +36,12 @@ export function Trends({ counts = [], policies = [] }: TrendsProps) {
   const [openedAt] = useState(Date.now);
   const since = new Date(openedAt - span.ms).toISOString();
   const options = { refetchInterval: REFRESH_MS };
-  const devices = useApi<{ history: readonly CountsAt[] }>("device-count-history", { since, byOs: true }, options);
-  const verdicts = useApi<{ history: readonly ComplianceAt[] }>(
-    "compliance-history",
-    { since },
-    { ...options, enabled: mayJudge },
-  );
+  const devices = useApi("/api/v1/device-count-history", { query: { since, byOs: true } }, options);
+  const verdicts = useApi("/api/v1/compliance-history", { query: { since } }, { ...options, enabled: mayJudge });
   const now = Math.max(openedAt, devices.dataUpdatedAt);
   const counted = [...(devices.data?.history ?? []), { at: new Date(now).toISOString(), counts }];
   const judged = [...(verdicts.data?.history ?? []), complianceNow(new Date(now).toISOString(), policies)];
-  const [times, judgedTimes] = [counted, judged].map((all) => all.map(({ at }) => Date.parse(at)));
+  const [times, judgedTimes] = [counted, judged].map((all) => all.map(({ at }) => Date.parse(at ?? "")));
   const { stepMs } = span;
   if (devices.isPending || counted.length < 2) {
     return (

@@ -1,5 +1,6 @@
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import type { ParkedEvent } from "../../api/types.ts";
+import { usePages } from "../../api/use-api.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
@@ -11,14 +12,9 @@ import { PagedList } from "../../parts/paged-list.tsx";
 import { toneOf } from "../../parts/states.ts";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { useFilters } from "../../parts/use-filters.ts";
+import { useChoice } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { enumWord, eventName } from "../../words/names.ts";
-
-interface ParkedPage {
-  readonly parkedEvents: readonly ParkedEvent[];
-  readonly nextPageToken: string;
-}
 
 const COLUMNS: readonly Column<ParkedEvent>[] = [
   { title: "Event", cell: ({ type }) => <strong title={type}>{eventName(type)}</strong> },
@@ -38,12 +34,17 @@ const COLUMNS: readonly Column<ParkedEvent>[] = [
   { title: "Next try", width: "90px", minor: true, cell: ({ nextTryAt }) => <Ago time={nextTryAt} never="–" /> },
 ];
 
+const STATES = [
+  ["PARKED_EVENT_STATE_PARKED", "Parked"],
+  ["PARKED_EVENT_STATE_DEAD", "Dead letters"],
+] as const;
+
 const OUTDATES = ["parked-events", "backbone"];
 
 const retryOf = ({ id }: ParkedEvent) => (
   <ActButton
     small
-    act={() => send("POST", `parked-events/${id}/retry`)}
+    act={() => api.post("/api/v1/parked-events/{id}/retry", { path: { id } })}
     outdates={OUTDATES}
     done={() => "It is tried again now."}
   >
@@ -61,14 +62,18 @@ const dropOf = ({ id, type, state }: ParkedEvent) => (
         ? "It becomes a dead letter, and its device goes on without it."
         : "The dead letter is removed for good."
     }
-    act={() => send("POST", `parked-events/${id}/drop`)}
+    act={() => api.post("/api/v1/parked-events/{id}/drop", { path: { id } })}
     outdates={OUTDATES}
   />
 );
 
 /** Events that a consumer could not work off; only their own devices wait. */
 export function Parked() {
-  const [{ state = "" }, setFilters] = useFilters();
+  const [state, setState] = useChoice(
+    "state",
+    STATES.map(([value]) => value),
+  );
+  const found = usePages("/api/v1/parked-events", { query: { state } });
   const may = useMay("parked.write");
   const columns = may
     ? [...COLUMNS, { title: "Retry", width: "80px", cell: retryOf }, { title: "Drop", width: "88px", cell: dropOf }]
@@ -80,19 +85,14 @@ export function Parked() {
           compact
           label="State"
           value={state}
-          onChange={(value) => setFilters({ state: value })}
-          choices={[
-            ["", "Parked and dead"],
-            ["PARKED_EVENT_STATE_PARKED", "Parked"],
-            ["PARKED_EVENT_STATE_DEAD", "Dead letters"],
-          ]}
+          onChange={setState}
+          choices={[["", "Parked and dead"], ...STATES]}
         />
       </div>
-      <PagedList<ParkedPage, ParkedEvent>
+      <PagedList
         label="Parked events"
-        path="parked-events"
-        query={{ state }}
-        rows={({ parkedEvents }) => parkedEvents}
+        of={found}
+        rows={(answer) => answer.parkedEvents}
         columns={columns}
         keyOf={({ service, id }) => `${service} ${id}`}
         empty={<Empty title="Nothing is parked">Every event that came was worked off. That is how it should be.</Empty>}

@@ -59,7 +59,7 @@ const COLUMNS: readonly Column<Policy>[] = [
 
 /** What devices should be like, and how many are. */
 export function Policies() {
-  const policies = useApi<{ policies: readonly Policy[] }>("policies");
+  const policies = useApi("/api/v1/policies");
   const may = useMay("policy.write");
   return (
     <Page

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { send } from "../../api/client.ts";
-import type { Policy } from "../../api/types.ts";
+import { api } from "../../api/client.ts";
+import type { Platform, Policy } from "../../api/types.ts";
 import { Choices, SwitchLine } from "../../parts/choices.tsx";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
@@ -15,7 +15,7 @@ const SEVERITIES = [
 ] as const;
 
 type Draft = Pick<Policy, "name" | "description" | "query" | "severity" | "resolution" | "enabled"> & {
-  readonly platforms: readonly string[];
+  readonly platforms: readonly Platform[];
 };
 
 const BLANK: Draft = {
@@ -35,7 +35,7 @@ export const NewPolicy = () => {
     <FormDialog
       title="New policy"
       submitText="Create"
-      submit={() => send("POST", "policies", { ...policy, selection: { platforms } })}
+      submit={() => api.post("/api/v1/policies", { body: { ...policy, selection: { platforms } } })}
       outdates={["policies"]}
       wide
     >
@@ -53,7 +53,10 @@ export const EditPolicy = ({ policy }: { readonly policy: Policy }) => {
       primary={false}
       submitText="Save"
       submit={() =>
-        send("PUT", `policies/${policy.id}`, { ...policy, ...changed, selection: { ...policy.selection, platforms } })
+        api.put("/api/v1/policies/{id}", {
+          path: { id: policy.id },
+          body: { ...policy, ...changed, selection: { ...policy.selection, platforms } },
+        })
       }
       outdates={["policies"]}
       wide

@@ -1,6 +1,6 @@
 import { Link, useParams } from "@tanstack/react-router";
 import type { DeviceVerdict, Policy } from "../../api/types.ts";
-import { useApi } from "../../api/use-api.ts";
+import { useApi, usePages } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { Badge } from "../../parts/badge.tsx";
 import { DeleteButton } from "../../parts/delete-button.tsx";
@@ -12,15 +12,17 @@ import { Share } from "../../parts/share.tsx";
 import { toneOf } from "../../parts/states.ts";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { useFilters } from "../../parts/use-filters.ts";
+import { useChoice } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { count, enumWord } from "../../words/names.ts";
 import { EditPolicy } from "./policy-form.tsx";
 
-interface VerdictPage {
-  readonly verdicts: readonly DeviceVerdict[];
-  readonly nextPageToken: string;
-}
+const VERDICTS = [
+  ["VERDICT_FAIL", "Failing"],
+  ["VERDICT_PASS", "Passing"],
+  ["VERDICT_STALE", "Stale"],
+  ["VERDICT_UNKNOWN", "Not answered"],
+] as const;
 
 const COLUMNS: readonly Column<DeviceVerdict>[] = [
   {
@@ -43,14 +45,18 @@ const COLUMNS: readonly Column<DeviceVerdict>[] = [
 /** One policy: what it asks, and which devices are as it wants them. */
 export function PolicyPage() {
   const { policyId } = useParams({ from: "/policies/$policyId" });
-  const policy = useApi<Policy>(`policies/${policyId}`);
+  const policy = useApi("/api/v1/policies/{id}", { path: { id: policyId } });
   return <Answered of={policy}>{(found) => <Known policy={found} />}</Answered>;
 }
 
 function Known({ policy }: { readonly policy: Policy }) {
   const may = useMay("policy.write");
-  const [{ verdict = "" }, setFilters] = useFilters();
+  const [verdict, setVerdict] = useChoice(
+    "verdict",
+    VERDICTS.map(([value]) => value),
+  );
   const { id, name, passCount, failCount, unknownCount, staleCount } = policy;
+  const verdicts = usePages("/api/v1/policies/{policyId}/verdicts", { path: { policyId: id }, query: { verdict } });
   return (
     <Page
       title={name}
@@ -98,21 +104,14 @@ function Known({ policy }: { readonly policy: Policy }) {
           compact
           label="Verdict"
           value={verdict}
-          onChange={(value) => setFilters({ verdict: value })}
-          choices={[
-            ["", "Every verdict"],
-            ["VERDICT_FAIL", "Failing"],
-            ["VERDICT_PASS", "Passing"],
-            ["VERDICT_STALE", "Stale"],
-            ["VERDICT_UNKNOWN", "Not answered"],
-          ]}
+          onChange={setVerdict}
+          choices={[["", "Every verdict"], ...VERDICTS]}
         />
       </div>
-      <PagedList<VerdictPage, DeviceVerdict>
+      <PagedList
         label="Devices"
-        path={`policies/${id}/verdicts`}
-        query={{ verdict }}
-        rows={({ verdicts }) => verdicts}
+        of={verdicts}
+        rows={(answer) => answer.verdicts}
         columns={COLUMNS}
         keyOf={({ deviceId }) => deviceId}
         empty={<Empty title="No device like this">Devices are asked at their next contact.</Empty>}

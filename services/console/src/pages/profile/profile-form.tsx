@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { SwitchLine } from "../../parts/choices.tsx";
 import { TextLine } from "../../parts/fields.tsx";
 import { type ChosenFile, FileField } from "../../parts/file-field.tsx";
@@ -39,14 +39,15 @@ function ProfileForm({ title, submitText, profile }: ProfileFormProps) {
     setSaid(undefined);
     if (name === "") setName(chosen.name.replace(/\.mobileconfig$/i, ""));
     // What cannot be read at all is refused again, with its reason, when it is uploaded.
-    void send<Said>("POST", "profiles/validate", { content: chosen.content, selection, userChannel }).then(
-      setSaid,
-      () => undefined,
-    );
+    void api
+      .post("/api/v1/profiles/validate", { body: { content: chosen.content, selection, userChannel } })
+      .then(setSaid, () => undefined);
   };
   const submit = () => {
     const body = { name, description, selection, userChannel, ...(file !== undefined && { content: file.content }) };
-    return profile === undefined ? send("POST", "profiles", body) : send("PUT", `profiles/${profile.id}`, body);
+    return profile === undefined
+      ? api.post("/api/v1/profiles", { body })
+      : api.put("/api/v1/profiles/{id}", { path: { id: profile.id }, body });
   };
   return (
     <FormDialog

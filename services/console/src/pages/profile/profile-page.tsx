@@ -1,6 +1,6 @@
 import { useParams } from "@tanstack/react-router";
-import { get, send } from "../../api/client.ts";
-import { useApi } from "../../api/use-api.ts";
+import { api } from "../../api/client.ts";
+import { useApi, usePages } from "../../api/use-api.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { AppliesTo } from "../../parts/applies-to.tsx";
@@ -16,16 +16,19 @@ import { StateFilter } from "../../parts/state-filter.tsx";
 import { toneOf } from "../../parts/states.ts";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { useFilters } from "../../parts/use-filters.ts";
+import { useChoice } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { count, counted, enumWord } from "../../words/names.ts";
 import { type DeviceProfile, PROFILE_STATE, type Profile, partsOf } from "./profile.ts";
 import { EditProfile, Findings } from "./profile-form.tsx";
 
-interface DevicePage {
-  readonly profiles: readonly DeviceProfile[];
-  readonly nextPageToken: string;
-}
+const STATES = [
+  "PROFILE_STATE_VERIFIED",
+  "PROFILE_STATE_DELIVERED",
+  "PROFILE_STATE_PENDING",
+  "PROFILE_STATE_FAILED",
+  "PROFILE_STATE_REMOVING",
+] as const;
 
 const COLUMNS: readonly Column<DeviceProfile>[] = [
   { title: "Device", cell: OnDevice },
@@ -42,14 +45,18 @@ const COLUMNS: readonly Column<DeviceProfile>[] = [
 /** One profile: what is in it, whom it is for, and how it stands on each of them. */
 export function ProfilePage() {
   const { profileId } = useParams({ from: "/profiles/$profileId" });
-  const profile = useApi<Profile>(`profiles/${profileId}`);
+  const profile = useApi("/api/v1/profiles/{id}", { path: { id: profileId } });
   return <Answered of={profile}>{(found) => <Known profile={found} />}</Answered>;
 }
 
 function Known({ profile }: { readonly profile: Profile }) {
   const may = useMay("profile.write");
-  const [{ state = "" }, setFilters] = useFilters();
-  const { id, name, counts } = profile;
+  const [state, setState] = useChoice("state", STATES);
+  const devices = usePages("/api/v1/profiles/{profileId}/devices", {
+    path: { profileId: profile.id },
+    query: { state },
+  });
+  const { name, counts } = profile;
   return (
     <Page title={name} about={profile.description} actions={may && <Steps profile={profile} />}>
       <Findings tone="warn" findings={profile.warnings} />
@@ -87,17 +94,11 @@ function Known({ profile }: { readonly profile: Profile }) {
           </div>
         </Panel>
       </div>
-      <StateFilter
-        prefix={PROFILE_STATE}
-        states={["VERIFIED", "DELIVERED", "PENDING", "FAILED", "REMOVING"]}
-        value={state}
-        onChange={(value) => setFilters({ state: value })}
-      />
-      <PagedList<DevicePage, DeviceProfile>
+      <StateFilter prefix={PROFILE_STATE} states={STATES} value={state} onChange={setState} />
+      <PagedList
         label="Devices"
-        path={`profiles/${id}/devices`}
-        query={{ state }}
-        rows={({ profiles }) => profiles}
+        of={devices}
+        rows={(answer) => answer.profiles}
         columns={COLUMNS}
         keyOf={({ deviceId, userId }) => `${deviceId} ${userId}`}
         empty={
@@ -114,7 +115,7 @@ function Steps({ profile }: { readonly profile: Profile }) {
     <>
       {(counts?.failed ?? 0) > 0 && (
         <ActButton
-          act={() => send<{ resent: number }>("POST", `profiles/${id}/resend`)}
+          act={() => api.post("/api/v1/profiles/{id}/resend", { path: { id }, body: {} })}
           outdates={["profiles"]}
           done={({ resent }) => `${counted(resent, "device")} get it again.`}
         >
@@ -123,7 +124,7 @@ function Steps({ profile }: { readonly profile: Profile }) {
       )}
       <SaveButton
         fileName={`${name}.mobileconfig`}
-        read={async () => (await get<{ content: string }>(`profiles/${id}/content`)).content}
+        read={async () => (await api.get("/api/v1/profiles/{id}/content", { path: { id } })).content}
         isBase64
       >
         Download

@@ -43,7 +43,7 @@ const COLUMNS: readonly Column<Profile>[] = [
 
 /** What Apple's devices are set up with, and on how many that is shown to be so. */
 export function Profiles() {
-  const profiles = useApi<{ profiles: readonly Profile[] }>("profiles");
+  const profiles = useApi("/api/v1/profiles");
   const may = useMay("profile.write");
   return (
     <Page

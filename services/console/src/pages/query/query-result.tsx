@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import type { Answer } from "../../api/types.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -33,7 +33,7 @@ export function QueryResult({ id }: { readonly id: string }) {
         !ended && (
           <ActButton
             small
-            act={() => send("POST", `live-queries/${id}/stop`)}
+            act={() => api.post("/api/v1/live-queries/{id}/stop", { path: { id } })}
             outdates={["live-queries"]}
             done={() => "The query is stopped; what was answered is kept."}
           >

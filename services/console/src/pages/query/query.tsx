@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Button, Form } from "react-aria-components";
-import { send } from "../../api/client.ts";
-import type { Label, LiveQuery } from "../../api/types.ts";
+import { api } from "../../api/client.ts";
+import type { LiveQuery, Platform } from "../../api/types.ts";
 import { useApi, useChange } from "../../api/use-api.ts";
 import { Choices } from "../../parts/choices.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
@@ -18,15 +18,17 @@ const FIRST_QUERY = "SELECT name, version FROM os_version";
 /** Asks devices a question now, and shows the answers as they come. */
 export function QueryPage() {
   const [{ id = "", device = "" }, setFilters] = useFilters();
-  const labels = useApi<{ labels: readonly Label[] }>("labels");
+  const labels = useApi("/api/v1/labels");
   const [sql, setSql] = useState(FIRST_QUERY);
-  const [platforms, setPlatforms] = useState<readonly string[]>([]);
+  const [platforms, setPlatforms] = useState<readonly Platform[]>([]);
   const [labelIds, setLabelIds] = useState<readonly string[]>([]);
   const ask = useChange(
     () =>
-      send<LiveQuery>("POST", "live-queries", {
-        sql,
-        selection: { deviceIds: device === "" ? [] : [device], platforms, labelIds },
+      api.post("/api/v1/live-queries", {
+        body: {
+          sql,
+          selection: { deviceIds: device === "" ? [] : [device], platforms, labelIds },
+        },
       }),
     "live-queries",
   );
@@ -94,7 +96,7 @@ export function QueryPage() {
 }
 
 function Earlier({ onChoose }: { readonly onChoose: (query: LiveQuery) => void }) {
-  const earlier = useApi<{ liveQueries: readonly LiveQuery[] }>("live-queries", { pageSize: 12 });
+  const earlier = useApi("/api/v1/live-queries", { query: { pageSize: 12 } });
   const queries = earlier.data?.liveQueries ?? [];
   return (
     <Panel title="Earlier queries" flush>

@@ -1,6 +1,6 @@
+import type { Problem } from "@muster/api-client/problem";
 import { useEffect, useState } from "react";
-import type { Problem } from "../../api/client.ts";
-import { stream } from "../../api/stream.ts";
+import { api } from "../../api/client.ts";
 import type { Answer, LiveQuery } from "../../api/types.ts";
 
 interface Answers {
@@ -27,11 +27,8 @@ export function useAnswers(id: string): Answers {
     const draw = () => setShown({ ...current, answers: [...answers] });
     const drawing = setInterval(draw, DRAW_MS);
     const follow = async () => {
-      const items = stream<{ answer?: Answer; liveQuery?: LiveQuery }>(
-        `live-queries/${id}/answers`,
-        {},
-        leaving.signal,
-      );
+      const call = { path: { id }, signal: leaving.signal };
+      const items = api.items("/api/v1/live-queries/{id}/answers", call);
       for await (const { answer, liveQuery } of items) {
         if (answer) answers.push(answer);
         if (liveQuery) current = { ...current, query: liveQuery };

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import type { Role } from "../../api/access.ts";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
+import type { Role } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Choices } from "../../parts/choices.tsx";
@@ -37,14 +37,14 @@ const deleteOf = ({ builtIn, name }: Role) =>
       verb="Delete"
       name={name}
       consequence="Users and tokens that have it need another role first."
-      act={() => send("DELETE", `roles/${name}`)}
+      act={() => api.delete("/api/v1/roles/{name}", { path: { name } })}
       outdates={["roles"]}
     />
   );
 
 /** What people and programs may do, right by right. */
 export function Roles() {
-  const roles = useApi<{ roles: readonly Role[] }>("roles");
+  const roles = useApi("/api/v1/roles");
   const may = useMay("role.write");
   const columns = may
     ? [
@@ -79,7 +79,7 @@ function NewRole() {
     <FormDialog
       title="New role"
       submitText="Create"
-      submit={() => send("POST", "roles", role)}
+      submit={() => api.post("/api/v1/roles", { body: role })}
       outdates={["roles"]}
       wide
     >
@@ -109,7 +109,7 @@ function ChangeRole({ role: { actions, description, name } }: { readonly role: R
     <FormDialog
       title={`Change ${name}`}
       submitText="Change"
-      submit={() => send("PATCH", `roles/${name}`, changed)}
+      submit={() => api.patch("/api/v1/roles/{name}", { path: { name }, body: changed })}
       outdates={["roles"]}
       primary={false}
       wide

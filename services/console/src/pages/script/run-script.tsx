@@ -1,6 +1,5 @@
 import { useState } from "react";
-import { send } from "../../api/client.ts";
-import type { Command } from "../../api/types.ts";
+import { api } from "../../api/client.ts";
 import { DeviceField } from "../../parts/device-field.tsx";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
@@ -8,12 +7,6 @@ import { ALL_DEVICES, SelectionFields } from "../../parts/selection-fields.tsx";
 import { toast } from "../../parts/toasts.tsx";
 import { counted, platformChoices } from "../../words/names.ts";
 import type { Script } from "./script.ts";
-
-interface Asked {
-  readonly commands: readonly Command[];
-  readonly refusals: readonly { readonly message: string }[];
-  readonly commandCount: number;
-}
 
 const WHERE = [
   ["device", "On one device"],
@@ -24,7 +17,7 @@ const WHERE = [
 const FOLLOWED = 25;
 
 /** What an agent that runs scripts is there for. */
-const AGENTS = platformChoices("LINUX", "MACOS", "WINDOWS");
+const AGENTS = platformChoices("PLATFORM_LINUX", "PLATFORM_MACOS", "PLATFORM_WINDOWS");
 
 interface RunScriptProps {
   readonly script: Script;
@@ -39,11 +32,13 @@ export function RunScript({ script, onAsked }: RunScriptProps) {
   const [reason, setReason] = useState("");
   const submit = async () => {
     const target = where === "device" ? { deviceIds: [deviceId] } : { selection };
-    const asked = await send<Asked>("POST", "commands", {
-      type: "COMMAND_TYPE_RUN_SCRIPT",
-      runScript: { scriptId: script.id },
-      reason,
-      ...target,
+    const asked = await api.post("/api/v1/commands", {
+      body: {
+        type: "COMMAND_TYPE_RUN_SCRIPT",
+        runScript: { scriptId: script.id },
+        reason,
+        ...target,
+      },
     });
     const [refusal] = asked.refusals;
     if (asked.commandCount === 0)

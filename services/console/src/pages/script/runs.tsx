@@ -1,5 +1,4 @@
 import { Link } from "@tanstack/react-router";
-import type { Command } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { DeviceLink } from "../../parts/device-link.tsx";
@@ -20,7 +19,7 @@ export const Runs = ({ ids }: { readonly ids: readonly string[] }) => (
 );
 
 function Run({ id }: { readonly id: string }) {
-  const { data: command } = useApi<Command>(`commands/${id}`);
+  const { data: command } = useApi("/api/v1/commands/{id}", { path: { id } });
   if (command === undefined) return null;
   const { result, state } = command;
   return (

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import type { Script } from "./script.ts";
@@ -21,8 +21,8 @@ function ScriptForm({ title, submitText, script }: ScriptFormProps) {
   const [content, setContent] = useState(script?.content ?? "#!/bin/sh\n");
   const submit = () =>
     script === undefined
-      ? send("POST", "scripts", { name, content })
-      : send("PUT", `scripts/${script.id}`, { name, content });
+      ? api.post("/api/v1/scripts", { body: { name, content } })
+      : api.put("/api/v1/scripts/{id}", { path: { id: script.id }, body: { name, content } });
   return (
     <FormDialog
       title={title}

@@ -15,7 +15,7 @@ import "./script.css";
 /** One saved script, and what devices print that it was run on from here. */
 export function ScriptPage() {
   const { scriptId } = useParams({ from: "/scripts/$scriptId" });
-  const script = useApi<Script>(`scripts/${scriptId}`);
+  const script = useApi("/api/v1/scripts/{id}", { path: { id: scriptId } });
   return <Answered of={script}>{(found) => <Known script={found} />}</Answered>;
 }
 

@@ -1,9 +1,3 @@
+import type { Schema } from "@muster/api-client/call";
 /** A saved script. */
-export interface Script {
-  readonly id: string;
-  readonly name: string;
-  readonly content: string;
-  readonly sha256: string;
-  readonly updatedBy: string;
-  readonly updatedAt?: string;
-}
+export type Script = Schema<"command.Script">;

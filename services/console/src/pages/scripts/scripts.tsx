@@ -42,7 +42,7 @@ const COLUMNS: readonly Column<Script>[] = [
 
 /** The scripts that were saved: what policies repair with, and all that a person’s own device may be asked to run. */
 export function Scripts() {
-  const scripts = useApi<{ scripts: readonly Script[] }>("scripts");
+  const scripts = useApi("/api/v1/scripts");
   const may = useMay("script.write");
   return (
     <Page

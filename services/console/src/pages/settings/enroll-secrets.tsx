@@ -1,5 +1,6 @@
+import type { Schema } from "@muster/api-client/call";
 import { useState } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
@@ -10,17 +11,7 @@ import { Ago } from "../../parts/time.tsx";
 import { count } from "../../words/names.ts";
 import { LiveBadge, OWNERSHIPS, Owner, revokeOf } from "./enrollment-key.tsx";
 
-interface EnrollSecret {
-  readonly id: string;
-  readonly name: string;
-  readonly secret: string;
-  readonly hint: string;
-  readonly ownership: string;
-  readonly createdAt?: string;
-  readonly expiresAt?: string;
-  readonly revokedAt?: string;
-  readonly uses: number;
-}
+type EnrollSecret = Schema<"enrollment.EnrollSecret">;
 
 const COLUMNS: readonly Column<EnrollSecret>[] = [
   {
@@ -41,7 +32,7 @@ const COLUMNS: readonly Column<EnrollSecret>[] = [
 
 /** What many osquery hosts enroll with, in turn: two live at once, so that none is locked out. */
 export function EnrollSecrets() {
-  const secrets = useApi<{ enrollSecrets: readonly EnrollSecret[] }>("enroll-secrets");
+  const secrets = useApi("/api/v1/enroll-secrets");
   return (
     <section className="stack" aria-labelledby="enroll-secrets">
       <header className="row between">
@@ -70,12 +61,12 @@ export function EnrollSecrets() {
 
 function NewSecret() {
   const [name, setName] = useState("");
-  const [ownership, setOwnership] = useState<string>(OWNERSHIPS[0][0]);
+  const [ownership, setOwnership] = useState<(typeof OWNERSHIPS)[number][0]>(OWNERSHIPS[0][0]);
   return (
     <FormDialog
       title="New secret"
       submitText="Create"
-      submit={() => send<EnrollSecret>("POST", "enroll-secrets", { name, ownership })}
+      submit={() => api.post("/api/v1/enroll-secrets", { body: { name, ownership } })}
       outdates={["enroll-secrets"]}
       once={({ secret }) => secret}
     >

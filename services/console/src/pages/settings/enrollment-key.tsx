@@ -1,4 +1,4 @@
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { enumWord } from "../../words/names.ts";
@@ -38,7 +38,7 @@ export const revokeOf =
         verb="Revoke"
         name={name}
         consequence="Nothing enrolls with it any more; devices that did stay enrolled."
-        act={() => send("DELETE", `${kind}/${id}`)}
+        act={() => api.delete(`/api/v1/${kind}/{id}`, { path: { id } })}
         outdates={[kind]}
       />
     );

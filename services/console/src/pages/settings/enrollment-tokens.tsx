@@ -1,5 +1,6 @@
+import type { Schema } from "@muster/api-client/call";
 import { useState } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
@@ -11,17 +12,7 @@ import { count } from "../../words/names.ts";
 import { inDays } from "../../words/time.ts";
 import { LiveBadge, OWNERSHIPS, Owner, revokeOf } from "./enrollment-key.tsx";
 
-interface EnrollmentToken {
-  readonly id: string;
-  readonly name: string;
-  readonly token: string;
-  readonly maxUses: number;
-  readonly uses: number;
-  readonly ownership: string;
-  readonly createdAt?: string;
-  readonly expiresAt?: string;
-  readonly revokedAt?: string;
-}
+type EnrollmentToken = Schema<"enrollment.EnrollmentToken">;
 
 const COLUMNS: readonly Column<EnrollmentToken>[] = [
   {
@@ -41,7 +32,7 @@ const COLUMNS: readonly Column<EnrollmentToken>[] = [
 
 /** What a counted number of agents or Apple devices enroll with, for a time. */
 export function EnrollmentTokens() {
-  const tokens = useApi<{ enrollmentTokens: readonly EnrollmentToken[] }>("enrollment-tokens");
+  const tokens = useApi("/api/v1/enrollment-tokens");
   return (
     <section className="stack" aria-labelledby="enrollment-tokens">
       <header className="row between">
@@ -67,13 +58,15 @@ function NewToken() {
   const [name, setName] = useState("");
   const [uses, setUses] = useState("1");
   const [days, setDays] = useState("1");
-  const [ownership, setOwnership] = useState<string>(OWNERSHIPS[0][0]);
+  const [ownership, setOwnership] = useState<(typeof OWNERSHIPS)[number][0]>(OWNERSHIPS[0][0]);
   const submit = () =>
-    send<EnrollmentToken>("POST", "enrollment-tokens", {
-      name,
-      ownership,
-      maxUses: Number(uses),
-      expiresAt: inDays(Number(days)),
+    api.post("/api/v1/enrollment-tokens", {
+      body: {
+        name,
+        ownership,
+        maxUses: Number(uses),
+        expiresAt: inDays(Number(days)),
+      },
     });
   return (
     <FormDialog

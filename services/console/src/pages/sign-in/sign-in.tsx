@@ -1,30 +1,27 @@
+import { Problem } from "@muster/api-client/problem";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Button, Form, Input, Label, TextField } from "react-aria-components";
-import { Problem, send } from "../../api/client.ts";
+import { providersOf, signIn } from "../../api/sign-in.ts";
 import type { Caller } from "../../api/types.ts";
-import { useApi, useChange } from "../../api/use-api.ts";
+import { useChange } from "../../api/use-api.ts";
 import { Mark } from "../../parts/mark.tsx";
 import { capital } from "../../words/names.ts";
 import { beginAddress, refusedBecause } from "./refused.ts";
 import "./sign-in.css";
 
-interface Provider {
-  readonly id: string;
-  readonly name: string;
-}
-
 export function SignIn({ onSignedIn }: { readonly onSignedIn: (caller: Caller) => void }) {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
-  const signIn = useChange((credentials: object) => send<Caller>("POST", "sign-in", credentials));
+  const signingIn = useChange(signIn);
   const tenant = new URLSearchParams(location.search).get("tenant") ?? "";
-  const offered = useApi<{ providers: readonly Provider[] }>("sign-in/providers", { tenant });
-  const wantsCode = signIn.error instanceof Problem && signIn.error.code === "identity.second_factor_needed";
-  const reason = signIn.isError ? capital(signIn.error.message) : refusedBecause(location.search);
+  const offered = useQuery({ queryKey: ["sign-in/providers", tenant], queryFn: () => providersOf(tenant) });
+  const wantsCode = signingIn.error instanceof Problem && signingIn.error.code === "identity.second_factor_needed";
+  const reason = signingIn.isError ? capital(signingIn.error.message) : refusedBecause(location.search);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    signIn.mutate({ email, password, code }, { onSuccess: onSignedIn });
+    signingIn.mutate({ email, password, code }, { onSuccess: onSignedIn });
   };
   return (
     <main className="sign-in">
@@ -64,7 +61,7 @@ export function SignIn({ onSignedIn }: { readonly onSignedIn: (caller: Caller) =
             {reason}
           </p>
         )}
-        <Button className="button primary wide" type="submit" isDisabled={signIn.isPending}>
+        <Button className="button primary wide" type="submit" isDisabled={signingIn.isPending}>
           Sign in
         </Button>
         {offered.data?.providers.map(({ id, name }) => (

@@ -1,4 +1,4 @@
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import type { Sink } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { ActButton } from "../../parts/act-button.tsx";
@@ -48,15 +48,10 @@ const COLUMNS: readonly Column<Sink>[] = [
   { title: "Success", width: "100px", minor: true, cell: ({ health }) => <Ago time={health?.lastSuccessAt} /> },
 ];
 
-interface Tested {
-  readonly taken: boolean;
-  readonly answer: string;
-}
-
 const testOf = ({ id }: Sink) => (
   <ActButton
     small
-    act={() => send<Tested>("POST", `sinks/${id}/test`)}
+    act={() => api.post("/api/v1/sinks/{id}/test", { path: { id } })}
     outdates={["sinks"]}
     done={({ taken, answer }) => (taken ? "The other side took a test event." : `It was not taken: ${answer}`)}
   >
@@ -68,7 +63,7 @@ const pauseOf = ({ id, name, health }: Sink) =>
   health?.state === "SINK_STATE_PAUSED" ? (
     <ActButton
       small
-      act={() => send("POST", `sinks/${id}/resume`)}
+      act={() => api.post("/api/v1/sinks/{id}/resume", { path: { id } })}
       outdates={["sinks"]}
       done={() => `${name} goes on.`}
     >
@@ -77,7 +72,7 @@ const pauseOf = ({ id, name, health }: Sink) =>
   ) : (
     <ActButton
       small
-      act={() => send("POST", `sinks/${id}/pause`)}
+      act={() => api.post("/api/v1/sinks/{id}/pause", { path: { id } })}
       outdates={["sinks"]}
       done={() => `${name} is paused; its position stays.`}
     >
@@ -87,7 +82,7 @@ const pauseOf = ({ id, name, health }: Sink) =>
 
 /** Where events are pushed to, how far each is, and what it last said. */
 export function Sinks() {
-  const sinks = useApi<{ sinks: readonly Sink[] }>("sinks", {}, { refetchInterval: 10_000 });
+  const sinks = useApi("/api/v1/sinks", {}, { refetchInterval: 10_000 });
   const may = useMay("sink.write");
   const columns = may
     ? [...COLUMNS, { title: "Test", width: "76px", cell: testOf }, { title: "Pause", width: "94px", cell: pauseOf }]

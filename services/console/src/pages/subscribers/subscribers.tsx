@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import type { Subscriber } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
@@ -42,14 +42,14 @@ const revokeOf = ({ id, name }: Subscriber) => (
     verb="Revoke"
     name={name}
     consequence="Its connections end at once, and its stream is removed with what waits in it."
-    act={() => send("DELETE", `subscribers/${id}`)}
+    act={() => api.delete("/api/v1/subscribers/{id}", { path: { id } })}
     outdates={["subscribers"]}
   />
 );
 
 /** Programs that pull events from NATS themselves. */
 export function Subscribers() {
-  const subscribers = useApi<{ subscribers: readonly Subscriber[] }>("subscribers", {}, { refetchInterval: 10_000 });
+  const subscribers = useApi("/api/v1/subscribers", {}, { refetchInterval: 10_000 });
   const may = useMay("subscriber.write");
   const columns = may ? [...COLUMNS, { title: "Revoke", width: "106px", cell: revokeOf }] : COLUMNS;
   return (
@@ -80,7 +80,7 @@ function NewSubscriber() {
     <FormDialog
       title="New subscriber"
       submitText="Create"
-      submit={() => send<Subscriber>("POST", "subscribers", { name })}
+      submit={() => api.post("/api/v1/subscribers", { body: { name } })}
       outdates={["subscribers"]}
       once={({ connection }) => connection?.credentials ?? ""}
     >

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import type { ApiToken } from "../../api/access.ts";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
+import type { ApiToken } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
@@ -38,14 +38,14 @@ const revokeOf = ({ id, name, revokedAt }: ApiToken) =>
       verb="Revoke"
       name={name}
       consequence="Programs that use it are refused from now on."
-      act={() => send("DELETE", `api-tokens/${id}`)}
+      act={() => api.delete("/api/v1/api-tokens/{id}", { path: { id } })}
       outdates={["api-tokens"]}
     />
   );
 
 /** What programs show instead of signing in. */
 export function Tokens() {
-  const tokens = useApi<{ apiTokens: readonly ApiToken[] }>("api-tokens");
+  const tokens = useApi("/api/v1/api-tokens");
   const may = useMay("token.write");
   const columns = may ? [...COLUMNS, { title: "Revoke", width: "106px", cell: revokeOf }] : COLUMNS;
   return (
@@ -82,10 +82,12 @@ function NewToken() {
       title="New token"
       submitText="Create"
       submit={() =>
-        send<ApiToken>("POST", "api-tokens", {
-          name,
-          role,
-          ...(days !== "never" && { expiresAt: inDays(Number(days)) }),
+        api.post("/api/v1/api-tokens", {
+          body: {
+            name,
+            role,
+            ...(days !== "never" && { expiresAt: inDays(Number(days)) }),
+          },
         })
       }
       outdates={["api-tokens"]}

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import type { User } from "../../api/access.ts";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
+import type { User } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Badge } from "../../parts/badge.tsx";
@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<User>[] = [
 const disableOf = ({ id, email, disabled }: User) => (
   <ActButton
     small
-    act={() => send("PATCH", `users/${id}`, { disabled: !disabled })}
+    act={() => api.patch("/api/v1/users/{id}", { path: { id }, body: { disabled: !disabled } })}
     outdates={["users"]}
     done={() => (disabled ? `${email} may sign in again.` : `${email} is signed out and may not sign in.`)}
   >
@@ -48,14 +48,14 @@ const deleteOf = ({ id, email }: User) => (
     verb="Delete"
     name={email}
     consequence="All sessions and API tokens of theirs end at once. What the person did stays in the audit trail."
-    act={() => send("DELETE", `users/${id}`)}
+    act={() => api.delete("/api/v1/users/{id}", { path: { id } })}
     outdates={["users"]}
   />
 );
 
 /** Who may sign in, and as what. */
 export function Users() {
-  const users = useApi<{ users: readonly User[] }>("users");
+  const users = useApi("/api/v1/users");
   const may = useMay("user.write");
   const columns = may
     ? [
@@ -82,7 +82,12 @@ function NewUser() {
   const [person, setPerson] = useState({ email: "", name: "", password: "", role: "viewer" });
   const set = (change: Partial<typeof person>) => setPerson({ ...person, ...change });
   return (
-    <FormDialog title="New user" submitText="Add" submit={() => send("POST", "users", person)} outdates={["users"]}>
+    <FormDialog
+      title="New user"
+      submitText="Add"
+      submit={() => api.post("/api/v1/users", { body: person })}
+      outdates={["users"]}
+    >
       <TextLine
         label="Email"
         type="email"

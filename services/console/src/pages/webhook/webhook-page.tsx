@@ -1,7 +1,8 @@
+import type { Schema } from "@muster/api-client/call";
 import { useParams } from "@tanstack/react-router";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import type { Webhook } from "../../api/types.ts";
-import { useApi } from "../../api/use-api.ts";
+import { useApi, usePages } from "../../api/use-api.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { Badge } from "../../parts/badge.tsx";
@@ -14,29 +15,15 @@ import { StateFilter } from "../../parts/state-filter.tsx";
 import { toneOf } from "../../parts/states.ts";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { useFilters } from "../../parts/use-filters.ts";
+import { useChoice } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { count, counted, enumWord, eventName } from "../../words/names.ts";
 
 /** One event on its way to a webhook. */
-interface Delivery {
-  readonly id: string;
-  readonly eventType: string;
-  readonly state: string;
-  readonly attempts: number;
-  readonly lastStatus: number;
-  readonly lastError: string;
-  readonly nextAttemptAt?: string;
-  readonly eventTime?: string;
-  readonly deliveredAt?: string;
-}
-
-interface DeliveryPage {
-  readonly deliveries: readonly Delivery[];
-  readonly nextPageToken: string;
-}
+type Delivery = Schema<"notification.Delivery">;
 
 const STATE = "DELIVERY_STATE_";
+const STATES = ["DELIVERY_STATE_DELIVERED", "DELIVERY_STATE_PENDING", "DELIVERY_STATE_DEAD"] as const;
 const REFRESH_MS = 5_000;
 
 const COLUMNS: readonly Column<Delivery>[] = [
@@ -69,14 +56,19 @@ const COLUMNS: readonly Column<Delivery>[] = [
 /** One webhook: what was sent to it, what came back, and a way to send it again. */
 export function WebhookPage() {
   const { webhookId } = useParams({ from: "/webhooks/$webhookId" });
-  const webhook = useApi<Webhook>(`webhooks/${webhookId}`, {}, { refetchInterval: REFRESH_MS });
+  const webhook = useApi("/api/v1/webhooks/{id}", { path: { id: webhookId } }, { refetchInterval: REFRESH_MS });
   return <Answered of={webhook}>{(found) => <Known webhook={found} />}</Answered>;
 }
 
 function Known({ webhook }: { readonly webhook: Webhook }) {
   const { id, name, url, eventTypes } = webhook;
   const may = useMay("webhook.write");
-  const [{ state = "" }, setFilters] = useFilters();
+  const [state, setState] = useChoice("state", STATES);
+  const deliveries = usePages(
+    "/api/v1/webhooks/{webhookId}/deliveries",
+    { path: { webhookId: id }, query: { state } },
+    { refetchInterval: REFRESH_MS },
+  );
   const columns = may ? [...COLUMNS, { title: "Again", width: "104px", cell: again(id) }] : COLUMNS;
   return (
     <Page title={name || url} about={<code>{url}</code>} actions={may && <Steps webhook={webhook} />}>
@@ -105,18 +97,11 @@ function Known({ webhook }: { readonly webhook: Webhook }) {
           <dd>{webhook.lastStatus || "–"}</dd>
         </div>
       </dl>
-      <StateFilter
-        prefix={STATE}
-        states={["DELIVERED", "PENDING", "DEAD"]}
-        value={state}
-        onChange={(value) => setFilters({ state: value })}
-      />
-      <PagedList<DeliveryPage, Delivery>
+      <StateFilter prefix={STATE} states={STATES} value={state} onChange={setState} />
+      <PagedList
         label="Deliveries"
-        path={`webhooks/${id}/deliveries`}
-        query={{ state }}
-        refetchInterval={REFRESH_MS}
-        rows={({ deliveries }) => deliveries}
+        of={deliveries}
+        rows={(answer) => answer.deliveries}
         columns={columns}
         keyOf={(delivery) => delivery.id}
         empty={
@@ -135,7 +120,9 @@ const again = (webhookId: string) => (delivery: Delivery) =>
   !delivery.state.endsWith("PENDING") && (
     <ActButton
       small
-      act={() => send("POST", `webhooks/${webhookId}/replay`, { deliveryIds: [delivery.id] })}
+      act={() =>
+        api.post("/api/v1/webhooks/{webhookId}/replay", { path: { webhookId }, body: { deliveryIds: [delivery.id] } })
+      }
       outdates={["webhooks"]}
       done={() => `${eventName(delivery.eventType)} is sent again.`}
     >
@@ -150,7 +137,7 @@ function Steps({ webhook }: { readonly webhook: Webhook }) {
       {webhook.deadCount > 0 && (
         <ActButton
           primary
-          act={() => send<{ replayed: number }>("POST", `webhooks/${id}/replay`)}
+          act={() => api.post("/api/v1/webhooks/{webhookId}/replay", { path: { webhookId: id }, body: {} })}
           outdates={["webhooks"]}
           done={({ replayed }) => `${counted(replayed, "delivery", "deliveries")} are sent again.`}
         >
@@ -159,12 +146,15 @@ function Steps({ webhook }: { readonly webhook: Webhook }) {
       )}
       <ActButton
         act={() =>
-          send("PUT", `webhooks/${id}`, {
-            name,
-            url,
-            eventTypes,
-            labelIds,
-            enabled: !enabled,
+          api.put("/api/v1/webhooks/{id}", {
+            path: { id },
+            body: {
+              name,
+              url,
+              eventTypes,
+              labelIds,
+              enabled: !enabled,
+            },
           })
         }
         outdates={["webhooks"]}
@@ -176,7 +166,7 @@ function Steps({ webhook }: { readonly webhook: Webhook }) {
         title="New secret"
         submitText="Make a new secret"
         primary={false}
-        submit={() => send<Webhook>("POST", `webhooks/${id}/rotate-secret`)}
+        submit={() => api.post("/api/v1/webhooks/{id}/rotate-secret", { path: { id } })}
         outdates={["webhooks"]}
         once={({ secret }) => secret}
       >

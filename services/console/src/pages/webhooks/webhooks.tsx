@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { send } from "../../api/client.ts";
+import { api } from "../../api/client.ts";
 import type { Webhook } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
@@ -39,7 +39,7 @@ function Health({ webhook }: { readonly webhook: Webhook }) {
 
 /** Addresses that are told of events, and how they take them. */
 export function Webhooks() {
-  const webhooks = useApi<{ webhooks: readonly Webhook[] }>("webhooks");
+  const webhooks = useApi("/api/v1/webhooks");
   const may = useMay("webhook.write");
   const columns = may ? [...COLUMNS, { title: "Delete", width: "100px", cell: deleteOf }] : COLUMNS;
   return (
@@ -66,7 +66,7 @@ const deleteOf = ({ id, name, url }: Webhook) => (
     verb="Delete"
     name={name || url}
     consequence="What still waits for it is not sent any more."
-    act={() => send("DELETE", `webhooks/${id}`)}
+    act={() => api.delete("/api/v1/webhooks/{id}", { path: { id } })}
     outdates={["webhooks"]}
   />
 );
@@ -76,11 +76,13 @@ function NewWebhook() {
   const [url, setUrl] = useState("https://");
   const [types, setTypes] = useState("");
   const submit = () =>
-    send<Webhook>("POST", "webhooks", {
-      name,
-      url,
-      enabled: true,
-      eventTypes: types.split(/[\s,]+/).filter((type) => type !== ""),
+    api.post("/api/v1/webhooks", {
+      body: {
+        name,
+        url,
+        enabled: true,
+        eventTypes: types.split(/[\s,]+/).filter((type) => type !== ""),
+      },
     });
   return (
     <FormDialog
