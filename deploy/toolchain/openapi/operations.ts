@@ -43,14 +43,15 @@ export const operationsOf =
       ];
     }
 
-    function requestBody({ body, pathFields }: RestRoute): Json {
+    function requestBody({ body, ifMatch, pathFields }: RestRoute): Json {
+      const elsewhere = ifMatch === undefined ? pathFields : [...pathFields, ifMatch.name];
       const field = rpc.input.fields.find(({ name }) => name === body);
       const schema =
         field !== undefined
           ? schemas.ofField(field, "asked")
-          : pathFields.length === 0
+          : elsewhere.length === 0
             ? schemas.ofMessage(rpc.input, "asked")
-            : schemas.object(rpc.input, "asked", pathFields);
+            : schemas.object(rpc.input, "asked", elsewhere);
       return { required: true, content: { "application/json": { schema } } };
     }
 

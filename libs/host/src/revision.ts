@@ -3,8 +3,8 @@ import { refusals } from "./refusal.ts";
 const refuse = refusals({ "revision.changed": "changed" });
 
 /**
- * Refuses a change of what is no longer as the caller saw it. Call it on what was read under the lock that the change is
- * written under. No expectation fits anything; revisions begin with 1, so that 0 fits nothing.
+ * Refuses a change of what is no longer as the caller saw it. Call it in the transaction of the change, on what was read
+ * under its lock or on what the write itself returns, less one. No expectation at all fits anything.
  */
 export function expectRevision({ revision }: { readonly revision: number }, expected: readonly number[]): void {
   if (expected.length === 0 || expected.includes(revision)) return;

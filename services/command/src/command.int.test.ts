@@ -136,13 +136,18 @@ describe("commands", () => {
     const { script } = await one.scripts.createScript({ script: scriptNamed("inventory", "one") }, caller);
     const id = script?.id ?? "";
     const { agent } = await orders.enqueued({ runScript: { content: "", scriptId: id, timeoutSeconds: 60 } });
-    await one.scripts.updateScript({ id, script: scriptNamed("inventory 2", "two") }, caller);
+    const second = { id, script: scriptNamed("inventory 2", "two"), expectedRevisions: [1] };
+    assert.equal((await one.scripts.updateScript(second, caller)).script?.revision, 2);
+    await assert.rejects(one.scripts.updateScript(second, caller), { code: "revision.changed", kind: "changed" });
+    await assert.rejects(one.scripts.deleteScript({ id, expectedRevisions: [1] }, caller), {
+      code: "revision.changed",
+    });
     await assert.rejects(one.scripts.createScript({ script: scriptNamed("inventory 2", "x") }, caller), {
       code: "script.name_taken",
     });
     assert.deepEqual((await one.scripts.listScripts({}, stranger)).scripts, []);
     assert.ok((await one.scripts.listScripts({}, caller)).scripts.some(({ name }) => name === "inventory 2"));
-    await one.scripts.deleteScript({ id }, caller);
+    await one.scripts.deleteScript({ id, expectedRevisions: [] }, caller);
     await assert.rejects(one.scripts.getScript({ id }, caller), { code: "script.unknown" });
     assert.equal((await agent.checkIn())[0]?.params["content"], "one");
   });
@@ -192,4 +197,5 @@ const scriptNamed = (name: string, content: string) => ({
   sha256: "",
   updatedBy: "",
   updatedAt: undefined,
+  revision: 0,
 });

@@ -85,8 +85,12 @@ describe("a webhook that cannot be reached any more", () => {
     const failing = await toldAsFailing(id);
     assert.equal(failing.data?.["disabledReason"], held.disabledReason);
     receiver.answer = (response) => void response.writeHead(204).end();
-    const { webhook } = await service.webhooks.updateWebhook({ id, webhook: { ...held, enabled: true } }, caller);
-    assert.deepEqual([webhook?.enabled, webhook?.disabledReason], [true, ""]);
+    // Who read it before the platform disabled it does not enable it again unawares.
+    const change = { id, webhook: { ...held, enabled: true } };
+    const blind = service.webhooks.updateWebhook({ ...change, expectedRevisions: [1] }, caller);
+    await assert.rejects(blind, { code: "revision.changed" });
+    const { webhook } = await service.webhooks.updateWebhook({ ...change, expectedRevisions: [held.revision] }, caller);
+    assert.deepEqual([webhook?.enabled, webhook?.disabledReason, webhook?.revision], [true, "", held.revision + 1]);
     const all = { webhookId: id, deliveryIds: [], since: undefined, until: undefined };
     assert.equal((await service.webhooks.replayDeliveries(all, caller)).replayed, 2);
     for (const event of [first, second]) await receiver.of(event, 2);

@@ -85,6 +85,6 @@ describe("sinks beside each other", () => {
     test.diagnostic(`resident: ${/^process_memory_usage\S* (\S+)/m.exec(memory)?.[1] ?? "?"} bytes`);
     const held = [...memory.matchAll(/^muster_sink_pending\{.*?\} (\d+)/gm)].map(([, value]) => Number(value));
     assert.ok(held.length >= 5 && held.every((value) => value <= 5_000), `held: ${held.join(", ")}`);
-    for (const { id } of [stuck, dead]) await service.sinks.deleteSink({ id }, caller);
+    for (const { id } of [stuck, dead]) await service.sinks.deleteSink({ id, expectedRevisions: [] }, caller);
   });
 });

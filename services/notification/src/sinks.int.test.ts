@@ -27,7 +27,7 @@ describe("a sink", () => {
     elastic.outage = undefined;
     elastic.befalls = () => undefined;
     for (const { id } of (await service.sinks.listSinks({}, caller)).sinks)
-      await service.sinks.deleteSink({ id }, caller);
+      await service.sinks.deleteSink({ id, expectedRevisions: [] }, caller);
   });
 
   const toElastic = (changes: object = {}) =>
@@ -201,7 +201,9 @@ describe("a sink", () => {
     const { id } = await service.createSink({ file: { name: "paused" } });
     await inFile("paused", await tell(1));
     const { sink } = await service.sinks.pauseSink({ id }, caller);
-    assert.equal(sink?.health?.state, "SINK_STATE_PAUSED");
+    assert.deepEqual([sink?.health?.state, sink?.revision], ["SINK_STATE_PAUSED", 2]);
+    const removal = service.sinks.deleteSink({ id, expectedRevisions: [1] }, caller);
+    await assert.rejects(removal, { code: "revision.changed" });
     const ids = await tell(2);
     await service.createSink({ file: { name: "meanwhile" }, start: { position: sink?.health?.position } });
     await inFile("meanwhile", ids);
@@ -229,15 +231,16 @@ describe("a sink", () => {
       apiKey: "",
       password: "",
     });
-    const change = (url: string) => {
+    const change = (url: string, expectedRevisions = [1]) => {
       const destination = {
         $case: "elasticsearch" as const,
         value: { url, index: "muster", username: "", password: "", apiKey: "", tls: undefined },
       };
-      return service.sinks.updateSink({ id, sink: { ...created, id, destination } }, caller);
+      return service.sinks.updateSink({ id, sink: { ...created, id, destination }, expectedRevisions }, caller);
     };
     await change(elastic.url);
     assert.equal((await service.sinks.testSink({ id }, caller)).answer, "");
+    await assert.rejects(change(elastic.url), { code: "revision.changed" });
     await assert.rejects(change(elastic.url.replace("127.0.0.1", "localhost")), { code: "sink.secret_needed" });
   });
 
@@ -266,7 +269,7 @@ describe("a sink", () => {
     for (const call of [
       () => service.sinks.getSink({ id }, stranger),
       () => service.sinks.testSink({ id }, stranger),
-      () => service.sinks.deleteSink({ id }, stranger),
+      () => service.sinks.deleteSink({ id, expectedRevisions: [] }, stranger),
       () => service.sinks.pauseSink({ id }, stranger),
       () => service.sinks.replaySink({ id, time: undefined, position: "0" }, stranger),
       () => service.sinks.listDeadLetters({ ...everything, sinkId: id }, stranger),

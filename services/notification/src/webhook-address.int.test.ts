@@ -58,7 +58,7 @@ describe("a webhook's address", () => {
         return deliveries[0]?.attempts === 1 ? deliveries[0] : undefined;
       });
       assert.match(delivery.lastError, /may not be sent to/);
-      await service.webhooks.deleteWebhook({ id }, caller);
+      await service.webhooks.deleteWebhook({ id, expectedRevisions: [] }, caller);
     }
     assert.deepEqual(receiver.received, []);
   });

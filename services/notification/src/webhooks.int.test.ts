@@ -24,7 +24,7 @@ describe("a webhook", () => {
 
   afterEach(async () => {
     for (const { id } of (await service.webhooks.listWebhooks({}, caller)).webhooks) {
-      await service.webhooks.deleteWebhook({ id }, caller);
+      await service.webhooks.deleteWebhook({ id, expectedRevisions: [] }, caller);
     }
     await receiver.close();
   });

@@ -94,14 +94,16 @@ describe("declarations", () => {
     const { digest } = { digest: (await itemsOf(device)).DeclarationsToken };
     const made = await passcode([device]);
     const changed = { ...made, description: "for all", name: `${made.name} renamed` };
-    await declarations.updateDeclaration({ id: made.id, declaration: changed }, caller);
+    await declarations.updateDeclaration({ id: made.id, declaration: changed, expectedRevisions: [] }, caller);
     const set = await itemsOf(device);
     await declarations.updateDeclaration(
-      { id: made.id, declaration: { ...changed, payload: { MinimumLength: 9 } } },
+      { id: made.id, declaration: { ...changed, payload: { MinimumLength: 9 } }, expectedRevisions: [2] },
       caller,
     );
     assert.notEqual((await itemsOf(device)).DeclarationsToken, set.DeclarationsToken);
-    await declarations.deleteDeclaration({ id: made.id }, caller);
+    const early = declarations.deleteDeclaration({ id: made.id, expectedRevisions: [2] }, caller);
+    await assert.rejects(early, { code: "revision.changed" });
+    await declarations.deleteDeclaration({ id: made.id, expectedRevisions: [3] }, caller);
     assert.equal((await itemsOf(device)).DeclarationsToken, digest);
     await eventually("four changes to be told", async () =>
       (await told("muster.policy.v1.DesiredStateChanged", device)).length === 4 ? true : undefined,
@@ -160,7 +162,9 @@ describe("declarations", () => {
     await assert.rejects(devices.fetchContent({ deviceId: await enroll(), sha256: asset.contentSha256 }, caller), {
       code: "declaration.content_unknown",
     });
-    await assert.rejects(declarations.deleteDeclaration({ id: asset.id }, caller), { code: "declaration.in_use" });
+    await assert.rejects(declarations.deleteDeclaration({ id: asset.id, expectedRevisions: [] }, caller), {
+      code: "declaration.in_use",
+    });
     assert.deepEqual(identifiers(await itemsOf(device, "USER"), "Configurations"), []);
     await create({
       type: "com.apple.configuration.legacy",
@@ -256,7 +260,7 @@ describe("declarations", () => {
       caller,
     );
     assert.equal(broken.status, 400);
-    await declarations.deleteDeclaration({ id: made.id }, caller);
+    await declarations.deleteDeclaration({ id: made.id, expectedRevisions: [] }, caller);
     assert.equal((await stateOf(device, made.identifier))?.state, DeclarationState.DECLARATION_STATE_REMOVING);
     await report(device, [{ identifier: made.identifier, _removed: true }]);
     assert.equal(await stateOf(device, made.identifier), undefined);

@@ -118,16 +118,22 @@ describe("profiles", () => {
     await ended(first, "Acknowledged");
     await stands("PROFILE_STATE_DELIVERED");
     const words = { ...profile, description: "why", content: Buffer.alloc(0) };
-    assert.equal((await profiles.updateProfile({ id: profile.id, profile: words }, caller)).profile?.revision, 1);
+    const renamed = { id: profile.id, profile: words, expectedRevisions: [1] };
+    const { profile: same } = await profiles.updateProfile(renamed, caller);
+    assert.deepEqual([same?.revision, same?.version], [1, 2]);
+    await assert.rejects(profiles.updateProfile(renamed, caller), { code: "revision.changed" });
     const content = wifiConfig(profile.identifier, { SSID_STR: "Another" });
-    await profiles.updateProfile({ id: profile.id, profile: { ...profile, content } }, caller);
+    await profiles.updateProfile({ id: profile.id, profile: { ...profile, content }, expectedRevisions: [2] }, caller);
     const second = await last(2);
     assert.equal(second.revision, 2);
     // A late answer to the earlier one says nothing of this one.
     await ended(first, "Failed", "late");
     await ended(second, "Acknowledged");
     await stands("PROFILE_STATE_DELIVERED");
-    const other = profiles.updateProfile({ id: profile.id, profile: { ...profile, content: wifiConfig("x") } }, caller);
+    const other = profiles.updateProfile(
+      { id: profile.id, profile: { ...profile, content: wifiConfig("x") }, expectedRevisions: [] },
+      caller,
+    );
     await assert.rejects(other, { code: "profile.identifier_changed" });
   });
 
@@ -162,12 +168,15 @@ describe("profiles", () => {
     await ended(await last(1), "Acknowledged");
     await stands("PROFILE_STATE_DELIVERED");
     const elsewhere = { ...profile, selection: { deviceIds: [randomUUID()], labelIds: [], platforms: [] } };
-    await profiles.updateProfile({ id: profile.id, profile: elsewhere }, caller);
+    await profiles.updateProfile({ id: profile.id, profile: elsewhere, expectedRevisions: [] }, caller);
     assert.equal((await last(2)).remove, true);
     await stands("PROFILE_STATE_REMOVING");
-    await profiles.updateProfile({ id: profile.id, profile: { ...profile, content: Buffer.alloc(0) } }, caller);
+    await profiles.updateProfile(
+      { id: profile.id, profile: { ...profile, content: Buffer.alloc(0) }, expectedRevisions: [] },
+      caller,
+    );
     assert.equal((await last(3)).remove, false);
-    await profiles.deleteProfile({ id: profile.id }, caller);
+    await profiles.deleteProfile({ id: profile.id, expectedRevisions: [] }, caller);
     await ended(await last(4), "Failed", "MDMErrorDomain 12013: profile example.leaves is not managed");
     await stands(undefined);
     const state = (await told("muster.policy.v1.ProfileStateChanged")).at(-1);

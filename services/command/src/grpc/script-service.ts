@@ -1,11 +1,12 @@
 import type { Script } from "@muster/contracts/gen/muster/command/v1/command";
 import type { ScriptServiceServer } from "@muster/contracts/gen/muster/command/v1/command_service";
+import type { Work } from "@muster/postgres/service-database";
 import type { Methods } from "@muster/rpc/server";
 import { validate as isUuid } from "uuid";
 import { refuse } from "../domain/refusals.ts";
 import { checkScriptContent, checkScriptName } from "../domain/script.ts";
 import { deleteScript, findScript, insertScript, listScripts, rowOf, updateScript } from "../storage/scripts.ts";
-import type { ScriptsTable } from "../storage/tables.ts";
+import type { CommandDatabase, ScriptsTable } from "../storage/tables.ts";
 import type { EnqueueDeps } from "../usecases/enqueue-commands.ts";
 
 export function scriptMethods({ database, now, newId }: EnqueueDeps): Methods<ScriptServiceServer> {
@@ -25,21 +26,22 @@ export function scriptMethods({ database, now, newId }: EnqueueDeps): Methods<Sc
       const rows = await database.tenant(tenant, (work) => listScripts(work.sql, tenant));
       return { scripts: rows.map((row) => messageOf({ ...row, content: "" })) };
     },
-    updateScript: async ({ id, script }, { tenant, actor }) => {
+    updateScript: async ({ id, script, expectedRevisions }, { tenant, actor }) => {
       if (!isUuid(id)) throw unknown(id);
       const { name, content } = checked(script);
       const draft = { tenant, id, name, content, updatedBy: actor, updatedAt: now() };
-      const row = await database.tenant(tenant, (work) => updateScript(work.sql, draft));
+      const row = await database.tenant(tenant, (work) => updateScript(work.sql, draft, expectedRevisions));
       if (row === undefined) throw unknown(id);
       return { script: messageOf(row) };
     },
     checkScript: async ({ id, script }, { tenant, actor }) => {
       const draft = { tenant, id, ...checked(script), updatedBy: actor, updatedAt: now() };
-      return { script: messageOf(rowOf(draft)) };
+      return { script: messageOf({ ...rowOf(draft), revision: 1 }) };
     },
-    deleteScript: async ({ id }, { tenant }) => {
+    deleteScript: async ({ id, expectedRevisions }, { tenant }) => {
       if (!isUuid(id)) throw unknown(id);
-      if (!(await database.tenant(tenant, (work) => deleteScript(work.sql, tenant, id)))) throw unknown(id);
+      const remove = (work: Work<CommandDatabase>) => deleteScript(work.sql, tenant, id, expectedRevisions);
+      if (!(await database.tenant(tenant, remove))) throw unknown(id);
       return {};
     },
   };
@@ -61,4 +63,5 @@ const messageOf = (row: ScriptsTable): Script => ({
   sha256: row.sha256,
   updatedBy: row.updated_by,
   updatedAt: row.updated_at,
+  revision: row.revision,
 });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { expectRevision } from "@muster/host/revision";
 import { isUniqueViolation } from "@muster/postgres/sqlstate";
 import { sql, type Transaction } from "kysely";
 import { refuse } from "../domain/refusals.ts";
@@ -39,8 +40,15 @@ export interface ScriptDraft {
   readonly updatedAt: Date;
 }
 
-/** A script as it is kept. */
-export const rowOf = ({ tenant, id, name, content, updatedBy, updatedAt }: ScriptDraft): ScriptsTable => ({
+/** A script as it is kept, but for its revision. */
+export const rowOf = ({
+  tenant,
+  id,
+  name,
+  content,
+  updatedBy,
+  updatedAt,
+}: ScriptDraft): Omit<ScriptsTable, "revision"> => ({
   tenant,
   id,
   name,
@@ -59,21 +67,28 @@ const refuseTakenName = (error: unknown, name: string): never => {
 export const insertScript = (db: Sql, draft: ScriptDraft): Promise<ScriptsTable> =>
   db
     .insertInto("scripts")
-    .values(rowOf(draft))
+    .values({ ...rowOf(draft), revision: 1 })
     .returningAll()
     .executeTakeFirstOrThrow()
     .catch((error: unknown) => refuseTakenName(error, draft.name));
 
 /** Nothing when there is no such script. */
-export const updateScript = (db: Sql, draft: ScriptDraft): Promise<ScriptsTable | undefined> =>
-  db
+export async function updateScript(
+  db: Sql,
+  draft: ScriptDraft,
+  expected: readonly number[],
+): Promise<ScriptsTable | undefined> {
+  const row = await db
     .updateTable("scripts")
-    .set(rowOf(draft))
+    .set((column) => ({ ...rowOf(draft), revision: sql`${column.ref("revision")} + 1` }))
     .where("tenant", "=", draft.tenant)
     .where("id", "=", draft.id)
     .returningAll()
     .executeTakeFirst()
     .catch((error: unknown) => refuseTakenName(error, draft.name));
+  if (row !== undefined) expectRevision({ revision: row.revision - 1 }, expected);
+  return row;
+}
 
 export const findScript = (db: Sql, tenant: string, id: string): Promise<ScriptsTable | undefined> =>
   db.selectFrom("scripts").selectAll().where("tenant", "=", tenant).where("id", "=", id).executeTakeFirst();
@@ -82,16 +97,18 @@ export const findScript = (db: Sql, tenant: string, id: string): Promise<Scripts
 export const listScripts = (db: Sql, tenant: string): Promise<Omit<ScriptsTable, "content">[]> =>
   db
     .selectFrom("scripts")
-    .select(["tenant", "id", "name", "sha256", "updated_by", "updated_at"])
+    .select(["tenant", "id", "name", "sha256", "updated_by", "updated_at", "revision"])
     .where("tenant", "=", tenant)
     .orderBy("name")
     .execute();
 
-export async function deleteScript(db: Sql, tenant: string, id: string): Promise<boolean> {
-  const { numDeletedRows } = await db
+export async function deleteScript(db: Sql, tenant: string, id: string, expected: readonly number[]): Promise<boolean> {
+  const row = await db
     .deleteFrom("scripts")
     .where("tenant", "=", tenant)
     .where("id", "=", id)
+    .returning("revision")
     .executeTakeFirst();
-  return numDeletedRows > 0n;
+  if (row !== undefined) expectRevision(row, expected);
+  return row !== undefined;
 }

@@ -85,6 +85,7 @@ export interface ScriptsTable {
   readonly sha256: string;
   readonly updated_by: string;
   readonly updated_at: Date;
+  revision: number;
 }
 
 export interface ScriptBodiesTable {

@@ -19,7 +19,7 @@ const messageOf = ({ hasSecret, tenant: _tenant, ...signIn }: AccountSignIn): Ac
 
 function givenIn(message: AccountSignInMessage | undefined): GivenSignIn {
   if (message === undefined) throw refuse("account.bad_sign_in", "account_sign_in is missing: describe the sign-in");
-  const { createdAt: _at, confidential: _kept, id: _id, minimums, ...given } = message;
+  const { createdAt: _at, confidential: _kept, id: _id, revision: _revision, minimums, ...given } = message;
   return { ...given, minimums: minimumsFrom(minimums) };
 }
 
@@ -36,14 +36,14 @@ export const accountMethods = (keeper: SignInKeeper): Methods<AccountSignInServi
   listAccountSignIns: async (_request, { tenant }) => ({
     accountSignIns: (await keeper.list(tenant)).map(messageOf),
   }),
-  updateAccountSignIn: async ({ accountSignIn, id }, { tenant }) => ({
-    accountSignIn: messageOf(await keeper.update(tenant, checkId(id), givenIn(accountSignIn))),
+  updateAccountSignIn: async ({ accountSignIn, expectedRevisions, id }, { tenant }) => ({
+    accountSignIn: messageOf(await keeper.update(tenant, checkId(id), givenIn(accountSignIn), expectedRevisions)),
   }),
   checkAccountSignIn: async ({ accountSignIn, id }, { tenant }) => ({
     accountSignIn: messageOf(await keeper.check(tenant, id === "" ? "" : checkId(id), givenIn(accountSignIn))),
   }),
-  deleteAccountSignIn: async ({ id }, { tenant }) => {
-    await keeper.delete(tenant, checkId(id));
+  deleteAccountSignIn: async ({ expectedRevisions, id }, { tenant }) => {
+    await keeper.delete(tenant, checkId(id), expectedRevisions);
     return {};
   },
 });

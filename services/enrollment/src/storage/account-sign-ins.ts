@@ -1,3 +1,4 @@
+import { expectRevision } from "@muster/host/revision";
 import { type Insertable, type Selectable, sql, type Transaction } from "kysely";
 import type { AccountSignIn } from "../domain/accounts/account-sign-in.ts";
 import type { AccountSignInTable } from "./account-tables.ts";
@@ -27,6 +28,7 @@ const storedOf = (row: Row): StoredSignIn => ({
     signInDays: row.sign_in_days,
     minimums: row.minimums,
     createdAt: row.created_at,
+    revision: row.revision,
   },
 });
 
@@ -39,6 +41,16 @@ export async function findSignIns(connection: Connection, tenant: string, id?: s
     select ${columns} from account_sign_ins s where s.tenant = ${tenant} and (${id ?? null}::uuid is null or s.id = ${id ?? null})
     order by s.id`.execute(connection);
   return rows.map(storedOf);
+}
+
+/** The one with this id, held until the transaction ends. */
+export async function holdSignIn(
+  connection: Connection,
+  tenant: string,
+  id: string,
+): Promise<StoredSignIn | undefined> {
+  await sql`select 1 from account_sign_ins where tenant = ${tenant} and id = ${id} for update`.execute(connection);
+  return (await findSignIns(connection, tenant, id))[0];
 }
 
 /** The sign-in of whoever's mail domain it is. */
@@ -67,6 +79,7 @@ export async function putSignIn(
     sign_in_days: signIn.signInDays,
     minimums: JSON.stringify(signIn.minimums),
     created_at: signIn.createdAt,
+    revision: signIn.revision,
   };
   const { created_at: _first, ...changed } = row;
   await connection
@@ -90,11 +103,18 @@ export async function putSignIn(
 }
 
 /** False when there is none. */
-export async function deleteSignIn(connection: Connection, tenant: string, id: string): Promise<boolean> {
-  const { numDeletedRows } = await connection
+export async function deleteSignIn(
+  connection: Connection,
+  tenant: string,
+  id: string,
+  expected: readonly number[],
+): Promise<boolean> {
+  const row = await connection
     .deleteFrom("account_sign_ins")
     .where("tenant", "=", tenant)
     .where("id", "=", id)
-    .executeTakeFirstOrThrow();
-  return numDeletedRows > 0n;
+    .returning("revision")
+    .executeTakeFirst();
+  if (row !== undefined) expectRevision(row, expected);
+  return row !== undefined;
 }

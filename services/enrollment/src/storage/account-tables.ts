@@ -13,6 +13,7 @@ export interface AccountSignInTable {
   sign_in_days: number;
   minimums: ColumnType<MinimumSystem[], string, string>;
   created_at: Date;
+  revision: number;
 }
 
 export interface AccountDomainTable {

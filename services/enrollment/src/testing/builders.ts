@@ -38,4 +38,5 @@ export const accountSignIn = (platform: "ios" | "macos", osVersion: string): Acc
   signInDays: 90,
   minimums: [{ platform, osVersion, buildVersion: "", beta: { title: "A beta", token: "seed" } }],
   createdAt: new Date(),
+  revision: 1,
 });

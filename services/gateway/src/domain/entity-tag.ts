@@ -5,8 +5,9 @@ import { refuse } from "./refusals.ts";
 const TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
 /** What stands between commas that are not in quotes. */
 const PARTS = /(?:[^,"]|"[^"]*"?)+/g;
-const OURS = /^([1-9]\d{0,9})(?:-[\w-]{16})?$/;
-const MAX_REVISION = 2 ** 32 - 1;
+const OURS = /^(0|[1-9]\d{0,9})(?:-[\w-]{16})?$/;
+/** Nothing is ever changed so often. */
+const NO_REVISION = 2 ** 32 - 1;
 const MAX_TAGS = 100;
 
 /**
@@ -18,7 +19,7 @@ export const entityTag = (revision: number, answer: string): string =>
 
 /**
  * The revisions of the tags in an If-Match (RFC 9110, section 13.1.1); none for `*`, which fits whatever there is. A weak
- * tag, or one that we never made, is revision 0, which nothing has. A revision alone in quotes is a tag too.
+ * tag, or one that we never made, is a revision that nothing has. A revision alone in quotes is a tag too.
  */
 export function expectedRevisions(ifMatch: string): number[] {
   const tags = tagsIn("If-Match", ifMatch);
@@ -49,6 +50,6 @@ function tagsIn(header: string, value: string): "*" | Tag[] {
 }
 
 function revisionOf({ weak, opaque }: Tag): number {
-  const revision = weak ? 0 : Number(OURS.exec(opaque)?.[1] ?? 0);
-  return revision > MAX_REVISION ? 0 : revision;
+  const revision = weak ? NO_REVISION : Number(OURS.exec(opaque)?.[1] ?? NO_REVISION);
+  return Math.min(revision, NO_REVISION);
 }

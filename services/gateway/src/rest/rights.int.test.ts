@@ -126,7 +126,10 @@ describe("rights", () => {
     assert.equal(await code("DELETE", `/api/v1/users/${admin.id}`, {}), "identity.more_than_own_rights");
     assert.equal(await code("POST", "/api/v1/roles", { name: "mine", actions: ["self.read"] }), "api.forbidden");
     assert.equal((await asAdmin("DELETE", "/api/v1/roles/helpdesk")).json["code"], "identity.role_in_use");
-    assert.equal((await asAdmin("PATCH", "/api/v1/roles/helpdesk", { actions: ["label.read"] })).status, 200);
+    const relabel = (ifMatch: string) =>
+      asAdmin("PATCH", "/api/v1/roles/helpdesk", { actions: ["label.read"] }, { "if-match": ifMatch });
+    assert.equal((await relabel('"2"')).json["code"], "revision.changed");
+    assert.equal((await relabel('"1"')).json["revision"], 2);
     assert.equal((await send("GET", "/api/v1/devices", session)).status, 403);
     assert.equal(
       (await asAdmin("PATCH", "/api/v1/roles/admin", { actions: ["label.read"] })).json["code"],

@@ -51,6 +51,7 @@ export interface RoleRow {
   created_by: string;
   created_at: Date;
   updated_at: Date;
+  revision: number;
 }
 
 export interface SessionRow {

@@ -1,5 +1,10 @@
 import type { Role } from "@muster/contracts/gen/muster/gateway/v1/identity";
-import type { CreateRoleRequest, UpdateRoleRequest } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
+import type {
+  CreateRoleRequest,
+  DeleteRoleRequest,
+  UpdateRoleRequest,
+} from "@muster/contracts/gen/muster/gateway/v1/identity_service";
+import { expectRevision } from "@muster/host/revision";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { isUniqueViolation } from "@muster/postgres/sqlstate";
 import { actionsOf, descriptionOf, labelsOf, ownRoleName, refuseBuiltIn } from "../domain/own-role.ts";
@@ -64,18 +69,21 @@ export class Roles {
     };
     return this.#database.tenant(tenant, async (work) => {
       const row = await holdRole(work.sql, tenant, name);
+      expectRevision(row, request.expectedRevisions);
       const rights = [...row.actions, ...(changes.actions ?? [])];
       refuseBeyond(principal, rights, CHANGED_BEYOND);
-      await work.sql.updateTable("roles").set(changes).where("tenant", "=", tenant).where("name", "=", name).execute();
-      return roleOf({ ...row, ...changes });
+      const changed = { ...changes, revision: row.revision + 1 };
+      await work.sql.updateTable("roles").set(changed).where("tenant", "=", tenant).where("name", "=", name).execute();
+      return roleOf({ ...row, ...changed });
     });
   }
 
-  async delete(request: { readonly name: string }, principal: Principal): Promise<void> {
+  async delete(request: DeleteRoleRequest, principal: Principal): Promise<void> {
     const { tenant } = principal;
     const name = refuseBuiltIn(request.name);
     await this.#database.tenant(tenant, async (work) => {
       const row = await holdRole(work.sql, tenant, name);
+      expectRevision(row, request.expectedRevisions);
       refuseBeyond(principal, row.actions, "delete a role with rights that it has not");
       const { providers, tokens, users } = await holdersOf(work.sql, tenant, name);
       if (providers + tokens + users > 0)
@@ -98,6 +106,7 @@ export class Roles {
       created_by: principal.actor,
       created_at: now,
       updated_at: now,
+      revision: 1,
     };
     refuseBeyond(principal, row.actions, "make a role of rights that it has not");
     return row;
@@ -115,6 +124,7 @@ const BUILT_IN: readonly Role[] = ROLES.map((name) => ({
   createdBy: "",
   createdAt: undefined,
   updatedAt: undefined,
+  revision: 0,
 }));
 
 const roleOf = (row: RoleRow): Role => ({
@@ -126,4 +136,5 @@ const roleOf = (row: RoleRow): Role => ({
   createdBy: row.created_by,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+  revision: row.revision,
 });

@@ -21,7 +21,7 @@ export function labelMethods({ database, signals, now }: Dependencies): Methods<
   };
   return {
     createLabel: async ({ label }, { tenant, actor }) => {
-      const wish = { ...checkedLabel(label), tenant, actor, id: uuidv7(), now: now() };
+      const wish = { ...checkedLabel(label), tenant, actor, id: uuidv7(), now: now(), expected: [] };
       return changed(tenant, await database.tenant(tenant, (work) => saveLabel(work, wish)));
     },
     getLabel: async ({ id }, { tenant }) => ({
@@ -30,10 +30,11 @@ export function labelMethods({ database, signals, now }: Dependencies): Methods<
     listLabels: async (_request, { tenant }) => ({
       labels: await database.tenant(tenant, (work) => listLabels(work, tenant)),
     }),
-    updateLabel: async ({ id, label }, { tenant, actor }) => {
+    updateLabel: async ({ id, label, expectedRevisions: expected }, { tenant, actor }) => {
       const saved = await database.tenant(tenant, async (work) => {
         const present = await getLabel(work, tenant, id);
-        return saveLabel(work, { ...checkedLabel(label, present.kind), tenant, actor, id: present.id, now: now() });
+        const wish = { ...checkedLabel(label, present.kind), tenant, actor, id: present.id, now: now(), expected };
+        return saveLabel(work, wish);
       });
       return changed(tenant, saved);
     },
@@ -42,8 +43,8 @@ export function labelMethods({ database, signals, now }: Dependencies): Methods<
       const wish = checkedLabel(label, present?.kind);
       return { label: Label.fromPartial({ ...present, ...wish, platforms: [...wish.platforms] }) };
     },
-    deleteLabel: async ({ id }, { tenant, actor }) => {
-      await database.tenant(tenant, (work) => deleteLabel(work, tenant, id, actor, now()));
+    deleteLabel: async ({ id, expectedRevisions: expected }, { tenant, actor }) => {
+      await database.tenant(tenant, (work) => deleteLabel(work, tenant, { id, expected }, actor, now()));
       signals.workChanged(tenant, "all", false);
       return {};
     },

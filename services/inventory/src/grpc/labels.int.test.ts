@@ -98,10 +98,16 @@ describe("labels, logs and carves", () => {
     await Promise.all([asked(yes), asked(no)]);
     assert.deepEqual(await membersOf(label.id), [yes.id]);
     yes.answers["muster_label_"] = [];
-    await labels().updateLabel({ id: label.id, label: { ...label, query: "select 2 from docker_info" } }, caller);
+    await labels().updateLabel(
+      { id: label.id, label: { ...label, query: "select 2 from docker_info" }, expectedRevisions: [1] },
+      caller,
+    );
     await asked(yes);
     assert.deepEqual(await membersOf(label.id), []);
-    await labels().deleteLabel({ id: label.id }, caller);
+    const late = { id: label.id, expectedRevisions: [1] };
+    await assert.rejects(labels().updateLabel({ ...late, label }, caller), { code: "revision.changed" });
+    await assert.rejects(labels().deleteLabel(late, caller), { code: "revision.changed" });
+    await labels().deleteLabel({ ...late, expectedRevisions: [2] }, caller);
   });
 
   it("finds the members of a label by a fact at once, and follows the fact", async () => {
@@ -117,9 +123,9 @@ describe("labels, logs and carves", () => {
     await asked(old);
     assert.deepEqual(await membersOf(label.id), []);
     const other = { ...label, condition: { ...condition, operator: "greater_than" } };
-    await labels().updateLabel({ id: label.id, label: other }, caller);
+    await labels().updateLabel({ id: label.id, label: other, expectedRevisions: [] }, caller);
     assert.deepEqual((await membersOf(label.id)).filter((id) => [old.id, young.id].includes(id)).length, 2);
-    await labels().deleteLabel({ id: label.id }, caller);
+    await labels().deleteLabel({ id: label.id, expectedRevisions: [] }, caller);
     assert.deepEqual((await devices().getDevice({ deviceId: old.id }, caller)).device?.labelIds, []);
   });
 
@@ -241,10 +247,14 @@ describe("labels, logs and carves", () => {
       revision: 0,
       updatedAt: undefined,
     };
-    await osquery().updateOsqueryConfig({ osqueryConfig: { ...osqueryConfig, schedule } }, caller);
+    const first = { osqueryConfig: { ...osqueryConfig, schedule }, expectedRevisions: [0] };
+    await osquery().updateOsqueryConfig(first, caller);
+    await assert.rejects(osquery().updateOsqueryConfig(first, caller), { code: "revision.changed" });
     await eventually("the new schedule", async () => ("users" in (await config()).schedule ? true : undefined));
     const bad = { ...osqueryConfig, schedule: { users: { interval: 60 } } };
-    await assert.rejects(osquery().updateOsqueryConfig({ osqueryConfig: bad }, caller), { code: "osquery.bad_config" });
+    await assert.rejects(osquery().updateOsqueryConfig({ osqueryConfig: bad, expectedRevisions: [] }, caller), {
+      code: "osquery.bad_config",
+    });
   });
 
   it("are so many in a tenant that a device's event can tell all that it carries", async () => {
@@ -259,6 +269,9 @@ describe("labels, logs and carves", () => {
     const { label } = await make("the last");
     await assert.rejects(make("one more"), { code: "label.too_many" });
     assert.ok(label);
-    await labels().updateLabel({ id: label.id, label: { ...label, name: "still the last" } }, full);
+    await labels().updateLabel(
+      { id: label.id, label: { ...label, name: "still the last" }, expectedRevisions: [] },
+      full,
+    );
   });
 });

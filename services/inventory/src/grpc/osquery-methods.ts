@@ -48,9 +48,11 @@ export function osqueryMethods({ database, signals, now }: Dependencies): Method
     checkOsqueryConfig: async ({ osqueryConfig }) => ({
       osqueryConfig: { ...checkedMessage(osqueryConfig), revision: 0, updatedAt: undefined },
     }),
-    updateOsqueryConfig: async ({ osqueryConfig }, { tenant }) => {
+    updateOsqueryConfig: async ({ osqueryConfig, expectedRevisions }, { tenant }) => {
       const config = checkedMessage(osqueryConfig);
-      const stored = await database.tenant(tenant, (work) => writeConfigOf(work, tenant, config, now()));
+      const stored = await database.tenant(tenant, (work) =>
+        writeConfigOf(work, tenant, config, expectedRevisions, now()),
+      );
       signals.configChanged(tenant);
       return { osqueryConfig: configOf(stored) };
     },

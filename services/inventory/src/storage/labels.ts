@@ -1,5 +1,6 @@
 import type { Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import type { Label, LabelKind } from "@muster/contracts/gen/muster/inventory/v1/device";
+import { expectRevision } from "@muster/host/revision";
 import { isUniqueViolation } from "@muster/postgres/sqlstate";
 import { sql } from "kysely";
 import type { LabelWish } from "../domain/label.ts";
@@ -67,21 +68,25 @@ export interface SavedLabel extends LabelWish {
   readonly tenant: string;
   readonly actor: string;
   readonly now: Date;
+  /** It is only changed while its revision is one of these, if any. */
+  readonly expected: readonly number[];
 }
 
 /** Creates or replaces a label, and sees to its question or its members. */
 export async function saveLabel(work: InventoryWork, label: SavedLabel): Promise<Label> {
-  const { tenant, id, name, description, kind, query, platforms, condition, now } = label;
+  const { tenant, id, name, description, kind, query, platforms, condition, now, expected } = label;
   const json = condition === undefined ? null : JSON.stringify(condition);
   try {
-    const saved = await sql`
+    const saved = await sql<{ revision: number }>`
       insert into labels as l (tenant, id, name, description, kind, query, platforms, condition, created_at, revision)
       select ${tenant}, ${id}, ${name}, ${description}, ${kind}, ${query}, ${platforms}::text[], ${json}::jsonb, ${now}, 1
       where (select count(*) from labels where tenant = ${tenant} and id <> ${id}) < ${MOST_LABELS}
       on conflict (tenant, id) do update set name = excluded.name, description = excluded.description,
         query = excluded.query, platforms = excluded.platforms, condition = excluded.condition,
-        revision = l.revision + 1 returning 1`.execute(work.sql);
-    if (saved.rows.length === 0) throw refuse("label.too_many", `there are ${MOST_LABELS} labels: delete one first`);
+        revision = l.revision + 1 returning revision`.execute(work.sql);
+    const [row] = saved.rows;
+    if (row === undefined) throw refuse("label.too_many", `there are ${MOST_LABELS} labels: delete one first`);
+    expectRevision({ revision: row.revision - 1 }, expected);
   } catch (error) {
     if (isUniqueViolation(error)) throw refuse("label.name_taken", `there is a label "${name}" already`);
     throw error;
@@ -133,11 +138,14 @@ async function judgeAll(
 export async function deleteLabel(
   work: InventoryWork,
   tenant: string,
-  id: string,
+  { id, expected }: { readonly id: string; readonly expected: readonly number[] },
   actor: string,
   now: Date,
 ): Promise<void> {
   const label = await getLabel(work, tenant, id);
+  const held = await sql<{ revision: number }>`
+    select revision from labels where tenant = ${tenant} and id = ${label.id} for update`.execute(work.sql);
+  expectRevision(held.rows[0] ?? label, expected);
   const { rows } = await sql<{ device_id: string }>`
     select device_id from label_members where tenant = ${tenant} and label_id = ${label.id}`.execute(work.sql);
   for (let start = 0; start < rows.length; start += PAGE) {

@@ -1,3 +1,4 @@
+import { expectRevision } from "@muster/host/revision";
 import { sql } from "kysely";
 import type { OsqueryConfig } from "../domain/osquery-config.ts";
 import type { InventoryDatabase, InventoryWork } from "./schema.ts";
@@ -19,6 +20,7 @@ export async function writeConfigOf(
   work: InventoryWork,
   tenant: string,
   { options, schedule, packs, decorators }: OsqueryConfig,
+  expected: readonly number[],
   now: Date,
 ): Promise<StoredConfig> {
   const { rows } = await sql<StoredConfig>`
@@ -28,5 +30,7 @@ export async function writeConfigOf(
     on conflict (tenant) do update set options = excluded.options, schedule = excluded.schedule, packs = excluded.packs,
       decorators = excluded.decorators, revision = c.revision + 1, updated_at = excluded.updated_at
     returning options, schedule, packs, decorators, revision, updated_at`.execute(work.sql);
-  return rows[0] as StoredConfig;
+  const stored = rows[0] as StoredConfig;
+  expectRevision({ revision: stored.revision - 1 }, expected);
+  return stored;
 }

@@ -32,6 +32,7 @@ export function sinkMessage(sink: HeldSink, { lag, dead, now }: SinkFigures): Si
   return {
     ...openSink(sink),
     createdAt: sink.createdAt,
+    revision: sink.revision,
     health: {
       state: stateOf(sink),
       position: positionText(sink.position),

@@ -64,13 +64,14 @@ export function sinkMethods(deps: SinkDeps): Methods<SinkServiceServer> {
         for (const sink of await listSinks(sql, tenant)) sinks.push(await show(sql, sink));
         return { sinks };
       }),
-    updateSink: ({ id, sink }, { tenant }) => changed(tenant, id, changeSink(deps, tenant, id, sink)),
+    updateSink: ({ id, sink, expectedRevisions }, { tenant }) =>
+      changed(tenant, id, changeSink(deps, tenant, id, sink, expectedRevisions)),
     checkSink: async ({ id, sink }, { tenant }) => {
       const { draft, destination, batching } = await checkSink(deps, tenant, id, sink);
       return { sink: openSink({ ...draft, id, destination, batching }) };
     },
-    deleteSink: async ({ id }, { tenant }) => {
-      await removeSink(deps, tenant, id);
+    deleteSink: async ({ id, expectedRevisions }, { tenant }) => {
+      await removeSink(deps, tenant, id, expectedRevisions);
       deps.wakeWorkers();
       return {};
     },

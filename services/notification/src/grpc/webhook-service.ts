@@ -37,8 +37,8 @@ export function webhookMethods(deps: WebhookDeps): Methods<WebhookServiceServer>
       database.tenant(tenant, async ({ sql }) => ({
         webhooks: (await listWebhooks(sql, tenant)).map((webhook) => show(webhook)),
       })),
-    updateWebhook: async ({ id, webhook }, caller) => {
-      const changed = show(await change(caller, id, webhook));
+    updateWebhook: async ({ id, webhook, expectedRevisions }, caller) => {
+      const changed = show(await change(caller, id, webhook, expectedRevisions));
       deps.wakeSender();
       return { webhook: changed };
     },
@@ -49,8 +49,8 @@ export function webhookMethods(deps: WebhookDeps): Methods<WebhookServiceServer>
       const eventTypes = draft.typePatterns.map(filterOf);
       return { webhook: Webhook.fromPartial({ ...draft, id, eventTypes, labelIds: [...draft.labelIds] }) };
     },
-    deleteWebhook: async ({ id }, caller) => {
-      await remove(caller, id);
+    deleteWebhook: async ({ id, expectedRevisions }, caller) => {
+      await remove(caller, id, expectedRevisions);
       return {};
     },
     rotateWebhookSecret: async ({ id }, caller) => reveal(await rotate(caller, id)),
@@ -90,6 +90,7 @@ const webhookOf = (webhook: HeldWebhook, secret: string, now: Date): Webhook => 
   lastSuccessAt: webhook.lastSuccessAt,
   consecutiveFailures: webhook.consecutiveFailures,
   createdAt: webhook.createdAt,
+  revision: webhook.revision,
 });
 
 const deliveryOf = (row: DeliveryRow): Delivery => ({

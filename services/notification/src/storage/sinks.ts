@@ -1,4 +1,5 @@
 import type { EventFormat } from "@muster/event-formats/render";
+import { expectRevision } from "@muster/host/revision";
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import { type Position } from "../domain/position.ts";
 import { refuse } from "../domain/refusals.ts";
@@ -6,7 +7,7 @@ import type { Batching } from "../domain/sinks/batching.ts";
 import type { Breaker } from "../domain/sinks/breaker.ts";
 import type { SinkDraft, SinkKind } from "../domain/sinks/sink-draft.ts";
 import type { NotificationTables } from "./tables.ts";
-import { isUuid } from "./webhooks.ts";
+import { type Expected, isUuid } from "./webhooks.ts";
 
 type Db = Transaction<NotificationTables>;
 
@@ -28,6 +29,7 @@ export interface HeldSink extends SinkDraft {
   readonly failing: boolean;
   readonly delivered: number;
   readonly createdAt: Date;
+  readonly revision: number;
 }
 
 export interface SinkRow {
@@ -58,6 +60,7 @@ export interface SinkRow {
   last_error: string;
   delivered: string;
   failing: boolean;
+  revision: number;
 }
 
 export const heldSinkOf = (row: SinkRow): HeldSink => ({
@@ -92,21 +95,24 @@ export const heldSinkOf = (row: SinkRow): HeldSink => ({
   failing: row.failing,
   delivered: Number(row.delivered),
   createdAt: row.created_at,
+  revision: row.revision,
 });
 
 /** All columns of sink s, positions as text. */
 export const SINK_COLUMNS: RawBuilder<unknown> = sql`s.tenant, s.id, s.name, s.enabled, s.type_patterns, s.service_patterns, s.label_ids,
   s.device_ids, s.format, s.kind, s.destination, s.secrets, s.max_events, s.max_bytes, s.linger_ms, s.in_flight,
   s.created_at, s.xid::text, s.seq::text, s.epoch::text, s.failures, s.pause_until, s.last_success_at,
-  s.last_failure_at, s.last_error, s.delivered::text, s.failing`;
+  s.last_failure_at, s.last_error, s.delivered::text, s.failing, s.revision`;
 
 export async function findSink(db: Db, tenant: string, id: string): Promise<HeldSink> {
   const { rows } = isUuid(id)
     ? await sql<SinkRow>`select ${SINK_COLUMNS} from sinks s where s.tenant = ${tenant} and s.id = ${id}`.execute(db)
     : { rows: [] };
-  if (rows[0] === undefined) throw refuse("sink.unknown", `there is no sink ${id}`);
+  if (rows[0] === undefined) throw unknown(id);
   return heldSinkOf(rows[0]);
 }
+
+const unknown = (id: string) => refuse("sink.unknown", `there is no sink ${id}`);
 
 export async function listSinks(db: Db, tenant: string): Promise<HeldSink[]> {
   const { rows } = await sql<SinkRow>`
@@ -156,18 +162,25 @@ export async function insertSink(db: Db, sink: NewSink): Promise<void> {
 
 export async function updateSink(
   db: Db,
-  { tenant, id, draft, batching, destination }: Omit<NewSink, "position" | "createdAt">,
+  { tenant, id, draft, batching, destination, expected }: Omit<NewSink, "position" | "createdAt"> & Expected,
 ): Promise<void> {
-  await db
+  const { revision } = await db
     .updateTable("sinks")
-    .set(decided(draft, batching, destination))
+    .set((column) => ({
+      ...decided(draft, batching, destination),
+      revision: sql<number>`${column.ref("revision")} + 1`,
+    }))
     .where("tenant", "=", tenant)
     .where("id", "=", id)
-    .execute();
+    .returning("revision")
+    .executeTakeFirstOrThrow(() => unknown(id));
+  expectRevision({ revision: revision - 1 }, expected);
 }
 
 export async function enableSink(db: Db, tenant: string, id: string, enabled: boolean): Promise<void> {
-  await sql`update sinks set enabled = ${enabled} where tenant = ${tenant} and id = ${id}`.execute(db);
+  await sql`
+    update sinks set enabled = ${enabled}, revision = revision + 1
+    where tenant = ${tenant} and id = ${id} and enabled <> ${enabled}`.execute(db);
 }
 
 export async function moveSink(db: Db, tenant: string, id: string, { xid, seq }: Position): Promise<void> {
@@ -175,7 +188,10 @@ export async function moveSink(db: Db, tenant: string, id: string, { xid, seq }:
 }
 
 /** Removes a sink with its dead letters. */
-export async function deleteSink(db: Db, tenant: string, id: string): Promise<void> {
-  await sql`delete from sinks where tenant = ${tenant} and id = ${id}`.execute(db);
+export async function deleteSink(db: Db, { tenant, id, expected }: Expected): Promise<void> {
+  const { rows } = await sql<{ revision: number }>`
+    delete from sinks where tenant = ${tenant} and id = ${id} returning revision`.execute(db);
+  if (rows[0] === undefined) throw unknown(id);
+  expectRevision(rows[0], expected);
   await sql`delete from sink_dead_letters where tenant = ${tenant} and sink_id = ${id}`.execute(db);
 }

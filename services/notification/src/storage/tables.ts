@@ -18,6 +18,7 @@ export interface WebhooksTable {
   failing_since: Date | null;
   failing: Generated<boolean>;
   created_at: Date;
+  revision: Generated<number>;
 }
 
 interface ActivitiesTable {
@@ -109,6 +110,7 @@ export interface SinksTable {
   last_error: Generated<string>;
   delivered: Generated<string>;
   failing: Generated<boolean>;
+  revision: Generated<number>;
 }
 
 interface SinkDeadLettersTable {

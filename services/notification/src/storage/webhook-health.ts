@@ -45,7 +45,7 @@ export async function writeHealth(
   await sql`
     update webhooks w set enabled = n.enabled, disabled_reason = n.disabled_reason, last_status = n.last_status,
       last_success_at = n.last_success_at, consecutive_failures = n.consecutive_failures,
-      failing_since = n.failing_since, failing = n.failing
+      failing_since = n.failing_since, failing = n.failing, revision = w.revision + (w.enabled <> n.enabled)::int
     from unnest(${[...healths.keys()]}::uuid[], ${column((each) => each.enabled)}::boolean[],
       ${column((each) => each.disabledReason)}::text[], ${column((each) => each.lastStatus)}::int[],
       ${column((each) => each.lastSuccessAt ?? null)}::timestamptz[], ${column((each) => each.consecutiveFailures)}::int[],

@@ -1,3 +1,4 @@
+import { expectRevision } from "@muster/host/revision";
 import { sql, type Transaction } from "kysely";
 import type { Health } from "../domain/delivery.ts";
 import { refuse } from "../domain/refusals.ts";
@@ -15,6 +16,7 @@ export interface SealedSecrets {
 export interface HeldWebhook extends WebhookDraft, SealedSecrets, Health {
   readonly id: string;
   readonly createdAt: Date;
+  readonly revision: number;
   readonly pendingCount: number;
   readonly deadCount: number;
 }
@@ -25,6 +27,7 @@ type WebhookRow = { [K in keyof WebhooksTable]: WebhooksTable[K] } & {
   failing_since: Date | null;
   failing: boolean;
   disabled_reason: string;
+  revision: number;
   pending: number;
   dead: number;
 };
@@ -46,6 +49,7 @@ const heldOf = (row: WebhookRow): HeldWebhook => ({
   failingSince: row.failing_since ?? undefined,
   failing: row.failing,
   createdAt: row.created_at,
+  revision: row.revision,
   pendingCount: row.pending,
   deadCount: row.dead,
 });
@@ -61,7 +65,7 @@ export async function findWebhook(db: Db, tenant: string, id: string): Promise<H
   const { rows } = isUuid(id)
     ? await sql<WebhookRow>`select ${COUNTED} from webhooks w where w.tenant = ${tenant} and w.id = ${id}`.execute(db)
     : { rows: [] };
-  if (rows[0] === undefined) throw refuse("webhook.unknown", `there is no webhook ${id}`);
+  if (rows[0] === undefined) throw unknown(id);
   return heldOf(rows[0]);
 }
 
@@ -94,14 +98,30 @@ export async function insertWebhook(
 }
 
 /** A person's decision replaces what the platform decided: the reason why it was disabled goes, and it has the whole time anew. */
-export async function updateWebhook(db: Db, tenant: string, id: string, draft: WebhookDraft): Promise<void> {
-  await db
+export async function updateWebhook(db: Db, { tenant, id, expected }: Expected, draft: WebhookDraft): Promise<void> {
+  const { revision } = await db
     .updateTable("webhooks")
-    .set({ ...draftColumns(draft), disabled_reason: "", failing_since: null })
+    .set((column) => ({
+      ...draftColumns(draft),
+      disabled_reason: "",
+      failing_since: null,
+      revision: sql<number>`${column.ref("revision")} + 1`,
+    }))
     .where("tenant", "=", tenant)
     .where("id", "=", id)
-    .execute();
+    .returning("revision")
+    .executeTakeFirstOrThrow(() => unknown(id));
+  expectRevision({ revision: revision - 1 }, expected);
 }
+
+/** What is changed or removed only while its revision is one of those that are expected, if any. */
+export interface Expected {
+  readonly tenant: string;
+  readonly id: string;
+  readonly expected: readonly number[];
+}
+
+const unknown = (id: string) => refuse("webhook.unknown", `there is no webhook ${id}`);
 
 export async function replaceSecret(
   db: Db,
@@ -116,7 +136,10 @@ export async function replaceSecret(
 }
 
 /** Removes a webhook with all its deliveries. */
-export async function deleteWebhook(db: Db, tenant: string, id: string): Promise<void> {
-  await sql`delete from webhooks where tenant = ${tenant} and id = ${id}`.execute(db);
+export async function deleteWebhook(db: Db, { tenant, id, expected }: Expected): Promise<void> {
+  const { rows } = await sql<{ revision: number }>`
+    delete from webhooks where tenant = ${tenant} and id = ${id} returning revision`.execute(db);
+  if (rows[0] === undefined) throw unknown(id);
+  expectRevision(rows[0], expected);
   await sql`delete from deliveries where tenant = ${tenant} and webhook_id = ${id}`.execute(db);
 }

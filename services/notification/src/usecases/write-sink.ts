@@ -50,6 +50,7 @@ export async function changeSink(
   tenant: string,
   id: string,
   asked: Sink | undefined,
+  expected: readonly number[],
 ): Promise<void> {
   if (asked === undefined) throw refuse("sink.missing", "the request carries no sink");
   const draft = sinkDraftOf(asked);
@@ -59,7 +60,7 @@ export async function changeSink(
   const destination = await keep(deps, before, kind, asked, before);
   const batching = batchingOf(asked.batching, kind.batching);
   await deps.database.tenant(tenant, async ({ sql }) => {
-    await updateSink(sql, { tenant, id, draft, batching, destination });
+    await updateSink(sql, { tenant, id, draft, batching, destination, expected });
     await breakLease(sql, tenant, id);
   });
 }
@@ -75,10 +76,15 @@ export async function checkSink(deps: WriteSinkDeps, tenant: string, id: string,
   return { draft, destination, batching: batchingOf(asked.batching, kind.batching) };
 }
 
-export const removeSink = ({ database }: WriteSinkDeps, tenant: string, id: string): Promise<void> =>
+export const removeSink = (
+  { database }: WriteSinkDeps,
+  tenant: string,
+  id: string,
+  expected: readonly number[],
+): Promise<void> =>
   database.tenant(tenant, async ({ sql }) => {
     await findSink(sql, tenant, id);
-    await deleteSink(sql, tenant, id);
+    await deleteSink(sql, { tenant, id, expected });
   });
 
 /** Pauses or resumes; resuming speaks to the other side at once, even when it was left alone. */

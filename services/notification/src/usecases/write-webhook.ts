@@ -48,22 +48,27 @@ export const createWebhook =
 
 export const changeWebhook =
   ({ database, checkReceiver }: WriteDeps) =>
-  async ({ tenant }: Caller, id: string, asked: Webhook | undefined): Promise<HeldWebhook> => {
+  async (
+    { tenant }: Caller,
+    id: string,
+    asked: Webhook | undefined,
+    expected: readonly number[],
+  ): Promise<HeldWebhook> => {
     const draft = draftOf(asked);
     await checkReceiver(draft.url);
     return database.tenant(tenant, async ({ sql }) => {
       await findWebhook(sql, tenant, id);
-      await updateWebhook(sql, tenant, id, draft);
+      await updateWebhook(sql, { tenant, id, expected }, draft);
       return findWebhook(sql, tenant, id);
     });
   };
 
 export const removeWebhook =
   ({ database }: WriteDeps) =>
-  ({ tenant }: Caller, id: string): Promise<void> =>
+  ({ tenant }: Caller, id: string, expected: readonly number[]): Promise<void> =>
     database.tenant(tenant, async ({ sql }) => {
       await findWebhook(sql, tenant, id);
-      await deleteWebhook(sql, tenant, id);
+      await deleteWebhook(sql, { tenant, id, expected });
     });
 
 /** Makes a new secret; for a day both sign, so that a receiver can change over without a gap. */

@@ -22,10 +22,11 @@ export function declarationMethods(deps: DeclarationDeps): Methods<DeclarationSe
     });
   return {
     createDeclaration: async ({ declaration }, caller) => counted(await create(caller, declaration)),
-    updateDeclaration: async ({ declaration, id }, caller) => counted(await update(caller, id, declaration)),
+    updateDeclaration: async ({ declaration, expectedRevisions, id }, caller) =>
+      counted(await update(caller, id, declaration, expectedRevisions)),
     checkDeclaration: async ({ declaration, id }, caller) => counted(await check(caller, id, declaration)),
-    deleteDeclaration: async ({ id }, caller) => {
-      await remove(caller, id);
+    deleteDeclaration: async ({ id, expectedRevisions }, caller) => {
+      await remove(caller, id, expectedRevisions);
       return {};
     },
     getDeclaration: async ({ id }, { tenant }) =>

@@ -29,14 +29,14 @@ export function profileMethods(deps: ProfileDeps): Methods<ProfileServiceServer>
     createProfile: async ({ profile }, caller) => ({
       profile: await counted(caller.tenant, await create(caller, profile)),
     }),
-    updateProfile: async ({ id, profile }, caller) => ({
-      profile: await counted(caller.tenant, await update(caller, id, profile)),
+    updateProfile: async ({ id, profile, expectedRevisions }, caller) => ({
+      profile: await counted(caller.tenant, await update(caller, id, profile, expectedRevisions)),
     }),
     checkProfile: async ({ id, profile }, caller) => ({
       profile: await counted(caller.tenant, await check(caller, id, profile)),
     }),
-    deleteProfile: async ({ id }, caller) => {
-      await remove(caller, id);
+    deleteProfile: async ({ id, expectedRevisions }, caller) => {
+      await remove(caller, id, expectedRevisions);
       return {};
     },
     getProfile: async ({ id }, { tenant }) => ({ profile: await counted(tenant, await find(tenant, id)) }),

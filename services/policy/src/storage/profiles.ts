@@ -15,7 +15,10 @@ export interface ProfileBrief {
   readonly warnings: readonly Finding[];
   readonly signer: string;
   readonly digest: Buffer;
+  /** Rises with each content that devices have to be sent. */
   readonly revision: number;
+  /** Rises with each change. */
+  readonly version: number;
   readonly deviceIds: readonly string[];
   readonly labelIds: readonly string[];
   readonly platforms: readonly string[];
@@ -40,6 +43,7 @@ const BRIEF = [
   "signer",
   "digest",
   "revision",
+  "version",
   "device_ids",
   "label_ids",
   "platforms",
@@ -60,6 +64,7 @@ const briefOf = (row: Pick<ProfilesTable, (typeof BRIEF)[number]>): ProfileBrief
   signer: row.signer,
   digest: row.digest,
   revision: row.revision,
+  version: row.version,
   deviceIds: row.device_ids,
   labelIds: row.label_ids,
   platforms: row.platforms,
@@ -82,6 +87,7 @@ const rowOf = (tenant: string, profile: HeldProfile): ProfilesTable => ({
   sealed: profile.sealed,
   digest: profile.digest,
   revision: profile.revision,
+  version: profile.version,
   device_ids: [...profile.deviceIds],
   label_ids: [...profile.labelIds],
   platforms: [...profile.platforms],

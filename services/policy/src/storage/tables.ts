@@ -83,6 +83,7 @@ export interface ProfilesTable {
   sealed: Buffer;
   digest: Buffer;
   revision: number;
+  version: number;
   device_ids: string[];
   label_ids: string[];
   platforms: string[];

@@ -15,6 +15,7 @@ const signIn: AccountSignIn = {
   signInDays: 0,
   minimums: [],
   createdAt: new Date(0),
+  revision: 1,
 };
 const issuers = ["https://id.example.org"];
 

@@ -22,6 +22,8 @@ export interface AccountSignIn {
   /** The oldest systems that may enroll. */
   readonly minimums: readonly MinimumSystem[];
   readonly createdAt: Date;
+  /** Rises with each change. */
+  readonly revision: number;
 }
 
 const LONGEST_NAME = 100;

@@ -1,8 +1,9 @@
+import { expectRevision } from "@muster/host/revision";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";
 import { type AccountSignIn, checkSignIn } from "../../domain/accounts/account-sign-in.ts";
 import { refuse } from "../../domain/refusals.ts";
-import { deleteSignIn, findSignIns, putSignIn } from "../../storage/account-sign-ins.ts";
+import { deleteSignIn, findSignIns, holdSignIn, putSignIn } from "../../storage/account-sign-ins.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
 
 export interface KeepSignInsDeps {
@@ -15,7 +16,7 @@ export interface KeepSignInsDeps {
 }
 
 /** What an administrator says of a sign-in. */
-export interface GivenSignIn extends Omit<AccountSignIn, "tenant" | "id" | "hasSecret" | "createdAt"> {
+export interface GivenSignIn extends Omit<AccountSignIn, "tenant" | "id" | "hasSecret" | "createdAt" | "revision"> {
   /** Empty leaves the one that is kept, if any. */
   readonly clientSecret: string;
 }
@@ -39,12 +40,12 @@ export class SignInKeeper {
   }
 
   create(tenant: string, given: GivenSignIn): Promise<AccountSignIn> {
-    return this.#put(tenant, this.#deps.newId(), given, true);
+    return this.#put(tenant, this.#deps.newId(), given, undefined);
   }
 
   /** Replaces all but the client secret, which stays unless there is another. */
-  update(tenant: string, id: string, given: GivenSignIn): Promise<AccountSignIn> {
-    return this.#put(tenant, id, given, false);
+  update(tenant: string, id: string, given: GivenSignIn, expected: readonly number[]): Promise<AccountSignIn> {
+    return this.#put(tenant, id, given, expected);
   }
 
   /** A sign-in as it would be kept in place of the one with the id, or as a new one when it is empty; nothing is changed. */
@@ -54,26 +55,37 @@ export class SignInKeeper {
       const [known] = id === "" ? [] : await findSignIns(work.sql, tenant, id);
       if (id !== "" && known === undefined) throw unknown(id);
       const hasSecret = clientSecret !== "" || known?.clientSecret !== undefined;
-      return checkSignIn({ ...given, tenant, id, hasSecret, createdAt: known?.signIn.createdAt ?? now() }, issuers);
+      const { createdAt, revision } = known?.signIn ?? { createdAt: now(), revision: 1 };
+      return checkSignIn({ ...given, tenant, id, hasSecret, createdAt, revision }, issuers);
     });
   }
 
   /** Devices that came this way stay; people who have to sign in anew cannot. */
-  async delete(tenant: string, id: string): Promise<void> {
-    if (!(await this.#deps.database.tenant(tenant, (work) => deleteSignIn(work.sql, tenant, id)))) throw unknown(id);
+  async delete(tenant: string, id: string, expected: readonly number[]): Promise<void> {
+    const { database } = this.#deps;
+    if (!(await database.tenant(tenant, (work) => deleteSignIn(work.sql, tenant, id, expected)))) throw unknown(id);
   }
 
-  #put(tenant: string, id: string, { clientSecret, ...given }: GivenSignIn, isNew: boolean): Promise<AccountSignIn> {
+  /** @param expected the revisions that one that is kept may have; nothing for a new one. */
+  #put(
+    tenant: string,
+    id: string,
+    { clientSecret, ...given }: GivenSignIn,
+    expected: readonly number[] | undefined,
+  ): Promise<AccountSignIn> {
     const { database, issuers, now, vault } = this.#deps;
     return database.tenant(tenant, async (work) => {
-      const [known] = isNew ? [] : await findSignIns(work.sql, tenant, id);
-      if (!isNew && known === undefined) throw unknown(id);
+      const known = expected === undefined ? undefined : await holdSignIn(work.sql, tenant, id);
+      if (expected !== undefined) {
+        if (known === undefined) throw unknown(id);
+        expectRevision(known.signIn, expected);
+      }
       const sealed =
         clientSecret === "" ? known?.clientSecret : vault.seal(secretPlace({ tenant, id }), Buffer.from(clientSecret));
-      const signIn = checkSignIn(
-        { ...given, tenant, id, hasSecret: sealed !== undefined, createdAt: known?.signIn.createdAt ?? now() },
-        issuers,
-      );
+      const hasSecret = sealed !== undefined;
+      const createdAt = known?.signIn.createdAt ?? now();
+      const revision = (known?.signIn.revision ?? 0) + 1;
+      const signIn = checkSignIn({ ...given, tenant, id, hasSecret, createdAt, revision }, issuers);
       const taken = await putSignIn(work.sql, { signIn, clientSecret: sealed });
       if (taken !== undefined)
         throw refuse(

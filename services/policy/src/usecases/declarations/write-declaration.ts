@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Declaration } from "@muster/contracts/gen/muster/policy/v1/declaration";
+import { expectRevision } from "@muster/host/revision";
 import type { ServiceDatabase, Work } from "@muster/postgres/service-database";
 import type { Caller } from "@muster/rpc/caller";
 import { type DeclarationDraft, draftOf } from "../../domain/declarations/declaration-draft.ts";
@@ -43,10 +44,16 @@ export const createDeclaration =
 /** Replaces a declaration. Asking for what it is already changes nothing. */
 export const updateDeclaration =
   (deps: DeclarationDeps) =>
-  ({ actor, tenant }: Caller, id: string, asked: Declaration | undefined): Promise<HeldDeclaration> =>
+  (
+    { actor, tenant }: Caller,
+    id: string,
+    asked: Declaration | undefined,
+    expected: readonly number[],
+  ): Promise<HeldDeclaration> =>
     deps.database.tenant(tenant, async (work) => {
       await holdPolicies(work.sql, tenant);
       const before = await findDeclaration(work.sql, tenant, id);
+      expectRevision(before, expected);
       const draft = draftOf(asked, id, deps.origin, before);
       if (isDeepStrictEqual(draft, draftIn(before))) return before;
       const held = { ...before, ...draft, revision: before.revision + 1, updatedBy: actor, updatedAt: deps.now() };
@@ -67,10 +74,11 @@ export const checkDeclaration =
 
 export const removeDeclaration =
   (deps: DeclarationDeps) =>
-  ({ tenant }: Caller, id: string): Promise<void> =>
+  ({ tenant }: Caller, id: string, expected: readonly number[]): Promise<void> =>
     deps.database.tenant(tenant, async (work) => {
       await holdPolicies(work.sql, tenant);
-      const { identifier } = await findDeclaration(work.sql, tenant, id);
+      const { identifier, revision } = await findDeclaration(work.sql, tenant, id);
+      expectRevision({ revision }, expected);
       const users = referrersTo(identifier, await listDeclarations(work.sql, [tenant]));
       if (users.length > 0)
         throw refuse(

@@ -15,6 +15,7 @@ export const profileOf = (profile: ProfileBrief, counts: ProfileTally, content =
   identifier: profile.identifier,
   payloadTypes: [...profile.payloadTypes],
   revision: profile.revision,
+  version: profile.version,
   selection: {
     deviceIds: [...profile.deviceIds],
     labelIds: [...profile.labelIds],

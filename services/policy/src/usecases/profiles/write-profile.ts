@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Profile } from "@muster/contracts/gen/muster/policy/v1/profile";
+import { expectRevision } from "@muster/host/revision";
 import type { Caller } from "@muster/rpc/caller";
 import { writeMobileconfig } from "../../domain/profiles/mobileconfig.ts";
 import { acceptable, profileDraft, readContent } from "../../domain/profiles/profile-draft.ts";
@@ -34,12 +35,13 @@ export const createProfile =
 /** Replaces a profile. Another content goes to every device that has it; without a content the one that is held stays. */
 export const updateProfile =
   (deps: ProfileDeps) =>
-  (caller: Caller, id: string, asked: Profile | undefined): Promise<HeldProfile> => {
+  (caller: Caller, id: string, asked: Profile | undefined, expected: readonly number[]): Promise<HeldProfile> => {
     const { tenant } = caller;
     const draft = profileDraft(asked);
     return deps.database.tenant(tenant, async (work) => {
       await holdPolicies(work.sql, tenant);
       const before = await findProfile(work.sql, tenant, id);
+      expectRevision({ revision: before.version }, expected);
       const read = acceptable(readContent(contentFor(deps, tenant, asked, before), draft));
       const profile = replaced(deps, { before, draft, read, actor: caller.actor, tenant, now: deps.now() });
       await saveProfile(work.sql, tenant, profile);
@@ -71,10 +73,11 @@ export const checkProfile =
 /** Removes a profile, and asks the devices that have it to do the same. */
 export const removeProfile =
   (deps: ProfileDeps) =>
-  (caller: Caller, id: string): Promise<void> =>
+  (caller: Caller, id: string, expected: readonly number[]): Promise<void> =>
     deps.database.tenant(caller.tenant, async (work) => {
       await holdPolicies(work.sql, caller.tenant);
-      await findProfile(work.sql, caller.tenant, id);
+      const { version } = await findProfile(work.sql, caller.tenant, id);
+      expectRevision({ revision: version }, expected);
       await deleteProfile(work.sql, caller.tenant, id);
       await refitProfiles(work, deps, { tenant: caller.tenant, profileId: id });
     });
@@ -92,7 +95,7 @@ function newProfile(
   { draft, id, read, actor, tenant, now }: Writing & { readonly id: string },
 ): HeldProfile {
   const stored = storedContent(deps, tenant, id, read);
-  return { ...draft, ...stored, id, revision: 1, updatedBy: actor, createdAt: now, updatedAt: now };
+  return { ...draft, ...stored, id, revision: 1, version: 1, updatedBy: actor, createdAt: now, updatedAt: now };
 }
 
 function replaced(
@@ -111,6 +114,7 @@ function replaced(
     ...draft,
     ...(isSame ? { warnings: read.warnings } : stored),
     revision: isSame ? before.revision : before.revision + 1,
+    version: before.version + 1,
     updatedBy: actor,
     updatedAt: now,
   };

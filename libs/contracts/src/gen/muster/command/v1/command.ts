@@ -420,7 +420,11 @@ export interface Script {
   /** Who saved it last. */
   updatedBy: string;
   /** When it was saved last. */
-  updatedAt: Date | undefined;
+  updatedAt:
+    | Date
+    | undefined;
+  /** Rises with each change. */
+  revision: number;
 }
 
 function createBaseRunScript(): RunScript {
@@ -1659,7 +1663,7 @@ export const Command: MessageFns<Command> = {
 };
 
 function createBaseScript(): Script {
-  return { id: "", name: "", content: "", sha256: "", updatedBy: "", updatedAt: undefined };
+  return { id: "", name: "", content: "", sha256: "", updatedBy: "", updatedAt: undefined, revision: 0 };
 }
 
 export const Script: MessageFns<Script> = {
@@ -1681,6 +1685,9 @@ export const Script: MessageFns<Script> = {
     }
     if (message.updatedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(50).fork()).join();
+    }
+    if (message.revision !== 0) {
+      writer.uint32(56).uint32(message.revision);
     }
     return writer;
   },
@@ -1746,6 +1753,14 @@ export const Script: MessageFns<Script> = {
             message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1774,6 +1789,7 @@ export const Script: MessageFns<Script> = {
         : isSet(object.updated_at)
         ? fromJsonTimestamp(object.updated_at)
         : undefined,
+      revision: isSet(object.revision) ? globalThis.Number(object.revision) : 0,
     };
   },
 
@@ -1797,6 +1813,9 @@ export const Script: MessageFns<Script> = {
     if (message.updatedAt !== undefined) {
       obj.updatedAt = message.updatedAt.toISOString();
     }
+    if (message.revision !== 0) {
+      obj.revision = Math.round(message.revision);
+    }
     return obj;
   },
 
@@ -1811,6 +1830,7 @@ export const Script: MessageFns<Script> = {
     message.sha256 = object.sha256 ?? "";
     message.updatedBy = object.updatedBy ?? "";
     message.updatedAt = object.updatedAt ?? undefined;
+    message.revision = object.revision ?? 0;
     return message;
   },
 };

@@ -46,6 +46,8 @@ export interface AccountSignIn {
     | undefined;
   /** The oldest systems that may enroll; devices with older ones update first. */
   minimums: AutomatedEnrollmentMinimum[];
+  /** Rises with each change. */
+  revision: number;
 }
 
 /** CreateAccountSignInRequest describes the sign-in. */
@@ -75,7 +77,11 @@ export interface UpdateAccountSignInRequest {
   /** Its id. */
   id: string;
   /** What it is to be. */
-  accountSignIn: AccountSignIn | undefined;
+  accountSignIn:
+    | AccountSignIn
+    | undefined;
+  /** It is only changed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** UpdateAccountSignInResponse is the sign-in afterwards. */
@@ -88,6 +94,8 @@ export interface UpdateAccountSignInResponse {
 export interface DeleteAccountSignInRequest {
   /** Its id. */
   id: string;
+  /** It is only removed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** DeleteAccountSignInResponse says nothing. */
@@ -122,6 +130,7 @@ function createBaseAccountSignIn(): AccountSignIn {
     signInDays: 0,
     createdAt: undefined,
     minimums: [],
+    revision: 0,
   };
 }
 
@@ -162,6 +171,9 @@ export const AccountSignIn: MessageFns<AccountSignIn> = {
     }
     for (const v of message.minimums) {
       AutomatedEnrollmentMinimum.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.revision !== 0) {
+      writer.uint32(104).uint32(message.revision);
     }
     return writer;
   },
@@ -275,6 +287,14 @@ export const AccountSignIn: MessageFns<AccountSignIn> = {
             message.minimums.push(AutomatedEnrollmentMinimum.decode(reader, reader.uint32()));
             continue;
           }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -327,6 +347,7 @@ export const AccountSignIn: MessageFns<AccountSignIn> = {
       minimums: globalThis.Array.isArray(object?.minimums)
         ? object.minimums.map((e: any) => AutomatedEnrollmentMinimum.fromJSON(e))
         : [],
+      revision: isSet(object.revision) ? globalThis.Number(object.revision) : 0,
     };
   },
 
@@ -368,6 +389,9 @@ export const AccountSignIn: MessageFns<AccountSignIn> = {
     if (message.minimums?.length) {
       obj.minimums = message.minimums.map((e) => AutomatedEnrollmentMinimum.toJSON(e));
     }
+    if (message.revision !== 0) {
+      obj.revision = Math.round(message.revision);
+    }
     return obj;
   },
 
@@ -388,6 +412,7 @@ export const AccountSignIn: MessageFns<AccountSignIn> = {
     message.signInDays = object.signInDays ?? 0;
     message.createdAt = object.createdAt ?? undefined;
     message.minimums = object.minimums?.map((e) => AutomatedEnrollmentMinimum.fromPartial(e)) || [];
+    message.revision = object.revision ?? 0;
     return message;
   },
 };
@@ -668,7 +693,7 @@ export const ListAccountSignInsResponse: MessageFns<ListAccountSignInsResponse> 
 };
 
 function createBaseUpdateAccountSignInRequest(): UpdateAccountSignInRequest {
-  return { id: "", accountSignIn: undefined };
+  return { id: "", accountSignIn: undefined, expectedRevisions: [] };
 }
 
 export const UpdateAccountSignInRequest: MessageFns<UpdateAccountSignInRequest> = {
@@ -678,6 +703,9 @@ export const UpdateAccountSignInRequest: MessageFns<UpdateAccountSignInRequest> 
     }
     if (message.accountSignIn !== undefined) {
       AccountSignIn.encode(message.accountSignIn, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(24).uint32(v!);
     }
     return writer;
   },
@@ -711,6 +739,24 @@ export const UpdateAccountSignInRequest: MessageFns<UpdateAccountSignInRequest> 
             message.accountSignIn = AccountSignIn.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag === 24) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -731,6 +777,11 @@ export const UpdateAccountSignInRequest: MessageFns<UpdateAccountSignInRequest> 
         : isSet(object.account_sign_in)
         ? AccountSignIn.fromJSON(object.account_sign_in)
         : undefined,
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -741,6 +792,9 @@ export const UpdateAccountSignInRequest: MessageFns<UpdateAccountSignInRequest> 
     }
     if (message.accountSignIn !== undefined) {
       obj.accountSignIn = AccountSignIn.toJSON(message.accountSignIn);
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -754,6 +808,7 @@ export const UpdateAccountSignInRequest: MessageFns<UpdateAccountSignInRequest> 
     message.accountSignIn = (object.accountSignIn !== undefined && object.accountSignIn !== null)
       ? AccountSignIn.fromPartial(object.accountSignIn)
       : undefined;
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
@@ -834,13 +889,16 @@ export const UpdateAccountSignInResponse: MessageFns<UpdateAccountSignInResponse
 };
 
 function createBaseDeleteAccountSignInRequest(): DeleteAccountSignInRequest {
-  return { id: "" };
+  return { id: "", expectedRevisions: [] };
 }
 
 export const DeleteAccountSignInRequest: MessageFns<DeleteAccountSignInRequest> = {
   encode(message: DeleteAccountSignInRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -866,6 +924,24 @@ export const DeleteAccountSignInRequest: MessageFns<DeleteAccountSignInRequest> 
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -879,13 +955,23 @@ export const DeleteAccountSignInRequest: MessageFns<DeleteAccountSignInRequest> 
   },
 
   fromJSON(object: any): DeleteAccountSignInRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
+    };
   },
 
   toJSON(message: DeleteAccountSignInRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -896,6 +982,7 @@ export const DeleteAccountSignInRequest: MessageFns<DeleteAccountSignInRequest> 
   fromPartial(object: DeepPartial<DeleteAccountSignInRequest>): DeleteAccountSignInRequest {
     const message = createBaseDeleteAccountSignInRequest();
     message.id = object.id ?? "";
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };

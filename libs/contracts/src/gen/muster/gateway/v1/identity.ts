@@ -105,6 +105,8 @@ export interface Role {
    * means everywhere.
    */
   labelIds: string[];
+  /** Rises with each change; 0 for Muster's own roles, which never change. */
+  revision: number;
 }
 
 function createBaseTenant(): Tenant {
@@ -727,6 +729,7 @@ function createBaseRole(): Role {
     createdAt: undefined,
     updatedAt: undefined,
     labelIds: [],
+    revision: 0,
   };
 }
 
@@ -755,6 +758,9 @@ export const Role: MessageFns<Role> = {
     }
     for (const v of message.labelIds) {
       writer.uint32(66).string(v!);
+    }
+    if (message.revision !== 0) {
+      writer.uint32(72).uint32(message.revision);
     }
     return writer;
   },
@@ -836,6 +842,14 @@ export const Role: MessageFns<Role> = {
             message.labelIds.push(reader.string());
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -878,6 +892,7 @@ export const Role: MessageFns<Role> = {
         : globalThis.Array.isArray(object?.label_ids)
         ? object.label_ids.map((e: any) => globalThis.String(e))
         : [],
+      revision: isSet(object.revision) ? globalThis.Number(object.revision) : 0,
     };
   },
 
@@ -907,6 +922,9 @@ export const Role: MessageFns<Role> = {
     if (message.labelIds?.length) {
       obj.labelIds = message.labelIds;
     }
+    if (message.revision !== 0) {
+      obj.revision = Math.round(message.revision);
+    }
     return obj;
   },
 
@@ -923,6 +941,7 @@ export const Role: MessageFns<Role> = {
     message.createdAt = object.createdAt ?? undefined;
     message.updatedAt = object.updatedAt ?? undefined;
     message.labelIds = object.labelIds?.map((e) => e) || [];
+    message.revision = object.revision ?? 0;
     return message;
   },
 };

@@ -56,7 +56,11 @@ export interface UpdateLabelRequest {
   /** The label's id. */
   id: string;
   /** The label; its id, kind, count, time and revision are ignored. */
-  label: Label | undefined;
+  label:
+    | Label
+    | undefined;
+  /** It is only changed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** UpdateLabelResponse is the label afterwards. */
@@ -69,6 +73,8 @@ export interface UpdateLabelResponse {
 export interface DeleteLabelRequest {
   /** The label's id. */
   id: string;
+  /** It is only removed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** DeleteLabelResponse is empty. */
@@ -505,7 +511,7 @@ export const ListLabelsResponse: MessageFns<ListLabelsResponse> = {
 };
 
 function createBaseUpdateLabelRequest(): UpdateLabelRequest {
-  return { id: "", label: undefined };
+  return { id: "", label: undefined, expectedRevisions: [] };
 }
 
 export const UpdateLabelRequest: MessageFns<UpdateLabelRequest> = {
@@ -515,6 +521,9 @@ export const UpdateLabelRequest: MessageFns<UpdateLabelRequest> = {
     }
     if (message.label !== undefined) {
       Label.encode(message.label, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(24).uint32(v!);
     }
     return writer;
   },
@@ -548,6 +557,24 @@ export const UpdateLabelRequest: MessageFns<UpdateLabelRequest> = {
             message.label = Label.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag === 24) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -564,6 +591,11 @@ export const UpdateLabelRequest: MessageFns<UpdateLabelRequest> = {
     return {
       id: isSet(object.id) ? globalThis.String(object.id) : "",
       label: isSet(object.label) ? Label.fromJSON(object.label) : undefined,
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -575,6 +607,9 @@ export const UpdateLabelRequest: MessageFns<UpdateLabelRequest> = {
     if (message.label !== undefined) {
       obj.label = Label.toJSON(message.label);
     }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
+    }
     return obj;
   },
 
@@ -585,6 +620,7 @@ export const UpdateLabelRequest: MessageFns<UpdateLabelRequest> = {
     const message = createBaseUpdateLabelRequest();
     message.id = object.id ?? "";
     message.label = (object.label !== undefined && object.label !== null) ? Label.fromPartial(object.label) : undefined;
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
@@ -657,13 +693,16 @@ export const UpdateLabelResponse: MessageFns<UpdateLabelResponse> = {
 };
 
 function createBaseDeleteLabelRequest(): DeleteLabelRequest {
-  return { id: "" };
+  return { id: "", expectedRevisions: [] };
 }
 
 export const DeleteLabelRequest: MessageFns<DeleteLabelRequest> = {
   encode(message: DeleteLabelRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -689,6 +728,24 @@ export const DeleteLabelRequest: MessageFns<DeleteLabelRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -702,13 +759,23 @@ export const DeleteLabelRequest: MessageFns<DeleteLabelRequest> = {
   },
 
   fromJSON(object: any): DeleteLabelRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
+    };
   },
 
   toJSON(message: DeleteLabelRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -719,6 +786,7 @@ export const DeleteLabelRequest: MessageFns<DeleteLabelRequest> = {
   fromPartial(object: DeepPartial<DeleteLabelRequest>): DeleteLabelRequest {
     const message = createBaseDeleteLabelRequest();
     message.id = object.id ?? "";
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };

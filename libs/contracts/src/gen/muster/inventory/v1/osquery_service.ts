@@ -57,7 +57,11 @@ export interface GetOsqueryConfigResponse {
 /** UpdateOsqueryConfigRequest is the configuration as it should be. */
 export interface UpdateOsqueryConfigRequest {
   /** The configuration; its revision and time are ignored. */
-  osqueryConfig: OsqueryConfig | undefined;
+  osqueryConfig:
+    | OsqueryConfig
+    | undefined;
+  /** It is only changed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** UpdateOsqueryConfigResponse is the configuration afterwards. */
@@ -474,13 +478,16 @@ export const GetOsqueryConfigResponse: MessageFns<GetOsqueryConfigResponse> = {
 };
 
 function createBaseUpdateOsqueryConfigRequest(): UpdateOsqueryConfigRequest {
-  return { osqueryConfig: undefined };
+  return { osqueryConfig: undefined, expectedRevisions: [] };
 }
 
 export const UpdateOsqueryConfigRequest: MessageFns<UpdateOsqueryConfigRequest> = {
   encode(message: UpdateOsqueryConfigRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.osqueryConfig !== undefined) {
       OsqueryConfig.encode(message.osqueryConfig, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -506,6 +513,24 @@ export const UpdateOsqueryConfigRequest: MessageFns<UpdateOsqueryConfigRequest> 
             message.osqueryConfig = OsqueryConfig.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -525,6 +550,11 @@ export const UpdateOsqueryConfigRequest: MessageFns<UpdateOsqueryConfigRequest> 
         : isSet(object.osquery_config)
         ? OsqueryConfig.fromJSON(object.osquery_config)
         : undefined,
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -532,6 +562,9 @@ export const UpdateOsqueryConfigRequest: MessageFns<UpdateOsqueryConfigRequest> 
     const obj: any = {};
     if (message.osqueryConfig !== undefined) {
       obj.osqueryConfig = OsqueryConfig.toJSON(message.osqueryConfig);
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -544,6 +577,7 @@ export const UpdateOsqueryConfigRequest: MessageFns<UpdateOsqueryConfigRequest> 
     message.osqueryConfig = (object.osqueryConfig !== undefined && object.osqueryConfig !== null)
       ? OsqueryConfig.fromPartial(object.osqueryConfig)
       : undefined;
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };

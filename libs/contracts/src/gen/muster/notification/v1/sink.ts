@@ -557,7 +557,11 @@ export interface Sink {
     | SinkHealth
     | undefined;
   /** When it was created. */
-  createdAt: Date | undefined;
+  createdAt:
+    | Date
+    | undefined;
+  /** Rises with each change, also when it is paused or resumed; not with what is sent. */
+  revision: number;
 }
 
 /** SinkStart is where a sink begins: now, unless one of these is set. */
@@ -786,6 +790,7 @@ function createBaseSink(): Sink {
     destination: undefined,
     health: undefined,
     createdAt: undefined,
+    revision: 0,
   };
 }
 
@@ -840,6 +845,9 @@ export const Sink: MessageFns<Sink> = {
     }
     if (message.createdAt !== undefined) {
       Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(170).fork()).join();
+    }
+    if (message.revision !== 0) {
+      writer.uint32(176).uint32(message.revision);
     }
     return writer;
   },
@@ -988,6 +996,14 @@ export const Sink: MessageFns<Sink> = {
             message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1032,6 +1048,7 @@ export const Sink: MessageFns<Sink> = {
         : isSet(object.created_at)
         ? fromJsonTimestamp(object.created_at)
         : undefined,
+      revision: isSet(object.revision) ? globalThis.Number(object.revision) : 0,
     };
   },
 
@@ -1078,6 +1095,9 @@ export const Sink: MessageFns<Sink> = {
     }
     if (message.createdAt !== undefined) {
       obj.createdAt = message.createdAt.toISOString();
+    }
+    if (message.revision !== 0) {
+      obj.revision = Math.round(message.revision);
     }
     return obj;
   },
@@ -1154,6 +1174,7 @@ export const Sink: MessageFns<Sink> = {
       ? SinkHealth.fromPartial(object.health)
       : undefined;
     message.createdAt = object.createdAt ?? undefined;
+    message.revision = object.revision ?? 0;
     return message;
   },
 };

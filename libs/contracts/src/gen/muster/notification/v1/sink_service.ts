@@ -57,7 +57,11 @@ export interface UpdateSinkRequest {
   /** The sink's id. */
   id: string;
   /** The sink; its id, start and health are ignored. */
-  sink: Sink | undefined;
+  sink:
+    | Sink
+    | undefined;
+  /** It is only changed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** UpdateSinkResponse is the sink afterwards. */
@@ -70,6 +74,8 @@ export interface UpdateSinkResponse {
 export interface DeleteSinkRequest {
   /** The sink's id. */
   id: string;
+  /** It is only removed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** DeleteSinkResponse is empty. */
@@ -584,7 +590,7 @@ export const ListSinksResponse: MessageFns<ListSinksResponse> = {
 };
 
 function createBaseUpdateSinkRequest(): UpdateSinkRequest {
-  return { id: "", sink: undefined };
+  return { id: "", sink: undefined, expectedRevisions: [] };
 }
 
 export const UpdateSinkRequest: MessageFns<UpdateSinkRequest> = {
@@ -594,6 +600,9 @@ export const UpdateSinkRequest: MessageFns<UpdateSinkRequest> = {
     }
     if (message.sink !== undefined) {
       Sink.encode(message.sink, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(24).uint32(v!);
     }
     return writer;
   },
@@ -627,6 +636,24 @@ export const UpdateSinkRequest: MessageFns<UpdateSinkRequest> = {
             message.sink = Sink.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag === 24) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -643,6 +670,11 @@ export const UpdateSinkRequest: MessageFns<UpdateSinkRequest> = {
     return {
       id: isSet(object.id) ? globalThis.String(object.id) : "",
       sink: isSet(object.sink) ? Sink.fromJSON(object.sink) : undefined,
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -654,6 +686,9 @@ export const UpdateSinkRequest: MessageFns<UpdateSinkRequest> = {
     if (message.sink !== undefined) {
       obj.sink = Sink.toJSON(message.sink);
     }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
+    }
     return obj;
   },
 
@@ -664,6 +699,7 @@ export const UpdateSinkRequest: MessageFns<UpdateSinkRequest> = {
     const message = createBaseUpdateSinkRequest();
     message.id = object.id ?? "";
     message.sink = (object.sink !== undefined && object.sink !== null) ? Sink.fromPartial(object.sink) : undefined;
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
@@ -736,13 +772,16 @@ export const UpdateSinkResponse: MessageFns<UpdateSinkResponse> = {
 };
 
 function createBaseDeleteSinkRequest(): DeleteSinkRequest {
-  return { id: "" };
+  return { id: "", expectedRevisions: [] };
 }
 
 export const DeleteSinkRequest: MessageFns<DeleteSinkRequest> = {
   encode(message: DeleteSinkRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -768,6 +807,24 @@ export const DeleteSinkRequest: MessageFns<DeleteSinkRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -781,13 +838,23 @@ export const DeleteSinkRequest: MessageFns<DeleteSinkRequest> = {
   },
 
   fromJSON(object: any): DeleteSinkRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
+    };
   },
 
   toJSON(message: DeleteSinkRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -798,6 +865,7 @@ export const DeleteSinkRequest: MessageFns<DeleteSinkRequest> = {
   fromPartial(object: DeepPartial<DeleteSinkRequest>): DeleteSinkRequest {
     const message = createBaseDeleteSinkRequest();
     message.id = object.id ?? "";
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };

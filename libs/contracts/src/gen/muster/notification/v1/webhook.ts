@@ -110,7 +110,11 @@ export interface Webhook {
   /** How many deliveries failed since. */
   consecutiveFailures: number;
   /** When it was created. */
-  createdAt: Date | undefined;
+  createdAt:
+    | Date
+    | undefined;
+  /** Rises with each change, also when the platform disables it; not with what is sent. */
+  revision: number;
 }
 
 /** Delivery is one event on its way to one webhook. */
@@ -160,6 +164,7 @@ function createBaseWebhook(): Webhook {
     lastSuccessAt: undefined,
     consecutiveFailures: 0,
     createdAt: undefined,
+    revision: 0,
   };
 }
 
@@ -209,6 +214,9 @@ export const Webhook: MessageFns<Webhook> = {
     }
     if (message.createdAt !== undefined) {
       Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(122).fork()).join();
+    }
+    if (message.revision !== 0) {
+      writer.uint32(128).uint32(message.revision);
     }
     return writer;
   },
@@ -346,6 +354,14 @@ export const Webhook: MessageFns<Webhook> = {
             message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -415,6 +431,7 @@ export const Webhook: MessageFns<Webhook> = {
         : isSet(object.created_at)
         ? fromJsonTimestamp(object.created_at)
         : undefined,
+      revision: isSet(object.revision) ? globalThis.Number(object.revision) : 0,
     };
   },
 
@@ -465,6 +482,9 @@ export const Webhook: MessageFns<Webhook> = {
     if (message.createdAt !== undefined) {
       obj.createdAt = message.createdAt.toISOString();
     }
+    if (message.revision !== 0) {
+      obj.revision = Math.round(message.revision);
+    }
     return obj;
   },
 
@@ -488,6 +508,7 @@ export const Webhook: MessageFns<Webhook> = {
     message.lastSuccessAt = object.lastSuccessAt ?? undefined;
     message.consecutiveFailures = object.consecutiveFailures ?? 0;
     message.createdAt = object.createdAt ?? undefined;
+    message.revision = object.revision ?? 0;
     return message;
   },
 };

@@ -64,7 +64,11 @@ export interface UpdateWebhookRequest {
   /** The webhook's id. */
   id: string;
   /** The webhook; its id, secret and health are ignored. */
-  webhook: Webhook | undefined;
+  webhook:
+    | Webhook
+    | undefined;
+  /** It is only changed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** UpdateWebhookResponse is the webhook afterwards. */
@@ -77,6 +81,8 @@ export interface UpdateWebhookResponse {
 export interface DeleteWebhookRequest {
   /** The webhook's id. */
   id: string;
+  /** It is only removed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** DeleteWebhookResponse is empty. */
@@ -545,7 +551,7 @@ export const ListWebhooksResponse: MessageFns<ListWebhooksResponse> = {
 };
 
 function createBaseUpdateWebhookRequest(): UpdateWebhookRequest {
-  return { id: "", webhook: undefined };
+  return { id: "", webhook: undefined, expectedRevisions: [] };
 }
 
 export const UpdateWebhookRequest: MessageFns<UpdateWebhookRequest> = {
@@ -555,6 +561,9 @@ export const UpdateWebhookRequest: MessageFns<UpdateWebhookRequest> = {
     }
     if (message.webhook !== undefined) {
       Webhook.encode(message.webhook, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(24).uint32(v!);
     }
     return writer;
   },
@@ -588,6 +597,24 @@ export const UpdateWebhookRequest: MessageFns<UpdateWebhookRequest> = {
             message.webhook = Webhook.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag === 24) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -604,6 +631,11 @@ export const UpdateWebhookRequest: MessageFns<UpdateWebhookRequest> = {
     return {
       id: isSet(object.id) ? globalThis.String(object.id) : "",
       webhook: isSet(object.webhook) ? Webhook.fromJSON(object.webhook) : undefined,
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -614,6 +646,9 @@ export const UpdateWebhookRequest: MessageFns<UpdateWebhookRequest> = {
     }
     if (message.webhook !== undefined) {
       obj.webhook = Webhook.toJSON(message.webhook);
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -627,6 +662,7 @@ export const UpdateWebhookRequest: MessageFns<UpdateWebhookRequest> = {
     message.webhook = (object.webhook !== undefined && object.webhook !== null)
       ? Webhook.fromPartial(object.webhook)
       : undefined;
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
@@ -701,13 +737,16 @@ export const UpdateWebhookResponse: MessageFns<UpdateWebhookResponse> = {
 };
 
 function createBaseDeleteWebhookRequest(): DeleteWebhookRequest {
-  return { id: "" };
+  return { id: "", expectedRevisions: [] };
 }
 
 export const DeleteWebhookRequest: MessageFns<DeleteWebhookRequest> = {
   encode(message: DeleteWebhookRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -733,6 +772,24 @@ export const DeleteWebhookRequest: MessageFns<DeleteWebhookRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -746,13 +803,23 @@ export const DeleteWebhookRequest: MessageFns<DeleteWebhookRequest> = {
   },
 
   fromJSON(object: any): DeleteWebhookRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
+    };
   },
 
   toJSON(message: DeleteWebhookRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -763,6 +830,7 @@ export const DeleteWebhookRequest: MessageFns<DeleteWebhookRequest> = {
   fromPartial(object: DeepPartial<DeleteWebhookRequest>): DeleteWebhookRequest {
     const message = createBaseDeleteWebhookRequest();
     message.id = object.id ?? "";
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };

@@ -63,7 +63,11 @@ export interface UpdateDeclarationRequest {
   /** The declaration's id. */
   id: string;
   /** The declaration; its id, revision, warnings, counts and times are ignored. */
-  declaration: Declaration | undefined;
+  declaration:
+    | Declaration
+    | undefined;
+  /** It is only changed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** UpdateDeclarationResponse is the declaration afterwards. */
@@ -76,6 +80,8 @@ export interface UpdateDeclarationResponse {
 export interface DeleteDeclarationRequest {
   /** The declaration's id. */
   id: string;
+  /** It is only removed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** DeleteDeclarationResponse is empty. */
@@ -526,7 +532,7 @@ export const ListDeclarationsResponse: MessageFns<ListDeclarationsResponse> = {
 };
 
 function createBaseUpdateDeclarationRequest(): UpdateDeclarationRequest {
-  return { id: "", declaration: undefined };
+  return { id: "", declaration: undefined, expectedRevisions: [] };
 }
 
 export const UpdateDeclarationRequest: MessageFns<UpdateDeclarationRequest> = {
@@ -536,6 +542,9 @@ export const UpdateDeclarationRequest: MessageFns<UpdateDeclarationRequest> = {
     }
     if (message.declaration !== undefined) {
       Declaration.encode(message.declaration, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(24).uint32(v!);
     }
     return writer;
   },
@@ -569,6 +578,24 @@ export const UpdateDeclarationRequest: MessageFns<UpdateDeclarationRequest> = {
             message.declaration = Declaration.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag === 24) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -585,6 +612,11 @@ export const UpdateDeclarationRequest: MessageFns<UpdateDeclarationRequest> = {
     return {
       id: isSet(object.id) ? globalThis.String(object.id) : "",
       declaration: isSet(object.declaration) ? Declaration.fromJSON(object.declaration) : undefined,
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -595,6 +627,9 @@ export const UpdateDeclarationRequest: MessageFns<UpdateDeclarationRequest> = {
     }
     if (message.declaration !== undefined) {
       obj.declaration = Declaration.toJSON(message.declaration);
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -608,6 +643,7 @@ export const UpdateDeclarationRequest: MessageFns<UpdateDeclarationRequest> = {
     message.declaration = (object.declaration !== undefined && object.declaration !== null)
       ? Declaration.fromPartial(object.declaration)
       : undefined;
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
@@ -682,13 +718,16 @@ export const UpdateDeclarationResponse: MessageFns<UpdateDeclarationResponse> = 
 };
 
 function createBaseDeleteDeclarationRequest(): DeleteDeclarationRequest {
-  return { id: "" };
+  return { id: "", expectedRevisions: [] };
 }
 
 export const DeleteDeclarationRequest: MessageFns<DeleteDeclarationRequest> = {
   encode(message: DeleteDeclarationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -714,6 +753,24 @@ export const DeleteDeclarationRequest: MessageFns<DeleteDeclarationRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -727,13 +784,23 @@ export const DeleteDeclarationRequest: MessageFns<DeleteDeclarationRequest> = {
   },
 
   fromJSON(object: any): DeleteDeclarationRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
+    };
   },
 
   toJSON(message: DeleteDeclarationRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -744,6 +811,7 @@ export const DeleteDeclarationRequest: MessageFns<DeleteDeclarationRequest> = {
   fromPartial(object: DeepPartial<DeleteDeclarationRequest>): DeleteDeclarationRequest {
     const message = createBaseDeleteDeclarationRequest();
     message.id = object.id ?? "";
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };

@@ -145,7 +145,11 @@ export interface Profile {
   /** The variables in the content, without the dollar sign. */
   variables: string[];
   /** When it was created. */
-  createdAt: Date | undefined;
+  createdAt:
+    | Date
+    | undefined;
+  /** Rises with each change; revision only with each that devices have to be sent. */
+  version: number;
 }
 
 /** ProfileFinding is one thing to say about a content. */
@@ -204,6 +208,7 @@ function createBaseProfile(): Profile {
     warnings: [],
     variables: [],
     createdAt: undefined,
+    version: 0,
   };
 }
 
@@ -256,6 +261,9 @@ export const Profile: MessageFns<Profile> = {
     }
     if (message.createdAt !== undefined) {
       Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(130).fork()).join();
+    }
+    if (message.version !== 0) {
+      writer.uint32(136).uint32(message.version);
     }
     return writer;
   },
@@ -401,6 +409,14 @@ export const Profile: MessageFns<Profile> = {
             message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -455,6 +471,7 @@ export const Profile: MessageFns<Profile> = {
         : isSet(object.created_at)
         ? fromJsonTimestamp(object.created_at)
         : undefined,
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
     };
   },
 
@@ -508,6 +525,9 @@ export const Profile: MessageFns<Profile> = {
     if (message.createdAt !== undefined) {
       obj.createdAt = message.createdAt.toISOString();
     }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
     return obj;
   },
 
@@ -536,6 +556,7 @@ export const Profile: MessageFns<Profile> = {
     message.warnings = object.warnings?.map((e) => ProfileFinding.fromPartial(e)) || [];
     message.variables = object.variables?.map((e) => e) || [];
     message.createdAt = object.createdAt ?? undefined;
+    message.version = object.version ?? 0;
     return message;
   },
 };

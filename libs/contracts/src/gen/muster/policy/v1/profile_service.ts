@@ -76,7 +76,11 @@ export interface UpdateProfileRequest {
   /** The profile's id. */
   id: string;
   /** The profile: name, description, content, selection and user_channel; everything else is ignored. */
-  profile: Profile | undefined;
+  profile:
+    | Profile
+    | undefined;
+  /** It is only changed while its version is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** UpdateProfileResponse is the profile afterwards. */
@@ -89,6 +93,8 @@ export interface UpdateProfileResponse {
 export interface DeleteProfileRequest {
   /** The profile's id. */
   id: string;
+  /** It is only removed while its version is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** DeleteProfileResponse is empty. */
@@ -735,7 +741,7 @@ export const ListProfilesResponse: MessageFns<ListProfilesResponse> = {
 };
 
 function createBaseUpdateProfileRequest(): UpdateProfileRequest {
-  return { id: "", profile: undefined };
+  return { id: "", profile: undefined, expectedRevisions: [] };
 }
 
 export const UpdateProfileRequest: MessageFns<UpdateProfileRequest> = {
@@ -745,6 +751,9 @@ export const UpdateProfileRequest: MessageFns<UpdateProfileRequest> = {
     }
     if (message.profile !== undefined) {
       Profile.encode(message.profile, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(24).uint32(v!);
     }
     return writer;
   },
@@ -778,6 +787,24 @@ export const UpdateProfileRequest: MessageFns<UpdateProfileRequest> = {
             message.profile = Profile.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag === 24) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -794,6 +821,11 @@ export const UpdateProfileRequest: MessageFns<UpdateProfileRequest> = {
     return {
       id: isSet(object.id) ? globalThis.String(object.id) : "",
       profile: isSet(object.profile) ? Profile.fromJSON(object.profile) : undefined,
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -804,6 +836,9 @@ export const UpdateProfileRequest: MessageFns<UpdateProfileRequest> = {
     }
     if (message.profile !== undefined) {
       obj.profile = Profile.toJSON(message.profile);
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -817,6 +852,7 @@ export const UpdateProfileRequest: MessageFns<UpdateProfileRequest> = {
     message.profile = (object.profile !== undefined && object.profile !== null)
       ? Profile.fromPartial(object.profile)
       : undefined;
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
@@ -891,13 +927,16 @@ export const UpdateProfileResponse: MessageFns<UpdateProfileResponse> = {
 };
 
 function createBaseDeleteProfileRequest(): DeleteProfileRequest {
-  return { id: "" };
+  return { id: "", expectedRevisions: [] };
 }
 
 export const DeleteProfileRequest: MessageFns<DeleteProfileRequest> = {
   encode(message: DeleteProfileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -923,6 +962,24 @@ export const DeleteProfileRequest: MessageFns<DeleteProfileRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -936,13 +993,23 @@ export const DeleteProfileRequest: MessageFns<DeleteProfileRequest> = {
   },
 
   fromJSON(object: any): DeleteProfileRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
+    };
   },
 
   toJSON(message: DeleteProfileRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -953,6 +1020,7 @@ export const DeleteProfileRequest: MessageFns<DeleteProfileRequest> = {
   fromPartial(object: DeepPartial<DeleteProfileRequest>): DeleteProfileRequest {
     const message = createBaseDeleteProfileRequest();
     message.id = object.id ?? "";
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
