@@ -7,6 +7,9 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
+import { DOCUMENTS, ROOT } from "../documents/documents.ts";
+import { readerOf } from "../documents/reader.ts";
+import { runDocument } from "../documents/run-document.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "../simulators/otlp-receiver.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "../simulators/webhook-receiver.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
@@ -166,4 +169,16 @@ describe("this very machine, enrolled with the real agent", () => {
     );
     assert.deepEqual(rows, { version: release() });
   });
+
+  for (const document of DOCUMENTS) {
+    it(`does what ${document} says, command by command`, async (test) => {
+      const { executed, marked } = await runDocument(
+        join(ROOT, document),
+        await readerOf(journey, join(folder, document)),
+      );
+      test.diagnostic(`${executed} blocks run, ${marked.length} not`);
+      for (const line of marked) test.diagnostic(line);
+      assert.ok(executed > 0);
+    });
+  }
 });
