@@ -13,7 +13,7 @@ export function documentMark(info: string): DocumentMark {
   if (info === "") return { kind: "run" };
   const [, word, rest = ""] = /^([a-z-]+): *(.+)$/.exec(info) ?? [];
   if (word === "not-run") return { kind: "not-run", why: rest };
-  if (word === "until") return { kind: "until", seen: new RegExp(rest) };
+  if (word === "until") return { kind: "until", seen: new RegExp(rest, "m") };
   if (word === "ends" && /^\d+$/.test(rest)) return { kind: "ends", code: Number(rest) };
   throw new Error(`"${info}" is none of not-run: <why>, until: <pattern> and ends: <code>`);
 }

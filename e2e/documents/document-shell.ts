@@ -18,15 +18,15 @@ export type Runnable = Exclude<DocumentMark, { kind: "not-run" }>;
 const WITHIN_MS = 60_000;
 
 const BLOCK = 'eval "$(<.block)" <.typed';
-/** What the shell is told for each kind of block. It tells where a block stands between two bytes that nothing else prints. */
+/** What the shell is told for each kind of block. It tells where a block stands between two characters that nothing else prints. */
 const LINES: Readonly<Record<Runnable["kind"], string>> = {
-  run: `${BLOCK}; printf '\\1end 0\\1'\n`,
-  ends: `set +e; (set -e; ${BLOCK}); printf '\\1end %s\\1' $?; set -e\n`,
+  run: `${BLOCK}; printf '␞end 0␞'\n`,
+  ends: `set +e; (set -e; ${BLOCK}); printf '␞end %s␞' $?; set -e\n`,
   // With jobs of their own, as at a terminal: Ctrl-C must not reach what runs in the background.
-  until: `set -m; (${BLOCK}) & set +m; printf '\\1began %s\\1' $!; c=0; wait $! || c=$?; printf '\\1end %s\\1' $c\n`,
+  until: `set -m; (${BLOCK}) & set +m; printf '␞began %s␞' $!; c=0; wait $! || c=$?; printf '␞end %s␞' $c\n`,
 };
-const BEGAN = /\x01began (\d+)\x01/;
-const END = /\x01end (\d+)\x01/;
+const BEGAN = /␞began (\d+)␞/;
+const END = /␞end (\d+)␞/;
 
 /** One bash, in which the blocks of a document run one after another, as a reader pastes them. */
 export class DocumentShell {
@@ -54,6 +54,8 @@ export class DocumentShell {
       this.#shown += text;
       this.#tell();
     });
+    // What it left in the background holds its output open.
+    this.#bash.once("exit", () => killGroup(this.#bash.pid));
     this.#bash.once("close", (code, signal) => {
       this.#ended = `the shell ended with ${code ?? signal}`;
       this.#tell();
@@ -67,35 +69,41 @@ export class DocumentShell {
     await writeFile(join(this.#folder, ".typed"), typed);
     this.#input.write(LINES[mark.kind]);
     const deadline = AbortSignal.timeout(WITHIN_MS);
-    if (mark.kind === "until") {
-      const group = Number(await this.#until(BEGAN, deadline));
-      await this.#until(mark.seen, deadline);
-      // Ctrl-C.
-      process.kill(-group, "SIGINT");
-    }
-    const code = Number(await this.#until(END, deadline));
-    return { code, output: this.#output };
+    if (mark.kind === "until") await this.#interrupt(mark.seen, deadline);
+    const [, code] = await this.#until(() => END.exec(this.#shown), END, deadline);
+    return { code: Number(code), output: this.#output };
   }
 
   async close(): Promise<void> {
     if (this.#ended !== undefined) return;
     const ended = once(this.#bash, "close");
-    process.kill(-(this.#bash.pid as number), "SIGTERM");
-    process.kill(-(this.#bash.pid as number), "SIGKILL");
+    killGroup(this.#bash.pid);
     await ended;
   }
 
-  get #output(): string {
-    return this.#shown.replaceAll(/\x01[^\x01]*\x01/g, "");
+  /** Waits until this is shown, and does then what Ctrl-C does. */
+  async #interrupt(seen: RegExp, deadline: AbortSignal): Promise<void> {
+    const [, group] = await this.#until(() => BEGAN.exec(this.#shown), BEGAN, deadline);
+    try {
+      await this.#until(() => seen.exec(this.#output), seen, deadline);
+      process.kill(-Number(group), "SIGINT");
+    } catch (error) {
+      killGroup(Number(group));
+      throw error;
+    }
   }
 
-  /** @returns the first group of the pattern. */
-  async #until(pattern: RegExp, deadline: AbortSignal): Promise<string | undefined> {
+  get #output(): string {
+    return this.#shown.replaceAll(/␞[^␞]*␞/g, "");
+  }
+
+  async #until<T>(look: () => T | null, what: RegExp, deadline: AbortSignal): Promise<T> {
     for (;;) {
-      const match = pattern.exec(this.#shown);
-      if (match !== null) return match[1];
-      if (this.#ended !== undefined) throw new Error(`${this.#ended}; shown until then:\n${this.#output}`);
-      if (deadline.aborted) throw new Error(`still not ${pattern} after a minute; shown until then:\n${this.#output}`);
+      const found = look();
+      if (found !== null) return found;
+      const shown = `shown until then:\n${this.#output}`;
+      if (this.#ended !== undefined) throw new Error(`${this.#ended}; ${shown}`);
+      if (deadline.aborted) throw new Error(`still not ${what} after ${WITHIN_MS / 1000} s; ${shown}`);
       const late = Promise.withResolvers<void>();
       deadline.addEventListener("abort", () => late.resolve(), { once: true });
       await Promise.race([this.#told.promise, late.promise]);
@@ -105,5 +113,13 @@ export class DocumentShell {
   #tell(): void {
     this.#told.resolve();
     this.#told = Promise.withResolvers();
+  }
+}
+
+function killGroup(group: number | undefined): void {
+  try {
+    process.kill(-(group as number), "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

@@ -36,7 +36,7 @@ describe("what is said of a block", () => {
   it("is that it is not run, until what it is, or how it ends", () => {
     assert.deepEqual(documentMark(""), { kind: "run" });
     assert.deepEqual(documentMark("not-run: needs a cluster"), { kind: "not-run", why: "needs a cluster" });
-    assert.deepEqual(documentMark("until: mac +1"), { kind: "until", seen: /mac +1/ });
+    assert.deepEqual(documentMark("until: mac +1"), { kind: "until", seen: /mac +1/m });
     assert.deepEqual(documentMark("ends: 9"), { kind: "ends", code: 9 });
   });
 
