@@ -45,7 +45,7 @@ describe("Postgres and NATS of the launcher", () => {
     const step = <T>(_name: string, work: () => Promise<T>) => work();
     backing = await startBacking({
       dataDir: folder,
-      ports: await choosePorts("free"),
+      ports: await choosePorts("free", 1),
       durable: false,
       step,
       say,

@@ -7,6 +7,7 @@ import { afterEach, before, beforeEach, describe, it } from "node:test";
 import { connect } from "node:tls";
 import { createAuthority, issueCertificate, type KeyPairPem } from "./certificates.ts";
 import { type Ingress, startIngress } from "./ingress.ts";
+import { Upstream } from "./upstream.ts";
 
 const KEY = "the-ingress-key";
 const LOCALHOST = [{ type: "dns", value: "localhost" } as const];
@@ -31,14 +32,16 @@ let ingress: Ingress;
 beforeEach(async () => {
   upstream = createServer((incoming, response) => answer(incoming, response)).listen(0, "127.0.0.1");
   await once(upstream, "listening");
-  const origin = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+  const only = new Upstream([
+    { origin: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`, isReady: async () => true },
+  ]);
   ingress = await startIngress({
     host: "127.0.0.1",
     port: 0,
     ...server,
     deviceCa: deviceCa.cert,
     ingressKey: KEY,
-    upstreams: { enrollment: origin, inventory: origin, command: origin, notification: origin },
+    upstreams: { enrollment: only, inventory: only, command: only, notification: only },
   });
 });
 afterEach(async () => {

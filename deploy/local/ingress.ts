@@ -1,9 +1,10 @@
 import { Agent, type IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
 import { createProxyServer } from "httpxy";
 import { type DoorService, serviceFor } from "./ingress-routes.ts";
+import { passOn } from "./passed-on.ts";
+import type { Upstream } from "./upstream.ts";
 
 export interface IngressOptions {
   host: string;
@@ -15,8 +16,8 @@ export interface IngressOptions {
   deviceCa: string;
   /** Proves to a service that it is the ingress that speaks. */
   ingressKey: string;
-  /** Origin of each service's device doors, such as http://127.0.0.1:7411. */
-  upstreams: Record<DoorService, string>;
+  /** The replicas of each service behind it. */
+  upstreams: Readonly<Record<DoorService, Upstream>>;
   /** How long a service may be silent: longer than the 30 s between the pings of a held stream. */
   silenceMs?: number;
 }
@@ -25,9 +26,6 @@ export interface Ingress {
   readonly port: number;
   stop(): Promise<void>;
 }
-
-/** What only the ingress may say; from outside it would be a forgery (RFC 9440 §2.4). */
-const TRUSTED_HEADERS = ["client-cert", "client-cert-chain", "muster-ingress-key", "x-forwarded-for", "forwarded"];
 
 /** The public origin of the device doors: TLS, client certificates, and which path belongs to which service. */
 export async function startIngress(options: IngressOptions): Promise<Ingress> {
@@ -70,7 +68,7 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
       return;
     }
     passOn(request, options.ingressKey);
-    proxy.web(request, response, { target: upstreams[service], agent }).catch(() => destroy(response));
+    proxy.web(request, response, { target: upstreams[service].next(), agent }).catch(() => destroy(response));
   });
 
   const upgraded = new Set<Socket>();
@@ -83,7 +81,7 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
     upgraded.add(socket);
     socket.once("close", () => upgraded.delete(socket));
     passOn(request, options.ingressKey);
-    proxy.ws(request, socket, { target: upstreams[service] }, head).catch(() => socket.destroy());
+    proxy.ws(request, socket, { target: upstreams[service].next() }, head).catch(() => socket.destroy());
   });
 
   await new Promise<void>((resolve, reject) => {
@@ -102,17 +100,6 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
         server.closeAllConnections();
       }),
   };
-}
-
-/** Replaces what a stranger may have written by what the ingress knows. */
-function passOn(request: IncomingMessage, ingressKey: string): void {
-  for (const name of TRUSTED_HEADERS) delete request.headers[name];
-  const socket = request.socket as TLSSocket;
-  request.headers["muster-ingress-key"] = ingressKey;
-  request.headers["x-forwarded-for"] = socket.remoteAddress?.replace(/^::ffff:/, "") ?? "";
-  // A resumed session can be "authorized" without a certificate, so both are asked.
-  const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
-  if (certificate !== undefined) request.headers["client-cert"] = `:${certificate.raw.toString("base64")}:`;
 }
 
 function refuse(response: ServerResponse, status: number, code: string, detail: string): void {

@@ -24,16 +24,19 @@ import {
   declareStreams,
   endLeftovers,
   migrateAll,
+  type Replica,
   requireFreePorts,
   startIngressProcess,
   startServices,
 } from "./services.ts";
 import type { SupervisedProcess } from "./supervise.ts";
-import type { ServiceName } from "./topology.ts";
+import { SERVICES, type ServiceName } from "./topology.ts";
 
 export interface PlatformOptions {
   dataDir: string;
   ports: PortChoice;
+  /** How many processes of each service; one when left out. */
+  replicas?: number;
   /** False leaves out every wait for the disk: for tests. */
   durable: boolean;
   /** How many simulated osquery hosts; none when left out. */
@@ -64,10 +67,8 @@ export interface Platform {
     readonly device: string;
     readonly database: string;
     readonly nats: string;
-    /** The device doors behind the ingress, by service. */
+    /** The device doors behind the ingress, of each service's first replica. */
     readonly doors: Readonly<Record<ServiceName, string>>;
-    /** Health and metrics, by service. */
-    readonly admin: Readonly<Record<ServiceName, string>>;
   };
   readonly secrets: Secrets;
   readonly files: CertificateFiles & {
@@ -79,6 +80,8 @@ export interface Platform {
   readonly administrator: Administrator;
   /** Of every process that runs now, by name. */
   readonly pids: Readonly<Record<string, number>>;
+  readonly replicas: readonly Replica[];
+  /** The first replica of each. */
   readonly services: Readonly<Record<ServiceName, SupervisedProcess>>;
   readonly ingress: SupervisedProcess;
   /** Postgres and NATS, where they are ours. */
@@ -103,7 +106,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   closing.defer(() => lock.release());
   for (const folder of ["logs", "run"]) await dataFolder(join(dataDir, folder));
   await endLeftovers(dataDir);
-  const ports = await choosePorts(options.ports);
+  const ports = await choosePorts(options.ports, options.replicas ?? 1);
   await requireFreePorts(ports);
   const secrets = await openSecrets(join(dataDir, "secrets"), new Date());
 
@@ -142,7 +145,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       logFile: join(dataDir, "logs", "console.log"),
     }),
   );
-  const services = await step("six services", () => startServices(inputs, closing));
+  const replicas = await step("six services", () => startServices(inputs, closing));
   const ingress = await step("ingress", () => startIngressProcess(inputs));
   closing.defer(() => ingress.stop());
 
@@ -184,12 +187,20 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     administrator,
     get pids() {
       const { postgres, nats } = backing.servers;
-      const running = [postgres, nats, ...Object.values(services), ingress, agent, fleet, apns, appleFleet].flatMap(
-        (process) => (process?.pid === undefined ? [] : [[process.name, process.pid] as const]),
-      );
+      const running = [
+        postgres,
+        nats,
+        ...replicas.map((replica) => replica.process),
+        ingress,
+        agent,
+        fleet,
+        apns,
+        appleFleet,
+      ].flatMap((process) => (process?.pid === undefined ? [] : [[process.name, process.pid] as const]));
       return Object.fromEntries(running);
     },
-    services,
+    replicas,
+    services: firstOfEach(replicas),
     ingress,
     backing: backing.servers,
     agent,
@@ -204,17 +215,21 @@ function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("MUSTER_")));
 }
 
+function firstOfEach(replicas: readonly Replica[]): Platform["services"] {
+  // Written from the last to the first, so that the first stays.
+  return Object.fromEntries(replicas.toReversed().map(({ service, process }) => [service, process])) as Record<
+    ServiceName,
+    SupervisedProcess
+  >;
+}
+
 function urlsOf(ports: Ports, environment: EnvironmentInputs): Platform["urls"] {
-  const each = (port: "http" | "admin"): Record<ServiceName, string> =>
-    Object.fromEntries(
-      Object.entries(ports.services).map(([name, own]) => [name, `http://127.0.0.1:${own[port]}`]),
-    ) as Record<ServiceName, string>;
+  const doors = SERVICES.map(({ name }) => [name, `http://127.0.0.1:${ports.services[name][0]?.http}`] as const);
   return {
-    gateway: `http://localhost:${ports.services.gateway.http}`,
+    gateway: `http://localhost:${ports.page}`,
     device: environment.publicDeviceUrl,
     database: environment.adminDatabaseUrl,
     nats: environment.natsUrl,
-    doors: each("http"),
-    admin: each("admin"),
+    doors: Object.fromEntries(doors) as Record<ServiceName, string>,
   };
 }

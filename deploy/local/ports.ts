@@ -7,10 +7,13 @@ export interface Ports {
   readonly natsMonitor: number;
   /** The public device origin. */
   readonly ingress: number;
+  /** The public origin of page and REST API: the gateway's own door, or the ingress in front of its replicas. */
+  readonly page: number;
   /** Of the simulated push service, and of the simulated Apple devices that it wakes. */
   readonly apns: number;
   readonly appleFleet: number;
-  readonly services: Readonly<Record<ServiceName, ServicePorts>>;
+  /** Of each replica. */
+  readonly services: Readonly<Record<ServiceName, readonly ServicePorts[]>>;
 }
 
 /** "fixed" is the documented set; a number moves the whole set there; "free" takes whatever is free. */
@@ -20,38 +23,48 @@ const DEFAULT_PAGE = 8080;
 const DEFAULT_INGRESS = 8443;
 const DEFAULT_INNER = 7400;
 
-export async function choosePorts(choice: PortChoice): Promise<Ports> {
-  if (choice === "free") return drawPorts();
+export async function choosePorts(choice: PortChoice, replicas: number): Promise<Ports> {
+  if (choice === "free") return drawPorts(replicas);
   return choice === "fixed"
-    ? layOut(DEFAULT_PAGE, DEFAULT_INGRESS, DEFAULT_INNER)
-    : layOut(choice, choice + 1, choice + 2);
+    ? layOut(DEFAULT_PAGE, DEFAULT_INGRESS, DEFAULT_INNER, replicas)
+    : layOut(choice, choice + 1, choice + 2, replicas);
 }
 
-function layOut(page: number, ingress: number, inner: number): Ports {
-  const entries = SERVICES.map(({ name }, index) => {
-    const first = inner + 3 + index * 3;
-    return [name, { http: name === "gateway" ? page : first, grpc: first + 1, admin: first + 2 }] as const;
-  });
-  const behind = inner + 3 + SERVICES.length * 3;
-  const own = { postgres: inner, nats: inner + 1, natsMonitor: inner + 2, apns: behind, appleFleet: behind + 1 };
-  return { ...own, ingress, services: byName(entries) };
+function layOut(page: number, ingress: number, inner: number, replicas: number): Ports {
+  let last = inner + 2;
+  const services = eachReplica(replicas, page, () => ++last);
+  const own = { postgres: inner, nats: inner + 1, natsMonitor: inner + 2, apns: ++last, appleFleet: ++last };
+  return { ...own, ingress, page, services };
 }
 
-async function drawPorts(): Promise<Ports> {
-  const drawn = await freePorts(6 + SERVICES.length * 3);
+async function drawPorts(replicas: number): Promise<Ports> {
+  const drawn = await freePorts(7 + SERVICES.length * replicas * 3);
   const next = (): number => drawn.pop() ?? 0;
-  const entries = SERVICES.map(({ name }) => [name, { http: next(), grpc: next(), admin: next() }] as const);
+  const page = next();
+  const services = eachReplica(replicas, page, next);
   return {
     postgres: next(),
     nats: next(),
     natsMonitor: next(),
     ingress: next(),
+    page,
     apns: next(),
     appleFleet: next(),
-    services: byName(entries),
+    services,
   };
 }
 
-function byName(entries: readonly (readonly [ServiceName, ServicePorts])[]): Record<ServiceName, ServicePorts> {
-  return Object.fromEntries(entries) as Record<ServiceName, ServicePorts>;
+/** Every service's first replica, then every service's second. A gateway alone has the page's port. */
+function eachReplica(replicas: number, page: number, next: () => number): Ports["services"] {
+  const ports = Object.fromEntries(SERVICES.map(({ name }) => [name, [] as ServicePorts[]])) as Record<
+    ServiceName,
+    ServicePorts[]
+  >;
+  for (let replica = 0; replica < replicas; replica++) {
+    for (const { name } of SERVICES) {
+      const inner = { http: next(), grpc: next(), admin: next() };
+      ports[name].push(name === "gateway" && replicas === 1 ? { ...inner, http: page } : inner);
+    }
+  }
+  return ports;
 }

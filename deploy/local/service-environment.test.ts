@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), "muster-environment-"));
 let inputs: EnvironmentInputs;
 before(async () => {
   inputs = {
-    ports: await choosePorts("fixed"),
+    ports: await choosePorts("fixed", 1),
     secrets: await openSecrets(folder, new Date("2026-11-23T12:00:00Z")),
     adminDatabaseUrl: "postgres://muster:superuser@127.0.0.1:7400/postgres",
     natsUrl: "nats://127.0.0.1:7401",
@@ -56,14 +56,23 @@ describe("the environment of a service", () => {
     assert.deepEqual(holders("MUSTER_NATS_SIGNING_KEY"), ["notification"]);
   });
 
+  it("reaches every replica of another service", async () => {
+    const ports = await choosePorts("fixed", 2);
+    const { MUSTER_POLICY_GRPC, MUSTER_HTTP_PORT } = serviceEnvironment("command", { ...inputs, ports }, 1);
+    const [first, second] = ports.services.policy;
+    assert.equal(MUSTER_POLICY_GRPC, `ipv4:127.0.0.1:${first?.grpc},127.0.0.1:${second?.grpc}`);
+    assert.equal(MUSTER_HTTP_PORT, String(ports.services.command[1]?.http));
+  });
+
   it("gives no two doors the same port", async () => {
-    const { services, ...others } = await choosePorts("fixed");
-    const all = [
-      ...Object.values(others),
-      ...Object.values(services).flatMap((ports) => Object.values(ports)),
-    ] as number[];
-    assert.equal(new Set(all).size, all.length);
-    assert.equal(services.gateway.http, 8080);
-    assert.equal(others.ingress, 8443);
+    for (const replicas of [1, 3]) {
+      const { services, page, ...others } = await choosePorts("fixed", replicas);
+      const doors = Object.values(services).flatMap((own) => own.flatMap((ports) => Object.values(ports)));
+      const all = [...doors, ...Object.values(others), ...(replicas > 1 ? [page] : [])] as number[];
+      assert.equal(new Set(all).size, all.length);
+      assert.equal(doors.includes(page), replicas === 1);
+      assert.equal(page, 8080);
+      assert.equal(others.ingress, 8443);
+    }
   });
 });

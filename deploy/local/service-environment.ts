@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import type { PlatformKeyFiles } from "@muster/bus-accounts/platform-keys";
 import type { Ports } from "./ports.ts";
 import { publicCommandKeys, type SecretsFolder } from "./secrets.ts";
-import { SERVICES, type ServiceName } from "./topology.ts";
+import { SERVICES, type ServiceName, type ServicePorts } from "./topology.ts";
 
 export interface EnvironmentInputs {
   readonly ports: Ports;
@@ -30,20 +30,23 @@ const grpcVariable = (service: ServiceName): string => `MUSTER_${service.toUpper
 const heap = (service: ServiceName): string =>
   `--max-old-space-size=768 --max-semi-space-size=${service === "inventory" ? 16 : 4}`;
 
-/** The whole configuration of one service. */
-export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInputs): NodeJS.ProcessEnv {
+/** All replicas of a service, as gRPC names several addresses; on Kubernetes a headless service stands for them. */
+const grpcTarget = (replicas: readonly ServicePorts[]): string =>
+  `ipv4:${replicas.map(({ grpc }) => `127.0.0.1:${grpc}`).join(",")}`;
+
+/** The whole configuration of one replica of a service. */
+export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInputs, replica = 0): NodeJS.ProcessEnv {
   const { ports, secrets: folder, natsUrl, natsKeys, publicDeviceUrl, logLevel, inherited } = inputs;
   const { secrets } = folder;
-  const own = ports.services[service];
+  const own = ports.services[service][replica];
+  if (own === undefined) throw new Error(`There is no replica ${replica} of ${service}`);
   const sealsSecrets = SERVICES.some(({ name, sealsSecrets }) => name === service && sealsSecrets);
   return {
     ...inherited,
     // glibc would give each thread memory of its own, which is never given back; the threads here share little work.
     MALLOC_ARENA_MAX: "2",
     NODE_OPTIONS: `${inherited["NODE_OPTIONS"] ?? ""} ${heap(service)}`.trim(),
-    ...Object.fromEntries(
-      SERVICES.map(({ name }) => [grpcVariable(name), `127.0.0.1:${ports.services[name].grpc}`] as const),
-    ),
+    ...Object.fromEntries(SERVICES.map(({ name }) => [grpcVariable(name), grpcTarget(ports.services[name])] as const)),
     MUSTER_DATABASE_URL: databaseUrlOf(service, inputs),
     MUSTER_NATS_URL: natsUrl,
     MUSTER_NATS_STREAM_MIB: STREAM_MIB,
@@ -53,7 +56,7 @@ export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInpu
     MUSTER_GRPC_PORT: String(own.grpc),
     MUSTER_ADMIN_PORT: String(own.admin),
     MUSTER_LOG_LEVEL: logLevel,
-    MUSTER_PUBLIC_URL: inherited["MUSTER_PUBLIC_URL"] ?? `http://localhost:${ports.services.gateway.http}`,
+    MUSTER_PUBLIC_URL: inherited["MUSTER_PUBLIC_URL"] ?? `http://localhost:${ports.page}`,
     MUSTER_PUBLIC_DEVICE_URL: publicDeviceUrl,
     MUSTER_SERVICE_TOKEN: secrets.serviceToken,
     MUSTER_INGRESS_KEY: secrets.ingressKey,
@@ -110,7 +113,8 @@ export function migrationEnvironment(service: ServiceName, inputs: EnvironmentIn
 }
 
 export function ingressEnvironment({ ports, secrets, inherited }: EnvironmentInputs): NodeJS.ProcessEnv {
-  const origin = (service: ServiceName): string => `http://127.0.0.1:${ports.services[service].http}`;
+  const each = (service: ServiceName, port: "http" | "admin"): string =>
+    ports.services[service].map((own) => own[port]).join(",");
   return {
     ...inherited,
     MUSTER_HTTP_PORT: String(ports.ingress),
@@ -118,10 +122,13 @@ export function ingressEnvironment({ ports, secrets, inherited }: EnvironmentInp
     MUSTER_SERVER_KEY: secrets.files.serverKey,
     MUSTER_DEVICE_CA_CERT: secrets.files.deviceCaCert,
     MUSTER_INGRESS_KEY: secrets.secrets.ingressKey,
-    MUSTER_ENROLLMENT_HTTP: origin("enrollment"),
-    MUSTER_INVENTORY_HTTP: origin("inventory"),
-    MUSTER_COMMAND_HTTP: origin("command"),
-    MUSTER_NOTIFICATION_HTTP: origin("notification"),
+    ...Object.fromEntries(
+      SERVICES.flatMap(({ name }) => [
+        [`MUSTER_${name.toUpperCase()}_HTTP`, each(name, "http")],
+        [`MUSTER_${name.toUpperCase()}_ADMIN`, each(name, "admin")],
+      ]),
+    ),
+    ...(ports.services.gateway.length > 1 && { MUSTER_PAGE_PORT: String(ports.page) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { requireFreePort } from "@muster/backing/free-port";
 import { endLeftover } from "@muster/backing/server-process";
@@ -13,13 +14,21 @@ import {
   serviceEnvironment,
 } from "./service-environment.ts";
 import { type SupervisedProcess, supervise } from "./supervise.ts";
-import { mainFile, migrateFile, SERVICES, type ServiceName } from "./topology.ts";
+import { mainFile, migrateFile, replicaName, SERVICES, type ServiceName } from "./topology.ts";
 
 export interface ServicesInputs {
   readonly root: string;
   readonly dataDir: string;
   readonly environment: EnvironmentInputs;
   readonly say: (line: string) => void;
+}
+
+/** One process of a service. */
+export interface Replica {
+  readonly service: ServiceName;
+  readonly process: SupervisedProcess;
+  /** Health and metrics. */
+  readonly adminUrl: string;
 }
 
 const INGRESS = "deploy/local/ingress-main.ts";
@@ -35,19 +44,23 @@ export async function endLeftovers(dataDir: string): Promise<void> {
     end("apns", "apns-main.ts"),
   ]);
   await end("ingress", INGRESS);
-  await Promise.all(SERVICES.map(({ name }) => end(name, mainFile(name))));
+  const pidFiles = (await readdir(join(dataDir, "run")).catch(() => [])).map((file) => file.replace(/\.pid$/, ""));
+  await Promise.all(
+    SERVICES.flatMap(({ name }) =>
+      pidFiles.filter((file) => file.replace(/-\d+$/, "") === name).map((replica) => end(replica, mainFile(name))),
+    ),
+  );
 }
 
 /** Says at once which port is taken, rather than after half the platform runs. */
 export async function requireFreePorts(ports: Ports): Promise<void> {
-  await requireFreePort(ports.services.gateway.http, "The page");
+  await requireFreePort(ports.page, "The page");
   await requireFreePort(ports.ingress, "The device door");
   await requireFreePort(ports.apns, "The simulated push service");
   await requireFreePort(ports.appleFleet, "The simulated Apple devices");
   for (const { name } of SERVICES) {
-    const { http, grpc, admin } = ports.services[name];
-    for (const port of name === "gateway" ? [grpc, admin] : [http, grpc, admin]) {
-      await requireFreePort(port, `The ${name} service`);
+    for (const port of ports.services[name].flatMap(({ http, grpc, admin }) => [http, grpc, admin])) {
+      if (port !== ports.page) await requireFreePort(port, `The ${name} service`);
     }
   }
 }
@@ -75,36 +88,39 @@ export async function declareStreams({ root, dataDir, environment }: ServicesInp
   });
 }
 
-/** All services at once, since none waits for another to be ready; stopped together again. */
+/** All replicas of all services at once, since none waits for another to be ready; stopped together again. */
 export async function startServices(
   { root, dataDir, environment, say }: ServicesInputs,
   closing: AsyncDisposableStack,
-): Promise<Record<ServiceName, SupervisedProcess>> {
-  const starting = SERVICES.map(({ name }) =>
-    supervise(
+): Promise<readonly Replica[]> {
+  const start = async (service: ServiceName, replica: number, adminPort: number): Promise<Replica> => {
+    const name = replicaName(service, replica);
+    const process = await supervise(
       {
         name,
         root,
-        script: mainFile(name),
-        env: serviceEnvironment(name, environment),
+        script: mainFile(service),
+        env: serviceEnvironment(service, environment, replica),
         logFile: join(dataDir, "logs", `${name}.log`),
         pidFile: join(dataDir, "run", `${name}.pid`),
-        isReady: readyByHttp(environment.ports.services[name].admin),
+        isReady: readyByHttp(adminPort),
       },
       say,
+    );
+    return { service, process, adminUrl: `http://127.0.0.1:${adminPort}` };
+  };
+  const outcomes = await Promise.allSettled(
+    SERVICES.flatMap(({ name }) =>
+      environment.ports.services[name].map(({ admin }, replica) => start(name, replica, admin)),
     ),
   );
-  const outcomes = await Promise.allSettled(starting);
   const started = outcomes.filter((outcome) => outcome.status === "fulfilled").map(({ value }) => value);
   closing.defer(async () => {
-    await Promise.all(started.map((service) => service.stop()));
+    await Promise.all(started.map(({ process }) => process.stop()));
   });
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
   if (failed !== undefined) throw failed.reason;
-  return Object.fromEntries(started.map((service) => [service.name, service])) as Record<
-    ServiceName,
-    SupervisedProcess
-  >;
+  return started;
 }
 
 export function startIngressProcess({ root, dataDir, environment, say }: ServicesInputs): Promise<SupervisedProcess> {

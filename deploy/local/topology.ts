@@ -17,5 +17,9 @@ export interface ServicePorts {
   readonly admin: number;
 }
 
+/** One replica of a service, as its process, its log and its pid file are called: inventory, inventory-2. */
+export const replicaName = (service: ServiceName, replica: number): string =>
+  replica === 0 ? service : `${service}-${replica + 1}`;
+
 export const mainFile = (service: ServiceName): string => `services/${service}/src/main.ts`;
 export const migrateFile = (service: ServiceName): string => `services/${service}/src/migrate.ts`;

@@ -7,6 +7,7 @@ const USAGE = `npm run faults -- [options]
   --seed 1            what happens in which order; printed, so that a run can be repeated
   --hosts 2000        simulated osquery hosts
   --agents 20         simulated agents that run commands
+  --replicas 1        processes of each service; with more, one is lost now and then while the others serve
   --changes 20        changes of facts a second
   --only "kill -9"    only this kind of injury; may be given several times
   --keep              leave the data folder and the logs
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now()) },
     hosts: { type: "string", default: "2000" },
     agents: { type: "string", default: "20" },
+    replicas: { type: "string", default: "1" },
     changes: { type: "string", default: "20" },
     only: { type: "string", multiple: true, default: [] },
     keep: { type: "boolean", default: false },
@@ -38,6 +40,7 @@ const report = await runFaults({
   runMs,
   hosts: Number(values.hosts),
   agents: Number(values.agents),
+  replicas: Number(values.replicas),
   changesPerSecond: Number(values.changes),
   only: values.only,
   rollBackMs: Math.min(30_000, runMs / 4),

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { SeededRandom } from "../simulators/seeded-random.ts";
-import { LANES } from "./injuries/all.ts";
+import { lanesOf } from "./injuries/all.ts";
 import type { Injury, Patient } from "./injury.ts";
 
 export interface Inflicted {
@@ -14,6 +14,8 @@ export interface Inflicted {
 export interface NemesisOptions {
   readonly patient: Patient;
   readonly random: SeededRandom;
+  /** How many there are of each service. */
+  readonly replicas: number;
   readonly runMs: number;
   /** Only injuries of these names; empty means all. */
   readonly only: readonly string[];
@@ -27,7 +29,7 @@ export async function runNemesis(options: NemesisOptions): Promise<Inflicted[]> 
   const { random, only } = options;
   const startedAt = performance.now();
   const timeline: Inflicted[] = [];
-  const lanes = Object.entries(LANES).flatMap(([lane, injuries]) => {
+  const lanes = Object.entries(lanesOf(options.replicas)).flatMap(([lane, injuries]) => {
     const chosen = only.length === 0 ? injuries : injuries.filter(({ name }) => only.includes(name));
     const draws = random.fork(lane);
     return chosen.length === 0 ? [] : [runLane(options, draws, chosen, lane === "platform", startedAt, timeline)];
@@ -63,8 +65,9 @@ async function runLane(
 }
 
 /** An injury that failed half-way may have left something down. */
-async function restoreAll({ platform: { services, ingress, backing } }: Patient): Promise<void> {
-  for (const server of [backing.postgres, backing.nats, ...Object.values(services), ingress]) {
+async function restoreAll({ platform: { replicas, ingress, backing } }: Patient): Promise<void> {
+  const services = replicas.map(({ process }) => process);
+  for (const server of [backing.postgres, backing.nats, ...services, ingress]) {
     if (server?.pid === undefined) await server?.restart();
   }
 }

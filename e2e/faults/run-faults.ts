@@ -4,10 +4,13 @@ import { checkAll, PUBLISHERS } from "./checks/all.ts";
 import type { Finding } from "./checks/check.ts";
 import { type Listener, type Missing, missingEvents } from "./checks/events-heard.ts";
 import { nothingSetAside } from "./checks/nothing-set-aside.ts";
+import { othersAnswer, workShared } from "./checks/work-shared.ts";
+import { loseReplica } from "./injuries/replicas.ts";
 import type { Patient } from "./injury.ts";
 import { type Inflicted, runNemesis } from "./nemesis.ts";
 import { type StageOptions, setStage } from "./stage.ts";
 import { startChangingHosts } from "./work/changing-hosts.ts";
+import { watchWork } from "./work/work-of-replicas.ts";
 
 export interface FaultOptions extends StageOptions {
   readonly runMs: number;
@@ -34,6 +37,7 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
   await using closing = new AsyncDisposableStack();
   const stage = await setStage(options, random, closing);
   const { patient, api, fleet, deviceIds, commanded, source } = stage;
+  const working = watchWork(patient.platform.replicas);
   const changing = startChangingHosts({
     fleet,
     api,
@@ -51,9 +55,13 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
   const missing = await healed(patient, stage.listeners, say);
   const healedAfterMs = Math.round(performance.now() - injuredUntil);
   const setAside = await nothingSetAside(api);
+  const work = await working.stop();
   const findings = [...(await checkAll(stage, missing)), setAside];
+  if (options.replicas > 1) findings.push(workShared(work));
+  if (timeline.some(({ injury }) => injury === loseReplica.name)) findings.push(othersAnswer(patient));
   const counts = {
     ...(await eventCounts(patient)),
+    ...Object.fromEntries([...work].map(([{ process }, done]) => [`done by ${process.name}`, done])),
     "events repaired": setAside.repaired,
     "facts changed": changing.changes,
     "commands taken": commanded.taken.length,

@@ -21,6 +21,8 @@ export interface StageOptions {
   readonly seed: string;
   readonly hosts: number;
   readonly agents: number;
+  /** How many processes of each service. */
+  readonly replicas: number;
   readonly rollBackMs: number;
   /** Whether the data folder, with the logs, stays. */
   readonly keep: boolean;
@@ -57,6 +59,7 @@ export async function setStage(
   const platform = await startPlatform({
     dataDir,
     ports: "free",
+    replicas: options.replicas,
     // A crash of Postgres must lose nothing that was committed.
     durable: true,
     log: say,
@@ -74,6 +77,7 @@ export async function setStage(
   closing.defer(() => splunk.close());
   const patient: Patient = {
     platform,
+    api,
     dataDir,
     receiver,
     splunk,
@@ -86,6 +90,7 @@ export async function setStage(
         await bus.close();
       }
     },
+    askedOfOthers: { requests: 0, unanswered: [] },
     rollBackMs: options.rollBackMs,
   };
   const listeners = await patient.withBus((_bus, manager) => listenersOf(manager));

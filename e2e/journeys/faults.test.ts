@@ -25,6 +25,7 @@ describe("a platform that is injured while it works", () => {
         runMs,
         hosts: 20,
         agents: 4,
+        replicas: 1,
         changesPerSecond: 10,
         rollBackMs: 4_000,
         keep: false,

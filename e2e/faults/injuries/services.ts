@@ -4,7 +4,7 @@ import type { SeededRandom } from "../../simulators/seeded-random.ts";
 import type { Injury, Patient } from "../injury.ts";
 
 const anyProcess = ({ platform }: Patient, random: SeededRandom): SupervisedProcess =>
-  random.pick([...Object.values(platform.services), platform.ingress]);
+  random.pick([...platform.replicas.map(({ process }) => process), platform.ingress]);
 
 /** A crash: no handler runs, nothing is written any more. */
 export const killService: Injury = {

@@ -4,6 +4,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./logging.ts";
 import { Refusal, type RefusalKind } from "./refusal.ts";
+import { metrics } from "./telemetry.ts";
 
 export const HTTP_STATUS = {
   invalid: 400,
@@ -66,8 +67,17 @@ export function createHttpDoor({ log, lifecycle, bodyLimit }: HttpDoorOptions): 
   door.setNotFoundHandler((request, reply) => {
     sendUnknownPath(request, reply);
   });
+  countRequests(door);
   lifecycle.add("http door", () => door.close());
   return door;
+}
+
+/** Each request when its answer ends, by the first digit of its status: one that is held open counts when it is over. */
+function countRequests(door: HttpDoor): void {
+  const requests = metrics.getMeter("muster").createCounter("muster.http.requests", { unit: "{request}" });
+  door.server.on("request", (_request, response) => {
+    response.once("close", () => requests.add(1, { status: `${Math.trunc(response.statusCode / 100)}xx` }));
+  });
 }
 
 type Payload = Readable & { receivedEncodedLength?: number };

@@ -4,6 +4,7 @@ import type { ConsumerName } from "@muster/eventbus/streams";
 import { subscribe } from "@muster/eventbus/subscription";
 import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
+import { metrics } from "@muster/host/telemetry";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { type HearOptions, hear } from "./hearing/hear.ts";
 import type { HeardEvent } from "./hearing/heard-event.ts";
@@ -50,10 +51,12 @@ export function listen<DB>(options: ListenOptions<DB>): void {
     setAside: ({ id, type }, error) =>
       log.error({ err: error, consumer, event: id, type }, "event could not be used and is set aside"),
   };
+  const taken = metrics.getMeter("muster").createCounter("muster.hearing.taken", { unit: "{event}" });
   const subscription = subscribe(bus, consumer, batchSize, log, async (messages) => {
     const isPatient = messages.every(({ info }) => info.deliveryCount < PATIENCE);
     await hear(isPatient ? hearing : { ...hearing, isAway: () => false }, messages.map(arrivedEvent));
     for (const message of messages) message.ack();
+    taken.add(messages.length, { consumer });
   });
   const retrying = retry(hearing, consumer, log);
   lifecycle.add(`consumer ${consumer}`, () => Promise.all([subscription.stop(), retrying.stop()]));

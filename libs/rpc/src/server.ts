@@ -13,7 +13,7 @@ import {
 import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
 import { Refusal } from "@muster/host/refusal";
-import { inSpan, SpanKind, traceOf } from "@muster/host/telemetry";
+import { inSpan, metrics, SpanKind, traceOf } from "@muster/host/telemetry";
 import { HealthImplementation } from "grpc-health-check";
 import { type Caller, callerOf, textOf } from "./caller.ts";
 import { offerReflection } from "./reflection.ts";
@@ -46,6 +46,7 @@ export class GrpcServer {
   readonly #server = new Server({ "grpc.max_receive_message_length": 16 * 1024 * 1024 });
   readonly #health = new HealthImplementation({ "": "NOT_SERVING" });
   readonly #options: GrpcServerOptions;
+  readonly #calls = metrics.getMeter("muster").createCounter("muster.rpc.calls", { unit: "{call}" });
 
   constructor(options: GrpcServerOptions) {
     this.#options = options;
@@ -126,7 +127,7 @@ export class GrpcServer {
   async #enter<T>(path: string, metadata: Metadata, work: (caller: Caller) => Promise<T>): Promise<T> {
     try {
       const caller = this.#admit(metadata);
-      return await inSpan(
+      const result = await inSpan(
         path.slice(1),
         {
           kind: SpanKind.SERVER,
@@ -135,7 +136,10 @@ export class GrpcServer {
         },
         () => work(caller),
       );
+      this.#calls.add(1, { outcome: "ok" });
+      return result;
     } catch (error) {
+      this.#calls.add(1, { outcome: error instanceof Refusal ? "refused" : "failed" });
       if (!(error instanceof Refusal)) this.#options.log.error({ err: error, method: path }, "call failed");
       throw error;
     }

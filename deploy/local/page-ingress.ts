@@ -1,0 +1,42 @@
+import { Agent, createServer, ServerResponse } from "node:http";
+import { createProxyServer } from "httpxy";
+import type { Ingress } from "./ingress.ts";
+import { passOn } from "./passed-on.ts";
+import type { Upstream } from "./upstream.ts";
+
+export interface PageIngressOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly ingressKey: string;
+  readonly gateway: Upstream;
+}
+
+/** The public origin of page and REST API, where the gateway has several replicas. */
+export async function startPageIngress(options: PageIngressOptions): Promise<Ingress> {
+  const { host, ingressKey, gateway } = options;
+  const proxy = createProxyServer();
+  const agent = new Agent({ keepAlive: true });
+  const server = createServer((request, response) => {
+    passOn(request, ingressKey);
+    proxy.web(request, response, { target: gateway.next(), agent }).catch(() => response.destroy());
+  });
+  proxy.on("error", (_error, _request, response) => {
+    if (response instanceof ServerResponse && !response.headersSent) response.writeHead(502).end();
+    else response?.destroy();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, host, resolve);
+  });
+  return {
+    port: options.port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          agent.destroy();
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
