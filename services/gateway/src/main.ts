@@ -49,6 +49,7 @@ import { cookieWriter } from "./sign-in/cookies.ts";
 import { offerSignIn } from "./sign-in/door.ts";
 import { offerProviderSignIn } from "./sign-in/provider-door.ts";
 import { SignInRecord } from "./sign-in/sign-in-record.ts";
+import { AttemptLimit } from "./storage/attempt-limit.ts";
 import type { GatewayTables } from "./storage/tables.ts";
 import { ApiTokens } from "./usecases/api-tokens.ts";
 import { Authenticator } from "./usecases/authenticate.ts";
@@ -87,15 +88,14 @@ await runService("gateway", async (host) => {
   authenticator.start(lifecycle, log);
   // Ten attempts at once, then one every half minute: a typing person never notices, a guessing program does.
   const signInLimits = {
-    perAccount: new RateLimit({ perSecond: 1 / 30, burst: 10 }),
-    perAddress: new RateLimit({ perSecond: 1, burst: 60 }),
+    perAccount: new AttemptLimit(database, { of: "account", everySec: 30, burst: 10 }),
+    perAddress: new AttemptLimit(database, { of: "address", everySec: 1, burst: 60 }),
   };
   const requestRate = new RateLimit({ perSecond: config.requestsPerSecond, burst: config.requestsPerSecond * 10 });
   const refusedRate = new RateLimit({ perSecond: 1, burst: 60 });
   const ownerRate = new RateLimit({ perSecond: 1, burst: 30 });
   const sweeping = setInterval(() => {
-    for (const limit of [requestRate, refusedRate, ownerRate, signInLimits.perAccount, signInLimits.perAddress])
-      limit.sweep(now());
+    for (const limit of [requestRate, refusedRate, ownerRate]) limit.sweep(now());
   }, 60_000);
   lifecycle.add("sweep of rate limits", () => clearInterval(sweeping));
 

@@ -26,11 +26,6 @@ export class RateLimit {
     return 0;
   }
 
-  /** Forgets what a key took. */
-  forgive(key: string): void {
-    this.#buckets.delete(key);
-  }
-
   /** Drops the keys that are full again, so that memory does not grow with everyone who ever asked. */
   sweep(now: Date): void {
     for (const key of this.#buckets.keys()) {

@@ -8,6 +8,7 @@ import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { Channel, clientOf } from "@muster/rpc/client";
 import { type GatewayProcess, startGatewayProcess, TEST_SERVICE_TOKEN } from "@muster/testkit/gateway-process";
+import { AttemptLimit } from "../storage/attempt-limit.ts";
 import type { GatewayTables } from "../storage/tables.ts";
 import { ApiCaller, bearer, cookieOf } from "../testing/api-caller.ts";
 import { type Fleet, LAPTOP, startFleet } from "../testing/fleet.ts";
@@ -183,6 +184,24 @@ describe("identity", () => {
     );
     await assert.rejects(clientWith("wrong").listUsers({}, caller), { code: "rpc.unauthenticated" });
     await lifecycle.stop();
+  });
+
+  it("counts attempts in all replicas together, and gives them back one by one", async () => {
+    const options = { of: "account", everySec: 30, burst: 3 };
+    const [one, other] = [0, 1].map(() => new AttemptLimit(gateway.database.database, options)) as [
+      AttemptLimit,
+      AttemptLimit,
+    ];
+    const at = (seconds: number) => new Date(Date.parse("2030-01-01T00:00:00Z") + seconds * 1_000);
+    const waits: number[] = [];
+    for (const replica of [one, other, one, other, one]) waits.push(await replica.take("ada@example.com", at(0)));
+    assert.deepEqual(waits, [0, 0, 0, 30, 30]);
+    assert.equal(await other.take("grace@example.com", at(0)), 0);
+    assert.equal(await other.take("Ada@example.com ", at(20)), 10);
+    assert.equal(await one.take("ada@example.com", at(30)), 0);
+    assert.equal(await other.take("ada@example.com", at(31)), 29);
+    await one.forgive("ada@example.com");
+    assert.equal(await other.take("ada@example.com", at(31)), 0);
   });
 
   it("slows down who guesses passwords, and who asks too much", async () => {

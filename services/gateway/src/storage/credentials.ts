@@ -85,13 +85,14 @@ export async function recordUses(database: ServiceDatabase<GatewayTables>, uses:
   });
 }
 
-/** Removes sessions that ended by themselves and answers that are kept no longer. */
+/** Removes sessions that ended by themselves, attempts that were given back and answers that are kept no longer. */
 export async function removeExpired(database: ServiceDatabase<GatewayTables>, now: Date): Promise<void> {
   await database.system(async ({ sql: transaction }) => {
     await sql`delete from sessions
       where last_used_at < ${now}::timestamptz - make_interval(hours => ${SESSION_IDLE_HOURS}) or ends_at < ${now}`.execute(
       transaction,
     );
+    await sql`delete from attempts where whole_at < ${now}`.execute(transaction);
     await sql`delete from idempotent_requests where started_at < ${now}::timestamptz - interval '24 hours'`.execute(
       transaction,
     );

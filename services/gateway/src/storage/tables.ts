@@ -77,6 +77,11 @@ export interface RecoveryCodeRow {
   code_hash: Buffer;
 }
 
+export interface AttemptRow {
+  key: Buffer;
+  whole_at: Date;
+}
+
 export interface SignInProviderRow {
   tenant: string;
   id: string;
@@ -158,6 +163,7 @@ export interface GatewayTables {
   sessions: SessionRow;
   second_factors: SecondFactorRow;
   recovery_codes: RecoveryCodeRow;
+  attempts: AttemptRow;
   provider_groups: ProviderGroupRow;
   provider_group_members: ProviderGroupMemberRow;
   sign_in_providers: SignInProviderRow;

@@ -11,9 +11,9 @@ import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";
 import { validate as isUuid } from "uuid";
 import { claimed, type Principal } from "../domain/principal.ts";
-import type { RateLimit } from "../domain/rate-limit.ts";
 import { refuse, tooManyAttempts } from "../domain/refusals.ts";
 import { personIn, type SignInProvider } from "../domain/sign-in-provider.ts";
+import type { AttemptLimit } from "../storage/attempt-limit.ts";
 import { findProvider, listProviders, type StoredProvider } from "../storage/sign-in-providers.ts";
 import type { GatewayTables } from "../storage/tables.ts";
 import { admitPerson } from "./admit-person.ts";
@@ -23,7 +23,7 @@ import { secretPlace } from "./sign-in-providers.ts";
 export interface ProviderSignInDeps {
   readonly database: ServiceDatabase<GatewayTables>;
   readonly vault: Vault;
-  readonly perAddress: RateLimit;
+  readonly perAddress: AttemptLimit;
   /** Where people reach this gateway. */
   readonly origin: string;
   readonly log: Logger;
@@ -67,7 +67,7 @@ export class ProviderSignIn {
     returnTo: string,
     remoteAddress: string,
   ): Promise<{ readonly url: string; readonly round: Round }> {
-    this.#slow(remoteAddress);
+    await this.#slow(remoteAddress);
     const stored = await this.#find(providerId);
     if (stored === undefined)
       throw refuse("sign_in.provider_unknown", `there is no sign-in provider ${providerId}; reload the page`);
@@ -82,7 +82,7 @@ export class ProviderSignIn {
 
   async finish(round: Round | undefined, query: string, remoteAddress: string): Promise<SignInOutcome> {
     const { now } = this.#deps;
-    this.#slow(remoteAddress);
+    await this.#slow(remoteAddress);
     if (round === undefined || round.endsAt <= now().getTime()) return { refusal: unknownRound(), claimed: undefined };
     const stored = await this.#find(round.providerId);
     if (stored === undefined) return { refusal: unknownRound(), claimed: undefined };
@@ -135,8 +135,8 @@ export class ProviderSignIn {
     return this.#deps.origin + CALLBACK;
   }
 
-  #slow(remoteAddress: string): void {
-    const waitSec = this.#deps.perAddress.take(remoteAddress, this.#deps.now());
+  async #slow(remoteAddress: string): Promise<void> {
+    const waitSec = await this.#deps.perAddress.take(remoteAddress, this.#deps.now());
     if (waitSec > 0) throw tooManyAttempts(waitSec);
   }
 

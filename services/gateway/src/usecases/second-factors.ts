@@ -5,10 +5,10 @@ import type { Vault } from "@muster/vault/vault";
 import type { Selectable, Transaction } from "kysely";
 import { passwordMatches } from "../domain/password.ts";
 import type { Principal } from "../domain/principal.ts";
-import type { RateLimit } from "../domain/rate-limit.ts";
 import { refuse, tooManyAttempts } from "../domain/refusals.ts";
 import { hashSecret } from "../domain/secrets.ts";
 import { base32, otpauthUri, plainRecoveryCode, recoveryCode, stepOfCode, TOTP_SECRET_BYTES } from "../domain/totp.ts";
+import type { AttemptLimit } from "../storage/attempt-limit.ts";
 import { refuseRole } from "../storage/roles.ts";
 import type { GatewayTables, SecondFactorRow, UserRow } from "../storage/tables.ts";
 import { endSessions } from "./sessions.ts";
@@ -18,7 +18,7 @@ export interface SecondFactorsDeps {
   readonly database: ServiceDatabase<GatewayTables>;
   readonly vault: Vault;
   /** How often an account may be tried, its password and its codes together. */
-  readonly perAccount: RateLimit;
+  readonly perAccount: AttemptLimit;
   readonly now: () => Date;
 }
 
@@ -47,12 +47,12 @@ export class SecondFactors {
   async begin(password: string, principal: Principal): Promise<{ readonly secret: string; readonly uri: string }> {
     const { database, now, vault } = this.#deps;
     const { id, tenant } = ownSession(principal);
+    await this.#slow(principal.actor);
     const secret = randomBytes(TOTP_SECRET_BYTES);
     await database.tenant(tenant, async ({ sql }) => {
       const user = await lockUser(sql, tenant, id);
       if (user.password_hash === null)
         throw refuse("identity.kept_by_provider", "your sign-in provider asks for a second factor, if anybody does");
-      this.#slow(user.email);
       if (!(await passwordMatches(password, user.password_hash)))
         throw refuse("identity.wrong_password", "this is not your password");
       if (user.second_factor_at !== null)
@@ -72,7 +72,7 @@ export class SecondFactors {
   async confirm(code: string, principal: Principal): Promise<string[]> {
     const { database, now } = this.#deps;
     const { id, tenant } = ownSession(principal);
-    this.#slow(principal.actor);
+    await this.#slow(principal.actor);
     const codes = Array.from({ length: RECOVERY_CODES }, () => recoveryCode(randomBytes(RECOVERY_BYTES)));
     await database.tenant(tenant, async ({ sql }) => {
       const user = await lockUser(sql, tenant, id);
@@ -89,7 +89,7 @@ export class SecondFactors {
 
   async remove(code: string, principal: Principal): Promise<void> {
     const { id, tenant } = ownSession(principal);
-    this.#slow(principal.actor);
+    await this.#slow(principal.actor);
     await this.#deps.database.tenant(tenant, async ({ sql }) => {
       const factor = await lockFactor(sql, { tenant, id });
       if (factor === undefined) throw refuse("identity.no_second_factor", "you have no authenticator app");
@@ -141,8 +141,8 @@ export class SecondFactors {
     return true;
   }
 
-  #slow(account: string): void {
-    const waitSec = this.#deps.perAccount.take(account, this.#deps.now());
+  async #slow(account: string): Promise<void> {
+    const waitSec = await this.#deps.perAccount.take(account, this.#deps.now());
     if (waitSec > 0) throw tooManyAttempts(waitSec);
   }
 }

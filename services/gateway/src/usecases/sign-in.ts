@@ -3,17 +3,17 @@ import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { sql } from "kysely";
 import { hashPassword, passwordMatches } from "../domain/password.ts";
 import { claimed, type Principal } from "../domain/principal.ts";
-import type { RateLimit } from "../domain/rate-limit.ts";
 import { refuse, tooManyAttempts } from "../domain/refusals.ts";
 import { hashSecret, newSessionSecret } from "../domain/secrets.ts";
+import type { AttemptLimit } from "../storage/attempt-limit.ts";
 import { findPrincipals } from "../storage/credentials.ts";
 import type { GatewayTables } from "../storage/tables.ts";
 import type { SecondFactors } from "./second-factors.ts";
 import { openSession } from "./sessions.ts";
 
 export interface SignInLimits {
-  readonly perAccount: RateLimit;
-  readonly perAddress: RateLimit;
+  readonly perAccount: AttemptLimit;
+  readonly perAddress: AttemptLimit;
 }
 
 export interface Attempt {
@@ -50,7 +50,8 @@ export class SignIn {
     const known = user && claimed(user.tenant, user);
     const now = this.#now();
     // The address first: one that is refused must not use up the attempts of the account that it names.
-    const waitSec = this.#limits.perAddress.take(remoteAddress, now) || this.#limits.perAccount.take(account, now);
+    const waitSec =
+      (await this.#limits.perAddress.take(remoteAddress, now)) || (await this.#limits.perAccount.take(account, now));
     if (waitSec > 0) {
       return { refusal: tooManyAttempts(waitSec), claimed: known };
     }
@@ -68,7 +69,7 @@ export class SignIn {
       return refusal ?? openSession(transaction, user, now);
     });
     if (typeof session !== "string") return { refusal: session, claimed: known };
-    this.#limits.perAccount.forgive(account);
+    await this.#limits.perAccount.forgive(account);
     const [principal] = await findPrincipals(this.#database, [hashSecret(session)], now);
     return { principal: principal ?? known, session };
   }
