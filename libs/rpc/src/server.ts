@@ -41,9 +41,18 @@ export interface GrpcServerOptions {
 /** Ends streams that would otherwise outlive the shutdown. */
 const SHUTDOWN_GRACE_MS = 5_000;
 
+/**
+ * A caller asks for the addresses of a service anew only when a connection ends: one that never did would never learn of a
+ * replica that was added. Calls in hand, however long, come to their end.
+ */
+const CONNECTION_AGE_MS = 300_000;
+
 /** The inner door of a service: gRPC with health and reflection. */
 export class GrpcServer {
-  readonly #server = new Server({ "grpc.max_receive_message_length": 16 * 1024 * 1024 });
+  readonly #server = new Server({
+    "grpc.max_receive_message_length": 16 * 1024 * 1024,
+    "grpc.max_connection_age_ms": CONNECTION_AGE_MS,
+  });
   readonly #health = new HealthImplementation({ "": "NOT_SERVING" });
   readonly #options: GrpcServerOptions;
   readonly #calls = metrics.getMeter("muster").createCounter("muster.rpc.calls", { unit: "{call}" });
