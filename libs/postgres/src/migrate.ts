@@ -44,6 +44,7 @@ export async function migrate({ adminUrl, service, password, migrations }: Migra
       await applyOne(client, migration);
       applied.push(migration.name);
     }
+    await outliveCluster(client);
     await grant(client, service, role);
     return applied;
   } finally {
@@ -78,6 +79,20 @@ async function applyOne(client: Client, { name, sql }: Migration): Promise<void>
   } catch (error) {
     await client.query("rollback");
     throw new Error(`migration ${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** In one transaction: half-moved, what is kept would stand in no order at all. */
+async function outliveCluster(client: Client): Promise<void> {
+  await client.query("begin");
+  try {
+    await client.query("select outlive_cluster()");
+    const { rows } = await client.query("select to_regprocedure('outlive_cluster_too()') as own");
+    if (rows[0]?.own !== null) await client.query("select outlive_cluster_too()");
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback");
+    throw error;
   }
 }
 
