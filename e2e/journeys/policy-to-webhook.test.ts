@@ -125,7 +125,7 @@ describe("a fact that breaks a policy", () => {
   });
 
   it("shows in what all six services send of themselves: the metrics that /metrics has, and their logs", async () => {
-    for (const [service, admin] of Object.entries(journey.platform.urls.admin)) {
+    for (const { service, adminUrl: admin } of journey.platform.replicas) {
       const name = `muster-${service}`;
       await otlp.logs.first(
         (line) => line.service === name && line.body === "service ready",
