@@ -59,3 +59,13 @@ helm.sh/chart: {{ printf "%s-%s" (index . 0).Chart.Name (index . 0).Chart.Versio
 {{ $service.address }}
 {{- end -}}
 {{- end -}}
+
+{{/* The port of an address that may lack one. Takes (list address default). */}}
+{{- define "muster.port" -}}
+{{- regexFind ":[0-9]+(/|$)" (index . 0) | trimAll ":/" | default (index . 1) -}}
+{{- end -}}
+
+{{/* The port of a web address. */}}
+{{- define "muster.webPort" -}}
+{{- include "muster.port" (list . (ternary 80 443 (hasPrefix "http://" .))) -}}
+{{- end -}}

@@ -51,15 +51,15 @@ export const SCHEMA_FILE = "{{.Group}}_{{.ResourceAPIVersion}}_{{.ResourceKind}}
 const USED = /^(api__v1|apis__(apps|autoscaling|batch|networking\.k8s\.io|policy)__v\d)_openapi\.json$/;
 
 /**
- * A folder of JSON Schemas: one for each version of Kubernetes, and `custom` for the resources that others define. They
- * are made from Go modules, for which the Go checksum database vouches, and kept; the modules are not.
+ * A folder of JSON Schemas: one for each version of Kubernetes, and `custom` for the resources that others define, whose
+ * definitions are in `definitions` as they came. They are made from Go modules, for which the Go checksum database
+ * vouches, and kept; the modules are not.
  */
 export async function kubernetesSchemas(say: (line: string) => void): Promise<string> {
-  const pinned = JSON.stringify([
-    APIS,
-    RESOURCES,
-    await readFile(join(import.meta.dirname, "json-schemas.ts"), "utf8"),
-  ]);
+  const [ours, theirs] = await Promise.all(
+    ["schemas.ts", "json-schemas.ts"].map((file) => readFile(join(import.meta.dirname, file), "utf8")),
+  );
+  const pinned = `${ours}${theirs}`;
   const name = `schemas-${createHash("sha256").update(pinned).digest("hex").slice(0, 12)}`;
   const target = join(chartsCache(), name);
   if (existsSync(target)) return target;
@@ -75,10 +75,13 @@ export async function kubernetesSchemas(say: (line: string) => void): Promise<st
         await writeAll(join(written, version), schemasOfApi(JSON.parse(await readFile(join(documents, file), "utf8"))));
       }
     }
+    await mkdir(join(written, "definitions"), { recursive: true });
     for (const { module, folder, files } of RESOURCES) {
       const definitions = join(await fetchModule(module, work), folder);
       for (const file of files) {
-        const [definition] = parseAllDocuments(await readFile(join(definitions, file), "utf8"));
+        const text = await readFile(join(definitions, file), "utf8");
+        await writeFile(join(written, "definitions", file), text);
+        const [definition] = parseAllDocuments(text);
         await writeAll(join(written, "custom"), schemasOfResource(definition?.toJS()));
       }
     }
