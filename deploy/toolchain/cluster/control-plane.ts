@@ -29,7 +29,10 @@ export async function startControlPlane(
   const server = await issueCertificate(
     ca,
     "serverAuth",
-    [{ type: "ip", value: "127.0.0.1" }, { type: "ip", value: NODE_ADDRESS }],
+    [
+      { type: "ip", value: "127.0.0.1" },
+      { type: "ip", value: NODE_ADDRESS },
+    ],
     now,
   );
   const client = await issueCertificate(ca, "clientAuth", [{ type: "dns", value: "kube-apiserver" }], now);

@@ -31,12 +31,15 @@ export async function pauseImage(program: string, folder: string): Promise<strin
  * One image under the names of all: this tree as the Dockerfile has it, with what all services need. It takes no Docker
  * engine, which the machine may lack.
  */
-export async function platformImage(root: string, tag: string, folder: string): Promise<string> {
+export async function platformImage(root: string, tags: readonly string[], folder: string): Promise<string> {
   const files = await mkdtemp(join(folder, "platform-"));
   const tree = join(files, "muster");
   await mkdir(tree);
   for (const part of ["package.json", "package-lock.json", "libs", "services"]) {
-    await cp(join(root, part), join(tree, part), { recursive: true, filter: (path) => !path.includes("/node_modules") });
+    await cp(join(root, part), join(tree, part), {
+      recursive: true,
+      filter: (path) => !path.includes("/node_modules"),
+    });
   }
   for (const part of ["deploy", "e2e"]) {
     await mkdir(join(tree, part));
@@ -45,7 +48,8 @@ export async function platformImage(root: string, tag: string, folder: string): 
   const workspaces = PROGRAMS.flatMap((name) => ["--workspace", `services/${name}`]);
   const flags = ["--no-save", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"];
   await run("npm", ["install", ...flags, ...workspaces, "--include-workspace-root=false"], { cwd: tree });
-  for (const needed of [process.execPath, ...librariesOf(process.execPath)]) {
+  // The agent's scripts begin in a shell.
+  for (const needed of [process.execPath, "/bin/sh"].flatMap((program) => [program, ...librariesOf(program)])) {
     const target = needed === process.execPath ? "/usr/local/bin/node" : needed;
     await mkdir(join(files, dirname(target)), { recursive: true });
     await cp(needed, join(files, target), { dereference: true });
@@ -54,7 +58,7 @@ export async function platformImage(root: string, tag: string, folder: string): 
   await mkdir(join(files, "etc"));
   await writeFile(join(files, "etc/passwd"), "muster:x:65532:65532::/muster:/nonexistent\n");
   return archive(files, {
-    names: PROGRAMS.map((name) => `${REPOSITORY}/${name}:${tag}`),
+    names: tags.flatMap((tag) => PROGRAMS.map((name) => `${REPOSITORY}/${name}:${tag}`)),
     config: {
       Entrypoint: ["node"],
       Env: ["NODE_ENV=production", "MALLOC_ARENA_MAX=2", "PATH=/usr/local/bin"],

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { startServer } from "@muster/backing/server-process";
 import { readyByPort } from "../../local/ready-by-port.ts";
+import { makeCgroup } from "./cgroup.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { NODE_ADDRESS, NODE_NAME, POD_NETWORK } from "./network.ts";
 import { startRuntime } from "./runtime.ts";
@@ -110,18 +110,3 @@ const kubeletSettings = ({ folder, cgroup }: NodeInputs, socket: string, authori
   evictionHard: { "memory.available": "100Mi" },
   imageGCHighThresholdPercent: 100,
 });
-
-/** In each hierarchy where there are several (version 1); a new set of processors is empty there until it is filled. */
-async function makeCgroup(name: string): Promise<void> {
-  const root = "/sys/fs/cgroup";
-  const hierarchies = existsSync(join(root, "cgroup.controllers"))
-    ? [root]
-    : (await readdir(root)).map((entry) => join(root, entry));
-  for (const hierarchy of hierarchies) {
-    await mkdir(join(hierarchy, name), { recursive: true });
-    for (const set of ["cpuset.cpus", "cpuset.mems"]) {
-      const whole = join(hierarchy, set);
-      if (existsSync(whole)) await writeFile(join(hierarchy, name, set), await readFile(whole));
-    }
-  }
-}

@@ -44,11 +44,13 @@ export async function secretManifests(
   return JSON.stringify({
     apiVersion: "v1",
     kind: "List",
-    items: Object.entries(contents).map(([name, stringData]) => ({
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: { name, namespace },
-      stringData,
-    })),
+    items: Object.entries(contents).map(([name, stringData]) => secretOf(namespace, name, stringData)),
   });
 }
+
+export const secretOf = (namespace: string, name: string, stringData: Readonly<Record<string, string>>): unknown => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: { name, namespace },
+  stringData,
+});

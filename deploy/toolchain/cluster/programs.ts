@@ -91,7 +91,9 @@ async function moduleFolder(work: string, { module, version, source }: Build): P
   if (module !== undefined && version !== undefined) {
     lines.push(`require ${module} ${version}`);
     const download = ["mod", "download", "-json", `${module}@${version}`];
-    const { GoMod } = JSON.parse(await runGo(download, { cwd: folder, withinMs: BUILD_WITHIN_MS })) as { GoMod: string };
+    const { GoMod } = JSON.parse(await runGo(download, { cwd: folder, withinMs: BUILD_WITHIN_MS })) as {
+      GoMod: string;
+    };
     // Kubernetes replaces its libraries by folders that its module lacks; they are modules too, v0 where it is v1.
     for (const [, library] of (await readFile(GoMod, "utf8")).matchAll(/^\s*(\S+) => \.\/staging\//gm)) {
       lines.push(`replace ${library} => ${library} ${version.replace(/^v1/, "v0")}`);

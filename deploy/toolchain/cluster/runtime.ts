@@ -15,8 +15,8 @@ export async function startRuntime(inputs: NodeInputs, start: StartDaemon): Prom
   await writeFile(join(networks, "muster.conflist"), JSON.stringify(NETWORK));
   const settings = join(folder, "containerd.toml");
   await writeFile(settings, containerdSettings({ programs, folder, socket, networks }));
-  const ctr = promisify(execFile).bind(undefined, join(programs, "ctr"));
-  const ask = (...args: string[]): Promise<unknown> => ctr(["--address", socket, "--namespace", "k8s.io", ...args]);
+  const ask = (...args: string[]): Promise<unknown> =>
+    promisify(execFile)(join(programs, "ctr"), ["--address", socket, "--namespace", "k8s.io", ...args]);
   await start("containerd", ["--config", settings], () =>
     ask("version").then(
       () => true,
