@@ -40,7 +40,9 @@ RUN mkdir -p /tree/muster/services /tree/muster/libs /tree/etc /tree/tmp \
   && find /tree/muster/node_modules -type f '(' -name '*.map' -o -name '*.d.[cm]ts' -o -name '*.d.ts' -o -iname '*.md' ')' ! -iname 'licen[cs]e*' -delete \
   # Links of workspaces that are not in this image.
   && find -L /tree/muster/node_modules -maxdepth 2 -type l -delete \
-  && for file in "$(command -v node)" $(ldd "$(command -v node)" | grep -o '/[^ ]*'); do \
+  # The agent's scripts begin in a shell.
+  && programs="$(command -v node) $([ "$SERVICE" != agent ] || echo /bin/sh)" \
+  && for file in $programs $(for program in $programs; do ldd "$program"; done | grep -o '/[^ ]*'); do \
        mkdir -p "/tree$(dirname "$file")" && cp -L "$file" "/tree$file"; \
      done \
   && echo 'muster:x:65532:65532::/muster:/nonexistent' >/tree/etc/passwd \
@@ -49,7 +51,7 @@ RUN mkdir -p /tree/muster/services/console
 COPY --from=console /muster/services/console/dist /console
 RUN if [ "$SERVICE" = gateway ]; then mv /console /tree/muster/services/console/dist; else rmdir /tree/muster/services/console; fi
 
-# No shell, no package manager, nothing but the service.
+# No package manager and, but for the agent, no shell: nothing but the service.
 FROM scratch
 ARG SERVICE
 ARG VERSION=0.1.0
