@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startServer } from "@muster/backing/server-process";
 import { createAuthority, issueCertificate } from "../../local/certificates.ts";
 import { readyByPort } from "../../local/ready-by-port.ts";
+import { commandLine } from "./command-line.ts";
 import { type Identity, writeIdentities } from "./identities.ts";
 import { API_SERVER, NODE_ADDRESS, SERVICE_NETWORK } from "./network.ts";
 
@@ -45,7 +46,17 @@ export async function startControlPlane(
   const accountKey = await file("accounts-key.pem", accounts.privateKey);
   const { tokens, kubeconfigs } = await writeIdentities(folder, ca.cert);
 
-  const start = async (name: string, port: number, flags: Readonly<Record<string, string>>): Promise<void> => {
+  const kubectl = commandLine(join(programs, "kubectl"), kubeconfigs.administrator, folder);
+  const readyToAnswer = (): Promise<boolean> =>
+    kubectl(["get", "--raw=/readyz"]).then(
+      () => true,
+      () => false,
+    );
+  const start = async (
+    name: string,
+    isReady: () => Promise<boolean>,
+    flags: Readonly<Record<string, string>>,
+  ): Promise<void> => {
     const started = await startServer({
       name,
       command: join(programs, name),
@@ -53,19 +64,19 @@ export async function startControlPlane(
       logFile: join(folder, `${name}.log`),
       stopSignal: "SIGTERM",
       readyWithinMs: 120_000,
-      isReady: readyByPort(port),
+      isReady,
     });
     closing.defer(() => started.stop());
   };
 
-  await start("etcd", 2379, {
+  await start("etcd", readyByPort(2379), {
     "data-dir": join(folder, "etcd"),
     "listen-client-urls": "http://127.0.0.1:2379",
     "advertise-client-urls": "http://127.0.0.1:2379",
     "listen-peer-urls": "http://127.0.0.1:2380",
     "unsafe-no-fsync": "true",
   });
-  await start("kube-apiserver", Number(new URL(API_SERVER).port), {
+  await start("kube-apiserver", readyToAnswer, {
     "etcd-servers": "http://127.0.0.1:2379",
     "advertise-address": NODE_ADDRESS,
     "secure-port": new URL(API_SERVER).port,
@@ -82,7 +93,7 @@ export async function startControlPlane(
     "service-account-signing-key-file": accountKey,
     "service-cluster-ip-range": SERVICE_NETWORK,
   });
-  await start("kube-controller-manager", 10257, {
+  await start("kube-controller-manager", readyByPort(10257), {
     kubeconfig: kubeconfigs["kube-controller-manager"],
     "service-account-private-key-file": accountKey,
     "root-ca-file": authority,
@@ -90,7 +101,7 @@ export async function startControlPlane(
     "leader-elect": "false",
     "bind-address": "127.0.0.1",
   });
-  await start("kube-scheduler", 10259, {
+  await start("kube-scheduler", readyByPort(10259), {
     kubeconfig: kubeconfigs["kube-scheduler"],
     "leader-elect": "false",
     "bind-address": "127.0.0.1",
