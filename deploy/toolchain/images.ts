@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Administrator } from "../local/administrator.ts";
+import { SERVICES } from "../local/topology.ts";
+import { chartPrograms } from "./charts/programs.ts";
+import { ACCOUNTS_DIR, ADMIN_URL, NATS_URL, startBacking } from "./images/backing.ts";
+import { chartPods, type Pod } from "./images/chart-pods.ts";
+import { makeSecrets } from "./images/chart-secrets.ts";
+import { docker, originOf, requireEngine } from "./images/engine.ts";
+import { enrollHost } from "./images/host.ts";
+import { startUntilReady, stopInOrder } from "./images/life.ts";
+import { containerOf, HARDENED, runArguments } from "./images/pod-container.ts";
+import { imageSize, type Row, table } from "./images/table.ts";
+
+// Builds every image, runs the platform from them as the chart would, one container for each, and ends it again.
+const REPOSITORY = "muster-images";
+const TAG = "test";
+const PROGRAMS = ["cli", "agent"];
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const imageOf = (name: string): string => `${REPOSITORY}/${name}:${TAG}`;
+
+await requireEngine();
+const helm = join(await chartPrograms(say), "helm");
+const names = [...SERVICES.map(({ name }) => name), ...PROGRAMS];
+for (const name of names) {
+  say(`building ${imageOf(name)}`);
+  await docker("build", "--quiet", `--build-arg=SERVICE=${name}`, `--tag=${imageOf(name)}`, root);
+}
+for (const name of PROGRAMS) await docker("run", "--rm", ...HARDENED, imageOf(name), "main.ts", "--help");
+
+await using closing = new AsyncDisposableStack();
+const folder = await mkdtemp(join(tmpdir(), "muster-images-"));
+closing.defer(() => rm(folder, { recursive: true, force: true }));
+const { secrets, natsConfig, ingressKey } = await makeSecrets(folder, ADMIN_URL, ACCOUNTS_DIR);
+const network = `muster-images-${process.pid}`;
+await docker("network", "create", network);
+closing.defer(async () => {
+  await docker("network", "rm", network);
+});
+closing.defer(removeContainers);
+
+say("starting Postgres and NATS");
+await startBacking(network, natsConfig);
+
+const pods = chartPods(helm, root, {
+  "image.repository": REPOSITORY,
+  "image.tag": TAG,
+  "postgres.host": "postgres",
+  "postgres.sslMode": "disable",
+  "nats.url": NATS_URL,
+  "nats.streamMib": "64",
+});
+const argumentsOf = (pod: Pod) => runArguments(pod, { network, folder, secrets });
+for (const step of pods.filter((pod) => pod.step)) {
+  say(`step ${step.name}`);
+  await docker("run", ...(await argumentsOf(step)));
+}
+
+const services = pods.filter((pod) => !pod.step);
+const startMs = new Map<string, number>();
+for (const { name } of SERVICES) {
+  const pod = services.find((each) => each.name === name);
+  if (pod === undefined) throw new Error(`The chart has no Deployment for ${name}.`);
+  say(`starting ${name}`);
+  startMs.set(name, await startUntilReady(containerOf(pod, network), await argumentsOf(pod)));
+}
+
+const containers = { gateway: { name: `${network}-gateway` }, enrollment: { name: `${network}-enrollment` } };
+const made = await docker("exec", containers.gateway.name, "node", "services/gateway/src/first-admin.ts");
+const device = await enrollHost({
+  gateway: await originOf(containers.gateway, 8080),
+  enrollment: await originOf(containers.enrollment, 8080),
+  token: (JSON.parse(made) as Administrator).token,
+  ingressKey,
+});
+say(`device ${device} enrolled, and its event came`);
+
+const stopMs = new Map<string, number>();
+for (const pod of services) stopMs.set(pod.name, await stopInOrder(containerOf(pod, network)));
+const rows: Row[] = [];
+for (const name of names) {
+  rows.push({
+    image: name,
+    size: await imageSize(imageOf(name)),
+    startMs: startMs.get(name),
+    stopMs: stopMs.get(name),
+  });
+}
+say(table(rows));
+
+async function removeContainers(): Promise<void> {
+  const all = await docker("ps", "--all", "--quiet", `--filter=network=${network}`);
+  if (all !== "") await docker("rm", "--force", "--volumes", ...all.split("\n"));
+}

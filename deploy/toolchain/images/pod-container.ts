@@ -1,0 +1,68 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { grpcName, type Pod, type Variable } from "./chart-pods.ts";
+import type { ChartSecrets } from "./chart-secrets.ts";
+import type { Container } from "./engine.ts";
+
+export interface PodInputs {
+  readonly network: string;
+  /** Where the files of its Secrets are written to. */
+  readonly folder: string;
+  readonly secrets: ChartSecrets;
+}
+
+/** What Kubernetes' restricted standard and the chart ask of every container. */
+export const HARDENED: readonly string[] = [
+  "--read-only",
+  "--user=65532:65532",
+  "--cap-drop=ALL",
+  "--security-opt=no-new-privileges",
+  "--tmpfs=/tmp:size=64m",
+];
+
+/** The arguments of `docker run` that make a container of a pod as the chart describes it. */
+export async function runArguments(pod: Pod, inputs: PodInputs): Promise<readonly string[]> {
+  const { network, folder, secrets } = inputs;
+  const secretOf = (name: string, key: string): string => {
+    const value = secrets[name]?.[key];
+    if (value === undefined) throw new Error(`${pod.name} needs the key ${key} of the Secret ${name}, which has none.`);
+    return value;
+  };
+  const files = join(folder, pod.name);
+  await mkdir(files, { mode: 0o755 });
+  for (const { secret, key, path } of pod.files) {
+    await writeFile(join(files, path), secretOf(secret, key), { mode: 0o444 });
+  }
+  const environment = environmentOf(pod.env, secretOf).map(([name, value]) => `--env=${name}=${value}`);
+  return [
+    `--name=${containerOf(pod, network).name}`,
+    `--network=${network}`,
+    ...HARDENED,
+    `--memory=${pod.memory.replace(/i$/, "").toLowerCase()}`,
+    `--volume=${files}:/etc/muster:ro`,
+    ...(pod.step ? [] : [`--network-alias=${grpcName(pod)}`, "--publish=127.0.0.1::9090", "--publish=127.0.0.1::8080"]),
+    ...environment,
+    pod.image,
+    ...pod.args,
+  ];
+}
+
+export const containerOf = (pod: Pod, network: string): Container => ({ name: `${network}-${pod.name}` });
+
+/** As the kubelet does it: `$(NAME)` stands for a variable that came before. */
+function environmentOf(
+  variables: readonly Variable[],
+  secretOf: (name: string, key: string) => string,
+): readonly (readonly [string, string])[] {
+  const known = new Map<string, string>();
+  for (const { name, value = "", valueFrom } of variables) {
+    const { secretKeyRef } = valueFrom ?? {};
+    known.set(
+      name,
+      secretKeyRef
+        ? secretOf(secretKeyRef.name, secretKeyRef.key)
+        : value.replace(/\$\((\w+)\)/g, (whole, other: string) => known.get(other) ?? whole),
+    );
+  }
+  return [...known];
+}
