@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { startIngress } from "./ingress.ts";
 import { startPageIngress } from "./page-ingress.ts";
 import { readyByHttp } from "./ready-by-http.ts";
-import type { ServiceName } from "./topology.ts";
 import { Upstream } from "./upstream.ts";
 
 const env = (name: string): string => {
@@ -13,9 +12,10 @@ const env = (name: string): string => {
 
 const ports = (name: string): number[] => env(name).split(",").map(Number);
 
-const upstream = (service: ServiceName): Upstream => {
-  const admin = ports(`MUSTER_${service.toUpperCase()}_ADMIN`);
-  const replicas = ports(`MUSTER_${service.toUpperCase()}_HTTP`).map((port, replica) => ({
+/** The replicas whose doors and whose admin doors these two variables name. */
+const upstream = (doors: string, adminDoors: string): Upstream => {
+  const admin = ports(adminDoors);
+  const replicas = ports(doors).map((port, replica) => ({
     origin: `http://127.0.0.1:${port}`,
     isReady: readyByHttp(admin[replica] ?? 0),
   }));
@@ -32,17 +32,22 @@ const ingress = await startIngress({
   deviceCa: readFileSync(env("MUSTER_DEVICE_CA_CERT"), "utf8"),
   ingressKey,
   upstreams: {
-    enrollment: upstream("enrollment"),
-    inventory: upstream("inventory"),
-    command: upstream("command"),
-    notification: upstream("notification"),
+    enrollment: upstream("MUSTER_ENROLLMENT_HTTP", "MUSTER_ENROLLMENT_ADMIN"),
+    inventory: upstream("MUSTER_INVENTORY_HTTP", "MUSTER_INVENTORY_ADMIN"),
+    command: upstream("MUSTER_COMMAND_HTTP", "MUSTER_COMMAND_ADMIN"),
+    notification: upstream("MUSTER_NOTIFICATION_HTTP", "MUSTER_NOTIFICATION_ADMIN"),
   },
 });
 const pagePort = process.env["MUSTER_PAGE_PORT"];
 const page =
   pagePort === undefined
     ? undefined
-    : await startPageIngress({ host, port: Number(pagePort), ingressKey, gateway: upstream("gateway") });
+    : await startPageIngress({
+        host,
+        port: Number(pagePort),
+        ingressKey,
+        gateway: upstream("MUSTER_GATEWAY_HTTP", "MUSTER_GATEWAY_ADMIN"),
+      });
 process.stdout.write(`ready on port ${ingress.port}\n`);
 
 const stop = (): void => void Promise.all([ingress.stop(), page?.stop()]).then(() => process.exit(0));

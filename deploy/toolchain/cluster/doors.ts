@@ -5,6 +5,7 @@ import { createServer } from "node:tls";
 import { createAuthority, issueCertificate } from "../../local/certificates.ts";
 import { startIngress } from "../../local/ingress.ts";
 import type { SecretsFolder } from "../../local/secrets.ts";
+import { Upstream } from "../../local/upstream.ts";
 import type { CommandLine } from "./command-line.ts";
 import { NODE_ADDRESS } from "./network.ts";
 
@@ -32,7 +33,9 @@ export async function openDoors(
   const { cert, key } = await issueCertificate(authority, "serverAuth", names, now);
   const addressOf = (service: string): Promise<string> =>
     kubectl(["get", "service", `muster-${service}`, `--namespace=${namespace}`, "--output=jsonpath={.spec.clusterIP}"]);
-  const origin = async (service: string): Promise<string> => `http://${await addressOf(service)}:8080`;
+  // One origin each: kube-proxy spreads over the replicas, and passes to none that is not ready.
+  const upstream = async (service: string): Promise<Upstream> =>
+    new Upstream([{ origin: `http://${await addressOf(service)}:8080`, isReady: async () => true }]);
 
   const gateway = await addressOf("gateway");
   const peoples = createServer({ cert, key }, (caller) => {
@@ -52,10 +55,10 @@ export async function openDoors(
     deviceCa: await readFile(files.deviceCaCert, "utf8"),
     ingressKey: secrets.ingressKey,
     upstreams: {
-      enrollment: await origin("enrollment"),
-      inventory: await origin("inventory"),
-      command: await origin("command"),
-      notification: await origin("notification"),
+      enrollment: await upstream("enrollment"),
+      inventory: await upstream("inventory"),
+      command: await upstream("command"),
+      notification: await upstream("notification"),
     },
   });
   closing.defer(() => devices.stop());

@@ -11,7 +11,7 @@ export async function secretManifests(
   bus: PlatformKeyFiles,
 ): Promise<string> {
   const pem = (file: string): Promise<string> => readFile(file, "utf8");
-  const { system, ...credentials } = bus.credentials;
+  const { system: _, ...credentials } = bus.credentials;
   const passwords = Object.entries(secrets.databasePasswords).map(([name, word]) => [`${name}-password`, word]);
   const contents: Record<string, Record<string, string>> = {
     "muster-database": { "admin-url": adminDatabaseUrl, ...Object.fromEntries(passwords) },

@@ -36,7 +36,12 @@ const BUILDS: readonly Build[] = [
     module: "k8s.io/kubernetes",
     version: `v${newest}`,
     programs: kubernetes(
-      ...["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kubelet", "kube-proxy"],
+      "kube-apiserver",
+      "kube-controller-manager",
+      "kube-scheduler",
+      "kubectl",
+      "kubelet",
+      "kube-proxy",
     ),
     variables: {
       [`${VERSION}.gitVersion`]: `v${newest}`,

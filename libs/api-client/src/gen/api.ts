@@ -842,6 +842,12 @@ export interface paths {
     /** Returns one saved script. Needs the right `script.read`. */
     readonly get: {
       readonly parameters: {
+        readonly header?: {
+          /** The ETag of an answer that is held already: 304 is answered while it is the same. */
+          readonly "If-None-Match"?: string;
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
+        };
         readonly path: {
           /** The script's id. */
           readonly id: string;
@@ -850,8 +856,19 @@ export interface paths {
       readonly responses: {
         /** GetScriptResponse is the script. */
         readonly 200: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
+          };
           readonly content: {
             readonly "application/json": components["schemas"]["command.Script"];
+          };
+        };
+        /** It is as If-None-Match says it is held already. */
+        readonly 304: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
           };
         };
         readonly 400: components["responses"]["BadRequest"];
@@ -859,6 +876,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
         readonly 503: components["responses"]["Unavailable"];
@@ -868,6 +886,8 @@ export interface paths {
     readonly put: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -893,6 +913,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -903,6 +924,8 @@ export interface paths {
     readonly delete: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -923,6 +946,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -1097,6 +1121,8 @@ export interface paths {
     readonly put: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -1122,6 +1148,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -1132,6 +1159,8 @@ export interface paths {
     readonly delete: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -1152,6 +1181,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -2789,6 +2819,8 @@ export interface paths {
     readonly delete: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -2809,6 +2841,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -2819,6 +2852,8 @@ export interface paths {
     readonly patch: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -2851,6 +2886,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -3539,6 +3575,12 @@ export interface paths {
     /** Returns one label. Needs the right `label.read`. */
     readonly get: {
       readonly parameters: {
+        readonly header?: {
+          /** The ETag of an answer that is held already: 304 is answered while it is the same. */
+          readonly "If-None-Match"?: string;
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
+        };
         readonly path: {
           /** The label's id. */
           readonly id: string;
@@ -3547,8 +3589,19 @@ export interface paths {
       readonly responses: {
         /** GetLabelResponse is the label. */
         readonly 200: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
+          };
           readonly content: {
             readonly "application/json": components["schemas"]["inventory.Label"];
+          };
+        };
+        /** It is as If-None-Match says it is held already. */
+        readonly 304: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
           };
         };
         readonly 400: components["responses"]["BadRequest"];
@@ -3556,6 +3609,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
         readonly 503: components["responses"]["Unavailable"];
@@ -3565,6 +3619,8 @@ export interface paths {
     readonly put: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -3590,6 +3646,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -3600,6 +3657,8 @@ export interface paths {
     readonly delete: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -3620,6 +3679,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -3856,17 +3916,37 @@ export interface paths {
   readonly "/api/v1/osquery-config": {
     /** Returns the configuration that hosts receive. Needs the right `osquery.read`. */
     readonly get: {
+      readonly parameters: {
+        readonly header?: {
+          /** The ETag of an answer that is held already: 304 is answered while it is the same. */
+          readonly "If-None-Match"?: string;
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
+        };
+      };
       readonly responses: {
         /** GetOsqueryConfigResponse is the configuration. */
         readonly 200: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
+          };
           readonly content: {
             readonly "application/json": components["schemas"]["inventory.OsqueryConfig"];
+          };
+        };
+        /** It is as If-None-Match says it is held already. */
+        readonly 304: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
           };
         };
         readonly 400: components["responses"]["BadRequest"];
         readonly 401: components["responses"]["Unauthenticated"];
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
         readonly 503: components["responses"]["Unavailable"];
@@ -3876,6 +3956,8 @@ export interface paths {
     readonly put: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -3897,6 +3979,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -4666,6 +4749,12 @@ export interface paths {
     /** Returns one sink with its health. Needs the right `sink.read`. */
     readonly get: {
       readonly parameters: {
+        readonly header?: {
+          /** The ETag of an answer that is held already: 304 is answered while it is the same. */
+          readonly "If-None-Match"?: string;
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
+        };
         readonly path: {
           /** The sink's id. */
           readonly id: string;
@@ -4674,8 +4763,19 @@ export interface paths {
       readonly responses: {
         /** GetSinkResponse is the sink. */
         readonly 200: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
+          };
           readonly content: {
             readonly "application/json": components["schemas"]["notification.Sink"];
+          };
+        };
+        /** It is as If-None-Match says it is held already. */
+        readonly 304: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
           };
         };
         readonly 400: components["responses"]["BadRequest"];
@@ -4683,6 +4783,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
         readonly 503: components["responses"]["Unavailable"];
@@ -4692,6 +4793,8 @@ export interface paths {
     readonly put: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -4717,6 +4820,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -4727,6 +4831,8 @@ export interface paths {
     readonly delete: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -4747,6 +4853,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -5250,6 +5357,12 @@ export interface paths {
     /** Returns one webhook with its health. Needs the right `webhook.read`. */
     readonly get: {
       readonly parameters: {
+        readonly header?: {
+          /** The ETag of an answer that is held already: 304 is answered while it is the same. */
+          readonly "If-None-Match"?: string;
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
+        };
         readonly path: {
           /** The webhook's id. */
           readonly id: string;
@@ -5258,8 +5371,19 @@ export interface paths {
       readonly responses: {
         /** GetWebhookResponse is the webhook. */
         readonly 200: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
+          };
           readonly content: {
             readonly "application/json": components["schemas"]["notification.Webhook"];
+          };
+        };
+        /** It is as If-None-Match says it is held already. */
+        readonly 304: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
           };
         };
         readonly 400: components["responses"]["BadRequest"];
@@ -5267,6 +5391,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
         readonly 503: components["responses"]["Unavailable"];
@@ -5276,6 +5401,8 @@ export interface paths {
     readonly put: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -5301,6 +5428,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -5311,6 +5439,8 @@ export interface paths {
     readonly delete: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -5331,6 +5461,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -5504,6 +5635,12 @@ export interface paths {
     /** Returns one declaration with its counts. Needs the right `declaration.read`. */
     readonly get: {
       readonly parameters: {
+        readonly header?: {
+          /** The ETag of an answer that is held already: 304 is answered while it is the same. */
+          readonly "If-None-Match"?: string;
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
+        };
         readonly path: {
           /** The declaration's id. */
           readonly id: string;
@@ -5512,8 +5649,19 @@ export interface paths {
       readonly responses: {
         /** GetDeclarationResponse is the declaration. */
         readonly 200: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
+          };
           readonly content: {
             readonly "application/json": components["schemas"]["policy.Declaration"];
+          };
+        };
+        /** It is as If-None-Match says it is held already. */
+        readonly 304: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
           };
         };
         readonly 400: components["responses"]["BadRequest"];
@@ -5521,6 +5669,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
         readonly 503: components["responses"]["Unavailable"];
@@ -5530,6 +5679,8 @@ export interface paths {
     readonly put: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -5555,6 +5706,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -5565,6 +5717,8 @@ export interface paths {
     readonly delete: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -5585,6 +5739,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -5966,6 +6121,12 @@ export interface paths {
     /** Returns one profile with its counts, without its content. Needs the right `profile.read`. */
     readonly get: {
       readonly parameters: {
+        readonly header?: {
+          /** The ETag of an answer that is held already: 304 is answered while it is the same. */
+          readonly "If-None-Match"?: string;
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
+        };
         readonly path: {
           /** The profile's id. */
           readonly id: string;
@@ -5974,8 +6135,19 @@ export interface paths {
       readonly responses: {
         /** GetProfileResponse is the profile. */
         readonly 200: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
+          };
           readonly content: {
             readonly "application/json": components["schemas"]["policy.Profile"];
+          };
+        };
+        /** It is as If-None-Match says it is held already. */
+        readonly 304: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
           };
         };
         readonly 400: components["responses"]["BadRequest"];
@@ -5983,6 +6155,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
         readonly 503: components["responses"]["Unavailable"];
@@ -5992,6 +6165,8 @@ export interface paths {
     readonly put: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -6017,6 +6192,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -6027,6 +6203,8 @@ export interface paths {
     readonly delete: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -6047,6 +6225,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -6058,6 +6237,12 @@ export interface paths {
     /** Returns one profile with its content, in which secrets may stand. Needs the right `profile.write`. */
     readonly get: {
       readonly parameters: {
+        readonly header?: {
+          /** The ETag of an answer that is held already: 304 is answered while it is the same. */
+          readonly "If-None-Match"?: string;
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
+        };
         readonly path: {
           /** The profile's id. */
           readonly id: string;
@@ -6066,8 +6251,19 @@ export interface paths {
       readonly responses: {
         /** GetProfileContentResponse is the profile. */
         readonly 200: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
+          };
           readonly content: {
             readonly "application/json": components["schemas"]["policy.Profile"];
+          };
+        };
+        /** It is as If-None-Match says it is held already. */
+        readonly 304: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
           };
         };
         readonly 400: components["responses"]["BadRequest"];
@@ -6075,6 +6271,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
         readonly 503: components["responses"]["Unavailable"];
@@ -6879,6 +7076,8 @@ export interface components {
       readonly updatedBy: string;
       /** When it was saved last. */
       readonly updatedAt?: string;
+      /** Rises with each change. */
+      readonly revision: number;
     };
     /** Script is a saved script. */
     readonly "command.ScriptInput": {
@@ -6894,6 +7093,8 @@ export interface components {
       readonly updatedBy?: string;
       /** When it was saved last. */
       readonly updatedAt?: string;
+      /** Rises with each change. */
+      readonly revision?: number;
     };
     /** UploadAppTokenRequest is the token. */
     readonly "command.UploadAppTokenRequest": {
@@ -6962,6 +7163,8 @@ export interface components {
       readonly createdAt?: string;
       /** The oldest systems that may enroll; devices with older ones update first. */
       readonly minimums: readonly components["schemas"]["enrollment.AutomatedEnrollmentMinimum"][];
+      /** Rises with each change. */
+      readonly revision: number;
     };
     /** AccountSignIn is an OpenID provider and the mail domains whose managed accounts it signs in. */
     readonly "enrollment.AccountSignInInput": {
@@ -6989,6 +7192,8 @@ export interface components {
       readonly createdAt?: string;
       /** The oldest systems that may enroll; devices with older ones update first. */
       readonly minimums?: readonly components["schemas"]["enrollment.AutomatedEnrollmentMinimumInput"][];
+      /** Rises with each change. */
+      readonly revision?: number;
     };
     /** AnnounceAccountSignInsResponse is what Apple was told. */
     readonly "enrollment.AnnounceAccountSignInsResponse": {
@@ -7933,6 +8138,8 @@ export interface components {
       readonly updatedAt?: string;
       /** The ids of labels: it holds for devices that carry one of them, and for nothing that is not about single devices. Empty means everywhere. */
       readonly labelIds: readonly string[];
+      /** Rises with each change; 0 for Muster's own roles, which never change. */
+      readonly revision: number;
     };
     /** RoleOfGroup is the role of those who are in a group. */
     readonly "gateway.RoleOfGroup": {
@@ -9042,6 +9249,8 @@ export interface components {
       readonly health?: components["schemas"]["notification.SinkHealth"];
       /** When it was created. */
       readonly createdAt?: string;
+      /** Rises with each change, also when it is paused or resumed; not with what is sent. */
+      readonly revision: number;
     };
     /** SinkBatching says how events are gathered before they are sent. 0 stands for what fits the destination. */
     readonly "notification.SinkBatching": {
@@ -9153,6 +9362,8 @@ export interface components {
       readonly health?: components["schemas"]["notification.SinkHealthInput"];
       /** When it was created. */
       readonly createdAt?: string;
+      /** Rises with each change, also when it is paused or resumed; not with what is sent. */
+      readonly revision?: number;
     };
     /** SinkStart is where a sink begins: now, unless one of these is set. */
     readonly "notification.SinkStart": {
@@ -9432,6 +9643,8 @@ export interface components {
       readonly consecutiveFailures: number;
       /** When it was created. */
       readonly createdAt?: string;
+      /** Rises with each change, also when the platform disables it; not with what is sent. */
+      readonly revision: number;
     };
     /** Webhook is an address that is told of events. */
     readonly "notification.WebhookInput": {
@@ -9465,6 +9678,8 @@ export interface components {
       readonly consecutiveFailures?: number;
       /** When it was created. */
       readonly createdAt?: string;
+      /** Rises with each change, also when the platform disables it; not with what is sent. */
+      readonly revision?: number;
     };
     /** ComplianceAt is how many verdicts there were at one time, over all policies in force. */
     readonly "policy.ComplianceAt": {
@@ -9849,6 +10064,8 @@ export interface components {
       readonly variables: readonly string[];
       /** When it was created. */
       readonly createdAt?: string;
+      /** Rises with each change; revision only with each that devices have to be sent. */
+      readonly version: number;
     };
     /** ProfileCounts says on how many devices a profile stands where. */
     readonly "policy.ProfileCounts": {
@@ -9924,6 +10141,8 @@ export interface components {
       readonly variables?: readonly string[];
       /** When it was created. */
       readonly createdAt?: string;
+      /** Rises with each change; revision only with each that devices have to be sent. */
+      readonly version?: number;
     };
     /** PROFILE_STATE_UNSPECIFIED: Not stated. PROFILE_STATE_PENDING: It has to be delivered. PROFILE_STATE_DELIVERED: The device said that it took it. PROFILE_STATE_VERIFIED: It was seen on the device. PROFILE_STATE_FAILED: The device did not take it, or it is not there although the device said so. PROFILE_STATE_REMOVING: It has to be removed. PROFILE_STATE_REMOVED: It is gone. */
     readonly "policy.ProfileState": "PROFILE_STATE_UNSPECIFIED" | "PROFILE_STATE_PENDING" | "PROFILE_STATE_DELIVERED" | "PROFILE_STATE_VERIFIED" | "PROFILE_STATE_FAILED" | "PROFILE_STATE_REMOVING" | "PROFILE_STATE_REMOVED";

@@ -30,6 +30,7 @@ function referring(
   from: "resource" | "document",
   translate: (kind: string, text: string) => string,
 ): JsonObject {
+  const byText = (a: Json, b: Json): number => (textOf(a) < textOf(b) ? -1 : 1);
   let result = json;
   for (const { path, as, kind: to } of kind.references ?? []) {
     const parts = path.split(".");
@@ -39,7 +40,7 @@ function referring(
     result = within(result, parts, (inner) => {
       const { [before]: texts, ...rest } = inner;
       if (texts === undefined) return inner;
-      return { ...rest, [after]: Array.isArray(texts) ? texts.map(other).toSorted() : other(texts) };
+      return { ...rest, [after]: Array.isArray(texts) ? texts.map(other).toSorted(byText) : other(texts) };
     });
   }
   return result;

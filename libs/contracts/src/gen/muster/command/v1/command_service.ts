@@ -185,7 +185,11 @@ export interface UpdateScriptRequest {
   /** The script's id. */
   id: string;
   /** The script; only its name and content are read. */
-  script: Script | undefined;
+  script:
+    | Script
+    | undefined;
+  /** It is only changed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** UpdateScriptResponse is the script afterwards. */
@@ -198,6 +202,8 @@ export interface UpdateScriptResponse {
 export interface DeleteScriptRequest {
   /** The script's id. */
   id: string;
+  /** It is only removed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** DeleteScriptResponse is empty. */
@@ -1700,7 +1706,7 @@ export const ListScriptsResponse: MessageFns<ListScriptsResponse> = {
 };
 
 function createBaseUpdateScriptRequest(): UpdateScriptRequest {
-  return { id: "", script: undefined };
+  return { id: "", script: undefined, expectedRevisions: [] };
 }
 
 export const UpdateScriptRequest: MessageFns<UpdateScriptRequest> = {
@@ -1710,6 +1716,9 @@ export const UpdateScriptRequest: MessageFns<UpdateScriptRequest> = {
     }
     if (message.script !== undefined) {
       Script.encode(message.script, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(24).uint32(v!);
     }
     return writer;
   },
@@ -1743,6 +1752,24 @@ export const UpdateScriptRequest: MessageFns<UpdateScriptRequest> = {
             message.script = Script.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag === 24) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1759,6 +1786,11 @@ export const UpdateScriptRequest: MessageFns<UpdateScriptRequest> = {
     return {
       id: isSet(object.id) ? globalThis.String(object.id) : "",
       script: isSet(object.script) ? Script.fromJSON(object.script) : undefined,
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -1769,6 +1801,9 @@ export const UpdateScriptRequest: MessageFns<UpdateScriptRequest> = {
     }
     if (message.script !== undefined) {
       obj.script = Script.toJSON(message.script);
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -1782,6 +1817,7 @@ export const UpdateScriptRequest: MessageFns<UpdateScriptRequest> = {
     message.script = (object.script !== undefined && object.script !== null)
       ? Script.fromPartial(object.script)
       : undefined;
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
@@ -1856,13 +1892,16 @@ export const UpdateScriptResponse: MessageFns<UpdateScriptResponse> = {
 };
 
 function createBaseDeleteScriptRequest(): DeleteScriptRequest {
-  return { id: "" };
+  return { id: "", expectedRevisions: [] };
 }
 
 export const DeleteScriptRequest: MessageFns<DeleteScriptRequest> = {
   encode(message: DeleteScriptRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -1888,6 +1927,24 @@ export const DeleteScriptRequest: MessageFns<DeleteScriptRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1901,13 +1958,23 @@ export const DeleteScriptRequest: MessageFns<DeleteScriptRequest> = {
   },
 
   fromJSON(object: any): DeleteScriptRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
+    };
   },
 
   toJSON(message: DeleteScriptRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -1918,6 +1985,7 @@ export const DeleteScriptRequest: MessageFns<DeleteScriptRequest> = {
   fromPartial(object: DeepPartial<DeleteScriptRequest>): DeleteScriptRequest {
     const message = createBaseDeleteScriptRequest();
     message.id = object.id ?? "";
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };

@@ -216,6 +216,8 @@ export interface UpdateRoleRequest {
   actions: string[];
   /** The ids of labels to whose devices it is bound from now on; empty leaves them. A bound role does not become unbound. */
   labelIds: string[];
+  /** It is only changed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** UpdateRoleResponse is the role afterwards. */
@@ -228,6 +230,8 @@ export interface UpdateRoleResponse {
 export interface DeleteRoleRequest {
   /** The role's name. */
   name: string;
+  /** It is only removed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** DeleteRoleResponse is empty. */
@@ -2218,7 +2222,7 @@ export const CreateRoleResponse: MessageFns<CreateRoleResponse> = {
 };
 
 function createBaseUpdateRoleRequest(): UpdateRoleRequest {
-  return { name: "", description: undefined, actions: [], labelIds: [] };
+  return { name: "", description: undefined, actions: [], labelIds: [], expectedRevisions: [] };
 }
 
 export const UpdateRoleRequest: MessageFns<UpdateRoleRequest> = {
@@ -2234,6 +2238,9 @@ export const UpdateRoleRequest: MessageFns<UpdateRoleRequest> = {
     }
     for (const v of message.labelIds) {
       writer.uint32(34).string(v!);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(40).uint32(v!);
     }
     return writer;
   },
@@ -2283,6 +2290,24 @@ export const UpdateRoleRequest: MessageFns<UpdateRoleRequest> = {
             message.labelIds.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag === 40) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2305,6 +2330,11 @@ export const UpdateRoleRequest: MessageFns<UpdateRoleRequest> = {
         : globalThis.Array.isArray(object?.label_ids)
         ? object.label_ids.map((e: any) => globalThis.String(e))
         : [],
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -2322,6 +2352,9 @@ export const UpdateRoleRequest: MessageFns<UpdateRoleRequest> = {
     if (message.labelIds?.length) {
       obj.labelIds = message.labelIds;
     }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
+    }
     return obj;
   },
 
@@ -2334,6 +2367,7 @@ export const UpdateRoleRequest: MessageFns<UpdateRoleRequest> = {
     message.description = object.description ?? undefined;
     message.actions = object.actions?.map((e) => e) || [];
     message.labelIds = object.labelIds?.map((e) => e) || [];
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
@@ -2406,13 +2440,16 @@ export const UpdateRoleResponse: MessageFns<UpdateRoleResponse> = {
 };
 
 function createBaseDeleteRoleRequest(): DeleteRoleRequest {
-  return { name: "" };
+  return { name: "", expectedRevisions: [] };
 }
 
 export const DeleteRoleRequest: MessageFns<DeleteRoleRequest> = {
   encode(message: DeleteRoleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.name !== "") {
       writer.uint32(10).string(message.name);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -2438,6 +2475,24 @@ export const DeleteRoleRequest: MessageFns<DeleteRoleRequest> = {
             message.name = reader.string();
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2451,13 +2506,23 @@ export const DeleteRoleRequest: MessageFns<DeleteRoleRequest> = {
   },
 
   fromJSON(object: any): DeleteRoleRequest {
-    return { name: isSet(object.name) ? globalThis.String(object.name) : "" };
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
+    };
   },
 
   toJSON(message: DeleteRoleRequest): unknown {
     const obj: any = {};
     if (message.name !== "") {
       obj.name = message.name;
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -2468,6 +2533,7 @@ export const DeleteRoleRequest: MessageFns<DeleteRoleRequest> = {
   fromPartial(object: DeepPartial<DeleteRoleRequest>): DeleteRoleRequest {
     const message = createBaseDeleteRoleRequest();
     message.name = object.name ?? "";
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
