@@ -1,5 +1,4 @@
 import {
-  type DescExtension,
   type DescField,
   type DescMessage,
   type DescMethod,
@@ -43,7 +42,6 @@ type HttpRule = Message & {
 export function restRoutes(registry: FileRegistry): RestRoute[] {
   const extension = registry.getExtension("muster.options.v1.http");
   if (extension === undefined) throw new Error("the descriptors lack muster.options.v1.http");
-  const [etag, ifMatch] = [fieldOption(registry, "etag"), fieldOption(registry, "if_match")];
   const routes: RestRoute[] = [];
   for (const file of registry.files) {
     for (const service of file.services) {
@@ -60,8 +58,8 @@ export function restRoutes(registry: FileRegistry): RestRoute[] {
           responseBody: rule.responseBody,
           action: rule.action,
           successStatus: rule.successStatus === 0 ? 200 : rule.successStatus,
-          ifMatch: marked(rpc.input, ifMatch),
-          etag: rule.method === "GET" && rpc.methodKind === "unary" ? marked(answered(rpc, rule), etag) : undefined,
+          ifMatch: markedField(registry, rpc.input, "if_match"),
+          etag: rule.method === "GET" && rpc.methodKind === "unary" ? etagOf(registry, answered(rpc, rule)) : undefined,
         });
       }
     }
@@ -69,14 +67,20 @@ export function restRoutes(registry: FileRegistry): RestRoute[] {
   return routes;
 }
 
-function fieldOption(registry: FileRegistry, name: string): DescExtension {
-  const option = registry.getExtension(`muster.options.v1.${name}`);
-  if (option === undefined) throw new Error(`the descriptors lack muster.options.v1.${name}`);
-  return option;
+/** The field of a message that has an option of muster.options.v1, if any. */
+function markedField(
+  registry: FileRegistry,
+  { fields }: DescMessage,
+  option: "etag" | "if_match",
+): DescField | undefined {
+  const extension = registry.getExtension(`muster.options.v1.${option}`);
+  if (extension === undefined) throw new Error(`the descriptors lack muster.options.v1.${option}`);
+  return fields.find(({ proto }) => proto.options !== undefined && hasExtension(proto.options, extension));
 }
 
-const marked = (message: DescMessage | undefined, option: DescExtension): DescField | undefined =>
-  message?.fields.find(({ proto }) => proto.options !== undefined && hasExtension(proto.options, option));
+/** The field of a thing that rises with each change that people make to it; nothing when none does. */
+export const etagOf = (registry: FileRegistry, message: DescMessage | undefined): DescField | undefined =>
+  message && markedField(registry, message, "etag");
 
 /** The message that the answer is; nothing when it is a list or a plain value. */
 function answered({ output }: DescMethod, { responseBody }: HttpRule): DescMessage | undefined {

@@ -54,6 +54,7 @@ describe("documents in a folder", () => {
     fleet.things.labels.clear();
     fleet.things.policies.clear();
     fleet.things.refusedPolicy = "";
+    fleet.things.isHolding = false;
     await rm(folder, { recursive: true });
     await mkdir(folder);
   });
@@ -179,11 +180,35 @@ describe("documents in a folder", () => {
     await write({ "all.yaml": `${LABEL}---\n${POLICY.replace("high", "low")}` });
     const plan = JSON.parse((await muster("diff", "-f", folder, "-o", "json")).out) as { id: string };
     const [present] = fleet.things.policies.values();
-    fleet.things.policies.set(present?.id ?? "", Policy.fromPartial({ ...present, resolution: "by hand" }));
+    fleet.things.policies.set(
+      present?.id ?? "",
+      Policy.fromPartial({ ...present, resolution: "by hand", revision: 2 }),
+    );
     const { err, code } = await muster("apply", "--plan", plan.id);
     assert.match(err, /since the plan was made these were changed: Policy disk encryption/);
     assert.equal(code, 5);
     assert.equal([...fleet.things.policies.values()][0]?.severity, "SEVERITY_HIGH");
+  });
+
+  it("do not overwrite what somebody changed while they were carried out, nor undo it", async () => {
+    await write({ "all.yaml": `${LABEL}---\n${POLICY}` });
+    await muster("apply", "-f", folder);
+    await write({ "all.yaml": `${LABEL.replace("select 1", "select 2")}---\n${POLICY.replace("high", "low")}` });
+    const release = Promise.withResolvers<void>();
+    fleet.things.held = { name: "engineering", until: release.promise };
+    const applying = muster("apply", "-f", folder);
+    await eventually("the label to be asked for", async () => (fleet.things.isHolding ? true : undefined));
+    const [present] = fleet.things.policies.values();
+    const byHand = Policy.fromPartial({ ...present, resolution: "by hand", revision: 2 });
+    fleet.things.policies.set(byHand.id, byHand);
+    fleet.things.held = undefined;
+    release.resolve();
+    const { err, code } = await applying;
+    assert.match(err, /it was undone: somebody changed Policy disk encryption while the plan was carried out/);
+    assert.match(err, /Policy disk encryption stays as somebody else has made it/);
+    assert.equal(code, 4);
+    assert.deepEqual([...fleet.things.policies.values()], [byHand]);
+    assert.equal([...fleet.things.labels.values()][0]?.query, "select 1");
   });
 
   // The last of all: it ends the gateway.

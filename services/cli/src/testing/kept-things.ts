@@ -8,6 +8,7 @@ import { type LabelServiceServer, LabelServiceService } from "@muster/contracts/
 import { Policy } from "@muster/contracts/gen/muster/policy/v1/policy";
 import { type PolicyServiceServer, PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
 import { refusals } from "@muster/host/refusal";
+import { expectRevision } from "@muster/host/revision";
 import type { GrpcServer, Methods } from "@muster/rpc/server";
 
 const refuse = refusals({ "label.bad": "invalid", "policy.bad_interval": "invalid", "policy.name_taken": "conflict" });
@@ -18,7 +19,7 @@ export interface KeptThings {
   readonly policies: Map<string, Policy>;
   /** A policy of this name is refused when it is made, although it was in order when it was checked. */
   refusedPolicy: string;
-  /** What making the policy of this name waits for. */
+  /** What making or changing the thing of this name waits for. */
   held: { readonly name: string; readonly until: Promise<void> } | undefined;
   /** Whether it waits. */
   isHolding: boolean;
@@ -36,8 +37,16 @@ export function offerKeptThings(server: GrpcServer): KeptThings {
     if (label?.kind === "LABEL_KIND_QUERY" && label.query === "") throw refuse("label.bad", "query is empty");
     return Label.fromPartial(label ?? {});
   };
-  const savedLabel = (label: Label | undefined, id: string) => {
-    const saved = { ...checkedLabel(label), id, deviceCount: 3 };
+  const waited = async (name: string | undefined) => {
+    if (name !== things.held?.name) return;
+    things.isHolding = true;
+    await things.held?.until;
+  };
+  const savedLabel = async (label: Label | undefined, id: string, expected: readonly number[] = []) => {
+    await waited(label?.name);
+    const revision = things.labels.get(id)?.revision ?? 0;
+    expectRevision({ revision }, expected);
+    const saved = { ...checkedLabel(label), id, deviceCount: 3, revision: revision + 1 };
     things.labels.set(id, saved);
     return { label: saved };
   };
@@ -45,9 +54,10 @@ export function offerKeptThings(server: GrpcServer): KeptThings {
     listLabels: async () => ({ labels: [...things.labels.values()] }),
     getLabel: async ({ id }) => ({ label: things.labels.get(id) }),
     checkLabel: async ({ id, label }) => ({ label: { ...checkedLabel(label), id } }),
-    createLabel: async ({ label }) => savedLabel(label, randomUUID()),
-    updateLabel: async ({ id, label }) => savedLabel(label, id),
-    deleteLabel: async ({ id }) => {
+    createLabel: ({ label }) => savedLabel(label, randomUUID()),
+    updateLabel: ({ id, label, expectedRevisions }) => savedLabel(label, id, expectedRevisions),
+    deleteLabel: async ({ id, expectedRevisions }) => {
+      expectRevision({ revision: things.labels.get(id)?.revision ?? 0 }, expectedRevisions);
       things.labels.delete(id);
       return {};
     },
@@ -64,13 +74,12 @@ export function offerKeptThings(server: GrpcServer): KeptThings {
       severity: severity === "SEVERITY_UNSPECIFIED" ? "SEVERITY_MEDIUM" : severity,
     });
   };
-  const savedPolicy = async (policy: Policy | undefined, id: string) => {
-    if (policy?.name === things.held?.name) {
-      things.isHolding = true;
-      await things.held?.until;
-    }
+  const savedPolicy = async (policy: Policy | undefined, id: string, expected: readonly number[] = []) => {
+    await waited(policy?.name);
     if (policy?.name === things.refusedPolicy) throw refuse("policy.name_taken", "somebody was faster");
-    const saved = { ...checkedPolicy(policy), id, passCount: 2, failCount: 1 };
+    const revision = things.policies.get(id)?.revision ?? 0;
+    expectRevision({ revision }, expected);
+    const saved = { ...checkedPolicy(policy), id, passCount: 2, failCount: 1, revision: revision + 1 };
     things.policies.set(id, saved);
     return { policy: saved };
   };
@@ -78,8 +87,9 @@ export function offerKeptThings(server: GrpcServer): KeptThings {
     listPolicies: async () => ({ policies: [...things.policies.values()] }),
     checkPolicy: async ({ id, policy }) => ({ policy: { ...checkedPolicy(policy), id } }),
     createPolicy: ({ policy }) => savedPolicy(policy, randomUUID()),
-    updatePolicy: ({ id, policy }) => savedPolicy(policy, id),
-    deletePolicy: async ({ id }) => {
+    updatePolicy: ({ id, policy, expectedRevisions }) => savedPolicy(policy, id, expectedRevisions),
+    deletePolicy: async ({ id, expectedRevisions }) => {
+      expectRevision({ revision: things.policies.get(id)?.revision ?? 0 }, expectedRevisions);
       things.policies.delete(id);
       return {};
     },

@@ -64,6 +64,8 @@ export interface Resource {
   readonly id: string;
   readonly name: string;
   readonly json: JsonObject;
+  /** Rises with each change that people make; nothing where nobody counts. */
+  readonly revision?: number;
 }
 
 export const keyOf = ({ kind, name }: { readonly kind: string; readonly name: string }): string => `${kind}/${name}`;

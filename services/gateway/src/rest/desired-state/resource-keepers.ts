@@ -9,12 +9,12 @@ import {
   toBinary,
   toJson,
 } from "@bufbuild/protobuf";
-import { type RestRoute, restRoutes } from "@muster/contracts/rest";
+import { etagOf, type RestRoute, restRoutes } from "@muster/contracts/rest";
 import type { Json, JsonObject, Kind, Resource } from "../../domain/desired-state/kind.ts";
 import { KINDS } from "../../domain/desired-state/kinds.ts";
 import type { Shape } from "../../domain/desired-state/shape.ts";
 import type { Principal } from "../../domain/principal.ts";
-import type { Act, ResourceKeepers } from "../../usecases/desired-state/ports.ts";
+import type { Act, ResourceKeepers, Seen } from "../../usecases/desired-state/ports.ts";
 import { recordedJson } from "../recorded-json.ts";
 import type { Upstream } from "../upstream.ts";
 import { shapeOf } from "./kind-shape.ts";
@@ -61,13 +61,13 @@ export class ServiceKeepers implements ResourceKeepers {
   async list(kind: Kind, principal: Principal): Promise<Resource[]> {
     const [answer] = Object.values(await this.#call(kind, kind.methods.list, {}, principal));
     const found = (Array.isArray(answer) ? answer : [answer ?? {}]) as JsonObject[];
-    return found.filter((json) => kind.isLive?.(json) ?? true).map((json) => resourceOf(kind, json));
+    return found.filter((json) => kind.isLive?.(json) ?? true).map((json) => this.#resource(kind, json));
   }
 
   async withContent(kind: Kind, resource: Resource, principal: Principal): Promise<Resource> {
     if (kind.methods.content === undefined) return resource;
     const request = { [keyField(kind)]: resource.id };
-    return resourceOf(kind, await this.#one(kind, kind.methods.content, request, principal));
+    return this.#resource(kind, await this.#one(kind, kind.methods.content, request, principal));
   }
 
   check(kind: Kind, id: string, json: JsonObject, principal: Principal): Promise<JsonObject> {
@@ -76,16 +76,19 @@ export class ServiceKeepers implements ResourceKeepers {
 
   async create(kind: Kind, json: JsonObject, principal: Principal): Promise<Resource> {
     const request = this.#request(kind, kind.methods.create, "", json);
-    return resourceOf(kind, await this.#one(kind, kind.methods.create, request, principal));
+    return this.#resource(kind, await this.#one(kind, kind.methods.create, request, principal));
   }
 
-  async update(kind: Kind, id: string, json: JsonObject, principal: Principal): Promise<Resource> {
-    const request = this.#request(kind, kind.methods.update, id, json);
-    return resourceOf(kind, await this.#one(kind, kind.methods.update, request, principal));
+  async update(kind: Kind, seen: Seen, json: JsonObject, principal: Principal): Promise<Resource> {
+    const { update } = kind.methods;
+    const request = { ...this.#request(kind, update, seen.id, json), ...this.#expecting(kind, update, seen) };
+    return this.#resource(kind, await this.#one(kind, kind.methods.update, request, principal));
   }
 
-  async remove(kind: Kind, id: string, principal: Principal): Promise<void> {
-    await this.#call(kind, kind.methods.remove, { [keyField(kind)]: id }, principal);
+  async remove(kind: Kind, seen: Seen, principal: Principal): Promise<void> {
+    const { remove } = kind.methods;
+    const request = { [keyField(kind)]: seen.id, ...this.#expecting(kind, remove, seen) };
+    await this.#call(kind, remove, request, principal);
   }
 
   /** The request with the resource in its field for it, or spread over the request where the method has it so. */
@@ -130,6 +133,19 @@ export class ServiceKeepers implements ResourceKeepers {
     return method;
   }
 
+  #expecting(kind: Kind, method: string | undefined, { revision }: Seen): JsonObject {
+    const ifMatch = this.#routes.get(this.#method(kind, method))?.ifMatch;
+    return ifMatch === undefined || revision === undefined ? {} : { [ifMatch.jsonName]: [revision] };
+  }
+
+  #resource(kind: Kind, json: JsonObject): Resource {
+    const counted = etagOf(this.#registry, this.#resourceField(kind).message);
+    const revision = counted === undefined ? {} : { revision: Number(json[counted.jsonName]) };
+    return kind.methods.create === undefined
+      ? { id: THE_ONE, name: THE_ONE, json, ...revision }
+      : { id: text(json[keyField(kind)]), name: text(json["name"]), json, ...revision };
+  }
+
   /** What the list of a kind is of. */
   #resourceField(kind: Kind): DescField & { readonly message: DescMessage } {
     const [field] = this.#method(kind, kind.methods.list).output.fields;
@@ -141,8 +157,3 @@ export class ServiceKeepers implements ResourceKeepers {
 const keyField = ({ key = "id" }: Kind): string => key;
 
 const text = (json: Json | undefined): string => (typeof json === "string" ? json : "");
-
-const resourceOf = (kind: Kind, json: JsonObject): Resource =>
-  kind.methods.create === undefined
-    ? { id: THE_ONE, name: THE_ONE, json }
-    : { id: text(json[keyField(kind)]), name: text(json["name"]), json };

@@ -4,6 +4,9 @@ import type { Principal } from "../../domain/principal.ts";
 
 export type Act = "list" | "create" | "update" | "remove" | "content";
 
+/** A thing as it was seen; without a revision, whatever it is by now. */
+export type Seen = Pick<Resource, "id" | "revision">;
+
 /** The things of all kinds, kept by the services that own them. Refuses as they refuse. */
 export interface ResourceKeepers {
   shape(kind: Kind): Shape;
@@ -18,6 +21,7 @@ export interface ResourceKeepers {
   /** A thing as it would be kept in place of the one with the id, or as a new one when it is empty. */
   check(kind: Kind, id: string, json: JsonObject, principal: Principal): Promise<JsonObject>;
   create(kind: Kind, json: JsonObject, principal: Principal): Promise<Resource>;
-  update(kind: Kind, id: string, json: JsonObject, principal: Principal): Promise<Resource>;
-  remove(kind: Kind, id: string, principal: Principal): Promise<void>;
+  /** Changes a thing as it was seen: refused with revision.changed when somebody changed it since. */
+  update(kind: Kind, seen: Seen, json: JsonObject, principal: Principal): Promise<Resource>;
+  remove(kind: Kind, seen: Seen, principal: Principal): Promise<void>;
 }
