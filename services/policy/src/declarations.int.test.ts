@@ -91,19 +91,17 @@ describe("declarations", () => {
 
   it("are told again only when their content changes, and are gone when they are deleted", async () => {
     const device = await enroll();
-    const { digest } = { digest: (await itemsOf(device)).DeclarationsToken };
+    const digest = (await itemsOf(device)).DeclarationsToken;
     const made = await passcode([device]);
     const changed = { ...made, description: "for all", name: `${made.name} renamed` };
     await declarations.updateDeclaration({ id: made.id, declaration: changed, expectedRevisions: [] }, caller);
     const set = await itemsOf(device);
-    await declarations.updateDeclaration(
-      { id: made.id, declaration: { ...changed, payload: { MinimumLength: 9 } }, expectedRevisions: [2] },
-      caller,
-    );
+    const longer = { ...changed, payload: { MinimumLength: 9 } };
+    await declarations.updateDeclaration({ id: made.id, declaration: longer, expectedRevisions: [2] }, caller);
     assert.notEqual((await itemsOf(device)).DeclarationsToken, set.DeclarationsToken);
-    const early = declarations.deleteDeclaration({ id: made.id, expectedRevisions: [2] }, caller);
-    await assert.rejects(early, { code: "revision.changed" });
-    await declarations.deleteDeclaration({ id: made.id, expectedRevisions: [3] }, caller);
+    const late = { id: made.id, expectedRevisions: [2] };
+    await assert.rejects(declarations.deleteDeclaration(late, caller), { code: "revision.changed" });
+    await declarations.deleteDeclaration({ ...late, expectedRevisions: [3] }, caller);
     assert.equal((await itemsOf(device)).DeclarationsToken, digest);
     await eventually("four changes to be told", async () =>
       (await told("muster.policy.v1.DesiredStateChanged", device)).length === 4 ? true : undefined,
