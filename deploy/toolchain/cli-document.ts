@@ -31,10 +31,14 @@ export function cliDocument(): string {
 const examples = (): string[] => [
   "## Examples",
   "",
-  "```sh",
-  ...EXAMPLES.flatMap(([about, ...lines], place) => [...(place === 0 ? [] : [""]), `# ${about}`, ...lines]),
-  "```",
-  "",
+  ...EXAMPLES.flatMap(({ about, lines, mark }) => [
+    `${about}:`,
+    "",
+    mark === undefined ? "```sh" : `\`\`\`sh ${mark}`,
+    ...lines,
+    "```",
+    "",
+  ]),
 ];
 
 /** The commands that do something, whether or not others stand below them; not those that only shells use. */
@@ -62,7 +66,7 @@ function section(command: Command): string[] {
     `## ${names.join(" ")}`,
     "",
     ...(sentence === "" ? [] : [`${sentence.replace(/^./, (first) => first.toUpperCase())}.`, ""]),
-    "```",
+    "```text",
     [...names, ...places].join(" "),
     "```",
     "",

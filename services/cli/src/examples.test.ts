@@ -5,7 +5,7 @@ import { program } from "./program.ts";
 
 describe("the examples of the documentation", () => {
   it("use commands and options that there are", () => {
-    for (const line of EXAMPLES.flatMap(([, ...lines]) => lines)) {
+    for (const line of EXAMPLES.flatMap(({ lines }) => lines)) {
       const [, ...words] = line.match(/'[^']*'|\S+/g) ?? [];
       let command = program();
       const options = [...command.options];
