@@ -14,7 +14,7 @@ export function formatOf(text: string): Format {
 }
 
 /** A column's head and what stands in it. */
-export type Column = readonly [head: string, cell: (item: Json) => unknown];
+export type Column<Item = Json> = readonly [head: string, cell: (item: Item) => unknown];
 
 export const print = (text: string): void => void process.stdout.write(text);
 

@@ -1,7 +1,7 @@
-import { type Resources, short, time } from "./resource.ts";
+import { type Resources, resource, short, time } from "./resource.ts";
 
 export const BACKBONE_RESOURCES: Resources = {
-  activities: {
+  activities: resource({
     path: "/api/v1/activities",
     field: "activities",
     paged: true,
@@ -11,8 +11,8 @@ export const BACKBONE_RESOURCES: Resources = {
       ["device", (activity) => activity.deviceId],
       ["actor", (activity) => activity.actor],
     ],
-  },
-  parked: {
+  }),
+  parked: resource({
     path: "/api/v1/parked-events",
     field: "parkedEvents",
     paged: true,
@@ -24,11 +24,11 @@ export const BACKBONE_RESOURCES: Resources = {
       ["device", (event) => event.deviceId],
       ["state", (event) => short(event.state)],
       ["attempts", (event) => event.attempts],
-      ["reason", (event) => String(event.reason).slice(0, 80)],
+      ["reason", (event) => event.reason.slice(0, 80)],
       ["id", (event) => event.id],
     ],
-  },
-  backbone: {
+  }),
+  backbone: resource({
     path: "/api/v1/backbone",
     field: "consumers",
     paged: false,
@@ -44,5 +44,5 @@ export const BACKBONE_RESOURCES: Resources = {
       ["compared", (consumer) => time(consumer.comparedAt)],
       ["problem", (consumer) => consumer.problem],
     ],
-  },
+  }),
 };

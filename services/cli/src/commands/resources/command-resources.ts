@@ -1,7 +1,7 @@
-import { type Resources, short, time } from "./resource.ts";
+import { type Resources, resource, short, time } from "./resource.ts";
 
 export const COMMAND_RESOURCES: Resources = {
-  "push-certificates": {
+  "push-certificates": resource({
     path: "/api/v1/push-certificates",
     field: "certificates",
     paged: false,
@@ -14,8 +14,8 @@ export const COMMAND_RESOURCES: Resources = {
       ["apple account", (certificate) => certificate.appleAccount],
       ["id", (certificate) => certificate.id],
     ],
-  },
-  commands: {
+  }),
+  commands: resource({
     path: "/api/v1/commands",
     field: "commands",
     paged: true,
@@ -28,8 +28,8 @@ export const COMMAND_RESOURCES: Resources = {
       ["by", (command) => command.createdBy],
       ["id", (command) => command.id],
     ],
-  },
-  "app-tokens": {
+  }),
+  "app-tokens": resource({
     path: "/api/v1/app-tokens",
     field: "tokens",
     paged: false,
@@ -39,12 +39,12 @@ export const COMMAND_RESOURCES: Resources = {
       ["organization", (token) => token.organization],
       ["expires", (token) => time(token.expiresAt)],
       ["claimed by", (token) => token.claimedBy],
-      ["problem", (token) => String(token.problem ?? "").slice(0, 80)],
+      ["problem", (token) => token.problem.slice(0, 80)],
       ["synced", (token) => time(token.syncedAt)],
       ["id", (token) => token.id],
     ],
-  },
-  "app-assets": {
+  }),
+  "app-assets": resource({
     path: "/api/v1/app-assets",
     field: "assets",
     paged: true,
@@ -56,8 +56,8 @@ export const COMMAND_RESOURCES: Resources = {
       ["available", (asset) => asset.availableCount],
       ["token", (asset) => asset.tokenId],
     ],
-  },
-  "app-licenses": {
+  }),
+  "app-licenses": resource({
     path: "/api/v1/app-licenses",
     field: "licenses",
     paged: true,
@@ -69,8 +69,8 @@ export const COMMAND_RESOURCES: Resources = {
       ["of", (license) => (license.ofPerson ? "person" : "device")],
       ["since", (license) => time(license.since)],
     ],
-  },
-  campaigns: {
+  }),
+  campaigns: resource({
     path: "/api/v1/campaigns",
     field: "campaigns",
     paged: true,
@@ -86,5 +86,5 @@ export const COMMAND_RESOURCES: Resources = {
       ["by", (campaign) => campaign.createdBy],
       ["id", (campaign) => campaign.id],
     ],
-  },
+  }),
 };

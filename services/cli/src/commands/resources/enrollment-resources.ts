@@ -1,7 +1,7 @@
-import { type Resources, short, time } from "./resource.ts";
+import { type Resources, resource, short, time } from "./resource.ts";
 
 export const ENROLLMENT_RESOURCES: Resources = {
-  "imported-devices": {
+  "imported-devices": resource({
     path: "/api/v1/apple-imports",
     field: "importedDevices",
     paged: true,
@@ -12,12 +12,12 @@ export const ENROLLMENT_RESOURCES: Resources = {
       ["source", (device) => device.source],
       ["imported", (device) => time(device.importedAt)],
       ["arrived", (device) => time(device.arrivedAt)],
-      ["waiting", (device) => device.waitingSecrets?.length ?? 0],
+      ["waiting", (device) => device.waitingSecrets.length],
       ["device", (device) => device.deviceId],
       ["id", (device) => device.id],
     ],
-  },
-  "account-sign-ins": {
+  }),
+  "account-sign-ins": resource({
     path: "/api/v1/account-sign-ins",
     field: "accountSignIns",
     paged: false,
@@ -31,8 +31,8 @@ export const ENROLLMENT_RESOURCES: Resources = {
       ["days", (signIn) => signIn.signInDays],
       ["id", (signIn) => signIn.id],
     ],
-  },
-  secrets: {
+  }),
+  secrets: resource({
     path: "/api/v1/enroll-secrets",
     field: "enrollSecrets",
     paged: false,
@@ -45,8 +45,8 @@ export const ENROLLMENT_RESOURCES: Resources = {
       ["revoked", (secret) => time(secret.revokedAt)],
       ["id", (secret) => secret.id],
     ],
-  },
-  "automated-servers": {
+  }),
+  "automated-servers": resource({
     path: "/api/v1/automated-enrollment-servers",
     field: "servers",
     paged: false,
@@ -60,8 +60,8 @@ export const ENROLLMENT_RESOURCES: Resources = {
       ["problem", (server) => server.lastError],
       ["id", (server) => server.id],
     ],
-  },
-  "automated-profiles": {
+  }),
+  "automated-profiles": resource({
     path: "/api/v1/automated-enrollment-profiles",
     field: "profiles",
     paged: false,
@@ -73,8 +73,8 @@ export const ENROLLMENT_RESOURCES: Resources = {
       ["changed", (profile) => time(profile.updatedAt)],
       ["id", (profile) => profile.id],
     ],
-  },
-  "automated-devices": {
+  }),
+  "automated-devices": resource({
     path: "/api/v1/automated-enrollment-devices",
     field: "devices",
     paged: true,
@@ -87,5 +87,5 @@ export const ENROLLMENT_RESOURCES: Resources = {
       ["move by", (device) => time(device.migrationDeadline)],
       ["enrolled as", (device) => device.deviceId || "not yet"],
     ],
-  },
+  }),
 };

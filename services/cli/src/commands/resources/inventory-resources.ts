@@ -1,7 +1,7 @@
-import { type Resources, short, time } from "./resource.ts";
+import { type Resources, resource, short, time } from "./resource.ts";
 
 export const INVENTORY_RESOURCES: Resources = {
-  devices: {
+  devices: resource({
     path: "/api/v1/devices",
     field: "devices",
     paged: true,
@@ -15,8 +15,8 @@ export const INVENTORY_RESOURCES: Resources = {
       ["serial", (device) => device.hardwareSerial],
       ["id", (device) => device.id],
     ],
-  },
-  software: {
+  }),
+  software: resource({
     path: "/api/v1/software",
     field: "software",
     paged: true,
@@ -26,8 +26,8 @@ export const INVENTORY_RESOURCES: Resources = {
       ["source", (item) => item.source],
       ["devices", (item) => item.deviceCount],
     ],
-  },
-  labels: {
+  }),
+  labels: resource({
     path: "/api/v1/labels",
     field: "labels",
     paged: false,
@@ -38,5 +38,5 @@ export const INVENTORY_RESOURCES: Resources = {
       ["devices", (label) => label.deviceCount],
       ["id", (label) => label.id],
     ],
-  },
+  }),
 };

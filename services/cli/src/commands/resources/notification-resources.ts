@@ -1,10 +1,10 @@
-import { type Resources, short, time } from "./resource.ts";
+import { type Resources, resource, short, time } from "./resource.ts";
 
 /** A sink has one of these. */
-const DESTINATIONS = ["splunkHec", "elasticsearch", "syslog", "kafka", "sentinel", "s3", "file"];
+const DESTINATIONS = ["splunkHec", "elasticsearch", "syslog", "kafka", "sentinel", "s3", "file"] as const;
 
 export const NOTIFICATION_RESOURCES: Resources = {
-  webhooks: {
+  webhooks: resource({
     path: "/api/v1/webhooks",
     field: "webhooks",
     paged: false,
@@ -17,8 +17,8 @@ export const NOTIFICATION_RESOURCES: Resources = {
       ["dead", (webhook) => webhook.deadCount],
       ["id", (webhook) => webhook.id],
     ],
-  },
-  sinks: {
+  }),
+  sinks: resource({
     path: "/api/v1/sinks",
     field: "sinks",
     paged: false,
@@ -32,8 +32,8 @@ export const NOTIFICATION_RESOURCES: Resources = {
       ["dead", (sink) => sink.health?.deadCount],
       ["id", (sink) => sink.id],
     ],
-  },
-  subscribers: {
+  }),
+  subscribers: resource({
     path: "/api/v1/subscribers",
     field: "subscribers",
     paged: false,
@@ -47,8 +47,8 @@ export const NOTIFICATION_RESOURCES: Resources = {
       ["settled", (subscriber) => time(subscriber.health?.settledAt)],
       ["id", (subscriber) => subscriber.id],
     ],
-  },
-  "signal-receivers": {
+  }),
+  "signal-receivers": resource({
     path: "/api/v1/signal-receivers",
     field: "receivers",
     paged: false,
@@ -60,9 +60,9 @@ export const NOTIFICATION_RESOURCES: Resources = {
       ["waiting", (receiver) => receiver.stream?.backlog ?? ""],
       ["refused", (receiver) => receiver.stream?.refusedCount ?? ""],
       ["last taken", (receiver) => time(receiver.stream?.lastSuccessAt)],
-      ["last error", (receiver) => String(receiver.stream?.lastError ?? "").slice(0, 80)],
+      ["last error", (receiver) => receiver.stream?.lastError.slice(0, 80)],
       ["revoked", (receiver) => time(receiver.revokedAt)],
       ["id", (receiver) => receiver.id],
     ],
-  },
+  }),
 };

@@ -1,7 +1,7 @@
-import { type Resources, time } from "./resource.ts";
+import { type Resources, resource, time } from "./resource.ts";
 
 export const PEOPLE_RESOURCES: Resources = {
-  users: {
+  users: resource({
     path: "/api/v1/users",
     field: "users",
     paged: false,
@@ -14,8 +14,8 @@ export const PEOPLE_RESOURCES: Resources = {
       ["last sign-in", (user) => time(user.lastSignInAt)],
       ["id", (user) => user.id],
     ],
-  },
-  roles: {
+  }),
+  roles: resource({
     path: "/api/v1/roles",
     field: "roles",
     paged: false,
@@ -23,12 +23,12 @@ export const PEOPLE_RESOURCES: Resources = {
     one: ["delete"],
     columns: [
       ["name", (role) => role.name],
-      ["rights", (role) => String((role.actions as readonly string[]).length)],
+      ["rights", (role) => role.actions.length],
       ["made by", (role) => (role.builtIn ? "Muster" : role.createdBy)],
       ["description", (role) => role.description],
     ],
-  },
-  "sign-in-providers": {
+  }),
+  "sign-in-providers": resource({
     path: "/api/v1/sign-in-providers",
     field: "signInProviders",
     paged: false,
@@ -37,11 +37,11 @@ export const PEOPLE_RESOURCES: Resources = {
       ["name", (provider) => provider.name],
       ["issuer", (provider) => provider.issuer],
       ["client", (provider) => provider.clientId],
-      ["groups", (provider) => provider.rolesOfGroups?.length ?? 0],
+      ["groups", (provider) => provider.rolesOfGroups.length],
       ["id", (provider) => provider.id],
     ],
-  },
-  tokens: {
+  }),
+  tokens: resource({
     path: "/api/v1/api-tokens",
     field: "apiTokens",
     paged: false,
@@ -54,5 +54,5 @@ export const PEOPLE_RESOURCES: Resources = {
       ["revoked", (token) => time(token.revokedAt)],
       ["id", (token) => token.id],
     ],
-  },
+  }),
 };

@@ -1,7 +1,7 @@
-import { type Resources, short } from "./resource.ts";
+import { type Resources, resource, short } from "./resource.ts";
 
 export const POLICY_RESOURCES: Resources = {
-  policies: {
+  policies: resource({
     path: "/api/v1/policies",
     field: "policies",
     paged: false,
@@ -15,8 +15,8 @@ export const POLICY_RESOURCES: Resources = {
       ["stale", (policy) => policy.staleCount],
       ["id", (policy) => policy.id],
     ],
-  },
-  profiles: {
+  }),
+  profiles: resource({
     path: "/api/v1/profiles",
     field: "profiles",
     paged: false,
@@ -32,15 +32,15 @@ export const POLICY_RESOURCES: Resources = {
       ["removing", (profile) => profile.counts?.removing ?? 0],
       ["id", (profile) => profile.id],
     ],
-  },
-  declarations: {
+  }),
+  declarations: resource({
     path: "/api/v1/declarations",
     field: "declarations",
     paged: false,
     one: ["get", "delete"],
     columns: [
       ["name", (declaration) => declaration.name],
-      ["type", (declaration) => String(declaration.type).replace("com.apple.", "")],
+      ["type", (declaration) => declaration.type.replace("com.apple.", "")],
       ["enabled", (declaration) => (declaration.enabled ? "yes" : "no")],
       ["pending", (declaration) => declaration.counts?.pending],
       ["active", (declaration) => declaration.counts?.active],
@@ -48,5 +48,5 @@ export const POLICY_RESOURCES: Resources = {
       ["invalid", (declaration) => declaration.counts?.invalid],
       ["id", (declaration) => declaration.id],
     ],
-  },
+  }),
 };

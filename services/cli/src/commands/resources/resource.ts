@@ -1,3 +1,4 @@
+import type { Answer, PagedPath, PathOf } from "@muster/api-client/call";
 import type { Column } from "../../output/print.ts";
 
 /** What `muster get` lists of one kind. */
@@ -12,6 +13,28 @@ export interface Resource {
   readonly key?: string;
   readonly columns: readonly Column[];
 }
+
+/** The fields of an answer that hold a list. */
+type ListField<P extends PathOf<"get">> = {
+  [F in keyof Answer<P>]: Answer<P>[F] extends readonly object[] ? F : never;
+}[keyof Answer<P>] &
+  string;
+
+type Listed<P extends PathOf<"get">, F extends ListField<P>> = Answer<P>[F] extends readonly (infer Item)[]
+  ? Item
+  : never;
+
+/** A resource whose columns see what the API's document says of one. */
+interface Described<P extends PathOf<"get">, F extends ListField<P>> extends Resource {
+  readonly path: P;
+  readonly field: F;
+  readonly paged: P extends PagedPath ? true : false;
+  readonly key?: keyof Listed<P, F> & string;
+  readonly columns: readonly Column<Listed<P, F>>[];
+}
+
+export const resource = <P extends PathOf<"get">, F extends ListField<P>>(described: Described<P, F>): Resource =>
+  described;
 
 export const short = (name: unknown): string =>
   String(name)
