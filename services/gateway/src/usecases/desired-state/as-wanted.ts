@@ -20,7 +20,7 @@ export async function isAsWanted(
   try {
     const kept = await retried(() => keepers.check(kind, present.id, wanted, principal));
     const said = (json: JsonObject) => [
-      new Map([...live.leaves(kind, keepers.shape(kind), json)].toSorted()),
+      new Map(live.leaves(kind, keepers.shape(kind), json)),
       (kind.evidence ?? []).map((field) => json[field] ?? null),
     ];
     return isDeepStrictEqual(said(kept), said(present.json));
