@@ -16,8 +16,11 @@ export interface Ports {
   readonly services: Readonly<Record<ServiceName, readonly ServicePorts[]>>;
 }
 
-/** "fixed" is the documented set; a number moves the whole set there; "free" takes whatever is free. */
-export type PortChoice = "fixed" | "free" | number;
+/**
+ * "fixed" is the documented set; a number moves the whole set there; "free" takes whatever is free, and so does a choice
+ * of the ingress alone, for devices that know it already.
+ */
+export type PortChoice = "fixed" | "free" | number | Pick<Ports, "ingress">;
 
 const DEFAULT_PAGE = 8080;
 const DEFAULT_INGRESS = 8443;
@@ -25,6 +28,7 @@ const DEFAULT_INNER = 7400;
 
 export async function choosePorts(choice: PortChoice, replicas: number): Promise<Ports> {
   if (choice === "free") return drawPorts(replicas);
+  if (typeof choice === "object") return { ...(await drawPorts(replicas)), ...choice };
   return choice === "fixed"
     ? layOut(DEFAULT_PAGE, DEFAULT_INGRESS, DEFAULT_INNER, replicas)
     : layOut(choice, choice + 1, choice + 2, replicas);

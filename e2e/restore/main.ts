@@ -1,0 +1,33 @@
+import { parseArgs, styleText } from "node:util";
+import { runRestore } from "./run-restore.ts";
+
+const USAGE = `npm run restore -- [options]
+  --backup base       what the database is restored from: a base backup, or a dump, for which pg_dump and pg_restore of
+                      the server's release have to be in PATH
+  --bus lost          what becomes of the bus: lost with everything else, or kept, and then ahead of the database
+  --keep              leave the folders and the logs
+`;
+
+const { values } = parseArgs({
+  options: {
+    backup: { type: "string", default: "base" },
+    bus: { type: "string", default: "lost" },
+    keep: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+const { backup, bus } = values;
+if (values.help || (backup !== "base" && backup !== "dump") || (bus !== "lost" && bus !== "kept")) {
+  process.stdout.write(USAGE);
+  process.exit(values.help ? 0 : 1);
+}
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const findings = await runRestore({ backup, bus, keep: values.keep, say });
+for (const { invariant, looked, violations } of findings) {
+  const holds = violations.length === 0 && looked > 0;
+  process.stdout.write(
+    `${holds ? styleText("green", "holds ") : styleText("red", "BROKEN")}  ${invariant} (${looked})\n`,
+  );
+  for (const violation of violations) process.stdout.write(`          ${violation}\n`);
+}
+process.exitCode = findings.some(({ violations, looked }) => violations.length > 0 || looked === 0) ? 1 : 0;
