@@ -109,9 +109,11 @@ export async function runRestore({ backup: kind, bus, keep, say }: RestoreOption
   const again = devices.enrolledTimes() - enrolledBefore;
   // Awaited here: what is returned as a promise would be looked for when all is stopped.
   return await withDatabase(second, async (client) => [
-    finding("devices of every kind come back without enrolling", devices.kinds.size, [
-      ...(again > 0 ? [`${again} enrolled again`] : []),
-    ]),
+    finding(
+      "devices of every kind come back without enrolling",
+      devices.kinds.size,
+      again > 0 ? [`${again} enrolled again`] : [],
+    ),
     pending,
     finding("what happens afterwards takes its way", 1, [
       ...(goesOn ? [] : ["a command after the restore was not executed"]),
@@ -176,7 +178,7 @@ async function untilToldAll(platform: Platform, receiver: WebhookReceiver): Prom
 /** As a fire does: nobody finishes anything. */
 async function destroy({ replicas, ingress, backing }: Platform): Promise<void> {
   const all = [...replicas.map(({ process }) => process), ingress, backing.nats, backing.postgres];
-  await Promise.all(all.map((each) => each?.kill("SIGKILL")));
+  await Promise.all(all.flatMap((each) => (each === undefined ? [] : [each.kill("SIGKILL")])));
 }
 
 async function withDatabase<T>({ urls }: Platform, work: (client: Client) => Promise<T>): Promise<T> {
