@@ -51,7 +51,12 @@ export class Live {
     for (const resource of this.named(kind.kind, name)) {
       const evidence = (kind.evidence ?? []).map((field) => resource.json[field] ?? null);
       hash.update(
-        JSON.stringify([resource.id, resource.revision, [...this.leaves(kind, shape, resource.json)].toSorted(byPath), evidence]),
+        JSON.stringify([
+          resource.id,
+          resource.revision,
+          [...this.leaves(kind, shape, resource.json)].toSorted(byPath),
+          evidence,
+        ]),
       );
     }
     return hash.digest("base64url");
