@@ -39,12 +39,11 @@ export function addCreation(muster: Command): void {
 
   const enroll = muster.command("enroll").description("what devices enroll with");
   for (const kind of ["token", "secret"] as const) {
-    const about = kind === "token" ? "for Muster's agent, for one device" : "for osquery and fleetd, for many devices";
-    const made = enroll
-      .command(kind)
-      .description(about)
+    const use = kind === "token" ? "for Muster's agent, for one device" : "for osquery and fleetd, for many devices";
+    const about = enroll.command(kind).description(use);
+    const made = about
       .command("create")
-      .description(`make a new ${kind} ${about} and print it`)
+      .description(`make a new ${kind} ${use} and print it`)
       .option("--name <name>", "a name for people", "made by muster")
       .option("--expires <time>", "after this time it is refused")
       .option("--personal", "the devices belong to persons", false);
@@ -52,5 +51,29 @@ export function addCreation(muster: Command): void {
     made.action(async (_options, command: Command) =>
       (await create()).createEnrollment(kind, command.optsWithGlobals()),
     );
+    if (kind === "token")
+      about
+        .command("rotate")
+        .description("make another text for a token and print it; the one before is useless at once")
+        .argument("<token>", "its id or name")
+        .action(async (token: string, _options, command: Command) =>
+          (await create()).rotateEnrollment(token, command.optsWithGlobals()),
+        );
   }
+
+  const scim = muster.command("scim-token").description("lets a sign-in provider keep its people and groups here");
+  scim
+    .command("create")
+    .description("make the token of a provider and print it with the address; the one before ends")
+    .argument("<provider>", "its id or name")
+    .action(async (provider: string, _options, command: Command) =>
+      (await create()).createScimToken(provider, command.optsWithGlobals()),
+    );
+  scim
+    .command("delete")
+    .description("end it; who is here stays")
+    .argument("<provider>", "its id or name")
+    .action(async (provider: string, _options, command: Command) =>
+      (await create()).deleteScimToken(provider, command.optsWithGlobals()),
+    );
 }

@@ -115,6 +115,18 @@ describe("agents", () => {
     }
   });
 
+  it("are let in by the text that a token was given last, until it is revoked", async () => {
+    const { id, token } = await newToken(2);
+    const { enrollmentToken } = await service.client.rotateEnrollmentToken({ id }, acme);
+    const enroll = async (text: string) => (await service.post(ENROLL, agentBody(text, csr, newHost()))).status;
+    assert.deepEqual([await enroll(token), await enroll(enrollmentToken?.token ?? "")], [401, 200]);
+    const other = { ...acme, tenant: "other" };
+    for (const caller of [other, acme]) {
+      if (caller === acme) await service.client.revokeEnrollmentToken({ id }, acme);
+      await assert.rejects(service.client.rotateEnrollmentToken({ id }, caller), { code: "enrollment.token_not_found" });
+    }
+  });
+
   it("renew their certificate without a new generation, as often as they like while it is good", async () => {
     const { body: enrolled } = await service.post(ENROLL, agentBody((await newToken()).token, csr, newHost()));
     const request = await makeRequest(service.authority.folder);

@@ -199,6 +199,9 @@ describe("automated enrollment", () => {
     assert.equal(abm.activate("C02AAAA00004"), undefined);
     assert.match(abm.activate("DMPAAAA00001")?.url ?? "", /^https:\/\/devices\.example\.com\/apple\/ade\/\S{20,}$/);
     assert.equal(paths().filter((path) => path === "/profile").length, 1);
+    const made = await service.automated.createAutomatedEnrollmentServer({ ...change, name: "School Manager" }, acme);
+    assert.deepEqual([made.server?.rules, made.server?.defaultProfileId], [rules, profileId]);
+    await service.automated.deleteAutomatedEnrollmentServer({ id: made.server?.id ?? "" }, acme);
     const nothing = { ...rule, profileId };
     await assert.rejects(service.automated.updateAutomatedEnrollmentServer({ ...change, rules: [nothing] }, acme), {
       code: "automated.bad_rule",

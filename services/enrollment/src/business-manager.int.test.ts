@@ -18,7 +18,8 @@ describe("Apple Business Manager", () => {
   before(async () => {
     abm = await new SimulatedAbm().start();
     service = await startRunningService({ MUSTER_ABM_URL: abm.url });
-    const { server } = await service.automated.createAutomatedEnrollmentServer({ name: "Business Manager" }, acme);
+    const wanted = { name: "Business Manager", rules: [], defaultProfileId: "" };
+    const { server } = await service.automated.createAutomatedEnrollmentServer(wanted, acme);
     id = server?.id ?? "";
     await assert.rejects(service.businessManager.listBetaTokens({ id }, acme), { code: "automated.no_token" });
     abm.devices.add(...["1", "2", "3"].map((digit) => ({ serialNumber: `C02BBBB0000${digit}` })));

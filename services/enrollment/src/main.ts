@@ -76,7 +76,7 @@ import { beginAutomated } from "./usecases/automated/begin-automated.ts";
 import { ServerVault } from "./usecases/automated/server-vault.ts";
 import { syncServers } from "./usecases/automated/sync-servers.ts";
 import { createEnrollSecret } from "./usecases/create-enroll-secret.ts";
-import { createEnrollmentToken } from "./usecases/create-enrollment-token.ts";
+import { createEnrollmentToken, rotateEnrollmentToken } from "./usecases/create-enrollment-token.ts";
 import { enrollAgent } from "./usecases/enroll-agent.ts";
 import { enrollHost } from "./usecases/enroll-host.ts";
 import { guard } from "./usecases/guard.ts";
@@ -112,6 +112,7 @@ await runService("enrollment", async (host) => {
       registry,
       createEnrollSecret: createEnrollSecret({ registry, now, newId, newCredential }),
       createEnrollmentToken: createEnrollmentToken({ registry, now, newId, newCredential }),
+      rotateEnrollmentToken: rotateEnrollmentToken({ registry, now, newId, newCredential }),
       unenroll: unenroll(registry),
       askRenewal: askRenewal({ database, now, newId }),
       now,

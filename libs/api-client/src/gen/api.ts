@@ -2125,6 +2125,38 @@ export interface paths {
       };
     };
   };
+  readonly "/api/v1/enrollment-tokens/{id}/rotate": {
+    /** Makes another text for a token, which the answer alone shows; the one before is useless at once. Needs the right `enrollment.secrets`. */
+    readonly post: {
+      readonly parameters: {
+        readonly header?: {
+          /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
+          readonly "Idempotency-Key"?: string;
+        };
+        readonly path: {
+          /** The token's id. */
+          readonly id: string;
+        };
+      };
+      readonly responses: {
+        /** RotateEnrollmentTokenResponse is the token afterwards. */
+        readonly 200: {
+          readonly content: {
+            readonly "application/json": components["schemas"]["enrollment.EnrollmentToken"];
+          };
+        };
+        readonly 400: components["responses"]["BadRequest"];
+        readonly 401: components["responses"]["Unauthenticated"];
+        readonly 403: components["responses"]["Forbidden"];
+        readonly 404: components["responses"]["NotFound"];
+        readonly 409: components["responses"]["Conflict"];
+        readonly 413: components["responses"]["TooLarge"];
+        readonly 429: components["responses"]["TooManyRequests"];
+        readonly 500: components["responses"]["Internal"];
+        readonly 503: components["responses"]["Unavailable"];
+      };
+    };
+  };
   readonly "/api/v1/enrollment-tokens/{id}": {
     /** Makes a token useless. Needs the right `enrollment.secrets`. */
     readonly delete: {
@@ -7565,6 +7597,10 @@ export interface components {
     readonly "enrollment.CreateAutomatedEnrollmentServerRequest": {
       /** A name for people. */
       readonly name?: string;
+      /** Which device gets which profile: the first rule that fits decides. */
+      readonly rules?: readonly components["schemas"]["enrollment.AutomatedEnrollmentRuleInput"][];
+      /** The profile of devices that no rule fits; empty leaves them as they are. */
+      readonly defaultProfileId?: string;
     };
     /** CreateEnrollSecretRequest describes the secret. */
     readonly "enrollment.CreateEnrollSecretRequest": {

@@ -1,3 +1,7 @@
+import {
+  type AutomatedEnrollmentRule,
+  AutomatedEnrollmentServer,
+} from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment";
 import type { AutomatedEnrollmentServiceServer } from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment_service";
 import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
 import type { Methods } from "@muster/rpc/server";
@@ -10,8 +14,10 @@ import { definitionsOf, findProfile, listProfiles } from "../storage/automated-p
 import { findServer, listServers } from "../storage/automated-servers.ts";
 import type { EnrollmentWork } from "../usecases/apple/escrow.ts";
 import {
+  checkServer,
   chooseProfile,
   deleteServer,
+  type ServerChange,
   syncNow,
   unknownProfile,
   unknownServer,
@@ -19,7 +25,7 @@ import {
 } from "../usecases/automated/change-server.ts";
 import { type CreateServerDeps, createServer } from "../usecases/automated/create-server.ts";
 import { type UploadTokenDeps, uploadToken } from "../usecases/automated/upload-token.ts";
-import { createProfile, deleteProfile, updateProfile } from "../usecases/automated/write-profile.ts";
+import { checkProfile, createProfile, deleteProfile, updateProfile } from "../usecases/automated/write-profile.ts";
 import { deviceMessage, profileMessage, rulesFrom, serverMessage, writtenProfile } from "./automated-messages.ts";
 
 export interface AutomatedMethodsDeps extends CreateServerDeps, UploadTokenDeps {
@@ -57,7 +63,13 @@ export function automatedMethods(deps: AutomatedMethodsDeps): Methods<AutomatedE
   };
 
   return {
-    createAutomatedEnrollmentServer: async ({ name }, { tenant }) => server(tenant, (await create(tenant, name)).id),
+    createAutomatedEnrollmentServer: async ({ defaultProfileId, name, rules }, { tenant }) =>
+      server(tenant, (await create(tenant, serverChange(name, rules, defaultProfileId))).id),
+    checkAutomatedEnrollmentServer: async ({ id, server: asked }) => {
+      const { defaultProfileId, name, rules } = AutomatedEnrollmentServer.fromPartial(asked ?? {});
+      checkServer(serverChange(name, rules, defaultProfileId));
+      return { server: AutomatedEnrollmentServer.fromPartial({ id, name, rules, defaultProfileId }) };
+    },
     getAutomatedEnrollmentServer: ({ id }, { tenant }) => server(tenant, id),
     listAutomatedEnrollmentServers: (_request, { tenant }) =>
       database.tenant(tenant, async (work) => {
@@ -66,8 +78,7 @@ export function automatedMethods(deps: AutomatedMethodsDeps): Methods<AutomatedE
         return { servers: servers.map((each) => serverMessage(each, counts.get(each.server.id) ?? 0)) };
       }),
     updateAutomatedEnrollmentServer: async ({ defaultProfileId, id, name, rules }, { tenant }) => {
-      const profileId = defaultProfileId === "" ? undefined : defaultProfileId;
-      await update(tenant, id, { name, rules: rulesFrom(rules), defaultProfileId: profileId });
+      await update(tenant, id, serverChange(name, rules, defaultProfileId));
       soon();
       return server(tenant, id);
     },
@@ -113,6 +124,16 @@ export function automatedMethods(deps: AutomatedMethodsDeps): Methods<AutomatedE
       if (profile === undefined) throw refuse("automated.bad_profile", NOTHING);
       return { profile: profileMessage(await createProfile(deps)(tenant, writtenProfile(profile))) };
     },
+    checkAutomatedEnrollmentProfile: async ({ id, profile }) => {
+      if (profile === undefined) throw refuse("automated.bad_profile", NOTHING);
+      if (profile.minimums.some(({ beta }) => beta !== undefined && beta.token === ""))
+        throw refuse("automated.bad_profile", "minimums names a beta program without its token");
+      const written = writtenProfile(profile);
+      checkProfile(written);
+      const at = deps.now();
+      const kept = { tenant: "", id, createdAt: at, updatedAt: at, hasReturnNetwork: false };
+      return { profile: profileMessage({ ...kept, name: written.name, settings: written.settings }) };
+    },
     getAutomatedEnrollmentProfile: ({ id }, { tenant }) =>
       database.tenant(tenant, async (work) => {
         const known = isUuid(id) ? await findProfile(work.sql, tenant, id) : undefined;
@@ -135,6 +156,16 @@ export function automatedMethods(deps: AutomatedMethodsDeps): Methods<AutomatedE
     },
   };
 }
+
+const serverChange = (
+  name: string,
+  rules: readonly AutomatedEnrollmentRule[],
+  defaultProfileId: string,
+): ServerChange => ({
+  name,
+  rules: rulesFrom(rules),
+  defaultProfileId: defaultProfileId === "" ? undefined : defaultProfileId,
+});
 
 async function list(work: EnrollmentWork, tenant: string, query: DeviceQuery) {
   const listed = await listAutomatedDevices(work.sql, tenant, query);

@@ -1,4 +1,4 @@
-import { EnrollSecret } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { EnrollmentToken, EnrollSecret } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import type { EnrollmentServiceServer } from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
 import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
 import type { Methods } from "@muster/rpc/server";
@@ -6,7 +6,11 @@ import { validate as isUuid } from "uuid";
 import { enrollmentMessage, OWNERSHIP, ownershipFrom, statusFrom } from "../contract/enrollment-message.ts";
 import { refuse } from "../domain/refusals.ts";
 import { type CreateEnrollSecret, checkEnrollSecret } from "../usecases/create-enroll-secret.ts";
-import type { CreateEnrollmentToken } from "../usecases/create-enrollment-token.ts";
+import {
+  type CreateEnrollmentToken,
+  checkEnrollmentToken,
+  type RotateEnrollmentToken,
+} from "../usecases/create-enrollment-token.ts";
 import type { Registry } from "../usecases/ports.ts";
 import type { Unenroll } from "../usecases/unenroll.ts";
 import { secretMessage, tokenMessage } from "./credential-messages.ts";
@@ -15,6 +19,7 @@ export interface EnrollmentMethodsDeps {
   readonly registry: Registry;
   readonly createEnrollSecret: CreateEnrollSecret;
   readonly createEnrollmentToken: CreateEnrollmentToken;
+  readonly rotateEnrollmentToken: RotateEnrollmentToken;
   readonly unenroll: Unenroll;
   /** Answers the command that renews the device's certificate. */
   readonly askRenewal: (tenant: string, deviceId: string, actor: string) => Promise<string>;
@@ -27,7 +32,8 @@ const unknownDevice = (id: string) => refuse("enrollment.unknown", `there is no 
 
 /** EnrollmentService as the contract describes it. */
 export function enrollmentMethods(deps: EnrollmentMethodsDeps): Methods<EnrollmentServiceServer> {
-  const { registry, createEnrollSecret, createEnrollmentToken, unenroll, askRenewal, now } = deps;
+  const { registry, createEnrollSecret, createEnrollmentToken, rotateEnrollmentToken, unenroll, askRenewal, now } =
+    deps;
   return {
     getEnrollment: async ({ deviceId }, { tenant }) => {
       const device = isUuid(deviceId)
@@ -110,6 +116,22 @@ export function enrollmentMethods(deps: EnrollmentMethodsDeps): Methods<Enrollme
     listEnrollmentTokens: async (_request, { tenant }) => {
       const entries = await registry.tenant(tenant, (work) => work.tokens(tenant));
       return { enrollmentTokens: entries.map((entry) => tokenMessage(entry)) };
+    },
+
+    checkEnrollmentToken: async ({ id, enrollmentToken }, { tenant }) => {
+      const asked = EnrollmentToken.fromPartial(enrollmentToken ?? {});
+      const kept = (await registry.tenant(tenant, (work) => work.tokens(tenant))).find((each) => each.id === id);
+      const maxUses = asked.maxUses === 0 ? 1 : asked.maxUses;
+      // One that is there already may have expired meanwhile, and has an end although none was asked for.
+      checkEnrollmentToken({ ...asked, maxUses, expiresAt: kept === undefined ? asked.expiresAt : undefined }, now());
+      const ownership = OWNERSHIP[ownershipFrom(asked.ownership)];
+      const expiresAt = asked.expiresAt ?? kept?.expiresAt;
+      return { enrollmentToken: { ...asked, id, ownership, maxUses, expiresAt, token: "" } };
+    },
+
+    rotateEnrollmentToken: async ({ id }, { tenant }) => {
+      const { entry, token } = await rotateEnrollmentToken(tenant, id);
+      return { enrollmentToken: tokenMessage(entry, token) };
     },
 
     revokeEnrollmentToken: async ({ id }, { tenant }) => {

@@ -62,7 +62,7 @@ export async function addServer(
       token_expires_at: null,
       account: null,
       rules: sql`${JSON.stringify(server.rules)}::jsonb`,
-      default_profile_id: null,
+      default_profile_id: server.defaultProfileId ?? null,
       ...server.position,
       fetched: false,
       synced_at: null,

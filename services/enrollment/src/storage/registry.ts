@@ -5,7 +5,7 @@ import { findCandidates, findDevice, listDevices, lockIdentities, saveDevices } 
 import { addSecret, countSecretUses, listSecrets, revokeSecret, secretsByHash } from "./secret-store.ts";
 import type { EnrollmentDatabase } from "./tables.ts";
 import { tenantToTell } from "./tenant-to-tell.ts";
-import { addToken, countTokenUse, listTokens, revokeToken, tokenByHash } from "./token-store.ts";
+import { addToken, countTokenUse, listTokens, replaceToken, revokeToken, tokenByHash } from "./token-store.ts";
 
 /** The registry in Postgres. */
 export const postgresRegistry = (database: ServiceDatabase<EnrollmentDatabase>): Registry => ({
@@ -28,6 +28,7 @@ export const registryWork = (work: Work<EnrollmentDatabase>): RegistryWork => ({
   tokens: (tenant) => listTokens(work.sql, tenant),
   addToken: (token) => addToken(work.sql, token),
   revokeToken: (tenant, id, at) => revokeToken(work.sql, tenant, id, at),
+  replaceToken: (tenant, id, hash) => replaceToken(work.sql, tenant, id, hash),
   countTokenUse: (token) => countTokenUse(work.sql, token),
   tenantToTell: (sha256) => tenantToTell(work.sql, sha256),
   announce: (event, options) => announce(work, event, options),

@@ -73,3 +73,20 @@ export async function revokeToken(
 export async function countTokenUse(connection: Connection, { tenant, id }: EnrollmentToken): Promise<void> {
   await sql`update enrollment_tokens set uses = uses + 1 where tenant = ${tenant} and id = ${id}`.execute(connection);
 }
+
+export async function replaceToken(
+  connection: Connection,
+  tenant: string,
+  id: string,
+  sha256: string,
+): Promise<EnrollmentToken | undefined> {
+  const row = await connection
+    .updateTable("enrollment_tokens")
+    .set({ sha256 })
+    .where("tenant", "=", tenant)
+    .where("id", "=", id)
+    .where("revoked_at", "is", null)
+    .returningAll()
+    .executeTakeFirst();
+  return row === undefined ? undefined : tokenOf(row);
+}

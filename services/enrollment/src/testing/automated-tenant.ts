@@ -90,6 +90,7 @@ export class AutomatedTenant {
 }
 
 async function makeServer(service: RunningService, name: string): Promise<AutomatedEnrollmentServer> {
-  const { server } = await service.automated.createAutomatedEnrollmentServer({ name }, acme);
+  const wanted = { name, rules: [], defaultProfileId: "" };
+  const { server } = await service.automated.createAutomatedEnrollmentServer(wanted, acme);
   return server ?? assert.fail("no server was made");
 }

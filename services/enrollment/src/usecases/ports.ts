@@ -47,6 +47,8 @@ export interface RegistryWork {
   tokens(tenant: string): Promise<EnrollmentToken[]>;
   addToken(token: EnrollmentToken): Promise<void>;
   revokeToken(tenant: string, id: string, at: Date): Promise<EnrollmentToken | undefined>;
+  /** Another hash for a token that was not revoked; nothing when there is none. */
+  replaceToken(tenant: string, id: string, sha256: string): Promise<EnrollmentToken | undefined>;
   countTokenUse(token: EnrollmentToken): Promise<void>;
 
   /** Whose secret or token this is; else the only tenant there is; else nothing. */

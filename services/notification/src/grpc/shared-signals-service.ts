@@ -2,14 +2,15 @@ import type { SharedSignalsServiceServer } from "@muster/contracts/gen/muster/no
 import {
   SignalDelivery,
   SignalDialect,
-  type SignalReceiver,
+  SignalReceiver,
   type SignalStream,
   SignalStreamStatus,
 } from "@muster/contracts/gen/muster/notification/v1/signal";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Methods } from "@muster/rpc/server";
 import { refuse } from "../domain/refusals.ts";
-import { personOf } from "../domain/signals/receiver-draft.ts";
+import { personOf, receiverDraft } from "../domain/signals/receiver-draft.ts";
+import type { Dialect } from "../domain/signals/security-event.ts";
 import { PUSH, pollUrl, type StreamStatus, streamDraft } from "../domain/signals/stream-draft.ts";
 import { assignPerson, findPerson } from "../storage/signals/persons.ts";
 import { findReceiver, type HeldReceiver, listReceivers } from "../storage/signals/receivers.ts";
@@ -69,6 +70,19 @@ export function sharedSignalsMethods({
     createSignalReceiver: async ({ receiver: asked }, caller) => {
       const { receiver, secret } = await createReceiver(signalsHere())(caller, asked);
       return { receiver: show(receiver, undefined, secret) };
+    },
+    checkSignalReceiver: async ({ id, receiver: asked }, { tenant }) => {
+      const { issuerOf } = signalsHere();
+      const { name, dialect, audience } = receiverDraft(asked);
+      return {
+        receiver: SignalReceiver.fromPartial({
+          id,
+          name,
+          dialect: DIALECT[dialect],
+          audience,
+          issuer: issuerOf(tenant),
+        }),
+      };
     },
     getSignalReceiver: ({ id }, { tenant }) => read(tenant, id),
     listSignalReceivers: (_request, { tenant }) =>
@@ -130,6 +144,11 @@ const STATUS: Readonly<Record<StreamStatus, SignalStreamStatus>> = {
   disabled: SignalStreamStatus.SIGNAL_STREAM_STATUS_DISABLED,
 };
 
+const DIALECT: Readonly<Record<Dialect, SignalDialect>> = {
+  okta: SignalDialect.SIGNAL_DIALECT_OKTA,
+  ssf: SignalDialect.SIGNAL_DIALECT_SSF,
+};
+
 const receiverOf = (
   receiver: HeldReceiver,
   stream: HeldStream | undefined,
@@ -139,7 +158,7 @@ const receiverOf = (
   return {
     id: receiver.id,
     name: receiver.name,
-    dialect: receiver.dialect === "okta" ? SignalDialect.SIGNAL_DIALECT_OKTA : SignalDialect.SIGNAL_DIALECT_SSF,
+    dialect: DIALECT[receiver.dialect],
     audience: receiver.audience,
     clientSecret: secret,
     previousSecretUntil: until !== null && until > now ? until : undefined,

@@ -1,6 +1,18 @@
 import { type Resources, resource, short, time } from "./resource.ts";
 
 export const COMMAND_RESOURCES: Resources = {
+  scripts: resource({
+    path: "/api/v1/scripts",
+    field: "scripts",
+    paged: false,
+    one: ["get", "delete"],
+    columns: [
+      ["name", (script) => script.name],
+      ["saved by", (script) => script.updatedBy],
+      ["saved", (script) => time(script.updatedAt)],
+      ["id", (script) => script.id],
+    ],
+  }),
   "push-certificates": resource({
     path: "/api/v1/push-certificates",
     field: "certificates",

@@ -46,6 +46,26 @@ export const ENROLLMENT_RESOURCES: Resources = {
       ["id", (secret) => secret.id],
     ],
   }),
+  "enrollment-tokens": resource({
+    path: "/api/v1/enrollment-tokens",
+    field: "enrollmentTokens",
+    paged: false,
+    one: ["delete"],
+    columns: [
+      ["name", (token) => token.name],
+      ["uses", (token) => `${token.uses} of ${token.maxUses}`],
+      ["expires", (token) => time(token.expiresAt)],
+      ["revoked", (token) => time(token.revokedAt)],
+      ["id", (token) => token.id],
+    ],
+  }),
+  "apple-identity": {
+    path: "/api/v1/apple-identity",
+    field: "",
+    paged: false,
+    single: true,
+    columns: [["way", (identity) => short(identity.way)]],
+  },
   "automated-servers": resource({
     path: "/api/v1/automated-enrollment-servers",
     field: "servers",

@@ -10,15 +10,17 @@ const AT_MOST = 100_000;
 /** All that there are of a kind, up to a limit. */
 export async function listOf(
   api: Api,
-  { paged, path, field }: Kind,
+  { paged, path, field, single }: Kind,
   query: Readonly<Record<string, string | readonly string[] | undefined>> = {},
   limit = AT_MOST,
 ): Promise<Json[]> {
+  if (single) return [await api.get(path)];
   return paged ? api.list(path, field, query as Record<string, string>, limit) : (await api.get(path, query))[field];
 }
 
 /** One thing of a kind, whole, by its id or by what people call it. */
 export async function findOne(api: Api, kind: Kind, name: string): Promise<Json> {
+  if (kind.single) return api.get(kind.path);
   const isRead = kind.one?.includes("get") === true;
   // The platform itself knows a device by its hostname, serial number and hardware UUID.
   if (kind.plural === "devices") return api.get(onePath(kind, name));

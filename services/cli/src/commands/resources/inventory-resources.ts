@@ -39,4 +39,43 @@ export const INVENTORY_RESOURCES: Resources = {
       ["id", (label) => label.id],
     ],
   }),
+  "live-queries": resource({
+    path: "/api/v1/live-queries",
+    field: "liveQueries",
+    paged: true,
+    one: ["get"],
+    columns: [
+      ["sql", (query) => String(query.sql).slice(0, 60)],
+      ["state", (query) => query.state],
+      ["answered", (query) => `${query.answered} of ${query.targets}`],
+      ["asked by", (query) => query.createdBy],
+      ["asked", (query) => time(query.createdAt)],
+      ["id", (query) => query.id],
+    ],
+  }),
+  carves: resource({
+    path: "/api/v1/carves",
+    field: "carves",
+    paged: true,
+    columns: [
+      ["path", (carve) => carve.path],
+      ["device", (carve) => carve.deviceId],
+      ["state", (carve) => carve.state],
+      ["bytes", (carve) => carve.sizeBytes],
+      ["asked", (carve) => time(carve.createdAt)],
+      ["id", (carve) => carve.id],
+    ],
+  }),
+  "osquery-config": {
+    path: "/api/v1/osquery-config",
+    field: "",
+    paged: false,
+    single: true,
+    columns: [
+      ["scheduled queries", (config) => Object.keys(config.schedule ?? {}).length],
+      ["packs", (config) => Object.keys(config.packs ?? {}).length],
+      ["decorators", (config) => config.decorators?.length ?? 0],
+      ["options", (config) => JSON.stringify(config.options ?? {})],
+    ],
+  },
 };

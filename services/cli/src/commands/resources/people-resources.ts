@@ -37,8 +37,19 @@ export const PEOPLE_RESOURCES: Resources = {
       ["name", (provider) => provider.name],
       ["issuer", (provider) => provider.issuer],
       ["client", (provider) => provider.clientId],
-      ["groups", (provider) => provider.rolesOfGroups.length],
+      ["groups", (provider) => provider.rolesOfGroups?.length ?? 0],
+      ["keeps its people here", (provider) => (provider.scim ? "yes" : "no")],
       ["id", (provider) => provider.id],
+    ],
+  }),
+  tenants: resource({
+    path: "/api/v1/tenants",
+    field: "tenants",
+    paged: false,
+    columns: [
+      ["id", (tenant) => tenant.id],
+      ["name", (tenant) => tenant.name],
+      ["made", (tenant) => time(tenant.createdAt)],
     ],
   }),
   tokens: resource({

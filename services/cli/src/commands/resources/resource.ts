@@ -7,6 +7,8 @@ export interface Resource {
   /** The field of the answer that holds the list. */
   readonly field: string;
   readonly paged: boolean;
+  /** There is exactly one, which the path itself answers. */
+  readonly single?: true;
   /** What the API does with a single one, at the list's path with its key. */
   readonly one?: readonly ("get" | "delete")[];
   /** The field that a single one is known by; `id` when left out. */
@@ -39,7 +41,7 @@ export const resource = <P extends PathOf<"get">, F extends ListField<P>>(descri
 export const short = (name: unknown): string =>
   String(name)
     .replace(
-      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|CAMPAIGN_STATE|APP_LICENSE_STATE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE|SIGNAL_DELIVERY|SIGNAL_STREAM_STATUS|PUSH_CERTIFICATE_STATE|AUTOMATED_ENROLLMENT_ASSIGNMENT)_/,
+      /^(PLATFORM|COMMAND_STATE|COMMAND_TYPE|CAMPAIGN_STATE|APP_LICENSE_STATE|LABEL_KIND|PARKED_EVENT_STATE|SUBSCRIBER_STATE|SEVERITY|OWNERSHIP|SINK_STATE|SIGNAL_DELIVERY|SIGNAL_STREAM_STATUS|PUSH_CERTIFICATE_STATE|AUTOMATED_ENROLLMENT_ASSIGNMENT|APPLE_IDENTITY_WAY)_/,
       "",
     )
     .toLowerCase();

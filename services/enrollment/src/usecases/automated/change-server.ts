@@ -30,32 +30,40 @@ async function requireServer(work: EnrollmentWork, tenant: string, id: string) {
   return known;
 }
 
-async function requireProfiles(work: EnrollmentWork, tenant: string, ids: readonly string[]): Promise<void> {
+export async function requireProfiles(work: EnrollmentWork, tenant: string, ids: readonly string[]): Promise<void> {
   for (const id of new Set(ids)) {
     if (id === "") continue;
     if (!isUuid(id) || (await lockProfile(work.sql, tenant, id)) === undefined) throw unknownProfile(id);
   }
 }
 
-interface ServerChange {
+export interface ServerChange {
   readonly name: string;
   readonly rules: readonly AssignmentRule[];
   readonly defaultProfileId: string | undefined;
+}
+
+export const profilesOf = ({ defaultProfileId = "", rules }: ServerChange): string[] => [
+  ...rules.map(({ profileId }) => profileId),
+  defaultProfileId,
+];
+
+/** Refuses what no server can be like. */
+export function checkServer({ name, rules }: ServerChange): void {
+  requireName(name);
+  if (rules.length > MOST_RULES) throw refuse("automated.bad_rule", `a server has at most ${MOST_RULES} rules`);
+  if (rules.some(namesNothing))
+    throw refuse("automated.bad_rule", "rules: one names nothing and fits no device; set default_profile_id instead");
 }
 
 /** Replaces a server's name and rules; its devices are assigned anew. */
 export const updateServer =
   ({ database, now }: ServerDeps) =>
   (tenant: string, id: string, change: ServerChange): Promise<void> => {
-    requireName(change.name);
-    if (change.rules.length > MOST_RULES)
-      throw refuse("automated.bad_rule", `a server has at most ${MOST_RULES} rules`);
-    if (change.rules.some(namesNothing))
-      throw refuse("automated.bad_rule", "a rule names nothing and fits no device; set default_profile_id instead");
+    checkServer(change);
     return database.tenant(tenant, async (work) => {
       await requireServer(work, tenant, id);
-      const profiles = change.rules.map(({ profileId }) => profileId);
-      await requireProfiles(work, tenant, [...profiles, change.defaultProfileId ?? ""]);
+      await requireProfiles(work, tenant, profilesOf(change));
       await saveRules(work.sql, { tenant, id }, change);
       await makeDue(work.sql, { tenant, id }, now());
     });

@@ -3,8 +3,8 @@ import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { AutomatedServer } from "../../domain/automated/automated-server.ts";
 import { addServer } from "../../storage/automated-servers.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
-import { requireName } from "../credential-fields.ts";
 import { sha256 } from "../credential-hash.ts";
+import { checkServer, profilesOf, requireProfiles, type ServerChange } from "./change-server.ts";
 import type { ServerVault } from "./server-vault.ts";
 
 export interface CreateServerDeps {
@@ -22,8 +22,9 @@ export interface CreateServerDeps {
 /** Makes a server: its key, the certificate that Apple gets of it, and the address that its devices are sent to. */
 export const createServer =
   ({ database, makeCertificate, newCredential, newId, now, vault }: CreateServerDeps) =>
-  async (tenant: string, name: string): Promise<AutomatedServer> => {
-    requireName(name);
+  async (tenant: string, change: ServerChange): Promise<AutomatedServer> => {
+    const { defaultProfileId, name, rules } = change;
+    checkServer(change);
     const { certificate, key } = await makeCertificate(name, now());
     const server: AutomatedServer = {
       tenant,
@@ -32,8 +33,8 @@ export const createServer =
       certificate,
       tokenExpiresAt: undefined,
       account: undefined,
-      rules: [],
-      defaultProfileId: undefined,
+      rules,
+      defaultProfileId,
       position: { phase: "fetch", cursor: "", round: 1 },
       fetched: false,
       syncedAt: undefined,
@@ -46,6 +47,9 @@ export const createServer =
     };
     const door = newCredential();
     const sealed = { key: vault.sealKey(server, key), door: vault.sealDoor(server, door), token: undefined };
-    await database.tenant(tenant, (work) => addServer(work.sql, server, sealed, sha256(door)));
+    await database.tenant(tenant, async (work) => {
+      await requireProfiles(work, tenant, profilesOf(change));
+      await addServer(work.sql, server, sealed, sha256(door));
+    });
     return server;
   };

@@ -33,7 +33,8 @@ interface Written {
 export const returnNetworkPlace = ({ id, tenant }: Pick<SettingsProfile, "tenant" | "id">): string =>
   `${tenant}/automated-profile/${id}/return-network`;
 
-function check({ name, returnNetwork, settings }: Written): void {
+/** Refuses what no profile can be like. */
+export function checkProfile({ name, returnNetwork, settings }: Written): void {
   requireName(name);
   checkSettings(settings);
   checkReturnNetwork(returnNetwork, settings);
@@ -45,7 +46,7 @@ const sealed = (profile: Pick<SettingsProfile, "tenant" | "id">, network: Buffer
 export const createProfile =
   ({ database, networks, newId, now }: WriteProfileDeps) =>
   async (tenant: string, written: Written): Promise<SettingsProfile> => {
-    check(written);
+    checkProfile(written);
     const at = now();
     const { name, returnNetwork, settings } = written;
     const profile = { name, settings, tenant, id: newId(), createdAt: at, updatedAt: at };
@@ -56,7 +57,7 @@ export const createProfile =
 export const updateProfile =
   ({ database, networks, now }: WriteProfileDeps) =>
   async (tenant: string, id: string, written: Written): Promise<SettingsProfile> => {
-    check(written);
+    checkProfile(written);
     return database.tenant(tenant, async (work) => {
       const known = isUuid(id) ? await lockProfile(work.sql, tenant, id) : undefined;
       if (known === undefined) throw unknownProfile(id);

@@ -45,3 +45,18 @@ export const APPLE_IDENTITY: Kind = {
   methods: { list: "GetAppleIdentity", check: "CheckAppleIdentity", update: "SetAppleIdentity" },
   fields: ["way"],
 };
+
+export const ENROLLMENT_TOKEN: Kind = {
+  kind: "EnrollmentToken",
+  service: "muster.enrollment.v1.EnrollmentService",
+  methods: {
+    list: "ListEnrollmentTokens",
+    check: "CheckEnrollmentToken",
+    create: "CreateEnrollmentToken",
+    remove: "RevokeEnrollmentToken",
+  },
+  fields: ["maxUses", "ownership", "expiresAt"],
+  defaults: { maxUses: 1 },
+  isLive: ({ revokedAt }) => revokedAt === undefined || revokedAt === null,
+  isLost: () => true,
+};

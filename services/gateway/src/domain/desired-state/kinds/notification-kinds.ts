@@ -56,3 +56,18 @@ export const SUBSCRIBER: Kind = {
   references: [FILTERED_LABELS],
   isLost: () => true,
 };
+
+export const SIGNAL_RECEIVER: Kind = {
+  kind: "SignalReceiver",
+  service: "muster.notification.v1.SharedSignalsService",
+  methods: {
+    list: "ListSignalReceivers",
+    check: "CheckSignalReceiver",
+    create: "CreateSignalReceiver",
+    remove: "RevokeSignalReceiver",
+  },
+  fields: ["dialect", "audience"],
+  defaults: { dialect: "SIGNAL_DIALECT_SSF" },
+  isLive: ({ revokedAt }) => revokedAt === undefined || revokedAt === null,
+  isLost: () => true,
+};

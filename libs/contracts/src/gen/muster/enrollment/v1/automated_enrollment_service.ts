@@ -26,6 +26,10 @@ import {
 export interface CreateAutomatedEnrollmentServerRequest {
   /** A name for people. */
   name: string;
+  /** Which device gets which profile: the first rule that fits decides. */
+  rules: AutomatedEnrollmentRule[];
+  /** The profile of devices that no rule fits; empty leaves them as they are. */
+  defaultProfileId: string;
 }
 
 /** CreateAutomatedEnrollmentServerResponse is the new server. */
@@ -218,14 +222,48 @@ export interface DeleteAutomatedEnrollmentProfileRequest {
 export interface DeleteAutomatedEnrollmentProfileResponse {
 }
 
+/** CheckAutomatedEnrollmentServerRequest is the server as it is wanted. */
+export interface CheckAutomatedEnrollmentServerRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The server. */
+  server: AutomatedEnrollmentServer | undefined;
+}
+
+/** CheckAutomatedEnrollmentServerResponse is the server as it would be kept. */
+export interface CheckAutomatedEnrollmentServerResponse {
+  /** The server. */
+  server: AutomatedEnrollmentServer | undefined;
+}
+
+/** CheckAutomatedEnrollmentProfileRequest is the profile as it is wanted. */
+export interface CheckAutomatedEnrollmentProfileRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The profile. */
+  profile: AutomatedEnrollmentProfile | undefined;
+}
+
+/** CheckAutomatedEnrollmentProfileResponse is the profile as it would be kept. */
+export interface CheckAutomatedEnrollmentProfileResponse {
+  /** The profile. */
+  profile: AutomatedEnrollmentProfile | undefined;
+}
+
 function createBaseCreateAutomatedEnrollmentServerRequest(): CreateAutomatedEnrollmentServerRequest {
-  return { name: "" };
+  return { name: "", rules: [], defaultProfileId: "" };
 }
 
 export const CreateAutomatedEnrollmentServerRequest: MessageFns<CreateAutomatedEnrollmentServerRequest> = {
   encode(message: CreateAutomatedEnrollmentServerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.name !== "") {
       writer.uint32(10).string(message.name);
+    }
+    for (const v of message.rules) {
+      AutomatedEnrollmentRule.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.defaultProfileId !== "") {
+      writer.uint32(26).string(message.defaultProfileId);
     }
     return writer;
   },
@@ -251,6 +289,22 @@ export const CreateAutomatedEnrollmentServerRequest: MessageFns<CreateAutomatedE
             message.name = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rules.push(AutomatedEnrollmentRule.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.defaultProfileId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -264,13 +318,29 @@ export const CreateAutomatedEnrollmentServerRequest: MessageFns<CreateAutomatedE
   },
 
   fromJSON(object: any): CreateAutomatedEnrollmentServerRequest {
-    return { name: isSet(object.name) ? globalThis.String(object.name) : "" };
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      rules: globalThis.Array.isArray(object?.rules)
+        ? object.rules.map((e: any) => AutomatedEnrollmentRule.fromJSON(e))
+        : [],
+      defaultProfileId: isSet(object.defaultProfileId)
+        ? globalThis.String(object.defaultProfileId)
+        : isSet(object.default_profile_id)
+        ? globalThis.String(object.default_profile_id)
+        : "",
+    };
   },
 
   toJSON(message: CreateAutomatedEnrollmentServerRequest): unknown {
     const obj: any = {};
     if (message.name !== "") {
       obj.name = message.name;
+    }
+    if (message.rules?.length) {
+      obj.rules = message.rules.map((e) => AutomatedEnrollmentRule.toJSON(e));
+    }
+    if (message.defaultProfileId !== "") {
+      obj.defaultProfileId = message.defaultProfileId;
     }
     return obj;
   },
@@ -281,6 +351,8 @@ export const CreateAutomatedEnrollmentServerRequest: MessageFns<CreateAutomatedE
   fromPartial(object: DeepPartial<CreateAutomatedEnrollmentServerRequest>): CreateAutomatedEnrollmentServerRequest {
     const message = createBaseCreateAutomatedEnrollmentServerRequest();
     message.name = object.name ?? "";
+    message.rules = object.rules?.map((e) => AutomatedEnrollmentRule.fromPartial(e)) || [];
+    message.defaultProfileId = object.defaultProfileId ?? "";
     return message;
   },
 };
@@ -2454,6 +2526,318 @@ export const DeleteAutomatedEnrollmentProfileResponse: MessageFns<DeleteAutomate
   },
 };
 
+function createBaseCheckAutomatedEnrollmentServerRequest(): CheckAutomatedEnrollmentServerRequest {
+  return { id: "", server: undefined };
+}
+
+export const CheckAutomatedEnrollmentServerRequest: MessageFns<CheckAutomatedEnrollmentServerRequest> = {
+  encode(message: CheckAutomatedEnrollmentServerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.server !== undefined) {
+      AutomatedEnrollmentServer.encode(message.server, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckAutomatedEnrollmentServerRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckAutomatedEnrollmentServerRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.server = AutomatedEnrollmentServer.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckAutomatedEnrollmentServerRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      server: isSet(object.server) ? AutomatedEnrollmentServer.fromJSON(object.server) : undefined,
+    };
+  },
+
+  toJSON(message: CheckAutomatedEnrollmentServerRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.server !== undefined) {
+      obj.server = AutomatedEnrollmentServer.toJSON(message.server);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckAutomatedEnrollmentServerRequest>): CheckAutomatedEnrollmentServerRequest {
+    return CheckAutomatedEnrollmentServerRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckAutomatedEnrollmentServerRequest>): CheckAutomatedEnrollmentServerRequest {
+    const message = createBaseCheckAutomatedEnrollmentServerRequest();
+    message.id = object.id ?? "";
+    message.server = (object.server !== undefined && object.server !== null)
+      ? AutomatedEnrollmentServer.fromPartial(object.server)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckAutomatedEnrollmentServerResponse(): CheckAutomatedEnrollmentServerResponse {
+  return { server: undefined };
+}
+
+export const CheckAutomatedEnrollmentServerResponse: MessageFns<CheckAutomatedEnrollmentServerResponse> = {
+  encode(message: CheckAutomatedEnrollmentServerResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.server !== undefined) {
+      AutomatedEnrollmentServer.encode(message.server, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckAutomatedEnrollmentServerResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckAutomatedEnrollmentServerResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.server = AutomatedEnrollmentServer.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckAutomatedEnrollmentServerResponse {
+    return { server: isSet(object.server) ? AutomatedEnrollmentServer.fromJSON(object.server) : undefined };
+  },
+
+  toJSON(message: CheckAutomatedEnrollmentServerResponse): unknown {
+    const obj: any = {};
+    if (message.server !== undefined) {
+      obj.server = AutomatedEnrollmentServer.toJSON(message.server);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckAutomatedEnrollmentServerResponse>): CheckAutomatedEnrollmentServerResponse {
+    return CheckAutomatedEnrollmentServerResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckAutomatedEnrollmentServerResponse>): CheckAutomatedEnrollmentServerResponse {
+    const message = createBaseCheckAutomatedEnrollmentServerResponse();
+    message.server = (object.server !== undefined && object.server !== null)
+      ? AutomatedEnrollmentServer.fromPartial(object.server)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckAutomatedEnrollmentProfileRequest(): CheckAutomatedEnrollmentProfileRequest {
+  return { id: "", profile: undefined };
+}
+
+export const CheckAutomatedEnrollmentProfileRequest: MessageFns<CheckAutomatedEnrollmentProfileRequest> = {
+  encode(message: CheckAutomatedEnrollmentProfileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.profile !== undefined) {
+      AutomatedEnrollmentProfile.encode(message.profile, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckAutomatedEnrollmentProfileRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckAutomatedEnrollmentProfileRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.profile = AutomatedEnrollmentProfile.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckAutomatedEnrollmentProfileRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      profile: isSet(object.profile) ? AutomatedEnrollmentProfile.fromJSON(object.profile) : undefined,
+    };
+  },
+
+  toJSON(message: CheckAutomatedEnrollmentProfileRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.profile !== undefined) {
+      obj.profile = AutomatedEnrollmentProfile.toJSON(message.profile);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckAutomatedEnrollmentProfileRequest>): CheckAutomatedEnrollmentProfileRequest {
+    return CheckAutomatedEnrollmentProfileRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckAutomatedEnrollmentProfileRequest>): CheckAutomatedEnrollmentProfileRequest {
+    const message = createBaseCheckAutomatedEnrollmentProfileRequest();
+    message.id = object.id ?? "";
+    message.profile = (object.profile !== undefined && object.profile !== null)
+      ? AutomatedEnrollmentProfile.fromPartial(object.profile)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckAutomatedEnrollmentProfileResponse(): CheckAutomatedEnrollmentProfileResponse {
+  return { profile: undefined };
+}
+
+export const CheckAutomatedEnrollmentProfileResponse: MessageFns<CheckAutomatedEnrollmentProfileResponse> = {
+  encode(message: CheckAutomatedEnrollmentProfileResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.profile !== undefined) {
+      AutomatedEnrollmentProfile.encode(message.profile, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckAutomatedEnrollmentProfileResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckAutomatedEnrollmentProfileResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.profile = AutomatedEnrollmentProfile.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckAutomatedEnrollmentProfileResponse {
+    return { profile: isSet(object.profile) ? AutomatedEnrollmentProfile.fromJSON(object.profile) : undefined };
+  },
+
+  toJSON(message: CheckAutomatedEnrollmentProfileResponse): unknown {
+    const obj: any = {};
+    if (message.profile !== undefined) {
+      obj.profile = AutomatedEnrollmentProfile.toJSON(message.profile);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckAutomatedEnrollmentProfileResponse>): CheckAutomatedEnrollmentProfileResponse {
+    return CheckAutomatedEnrollmentProfileResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckAutomatedEnrollmentProfileResponse>): CheckAutomatedEnrollmentProfileResponse {
+    const message = createBaseCheckAutomatedEnrollmentProfileResponse();
+    message.profile = (object.profile !== undefined && object.profile !== null)
+      ? AutomatedEnrollmentProfile.fromPartial(object.profile)
+      : undefined;
+    return message;
+  },
+};
+
 /**
  * AutomatedEnrollmentService keeps what Apple Business Manager and Apple School Manager know of an organisation's devices, and says
  * how they enroll from Setup Assistant.
@@ -2670,6 +3054,37 @@ export const AutomatedEnrollmentServiceService = {
     responseDeserialize: (value: Buffer): DeleteAutomatedEnrollmentProfileResponse =>
       DeleteAutomatedEnrollmentProfileResponse.decode(value),
   },
+  /**
+   * CheckAutomatedEnrollmentServer answers a server as it would be kept, and refuses what would be refused; nothing is changed.
+   * Profiles that there are not yet are let pass.
+   */
+  checkAutomatedEnrollmentServer: {
+    path: "/muster.enrollment.v1.AutomatedEnrollmentService/CheckAutomatedEnrollmentServer" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckAutomatedEnrollmentServerRequest): Buffer =>
+      Buffer.from(CheckAutomatedEnrollmentServerRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckAutomatedEnrollmentServerRequest =>
+      CheckAutomatedEnrollmentServerRequest.decode(value),
+    responseSerialize: (value: CheckAutomatedEnrollmentServerResponse): Buffer =>
+      Buffer.from(CheckAutomatedEnrollmentServerResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckAutomatedEnrollmentServerResponse =>
+      CheckAutomatedEnrollmentServerResponse.decode(value),
+  },
+  /** CheckAutomatedEnrollmentProfile answers a profile as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkAutomatedEnrollmentProfile: {
+    path: "/muster.enrollment.v1.AutomatedEnrollmentService/CheckAutomatedEnrollmentProfile" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckAutomatedEnrollmentProfileRequest): Buffer =>
+      Buffer.from(CheckAutomatedEnrollmentProfileRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckAutomatedEnrollmentProfileRequest =>
+      CheckAutomatedEnrollmentProfileRequest.decode(value),
+    responseSerialize: (value: CheckAutomatedEnrollmentProfileResponse): Buffer =>
+      Buffer.from(CheckAutomatedEnrollmentProfileResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckAutomatedEnrollmentProfileResponse =>
+      CheckAutomatedEnrollmentProfileResponse.decode(value),
+  },
 } as const;
 
 export interface AutomatedEnrollmentServiceServer extends UntypedServiceImplementation {
@@ -2747,6 +3162,19 @@ export interface AutomatedEnrollmentServiceServer extends UntypedServiceImplemen
   deleteAutomatedEnrollmentProfile: handleUnaryCall<
     DeleteAutomatedEnrollmentProfileRequest,
     DeleteAutomatedEnrollmentProfileResponse
+  >;
+  /**
+   * CheckAutomatedEnrollmentServer answers a server as it would be kept, and refuses what would be refused; nothing is changed.
+   * Profiles that there are not yet are let pass.
+   */
+  checkAutomatedEnrollmentServer: handleUnaryCall<
+    CheckAutomatedEnrollmentServerRequest,
+    CheckAutomatedEnrollmentServerResponse
+  >;
+  /** CheckAutomatedEnrollmentProfile answers a profile as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkAutomatedEnrollmentProfile: handleUnaryCall<
+    CheckAutomatedEnrollmentProfileRequest,
+    CheckAutomatedEnrollmentProfileResponse
   >;
 }
 
@@ -2990,6 +3418,41 @@ export interface AutomatedEnrollmentServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteAutomatedEnrollmentProfileResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * CheckAutomatedEnrollmentServer answers a server as it would be kept, and refuses what would be refused; nothing is changed.
+   * Profiles that there are not yet are let pass.
+   */
+  checkAutomatedEnrollmentServer(
+    request: CheckAutomatedEnrollmentServerRequest,
+    callback: (error: ServiceError | null, response: CheckAutomatedEnrollmentServerResponse) => void,
+  ): ClientUnaryCall;
+  checkAutomatedEnrollmentServer(
+    request: CheckAutomatedEnrollmentServerRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckAutomatedEnrollmentServerResponse) => void,
+  ): ClientUnaryCall;
+  checkAutomatedEnrollmentServer(
+    request: CheckAutomatedEnrollmentServerRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckAutomatedEnrollmentServerResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckAutomatedEnrollmentProfile answers a profile as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkAutomatedEnrollmentProfile(
+    request: CheckAutomatedEnrollmentProfileRequest,
+    callback: (error: ServiceError | null, response: CheckAutomatedEnrollmentProfileResponse) => void,
+  ): ClientUnaryCall;
+  checkAutomatedEnrollmentProfile(
+    request: CheckAutomatedEnrollmentProfileRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckAutomatedEnrollmentProfileResponse) => void,
+  ): ClientUnaryCall;
+  checkAutomatedEnrollmentProfile(
+    request: CheckAutomatedEnrollmentProfileRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckAutomatedEnrollmentProfileResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -182,6 +182,32 @@ export interface CheckEnrollSecretResponse {
   enrollSecret: EnrollSecret | undefined;
 }
 
+/** RotateEnrollmentTokenRequest names the token. */
+export interface RotateEnrollmentTokenRequest {
+  /** The token's id. */
+  id: string;
+}
+
+/** RotateEnrollmentTokenResponse is the token afterwards. */
+export interface RotateEnrollmentTokenResponse {
+  /** The token, readable this once. */
+  enrollmentToken: EnrollmentToken | undefined;
+}
+
+/** CheckEnrollmentTokenRequest is the token as it is wanted. */
+export interface CheckEnrollmentTokenRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The token. */
+  enrollmentToken: EnrollmentToken | undefined;
+}
+
+/** CheckEnrollmentTokenResponse is the token as it would be kept. */
+export interface CheckEnrollmentTokenResponse {
+  /** The token. */
+  enrollmentToken: EnrollmentToken | undefined;
+}
+
 function createBaseGetEnrollmentRequest(): GetEnrollmentRequest {
   return { deviceId: "" };
 }
@@ -1944,6 +1970,314 @@ export const CheckEnrollSecretResponse: MessageFns<CheckEnrollSecretResponse> = 
   },
 };
 
+function createBaseRotateEnrollmentTokenRequest(): RotateEnrollmentTokenRequest {
+  return { id: "" };
+}
+
+export const RotateEnrollmentTokenRequest: MessageFns<RotateEnrollmentTokenRequest> = {
+  encode(message: RotateEnrollmentTokenRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateEnrollmentTokenRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateEnrollmentTokenRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RotateEnrollmentTokenRequest {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: RotateEnrollmentTokenRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RotateEnrollmentTokenRequest>): RotateEnrollmentTokenRequest {
+    return RotateEnrollmentTokenRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RotateEnrollmentTokenRequest>): RotateEnrollmentTokenRequest {
+    const message = createBaseRotateEnrollmentTokenRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseRotateEnrollmentTokenResponse(): RotateEnrollmentTokenResponse {
+  return { enrollmentToken: undefined };
+}
+
+export const RotateEnrollmentTokenResponse: MessageFns<RotateEnrollmentTokenResponse> = {
+  encode(message: RotateEnrollmentTokenResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.enrollmentToken !== undefined) {
+      EnrollmentToken.encode(message.enrollmentToken, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateEnrollmentTokenResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateEnrollmentTokenResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.enrollmentToken = EnrollmentToken.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RotateEnrollmentTokenResponse {
+    return {
+      enrollmentToken: isSet(object.enrollmentToken)
+        ? EnrollmentToken.fromJSON(object.enrollmentToken)
+        : isSet(object.enrollment_token)
+        ? EnrollmentToken.fromJSON(object.enrollment_token)
+        : undefined,
+    };
+  },
+
+  toJSON(message: RotateEnrollmentTokenResponse): unknown {
+    const obj: any = {};
+    if (message.enrollmentToken !== undefined) {
+      obj.enrollmentToken = EnrollmentToken.toJSON(message.enrollmentToken);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RotateEnrollmentTokenResponse>): RotateEnrollmentTokenResponse {
+    return RotateEnrollmentTokenResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RotateEnrollmentTokenResponse>): RotateEnrollmentTokenResponse {
+    const message = createBaseRotateEnrollmentTokenResponse();
+    message.enrollmentToken = (object.enrollmentToken !== undefined && object.enrollmentToken !== null)
+      ? EnrollmentToken.fromPartial(object.enrollmentToken)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckEnrollmentTokenRequest(): CheckEnrollmentTokenRequest {
+  return { id: "", enrollmentToken: undefined };
+}
+
+export const CheckEnrollmentTokenRequest: MessageFns<CheckEnrollmentTokenRequest> = {
+  encode(message: CheckEnrollmentTokenRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.enrollmentToken !== undefined) {
+      EnrollmentToken.encode(message.enrollmentToken, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckEnrollmentTokenRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckEnrollmentTokenRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.enrollmentToken = EnrollmentToken.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckEnrollmentTokenRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      enrollmentToken: isSet(object.enrollmentToken)
+        ? EnrollmentToken.fromJSON(object.enrollmentToken)
+        : isSet(object.enrollment_token)
+        ? EnrollmentToken.fromJSON(object.enrollment_token)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CheckEnrollmentTokenRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.enrollmentToken !== undefined) {
+      obj.enrollmentToken = EnrollmentToken.toJSON(message.enrollmentToken);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckEnrollmentTokenRequest>): CheckEnrollmentTokenRequest {
+    return CheckEnrollmentTokenRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckEnrollmentTokenRequest>): CheckEnrollmentTokenRequest {
+    const message = createBaseCheckEnrollmentTokenRequest();
+    message.id = object.id ?? "";
+    message.enrollmentToken = (object.enrollmentToken !== undefined && object.enrollmentToken !== null)
+      ? EnrollmentToken.fromPartial(object.enrollmentToken)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckEnrollmentTokenResponse(): CheckEnrollmentTokenResponse {
+  return { enrollmentToken: undefined };
+}
+
+export const CheckEnrollmentTokenResponse: MessageFns<CheckEnrollmentTokenResponse> = {
+  encode(message: CheckEnrollmentTokenResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.enrollmentToken !== undefined) {
+      EnrollmentToken.encode(message.enrollmentToken, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckEnrollmentTokenResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckEnrollmentTokenResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.enrollmentToken = EnrollmentToken.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckEnrollmentTokenResponse {
+    return {
+      enrollmentToken: isSet(object.enrollmentToken)
+        ? EnrollmentToken.fromJSON(object.enrollmentToken)
+        : isSet(object.enrollment_token)
+        ? EnrollmentToken.fromJSON(object.enrollment_token)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CheckEnrollmentTokenResponse): unknown {
+    const obj: any = {};
+    if (message.enrollmentToken !== undefined) {
+      obj.enrollmentToken = EnrollmentToken.toJSON(message.enrollmentToken);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckEnrollmentTokenResponse>): CheckEnrollmentTokenResponse {
+    return CheckEnrollmentTokenResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckEnrollmentTokenResponse>): CheckEnrollmentTokenResponse {
+    const message = createBaseCheckEnrollmentTokenResponse();
+    message.enrollmentToken = (object.enrollmentToken !== undefined && object.enrollmentToken !== null)
+      ? EnrollmentToken.fromPartial(object.enrollmentToken)
+      : undefined;
+    return message;
+  },
+};
+
 /** EnrollmentService is the registry of devices and of the rights to enroll. */
 export type EnrollmentServiceService = typeof EnrollmentServiceService;
 export const EnrollmentServiceService = {
@@ -2063,6 +2397,30 @@ export const EnrollmentServiceService = {
       Buffer.from(ListEnrollmentTokensResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListEnrollmentTokensResponse => ListEnrollmentTokensResponse.decode(value),
   },
+  /** CheckEnrollmentToken answers a token as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkEnrollmentToken: {
+    path: "/muster.enrollment.v1.EnrollmentService/CheckEnrollmentToken" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckEnrollmentTokenRequest): Buffer =>
+      Buffer.from(CheckEnrollmentTokenRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckEnrollmentTokenRequest => CheckEnrollmentTokenRequest.decode(value),
+    responseSerialize: (value: CheckEnrollmentTokenResponse): Buffer =>
+      Buffer.from(CheckEnrollmentTokenResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckEnrollmentTokenResponse => CheckEnrollmentTokenResponse.decode(value),
+  },
+  /** RotateEnrollmentToken makes another text for a token, which the answer alone shows; the one before is useless at once. */
+  rotateEnrollmentToken: {
+    path: "/muster.enrollment.v1.EnrollmentService/RotateEnrollmentToken" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RotateEnrollmentTokenRequest): Buffer =>
+      Buffer.from(RotateEnrollmentTokenRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RotateEnrollmentTokenRequest => RotateEnrollmentTokenRequest.decode(value),
+    responseSerialize: (value: RotateEnrollmentTokenResponse): Buffer =>
+      Buffer.from(RotateEnrollmentTokenResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RotateEnrollmentTokenResponse => RotateEnrollmentTokenResponse.decode(value),
+  },
   /** RevokeEnrollmentToken makes a token useless. */
   revokeEnrollmentToken: {
     path: "/muster.enrollment.v1.EnrollmentService/RevokeEnrollmentToken" as const,
@@ -2098,6 +2456,10 @@ export interface EnrollmentServiceServer extends UntypedServiceImplementation {
   createEnrollmentToken: handleUnaryCall<CreateEnrollmentTokenRequest, CreateEnrollmentTokenResponse>;
   /** ListEnrollmentTokens lists the tokens, without the tokens themselves. */
   listEnrollmentTokens: handleUnaryCall<ListEnrollmentTokensRequest, ListEnrollmentTokensResponse>;
+  /** CheckEnrollmentToken answers a token as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkEnrollmentToken: handleUnaryCall<CheckEnrollmentTokenRequest, CheckEnrollmentTokenResponse>;
+  /** RotateEnrollmentToken makes another text for a token, which the answer alone shows; the one before is useless at once. */
+  rotateEnrollmentToken: handleUnaryCall<RotateEnrollmentTokenRequest, RotateEnrollmentTokenResponse>;
   /** RevokeEnrollmentToken makes a token useless. */
   revokeEnrollmentToken: handleUnaryCall<RevokeEnrollmentTokenRequest, RevokeEnrollmentTokenResponse>;
 }
@@ -2262,6 +2624,38 @@ export interface EnrollmentServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListEnrollmentTokensResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckEnrollmentToken answers a token as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkEnrollmentToken(
+    request: CheckEnrollmentTokenRequest,
+    callback: (error: ServiceError | null, response: CheckEnrollmentTokenResponse) => void,
+  ): ClientUnaryCall;
+  checkEnrollmentToken(
+    request: CheckEnrollmentTokenRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckEnrollmentTokenResponse) => void,
+  ): ClientUnaryCall;
+  checkEnrollmentToken(
+    request: CheckEnrollmentTokenRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckEnrollmentTokenResponse) => void,
+  ): ClientUnaryCall;
+  /** RotateEnrollmentToken makes another text for a token, which the answer alone shows; the one before is useless at once. */
+  rotateEnrollmentToken(
+    request: RotateEnrollmentTokenRequest,
+    callback: (error: ServiceError | null, response: RotateEnrollmentTokenResponse) => void,
+  ): ClientUnaryCall;
+  rotateEnrollmentToken(
+    request: RotateEnrollmentTokenRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RotateEnrollmentTokenResponse) => void,
+  ): ClientUnaryCall;
+  rotateEnrollmentToken(
+    request: RotateEnrollmentTokenRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RotateEnrollmentTokenResponse) => void,
   ): ClientUnaryCall;
   /** RevokeEnrollmentToken makes a token useless. */
   revokeEnrollmentToken(

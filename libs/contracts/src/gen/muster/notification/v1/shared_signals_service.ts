@@ -153,6 +153,20 @@ export interface GetDevicePersonResponse {
   email: string;
 }
 
+/** CheckSignalReceiverRequest is the receiver as it is wanted. */
+export interface CheckSignalReceiverRequest {
+  /** The id of the one that would be replaced; empty for a new one. */
+  id: string;
+  /** The receiver. */
+  receiver: SignalReceiver | undefined;
+}
+
+/** CheckSignalReceiverResponse is the receiver as it would be kept. */
+export interface CheckSignalReceiverResponse {
+  /** The receiver. */
+  receiver: SignalReceiver | undefined;
+}
+
 function createBaseCreateSignalReceiverRequest(): CreateSignalReceiverRequest {
   return { receiver: undefined };
 }
@@ -1720,6 +1734,162 @@ export const GetDevicePersonResponse: MessageFns<GetDevicePersonResponse> = {
   },
 };
 
+function createBaseCheckSignalReceiverRequest(): CheckSignalReceiverRequest {
+  return { id: "", receiver: undefined };
+}
+
+export const CheckSignalReceiverRequest: MessageFns<CheckSignalReceiverRequest> = {
+  encode(message: CheckSignalReceiverRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.receiver !== undefined) {
+      SignalReceiver.encode(message.receiver, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckSignalReceiverRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckSignalReceiverRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.receiver = SignalReceiver.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckSignalReceiverRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      receiver: isSet(object.receiver) ? SignalReceiver.fromJSON(object.receiver) : undefined,
+    };
+  },
+
+  toJSON(message: CheckSignalReceiverRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.receiver !== undefined) {
+      obj.receiver = SignalReceiver.toJSON(message.receiver);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckSignalReceiverRequest>): CheckSignalReceiverRequest {
+    return CheckSignalReceiverRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckSignalReceiverRequest>): CheckSignalReceiverRequest {
+    const message = createBaseCheckSignalReceiverRequest();
+    message.id = object.id ?? "";
+    message.receiver = (object.receiver !== undefined && object.receiver !== null)
+      ? SignalReceiver.fromPartial(object.receiver)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckSignalReceiverResponse(): CheckSignalReceiverResponse {
+  return { receiver: undefined };
+}
+
+export const CheckSignalReceiverResponse: MessageFns<CheckSignalReceiverResponse> = {
+  encode(message: CheckSignalReceiverResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.receiver !== undefined) {
+      SignalReceiver.encode(message.receiver, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckSignalReceiverResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckSignalReceiverResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.receiver = SignalReceiver.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckSignalReceiverResponse {
+    return { receiver: isSet(object.receiver) ? SignalReceiver.fromJSON(object.receiver) : undefined };
+  },
+
+  toJSON(message: CheckSignalReceiverResponse): unknown {
+    const obj: any = {};
+    if (message.receiver !== undefined) {
+      obj.receiver = SignalReceiver.toJSON(message.receiver);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckSignalReceiverResponse>): CheckSignalReceiverResponse {
+    return CheckSignalReceiverResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckSignalReceiverResponse>): CheckSignalReceiverResponse {
+    const message = createBaseCheckSignalReceiverResponse();
+    message.receiver = (object.receiver !== undefined && object.receiver !== null)
+      ? SignalReceiver.fromPartial(object.receiver)
+      : undefined;
+    return message;
+  },
+};
+
 /** SharedSignalsService keeps the identity providers that are told which devices comply (OpenID Shared Signals 1.0). */
 export type SharedSignalsServiceService = typeof SharedSignalsServiceService;
 export const SharedSignalsServiceService = {
@@ -1772,6 +1942,18 @@ export const SharedSignalsServiceService = {
       Buffer.from(RotateSignalReceiverSecretResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RotateSignalReceiverSecretResponse =>
       RotateSignalReceiverSecretResponse.decode(value),
+  },
+  /** CheckSignalReceiver answers a receiver as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkSignalReceiver: {
+    path: "/muster.notification.v1.SharedSignalsService/CheckSignalReceiver" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckSignalReceiverRequest): Buffer =>
+      Buffer.from(CheckSignalReceiverRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckSignalReceiverRequest => CheckSignalReceiverRequest.decode(value),
+    responseSerialize: (value: CheckSignalReceiverResponse): Buffer =>
+      Buffer.from(CheckSignalReceiverResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckSignalReceiverResponse => CheckSignalReceiverResponse.decode(value),
   },
   /** RevokeSignalReceiver shuts a receiver out at once, and removes its stream with all that waits. */
   revokeSignalReceiver: {
@@ -1868,6 +2050,8 @@ export interface SharedSignalsServiceServer extends UntypedServiceImplementation
   listSignalReceivers: handleUnaryCall<ListSignalReceiversRequest, ListSignalReceiversResponse>;
   /** RotateSignalReceiverSecret makes a new secret; the one before works for 24 hours more. */
   rotateSignalReceiverSecret: handleUnaryCall<RotateSignalReceiverSecretRequest, RotateSignalReceiverSecretResponse>;
+  /** CheckSignalReceiver answers a receiver as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkSignalReceiver: handleUnaryCall<CheckSignalReceiverRequest, CheckSignalReceiverResponse>;
   /** RevokeSignalReceiver shuts a receiver out at once, and removes its stream with all that waits. */
   revokeSignalReceiver: handleUnaryCall<RevokeSignalReceiverRequest, RevokeSignalReceiverResponse>;
   /** CreateSignalStream makes a receiver's push stream for it; a receiver of the final specification makes its own. */
@@ -1948,6 +2132,22 @@ export interface SharedSignalsServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RotateSignalReceiverSecretResponse) => void,
+  ): ClientUnaryCall;
+  /** CheckSignalReceiver answers a receiver as it would be kept, and refuses what would be refused; nothing is changed. */
+  checkSignalReceiver(
+    request: CheckSignalReceiverRequest,
+    callback: (error: ServiceError | null, response: CheckSignalReceiverResponse) => void,
+  ): ClientUnaryCall;
+  checkSignalReceiver(
+    request: CheckSignalReceiverRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckSignalReceiverResponse) => void,
+  ): ClientUnaryCall;
+  checkSignalReceiver(
+    request: CheckSignalReceiverRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckSignalReceiverResponse) => void,
   ): ClientUnaryCall;
   /** RevokeSignalReceiver shuts a receiver out at once, and removes its stream with all that waits. */
   revokeSignalReceiver(
