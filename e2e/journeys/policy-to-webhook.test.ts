@@ -4,6 +4,7 @@ import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "../simulators/otlp-receiver.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "../simulators/webhook-receiver.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
+import { parentsIn } from "./testing/trace-parents.ts";
 
 interface Device {
   readonly id: string;
@@ -114,24 +115,54 @@ describe("a fact that breaks a policy", () => {
       const asked = new Set(spans.filter(({ name }) => name.includes("distributed/write")).map((span) => span.traceId));
       return told.find((span) => asked.has(span.traceId))?.traceId;
     }, "a trace from the door to notification");
-    const names = await otlp.spans.until((spans) => {
-      const own = spans.filter((span) => span.traceId === traceId).map(({ service, name }) => `${service}: ${name}`);
-      return own.some((name) => /notification: .*webhook/i.test(name)) ? own : undefined;
-    }, "the webhook's span");
-    test.diagnostic(names.join("\n"));
-    const edges = otlp.edges(traceId).map(({ from, to }) => `${from} > ${to}`);
-    assert.ok(edges.includes("muster-inventory > muster-policy"), edges.join("; "));
-    assert.ok(edges.includes("muster-policy > muster-notification"), edges.join("; "));
+    const door = "inventory server: POST /api/osquery/distributed/write";
+    const [answered, changed] = ["muster.inventory.v1.QueryAnswered", "muster.policy.v1.ComplianceChanged"];
+    const judging = `policy consumer: process ${answered}`;
+    const telling = `notification consumer: process ${changed}`;
+    const wanted = [
+      `${door} < nothing`,
+      `inventory producer: publish ${answered} < ${door}`,
+      `${judging} < ${door}`,
+      `policy producer: publish ${changed} < ${judging}`,
+      `${telling} < ${judging}`,
+      `notification client: POST webhook < ${telling}`,
+    ];
+    const parents = await otlp.spans.until(
+      (spans) => {
+        const own = parentsIn(spans, traceId);
+        return wanted.every((edge) => own.includes(edge)) && !own.some((edge) => edge.endsWith(" not there"))
+          ? own
+          : undefined;
+      },
+      `a trace with ${wanted.join("; ")}`,
+      30_000,
+    );
+    test.diagnostic(parents.join("\n"));
+  });
+
+  it("is told of by the semantic conventions", () => {
+    const spanOf = (name: string) => otlp.spans.all().find((span) => span.name === name)?.attributes ?? {};
+    const door = spanOf("POST /api/osquery/distributed/write");
+    assert.equal(door["http.request.method"], "POST");
+    assert.equal(door["http.route"], "/api/osquery/distributed/write");
+    assert.equal(door["http.response.status_code"], "200");
+    const told = spanOf("process muster.policy.v1.ComplianceChanged");
+    assert.equal(told["messaging.system.name"], "nats");
+    assert.equal(told["messaging.operation.type"], "process");
+    assert.equal(told["messaging.destination.template"], "evt.v1.*.policy.ComplianceChanged");
+    assert.match(told["messaging.consumer.group.name"] ?? "", /./);
+    const statements = otlp.spans.all().filter(({ name }) => name === "INSERT inventory");
+    assert.ok(statements.every(({ attributes }) => attributes["db.system.name"] === "postgresql"));
+    assert.ok(statements.some(({ attributes }) => /insert into [^]*\$1/i.test(attributes["db.query.text"] ?? "")));
   });
 
   it("shows in what all six services send of themselves: the metrics that /metrics has, and their logs", async () => {
     for (const { service, adminUrl: admin } of journey.platform.replicas) {
       const name = `muster-${service}`;
-      await otlp.logs.first(
-        (line) => line.service === name && line.body === "service ready",
-        `the log of ${name}`,
-        30_000,
-      );
+      const line = (body: string) =>
+        otlp.logs.first((each) => each.service === name && each.body === body, `"${body}" of ${name}`, 30_000);
+      await line("instrumentation is active");
+      await line("service ready");
       const answer = await fetch(`${admin}/metrics`);
       const shown = (await answer.text()).matchAll(/^# TYPE (\S+) /gm);
       const names = [...shown]

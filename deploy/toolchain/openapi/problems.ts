@@ -1,5 +1,5 @@
 import type { RestRoute } from "../../../libs/contracts/src/rest.ts";
-import { HTTP_STATUS } from "../../../libs/host/src/http-door.ts";
+import { HTTP_STATUS } from "../../../libs/host/src/http-status.ts";
 import type { RefusalKind } from "../../../libs/host/src/refusal.ts";
 import { CODES as COMMAND } from "../../../services/command/src/domain/refusals.ts";
 import { CODES as ENROLLMENT } from "../../../services/enrollment/src/domain/refusals.ts";

@@ -3,6 +3,7 @@ import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
 import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
 import { inboxPrefix } from "./permissions.ts";
+import { flushInSpan } from "./publish-spans.ts";
 
 const MINIMUM = [2, 11] as const;
 
@@ -55,6 +56,7 @@ export async function openBus(
 ): Promise<NatsConnection> {
   const bus = await connectBus(url, service, log, credentialsFile);
   lifecycle.add("bus", () => (bus.isClosed() ? undefined : bus.drain()));
+  lifecycle.probe("nats", () => flushInSpan(bus));
   lifecycle.check("bus", () => !bus.isClosed());
   return bus;
 }

@@ -1,11 +1,23 @@
 import { subjectOf } from "@muster/contracts/event";
-import { openSpan, SpanKind, traceOf } from "@muster/host/telemetry";
+import { inSpan, openSpan, SpanKind, traceOf } from "@muster/host/telemetry";
+import { ATTRIBUTE, SPAN } from "@muster/host/telemetry-names";
+import type { NatsConnection } from "@nats-io/transport-node";
 import type { EventEnvelope } from "./event-message.ts";
 
 export interface PublishSpans {
   /** Ends the spans when the work does, as failed when it fails. */
   during<T>(work: Promise<T>): Promise<T>;
 }
+
+const PUBLISH = {
+  [ATTRIBUTE.messagingSystem]: "nats",
+  [ATTRIBUTE.messagingOperationType]: "send",
+  [ATTRIBUTE.messagingOperation]: "publish",
+};
+
+/** A round trip to the server in such a span, which shows that they are made; it publishes nothing. */
+export const flushInSpan = (bus: NatsConnection): Promise<void> =>
+  inSpan(SPAN.publish("nothing"), { kind: SpanKind.PRODUCER, attributes: PUBLISH }, () => bus.flush());
 
 /**
  * One span for each traced event of a batch, below the work that made the event. They begin and end together; an event
@@ -15,15 +27,14 @@ export function startPublishSpans(events: readonly EventEnvelope[]): PublishSpan
   const ends = events
     .filter((event) => event.traceparent !== "")
     .map((event) =>
-      openSpan(`publish ${event.type}`, {
+      openSpan(SPAN.publish(event.type), {
         kind: SpanKind.PRODUCER,
         parent: traceOf({ traceparent: event.traceparent }),
         attributes: {
-          "messaging.system": "nats",
-          "messaging.operation.type": "send",
-          "messaging.operation.name": "publish",
-          "messaging.destination.template": subjectOf("*", event.type),
-          "messaging.message.id": event.id,
+          ...PUBLISH,
+          [ATTRIBUTE.messagingDestination]: subjectOf(event.tenant, event.type),
+          [ATTRIBUTE.messagingDestinationTemplate]: subjectOf("*", event.type),
+          [ATTRIBUTE.messagingMessageId]: event.id,
         },
       }),
     );

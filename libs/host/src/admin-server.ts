@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { Lifecycle } from "./lifecycle.ts";
-import type { Telemetry } from "./telemetry.ts";
+import type { Telemetry } from "./start-telemetry.ts";
 
 /**
  * Serves what operators and Kubernetes ask: /livez (the event loop turns), /readyz (work is welcome) and /metrics.

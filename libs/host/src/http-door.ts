@@ -1,22 +1,12 @@
 import type { Readable, Transform } from "node:stream";
 import { createGunzip, createInflate } from "node:zlib";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { HTTP_STATUS } from "./http-status.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./logging.ts";
-import { Refusal, type RefusalKind } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
+import { traced } from "./request-span.ts";
 import { metrics } from "./telemetry.ts";
-
-export const HTTP_STATUS = {
-  invalid: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  changed: 412,
-  too_large: 413,
-  too_many: 429,
-  unavailable: 503,
-} as const satisfies Record<RefusalKind, number>;
 
 export interface HttpDoorOptions {
   readonly log: Logger;
@@ -64,11 +54,10 @@ export function createHttpDoor({ log, lifecycle, bodyLimit }: HttpDoorOptions): 
     done(null, unpacked(payload as Payload, unpack));
   });
   door.setErrorHandler((error, request, reply) => answerError(error as FastifyError | Refusal, request, reply, log));
-  door.setNotFoundHandler((request, reply) => {
-    sendUnknownPath(request, reply);
-  });
+  door.setNotFoundHandler(traced(async (request, reply) => sendUnknownPath(request, reply)));
   countRequests(door);
   lifecycle.add("http door", () => door.close());
+  lifecycle.probe("http", () => door.inject("/self-test"));
   return door;
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from "./logging.ts";
+import type { Probe } from "./self-test.ts";
 
 /** Kubernetes grants 60 s after SIGTERM by our chart; a process that has not ended by itself ends here. */
 const SHUTDOWN_DEADLINE_MS = 45_000;
@@ -13,6 +14,7 @@ export class Lifecycle {
   readonly #log: Logger;
   readonly #opened: Opened[] = [];
   readonly #checks = new Map<string, () => boolean>();
+  readonly #probes = new Map<string, Probe>();
   #started = false;
   #stopping: Promise<void> | undefined;
 
@@ -28,6 +30,15 @@ export class Lifecycle {
   /** Registers a condition without which the process is not ready. */
   check(name: string, isReady: () => boolean): void {
     this.#checks.set(name, isReady);
+  }
+
+  /** Registers real work of a library, which the self-test of a traced process does once to see its spans. */
+  probe(part: string, work: Probe): void {
+    this.#probes.set(part, work);
+  }
+
+  get probes(): ReadonlyMap<string, Probe> {
+    return this.#probes;
   }
 
   /** Says that everything is open; from now on the process may be ready, and signals end it in order. */

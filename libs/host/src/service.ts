@@ -6,7 +6,8 @@ import { Lifecycle } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./logging.ts";
 import { readOtlpSettings } from "./otlp/otlp-settings.ts";
 import { releaseStartMemory } from "./start-memory.ts";
-import { metrics, startTelemetry } from "./telemetry.ts";
+import { startTelemetry } from "./start-telemetry.ts";
+import { metrics } from "./telemetry.ts";
 
 export interface Host {
   readonly service: string;
@@ -47,6 +48,7 @@ export async function runService(service: string, build: (host: Host) => Promise
     const admin = await startAdminServer(config.adminPort, lifecycle, telemetry);
     lifecycle.add("admin server", () => closeServer(admin));
     await build({ service, log, lifecycle, env });
+    await telemetry.selfTest(lifecycle.probes);
     releaseStartMemory();
     lifecycle.started();
   } catch (error) {

@@ -1,11 +1,7 @@
 import {
-  type Attributes,
   type Context,
   context,
-  DiagLogLevel,
-  diag,
   type Link,
-  logs,
   metrics,
   propagation,
   ROOT_CONTEXT,
@@ -14,66 +10,9 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { W3CTraceContextPropagator } from "@opentelemetry/core";
-import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
-import { detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
-import { LoggerProvider } from "@opentelemetry/sdk-logs";
-import { type IMetricReader, MeterProvider } from "@opentelemetry/sdk-metrics";
-import { ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from "@opentelemetry/sdk-trace";
-import type { Logger } from "./logging.ts";
-import { exportComplaints } from "./otlp/export-complaints.ts";
-import { logExport, metricExport, spanExport } from "./otlp/exporters.ts";
-import type { OtlpSettings } from "./otlp/otlp-settings.ts";
-
-export interface Telemetry {
-  /** Serves the process's metrics in Prometheus' text format. */
-  readonly exporter: PrometheusExporter;
-  stop(): Promise<void>;
-}
-
-export interface TelemetryOptions {
-  readonly service: string;
-  readonly log: Logger;
-  readonly otlp: OtlpSettings;
-  /** Which part of the traces that begin here is kept, 0 to 1. */
-  readonly sampleRatio: number;
-}
-
-/**
- * Starts traces, metrics and logs. Spans are made by hand in the libraries that wrap HTTP, gRPC, Postgres and NATS:
- * a module loader hook would cost more than the spans, and loses gRPC spans under ES modules without a word.
- */
-export async function startTelemetry({ service, log, otlp, sampleRatio }: TelemetryOptions): Promise<Telemetry> {
-  const named = resourceFromAttributes({ "service.name": `muster-${service}`, "service.namespace": "muster" });
-  const resource = named.merge(detectResources({ detectors: [envDetector] }));
-  diag.setLogger(exportComplaints(log), DiagLogLevel.WARN);
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  // One set of instruments, read by whoever asks for /metrics and by what sends them.
-  const exporter = new PrometheusExporter({ preventServerStart: true });
-  const meters = new MeterProvider({ resource, readers: present<IMetricReader>(exporter, await metricExport(otlp)) });
-  metrics.setGlobalMeterProvider(meters);
-  const spans = await spanExport(otlp, meters);
-  const tracers = new TracerProvider({
-    resource,
-    spanProcessors: present(spans),
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(spans === undefined ? 0 : sampleRatio) }),
-  });
-  trace.setGlobalTracerProvider(tracers);
-  const lines = await logExport(otlp, meters);
-  const loggers = new LoggerProvider({ resource, processors: present(lines) });
-  if (lines !== undefined) logs.setGlobalLoggerProvider(loggers);
-  return {
-    exporter,
-    stop: async () => {
-      await Promise.allSettled([tracers.shutdown(), loggers.shutdown()]);
-      await meters.shutdown();
-    },
-  };
-}
-
-const present = <T>(...maybe: readonly (T | undefined)[]): T[] => maybe.filter((each) => each !== undefined);
+import { Refusal } from "./refusal.ts";
+import { type KeptTraces, sampledPlace } from "./sampling/kept-traces.ts";
+import { ATTRIBUTE, type SpanAttributes } from "./telemetry-names.ts";
 
 /** A trace's place as it travels in a header, an outbox row or a message. */
 export interface TraceCarrier {
@@ -87,15 +26,30 @@ export const currentTrace = (): TraceCarrier => carrierOf(context.active());
 
 function carrierOf(place: Context): TraceCarrier {
   const carrier: { traceparent?: string } = {};
-  propagation.inject(place, carrier);
+  propagation.inject(isKept(place) ? sampledPlace(place) : place, carrier);
   return carrier;
+}
+
+const isKept = (place: Context): boolean => kept?.isKept(trace.getSpanContext(place)?.traceId ?? "") ?? false;
+
+/** Where traces that are not sampled wait, in a process that sends traces. */
+let kept: KeptTraces | undefined;
+export const keepIn = (traces: KeptTraces | undefined): void => void (kept = traces);
+
+/** Whether the trace that is under way was chosen to be kept, whatever the ratio. */
+export const currentTraceIsKept = (): boolean => isKept(context.active());
+
+/** Keeps the whole trace that is under way, whatever the ratio: what is destructive is always seen. */
+export function keepTrace(): void {
+  const traceId = currentTraceId();
+  if (traceId !== "") kept?.keep(traceId);
 }
 
 export const traceOf = (carrier: TraceCarrier): Context => propagation.extract(ROOT_CONTEXT, carrier);
 
 export interface SpanOptions {
   readonly kind?: SpanKind;
-  readonly attributes?: Attributes;
+  readonly attributes?: SpanAttributes;
   /** Where the span hangs; the active span when it is not given. */
   readonly parent?: Context;
   /** What it also has to do with, without hanging there. */
@@ -104,11 +58,14 @@ export interface SpanOptions {
 
 const tracer = trace.getTracer("muster");
 
+/** Adds to a span what is only known later. */
+export type Note = (attributes: SpanAttributes) => void;
+
 /** Runs the work inside a span; an error ends it as failed and is thrown on. */
-export async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
+export async function inSpan<T>(name: string, options: SpanOptions, work: (note: Note) => Promise<T>): Promise<T> {
   const { span, place } = startSpan(name, options);
   try {
-    return await context.with(place, () => work(span));
+    return await context.with(place, () => work((attributes) => void span.setAttributes(attributes)));
   } catch (error) {
     markFailed(span, error);
     throw error;
@@ -116,6 +73,9 @@ export async function inSpan<T>(name: string, options: SpanOptions, work: (span:
     span.end();
   }
 }
+
+/** Whether somebody would see a span that begins here: only then is it worth making one for a detail. */
+export const isTraced = (): boolean => trace.getActiveSpan()?.isRecording() ?? false;
 
 /** Notes a moment: a span that takes no time. @returns its place, for what follows from it. */
 export function noteSpan(name: string, options: SpanOptions): TraceCarrier {
@@ -133,11 +93,20 @@ export function openSpan(name: string, options: SpanOptions): (failure?: unknown
   };
 }
 
-const markFailed = (span: Span, error: unknown): void =>
-  void span.setStatus({
-    code: SpanStatusCode.ERROR,
-    message: error instanceof Error ? error.message : String(error),
-  });
+/** A refusal is an answer, and no error: who asks for what is not there would fill the traces that are kept. */
+function markFailed(span: Span, error: unknown): void {
+  const refused = error instanceof Refusal && error.kind !== "unavailable";
+  span.setAttribute(ATTRIBUTE.errorType, codeOf(error));
+  if (refused) return;
+  span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+  kept?.keep(span.spanContext().traceId);
+}
+
+/** The code of a refusal, of Postgres (SQLSTATE) or of the system, else the error's class. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
+}
 
 function startSpan(name: string, options: SpanOptions): { span: Span; place: Context } {
   const parent = options.parent ?? context.active();
@@ -147,7 +116,9 @@ function startSpan(name: string, options: SpanOptions): { span: Span; place: Con
   });
   const { kind = SpanKind.INTERNAL, attributes = {} } = options;
   const span = tracer.startSpan(name, { kind, attributes, links }, parent);
+  // What a trace that is kept links to is kept as well: a link has to lead somewhere.
+  if (links.length > 0 && kept?.isSent(span.spanContext())) for (const link of links) kept.keep(link.context.traceId);
   return { span, place: trace.setSpan(parent, span) };
 }
 
-export { context, metrics, SpanKind, trace };
+export { metrics, SpanKind };

@@ -1,6 +1,9 @@
 import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
+import { sql } from "kysely";
 import { Pool } from "pg";
+import { poolName } from "./pool-name.ts";
+import { ServiceDatabase } from "./service-database.ts";
 
 export interface PoolOptions {
   readonly url: string;
@@ -15,7 +18,7 @@ export function openPool({ url, schema, log, lifecycle, max = 12 }: PoolOptions)
   const pool = new Pool({
     connectionString: url,
     max,
-    application_name: `muster-${schema}`,
+    application_name: poolName(schema),
     options: `-c search_path=${schema}`,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 30_000,
@@ -29,5 +32,6 @@ export function openPool({ url, schema, log, lifecycle, max = 12 }: PoolOptions)
   });
   pool.on("error", () => undefined);
   lifecycle.add("postgres", () => pool.end());
+  lifecycle.probe("postgres", () => new ServiceDatabase(pool).system((work) => sql`select 1`.execute(work.sql)));
   return pool;
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import {
   Client,
   type ClientReadableStream,
@@ -9,8 +10,11 @@ import {
   type ServiceError,
 } from "@grpc/grpc-js";
 import type { Lifecycle } from "@muster/host/lifecycle";
-import { inSpan, SpanKind } from "@muster/host/telemetry";
+import { inSpan, keepTrace, SpanKind } from "@muster/host/telemetry";
+import { ATTRIBUTE, SPAN } from "@muster/host/telemetry-names";
+import { notingStatus } from "./call-status.ts";
 import { type Caller, metadataOf } from "./caller.ts";
+import { saysKept } from "./kept-mark.ts";
 import { errorOf } from "./status.ts";
 
 /** What a caller of a service sees: promises for unary methods, async iterables for streams. */
@@ -34,7 +38,7 @@ export class Channel {
   readonly #client: Client;
   readonly #serviceToken: string;
 
-  constructor(address: string, serviceToken: string, lifecycle: Lifecycle) {
+  constructor(address: string, serviceToken: string, lifecycle: Pick<Lifecycle, "add">) {
     this.#client = new Client(address, credentials.createInsecure(), {
       "grpc.keepalive_time_ms": 20_000,
       "grpc.initial_reconnect_backoff_ms": 100,
@@ -54,12 +58,11 @@ export class Channel {
     { timeoutMs = TIMEOUT_MS }: CallOptions = {},
   ): Promise<R> {
     const name = method.path.slice(1);
-    return inSpan(
-      name,
-      { kind: SpanKind.CLIENT, attributes: { "rpc.system.name": "grpc", "rpc.method": name } },
-      () =>
-        new Promise<R>((resolve, reject) => {
-          this.#client.makeUnaryRequest(
+    const call = () =>
+      new Promise<R>((resolve, reject) => {
+        const keep = AsyncResource.bind(keepTrace);
+        this.#client
+          .makeUnaryRequest(
             method.path,
             method.requestSerialize,
             method.responseDeserialize,
@@ -67,8 +70,13 @@ export class Channel {
             metadataOf(caller, this.#serviceToken),
             { deadline: Date.now() + timeoutMs },
             (error, answer) => (error === null ? resolve(answer as R) : reject(errorOf(error, name))),
-          );
-        }),
+          )
+          .on("status", ({ metadata }) => saysKept(metadata) && keep());
+      });
+    return inSpan(
+      SPAN.rpc(name),
+      { kind: SpanKind.CLIENT, attributes: { [ATTRIBUTE.rpcSystem]: "grpc", [ATTRIBUTE.rpcMethod]: name } },
+      (note) => notingStatus(note, call),
     );
   }
 

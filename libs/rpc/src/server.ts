@@ -13,10 +13,14 @@ import {
 import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
 import { Refusal } from "@muster/host/refusal";
-import { inSpan, metrics, SpanKind, traceOf } from "@muster/host/telemetry";
+import { currentTraceIsKept, inSpan, metrics, SpanKind, traceOf } from "@muster/host/telemetry";
+import { ATTRIBUTE, SPAN } from "@muster/host/telemetry-names";
 import { HealthImplementation } from "grpc-health-check";
+import { notingStatus } from "./call-status.ts";
 import { type Caller, callerOf, textOf } from "./caller.ts";
+import { keptMark } from "./kept-mark.ts";
 import { offerReflection } from "./reflection.ts";
+import { askSelf, SELF_CALL } from "./self-call.ts";
 import { failureOf } from "./status.ts";
 
 /** What a service writes: one function a method; a streaming method yields its answers until the signal is aborted. */
@@ -61,6 +65,7 @@ export class GrpcServer {
     this.#options = options;
     this.#health.addToServer(this.#server);
     offerReflection(this.#server);
+    this.offer(SELF_CALL, { ask: (question) => Promise.resolve(question) });
   }
 
   offer<S>(definition: ServiceDefinition<S>, methods: Methods<S>): this {
@@ -85,7 +90,9 @@ export class GrpcServer {
       );
     });
     this.#health.setStatus("", "SERVING");
-    this.#options.lifecycle.add("grpc", () => this.#close());
+    const { lifecycle, serviceToken } = this.#options;
+    lifecycle.add("grpc", () => this.#close());
+    lifecycle.probe("grpc", () => askSelf(port, serviceToken));
     return port;
   }
 
@@ -104,12 +111,11 @@ export class GrpcServer {
     return (call: ServerUnaryCall<unknown, unknown>, callback) => {
       const abort = new AbortController();
       call.on("cancelled", () => abort.abort());
-      void this.#enter(
-        path,
-        call.metadata,
-        (caller) => method(call.request, caller, abort.signal) as Promise<unknown>,
-      ).then(
-        (answer) => callback(null, answer),
+      void this.#enter(path, call.metadata, async (caller) => {
+        const answer = await (method(call.request, caller, abort.signal) as Promise<unknown>);
+        return { answer, kept: currentTraceIsKept() };
+      }).then(
+        ({ answer, kept }) => callback(null, answer, kept ? keptMark() : undefined),
         (error: unknown) => callback(failureOf(error)),
       );
     };
@@ -136,14 +142,15 @@ export class GrpcServer {
   async #enter<T>(path: string, metadata: Metadata, work: (caller: Caller) => Promise<T>): Promise<T> {
     try {
       const caller = this.#admit(metadata);
+      const method = path.slice(1);
       const result = await inSpan(
-        path.slice(1),
+        SPAN.rpc(method),
         {
           kind: SpanKind.SERVER,
           parent: traceOf({ traceparent: textOf(metadata, "traceparent") }),
-          attributes: { "rpc.system.name": "grpc", "rpc.method": path.slice(1) },
+          attributes: { [ATTRIBUTE.rpcSystem]: "grpc", [ATTRIBUTE.rpcMethod]: method },
         },
-        () => work(caller),
+        (note) => notingStatus(note, () => work(caller)),
       );
       this.#calls.add(1, { outcome: "ok" });
       return result;

@@ -1,10 +1,6 @@
 import { type AnyValue, context, logs, SeverityNumber } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
-import {
-  ATTR_EXCEPTION_MESSAGE,
-  ATTR_EXCEPTION_STACKTRACE,
-  ATTR_EXCEPTION_TYPE,
-} from "@opentelemetry/semantic-conventions";
+import { ATTRIBUTE } from "../telemetry-names.ts";
 
 interface Line {
   readonly level: string;
@@ -42,9 +38,9 @@ export function sendLine(text: string): void {
     attributes: {
       ...(fields as Record<string, AnyValue>),
       ...(err !== undefined && {
-        [ATTR_EXCEPTION_TYPE]: err.type,
-        [ATTR_EXCEPTION_MESSAGE]: err.message,
-        [ATTR_EXCEPTION_STACKTRACE]: err.stack,
+        [ATTRIBUTE.exceptionType]: err.type,
+        [ATTRIBUTE.exceptionMessage]: err.message,
+        [ATTRIBUTE.exceptionStacktrace]: err.stack,
       }),
     },
   });

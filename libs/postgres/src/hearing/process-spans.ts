@@ -1,4 +1,6 @@
+import { subjectOf } from "@muster/contracts/event";
 import { currentTrace, inSpan, SpanKind, traceOf } from "@muster/host/telemetry";
+import { ATTRIBUTE, SPAN } from "@muster/host/telemetry-names";
 import type { HeardEvent } from "./heard-event.ts";
 
 /**
@@ -15,14 +17,16 @@ export async function inProcessSpans(
   if (event === undefined) return work(traced);
   if (event.traceparent === "") return inProcessSpans(consumer, events, work, [...traced, event]);
   const attributes = {
-    "messaging.system": "nats",
-    "messaging.operation.type": "process",
-    "messaging.operation.name": "process",
-    "messaging.consumer.group.name": consumer,
-    "messaging.message.id": event.id,
+    [ATTRIBUTE.messagingSystem]: "nats",
+    [ATTRIBUTE.messagingOperationType]: "process",
+    [ATTRIBUTE.messagingOperation]: "process",
+    [ATTRIBUTE.messagingDestination]: subjectOf(event.tenant, event.type),
+    [ATTRIBUTE.messagingDestinationTemplate]: subjectOf("*", event.type),
+    [ATTRIBUTE.messagingConsumerGroup]: consumer,
+    [ATTRIBUTE.messagingMessageId]: event.id,
   };
   await inSpan(
-    `process ${event.type}`,
+    SPAN.process(event.type),
     { kind: SpanKind.CONSUMER, parent: traceOf({ traceparent: event.traceparent }), attributes },
     () => inProcessSpans(consumer, events, work, [...traced, { ...event, trace: currentTrace() }]),
   );

@@ -1,6 +1,7 @@
 import type { DeviceIdentity } from "@muster/device-identity/identity";
 import type { HttpDoor } from "@muster/host/http-door";
 import type { TrustedIngress } from "@muster/host/ingress";
+import { traced } from "@muster/host/request-span";
 import { currentTrace } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { HeldChannels } from "../channel/held-channels.ts";
@@ -8,7 +9,6 @@ import type { DeviceKey } from "../domain/device-key.ts";
 import type { DeviceReport } from "../domain/hear.ts";
 import { refuse } from "../domain/refusals.ts";
 import { type RawReport, readReport } from "../domain/report.ts";
-import { inRequestSpan } from "../door/request-span.ts";
 import type { CheckIn, CheckinOutcome } from "../usecases/hand-out.ts";
 import type { OwnerLink } from "../usecases/owner-links.ts";
 import type { Delivery, ResultsOutcome } from "../usecases/take-results.ts";
@@ -77,10 +77,10 @@ export function openAgentDoor(door: HttpDoor, deps: AgentDoorDeps): void {
     return deps.makeOwnerLink(identity);
   };
 
-  door.get("/agent/v1/stream", inRequestSpan(stream));
-  door.post("/agent/v1/checkin", { onRequest }, inRequestSpan(checkIn));
-  door.post("/agent/v1/my-device", { onRequest }, inRequestSpan(ownerLink));
-  door.post("/agent/v1/results", { onRequest, bodyLimit: RESULTS_BODY_LIMIT }, inRequestSpan(takeResults));
+  door.get("/agent/v1/stream", traced(stream));
+  door.post("/agent/v1/checkin", { onRequest }, traced(checkIn));
+  door.post("/agent/v1/my-device", { onRequest }, traced(ownerLink));
+  door.post("/agent/v1/results", { onRequest, bodyLimit: RESULTS_BODY_LIMIT }, traced(takeResults));
 }
 
 function readReports(body: unknown): DeviceReport[] {

@@ -7,11 +7,11 @@ import { type AccountTokenVerifier, signInAnewUrl, signInChallenge } from "@must
 import type { AppleIdentity, AppleVerifier } from "@muster/device-identity/apple-identity";
 import type { HttpDoor } from "@muster/host/http-door";
 import type { TrustedIngress } from "@muster/host/ingress";
+import { traced } from "@muster/host/request-span";
 import { currentTrace } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AppleReport } from "../domain/apple/apple-report.ts";
 import { refuse } from "../domain/refusals.ts";
-import { inRequestSpan } from "../door/request-span.ts";
 import type { AppleVisit, Handed, VisitOutcome } from "../usecases/apple/serve-apple.ts";
 import { commandPlist } from "./command-plist.ts";
 import type { Filled } from "./fill-command.ts";
@@ -69,7 +69,7 @@ export async function openAppleDoor(door: HttpDoor, deps: AppleDoorDeps): Promis
       done(null, body),
     );
     for (const method of ["PUT", "POST"] as const) {
-      apple.route({ method, url: "/apple/connect", bodyLimit: BODY_LIMIT, handler: inRequestSpan(connect) });
+      apple.route({ method, url: "/apple/connect", bodyLimit: BODY_LIMIT, handler: traced(connect) });
     }
   });
 }

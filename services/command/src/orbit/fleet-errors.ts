@@ -1,4 +1,5 @@
-import { HTTP_STATUS, type HttpDoor } from "@muster/host/http-door";
+import type { HttpDoor } from "@muster/host/http-door";
+import { HTTP_STATUS } from "@muster/host/http-status";
 import { Refusal } from "@muster/host/refusal";
 
 /** How fleetd wants a no to look. */

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { DeviceIdentity } from "@muster/device-identity/identity";
 import type { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import type { HttpDoor } from "@muster/host/http-door";
+import { traced } from "@muster/host/request-span";
 import { refuse } from "../domain/refusals.ts";
-import { inRequestSpan } from "../door/request-span.ts";
 import { putDeviceToken, putUserEmail } from "../storage/orbit-devices.ts";
 import type { Database } from "../usecases/ports.ts";
 import { answerAsFleet } from "./fleet-errors.ts";
@@ -30,7 +30,7 @@ export async function openOrbitDoor(door: HttpDoor, deps: OrbitDoorDeps): Promis
   await door.register(async (scope) => {
     answerAsFleet(scope);
     const authenticated = (handler: OrbitHandler) =>
-      inRequestSpan(async (request, reply) => {
+      traced(async (request, reply) => {
         const fields = fieldsOf(request.body);
         // An early fleetd misspelled the field in software_install/details.
         const identity = orbitOf(deps.verifier, fields["orbit_node_key"] ?? fields["orbot_node_key"]);
@@ -46,7 +46,7 @@ export async function openOrbitDoor(door: HttpDoor, deps: OrbitDoorDeps): Promis
     });
     scope.post(
       `${PREFIX}/config`,
-      inRequestSpan(async (request, reply) => {
+      traced(async (request, reply) => {
         const pending = await deps.pendingScripts(orbitOf(deps.verifier, fieldsOf(request.body)["orbit_node_key"]));
         if (pending === undefined) throw unauthenticated();
         return reply.header("x-fleet-capabilities", CAPABILITIES).send(orbitConfig(pending));

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
-import { currentTrace } from "@muster/host/telemetry";
+import { currentTrace, keepTrace } from "@muster/host/telemetry";
 import type { Caller } from "@muster/rpc/caller";
 import { validate as isUuid } from "uuid";
-import { needsApproval } from "../domain/campaign/approval.ts";
+import { isDestructive, needsApproval } from "../domain/campaign/approval.ts";
 import type { EnqueueRefusal } from "../domain/channel.ts";
 import type { Command } from "../domain/command.ts";
 import type { Order } from "../domain/order.ts";
@@ -48,6 +48,7 @@ export const enqueueCommands =
         "command.needs_campaign",
         `${order.type} for more than ${approvalAbove} devices needs a second person: create a campaign, which somebody else approves`,
       );
+    if (isDestructive(order)) keepTrace();
     const deviceIds = order.deviceIds.filter((id) => isUuid(id));
     const { added, commands, refused, wanted } = await database.tenant(tenant, async (work) => {
       const createdAt = now();

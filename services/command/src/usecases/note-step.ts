@@ -1,4 +1,5 @@
 import { noteSpan, type TraceCarrier, traceOf } from "@muster/host/telemetry";
+import { ATTRIBUTE, SPAN } from "@muster/host/telemetry-names";
 import type { Command } from "../domain/command.ts";
 import type { CommandEvent } from "../domain/decide.ts";
 import type { Step } from "../domain/evolve.ts";
@@ -9,9 +10,9 @@ const ONE_TRACE_MS = 3_600_000;
 export const traceOfCommand = ({ traceparent }: Command): TraceCarrier => (traceparent === "" ? {} : { traceparent });
 
 const NAMES: Partial<Record<CommandEvent["type"], string>> = {
-  CommandDelivered: "hand out command",
-  HandedOutAgain: "hand out command",
-  WithdrawalHandedOut: "hand out withdrawal",
+  CommandDelivered: SPAN.handOutCommand,
+  HandedOutAgain: SPAN.handOutCommand,
+  WithdrawalHandedOut: SPAN.handOutWithdrawal,
 };
 
 /**
@@ -22,13 +23,14 @@ const NAMES: Partial<Record<CommandEvent["type"], string>> = {
 export function noteStep({ event, after }: Step, request: TraceCarrier, now: Date): TraceCarrier {
   const asking = traceOfCommand(after);
   const young = after.traceparent !== "" && now.getTime() - after.createdAt.getTime() < ONE_TRACE_MS;
-  return noteSpan(NAMES[event.type] ?? "take result", {
+  return noteSpan(NAMES[event.type] ?? SPAN.takeResult, {
     parent: traceOf(young ? asking : request),
     links: [young ? request : asking],
     attributes: {
-      "muster.command.id": after.id,
-      "muster.device.id": after.deviceId,
-      "muster.command.state": after.state,
+      [ATTRIBUTE.commandId]: after.id,
+      [ATTRIBUTE.deviceId]: after.deviceId,
+      [ATTRIBUTE.commandState]: after.state,
+      [ATTRIBUTE.commandType]: after.type,
     },
   });
 }

@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import type { HttpDoor } from "@muster/host/http-door";
 import type { TrustedIngress } from "@muster/host/ingress";
+import { traced } from "@muster/host/request-span";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { validate as isUuid } from "uuid";
 import { bodyOf } from "../apple/request-body.ts";
-import { traced } from "../apple/traced.ts";
 import type { AcmeOrder, AcmePlace } from "../domain/acme/acme-order.ts";
 import { AcmeProblem } from "../domain/acme/acme-problem.ts";
 import type { AcmeAccount } from "../storage/acme-accounts.ts";

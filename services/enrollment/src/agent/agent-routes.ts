@@ -1,7 +1,7 @@
 import { identityOf } from "@muster/device-identity/device-certificate";
 import type { NodeKeySigner } from "@muster/device-identity/node-key";
 import type { HttpDoor } from "@muster/host/http-door";
-import { inSpan, SpanKind } from "@muster/host/telemetry";
+import { traced } from "@muster/host/request-span";
 import type { FastifyRequest } from "fastify";
 import { readCertificateRequest } from "../ca/certificate-request.ts";
 import { refuse } from "../domain/refusals.ts";
@@ -53,8 +53,9 @@ export function addAgentRoutes(door: HttpDoor, deps: AgentRoutesDeps): void {
     },
   });
 
-  door.post("/agent/v1/renew", (request) =>
-    inSpan("POST /agent/v1/renew", { kind: SpanKind.SERVER }, async () => identity(await renewFor(request, deps))),
+  door.post(
+    "/agent/v1/renew",
+    traced(async (request) => identity(await renewFor(request, deps))),
   );
 }
 

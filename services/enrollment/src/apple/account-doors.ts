@@ -5,6 +5,7 @@ import {
   type AccountTokenVerifier,
   signInChallenge,
 } from "@muster/device-identity/account-token";
+import type { Handler } from "@muster/host/request-span";
 import type { Vault } from "@muster/vault/vault";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { DeviceMakers } from "../ca/device-makers.ts";
@@ -16,7 +17,6 @@ import type { HandedProfile } from "../usecases/apple/new-enrollment.ts";
 import { enrollmentProfile, type ProfileSettings } from "./enrollment-profile.ts";
 import { type Believes, machineInfoIn, updateFirst } from "./machine-info.ts";
 import { bodyOf } from "./request-body.ts";
-import type { Handler } from "./traced.ts";
 
 export interface AccountDoorsDeps {
   readonly signIns: AccountSignIns;

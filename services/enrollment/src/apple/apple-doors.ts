@@ -9,6 +9,7 @@ import { signInAnewUrl, signInChallenge } from "@muster/device-identity/account-
 import type { AppleIdentity } from "@muster/device-identity/apple-identity";
 import type { HttpDoor } from "@muster/host/http-door";
 import type { TrustedIngress } from "@muster/host/ingress";
+import { type Handler, traced } from "@muster/host/request-span";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { refuse } from "../domain/refusals.ts";
 import type { AppleVisit, CheckinOutcome } from "../usecases/apple/apple-visit.ts";
@@ -24,7 +25,6 @@ import { type OverTheAirDoorDeps, phaseProfile } from "./over-the-air-door.ts";
 import { bodyOf } from "./request-body.ts";
 import { answerScep, type ScepDeps } from "./scep-door.ts";
 import { signedProfile } from "./signed-profile.ts";
-import { type Handler, traced } from "./traced.ts";
 
 export interface AppleDoorsDeps extends ScepDeps, OverTheAirDoorDeps, AutomatedDoorDeps, AccountDoorsDeps {
   readonly ingress: TrustedIngress;

@@ -1,7 +1,8 @@
 import type { HttpDoor } from "@muster/host/http-door";
 import type { TrustedIngress } from "@muster/host/ingress";
 import { Refusal } from "@muster/host/refusal";
-import { inSpan, metrics, SpanKind } from "@muster/host/telemetry";
+import { inRequestSpan } from "@muster/host/request-span";
+import { metrics } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Machine, Method } from "../domain/claim.ts";
 import { sha256 } from "../usecases/credential-hash.ts";
@@ -34,10 +35,9 @@ export function addEnrollmentRoute(
   const enrolled = meter().createCounter("muster.enrollment.enrolled", { unit: "{enrollment}" });
   const refused = meter().createCounter("muster.enrollment.refused", { unit: "{enrollment}" });
   const { method, path } = route;
-  const attributes = { "http.request.method": "POST", "http.route": path };
 
-  const answer = (request: FastifyRequest): Promise<unknown> =>
-    inSpan(`POST ${path}`, { kind: SpanKind.SERVER, attributes }, () => {
+  const answer = (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
+    inRequestSpan(request, reply, { route: path }, async () => {
       const { credential, machine } = route.read(request.body);
       const credentialSha256 = sha256(credential);
       const remoteAddress = ingress.remoteAddress(request.headers, request.socket.remoteAddress);
@@ -48,7 +48,7 @@ export function addEnrollmentRoute(
 
   door.post(path, async (request, reply) => {
     try {
-      const result = await answer(request);
+      const result = await answer(request, reply);
       enrolled.add(1, { method });
       return result;
     } catch (error) {

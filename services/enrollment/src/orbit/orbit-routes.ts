@@ -1,5 +1,6 @@
 import type { NodeKeySigner } from "@muster/device-identity/node-key";
-import { HTTP_STATUS, type HttpDoor } from "@muster/host/http-door";
+import type { HttpDoor } from "@muster/host/http-door";
+import { HTTP_STATUS } from "@muster/host/http-status";
 import type { Machine } from "../domain/claim.ts";
 import { platformOf } from "../domain/platform.ts";
 import { addEnrollmentRoute, type EnrollmentDoorDeps } from "../door/enrollment-door.ts";

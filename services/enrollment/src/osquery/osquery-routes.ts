@@ -1,5 +1,6 @@
 import type { NodeKeySigner } from "@muster/device-identity/node-key";
-import { HTTP_STATUS, type HttpDoor } from "@muster/host/http-door";
+import type { HttpDoor } from "@muster/host/http-door";
+import { HTTP_STATUS } from "@muster/host/http-status";
 import { addEnrollmentRoute, type EnrollmentDoorDeps } from "../door/enrollment-door.ts";
 import { nodeKeyOf } from "../door/node-key.ts";
 import type { EnrollHost } from "../usecases/enroll-host.ts";

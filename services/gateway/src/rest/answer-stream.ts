@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RestRoute } from "@muster/contracts/rest";
-import { HTTP_STATUS } from "@muster/host/http-door";
+import { HTTP_STATUS } from "@muster/host/http-status";
 import type { Logger } from "@muster/host/logging";
 import { Refusal } from "@muster/host/refusal";
 import type { FastifyReply, FastifyRequest } from "fastify";

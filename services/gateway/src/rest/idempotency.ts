@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { HTTP_STATUS } from "@muster/host/http-door";
+import { HTTP_STATUS } from "@muster/host/http-status";
 import { Refusal } from "@muster/host/refusal";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";

@@ -1,7 +1,8 @@
 import type { DescExtension, FileRegistry } from "@bufbuild/protobuf";
 import type { RestRoute } from "@muster/contracts/rest";
 import type { HttpDoor } from "@muster/host/http-door";
-import { currentTrace, currentTraceId, inSpan, SpanKind, type TraceCarrier, traceOf } from "@muster/host/telemetry";
+import { inRequestSpan } from "@muster/host/request-span";
+import { currentTrace, currentTraceId, type TraceCarrier, traceOf } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Admission, isSafe } from "./admission.ts";
 import type { AnswerStreams } from "./answer-stream.ts";
@@ -35,7 +36,6 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
   const visits = new WeakMap<FastifyRequest, Visit>();
   const record = new RouteRecord(parts.records, route, parts.readBefore(route));
   if (!isSafe(route.method) && route.rpc.methodKind !== "unary") throw new Error(`${route.path} changes and streams`);
-  const spanName = `${route.method} ${route.path}`;
 
   const visitOf = (request: FastifyRequest) => {
     const { principal, ...visit } = visits.get(request) ?? {};
@@ -89,16 +89,12 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
       admission.check(request, principal, route.action);
     },
     handler: (request, reply) =>
-      inSpan(
-        spanName,
-        { kind: SpanKind.SERVER, parent: traceOf(carrierOf(request)), attributes: { "http.route": route.path } },
-        async () => {
-          const traceId = currentTraceId();
-          visits.set(request, { ...visitOf(request), trace: currentTrace(), traceId });
-          if (traceId !== "") reply.header("trace-id", traceId);
-          return answer(request, reply);
-        },
-      ),
+      inRequestSpan(request, reply, { route: route.path, parent: traceOf(carrierOf(request)) }, async () => {
+        const traceId = currentTraceId();
+        visits.set(request, { ...visitOf(request), trace: currentTrace(), traceId });
+        if (traceId !== "") reply.header("trace-id", traceId);
+        return answer(request, reply);
+      }),
     ...(!isSafe(route.method) && {
       // Every answer passes here before it is sent, whichever part made it.
       onSend: (request: FastifyRequest, reply: FastifyReply, payload: unknown) =>

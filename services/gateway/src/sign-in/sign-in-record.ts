@@ -1,4 +1,4 @@
-import { HTTP_STATUS } from "@muster/host/http-door";
+import { HTTP_STATUS } from "@muster/host/http-status";
 import type { Refusal } from "@muster/host/refusal";
 import { currentTrace, currentTraceId } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";

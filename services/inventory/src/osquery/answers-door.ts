@@ -1,7 +1,8 @@
 import type { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import type { HttpDoor } from "@muster/host/http-door";
 import { Refusal } from "@muster/host/refusal";
-import { inSpan, SpanKind } from "@muster/host/telemetry";
+import { inRequestSpan } from "@muster/host/request-span";
+import { ATTRIBUTE } from "@muster/host/telemetry-names";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { cutAnswers } from "../domain/cut-answers.ts";
 import { readDistributedWrite } from "../domain/distributed-write.ts";
@@ -34,9 +35,10 @@ export function offerAnswers(door: HttpDoor, { verifier, admit, takeAnswers, saw
     const host = identity === undefined ? undefined : await admit(identity);
     if (identity === undefined || host === undefined) return sendNodeInvalid(reply);
     saw(identity, now());
-    await inSpan(
-      "POST /api/osquery/distributed/write",
-      { kind: SpanKind.SERVER, attributes: { "muster.device.id": identity.deviceId } },
+    await inRequestSpan(
+      request,
+      reply,
+      { route: "/api/osquery/distributed/write", attributes: { [ATTRIBUTE.deviceId]: identity.deviceId } },
       async () => {
         try {
           await takeAnswers(host, readDistributedWrite(body, cut));

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import type { HttpDoor } from "@muster/host/http-door";
-import { inSpan, SpanKind } from "@muster/host/telemetry";
+import { inRequestSpan } from "@muster/host/request-span";
 import { type CarveStartRequest, readCarveStart } from "../domain/carve-start.ts";
 import { refuse } from "../domain/refusals.ts";
 import type { AdmitHost } from "../usecases/admit-host.ts";
@@ -34,7 +34,7 @@ export function offerCarves(door: HttpDoor, deps: CarveDependencies): void {
     if (host === undefined) return sendNodeInvalid(reply);
     const session = deps.newSession();
     const { tenant, deviceId } = host;
-    await inSpan("POST /api/osquery/carve/begin", { kind: SpanKind.SERVER }, () =>
+    await inRequestSpan(request, reply, { route: "/api/osquery/carve/begin" }, () =>
       deps.begin({ ...readCarveStart(body, deps.maxBytes), tenant, deviceId, sessionHash: digest(session) }),
     );
     return sendJson(reply, JSON.stringify({ session_id: session, success: true }));
@@ -47,7 +47,7 @@ export function offerCarves(door: HttpDoor, deps: CarveDependencies): void {
       throw refuse("carve.unknown", "there is no carve open for this session");
     }
     if (typeof data !== "string") throw refuse("carve.bad_block", '"data" has to be base64');
-    await inSpan("POST /api/osquery/carve/block", { kind: SpanKind.SERVER }, () =>
+    await inRequestSpan(request, reply, { route: "/api/osquery/carve/block" }, () =>
       deps.take(digest(session), { number: Number(id), content: Buffer.from(data, "base64") }),
     );
     return sendJson(reply, '{"success":true}');

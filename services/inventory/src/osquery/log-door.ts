@@ -1,6 +1,7 @@
 import type { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import type { HttpDoor } from "@muster/host/http-door";
-import { inSpan, metrics, SpanKind } from "@muster/host/telemetry";
+import { inRequestSpan } from "@muster/host/request-span";
+import { metrics } from "@muster/host/telemetry";
 import { gather } from "@muster/postgres/gather";
 import { type LogLines, readLog } from "../domain/osquery-log.ts";
 import { mayDo } from "../domain/owner/deeds.ts";
@@ -44,7 +45,7 @@ export function offerLog(door: HttpDoor, { verifier, admit, writeLogs, saw, now 
     lines.add(log.lines.length, { kind: log.kind });
     // What a person's own device logs is taken, so that it does not pile up there, and not kept.
     if (mayDo("scheduled_query", host.ownership === "OWNERSHIP_PERSONAL") && log.lines.length > 0) {
-      await inSpan("POST /api/osquery/log", { kind: SpanKind.SERVER }, () =>
+      await inRequestSpan(request, reply, { route: "/api/osquery/log" }, () =>
         keep({ tenant: host.tenant, deviceId: host.deviceId, log, at }),
       );
     }

@@ -1,5 +1,5 @@
 import type { HttpDoor } from "@muster/host/http-door";
-import { HTTP_STATUS } from "@muster/host/http-door";
+import { HTTP_STATUS } from "@muster/host/http-status";
 import { Refusal } from "@muster/host/refusal";
 import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from "fastify";
 import { errorJson, sendJson } from "./identify.ts";

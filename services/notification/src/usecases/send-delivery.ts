@@ -1,5 +1,6 @@
 import { render } from "@muster/event-formats/render";
 import { inSpan, metrics, SpanKind, traceOf } from "@muster/host/telemetry";
+import { ATTRIBUTE, SPAN } from "@muster/host/telemetry-names";
 import type { Outcome } from "../domain/delivery.ts";
 import { signatureOf } from "../domain/signature.ts";
 import type { DueDelivery } from "../storage/due-deliveries.ts";
@@ -60,15 +61,15 @@ function messageOf({ vault, now }: SendDeps, delivery: DueDelivery): Post {
 function inTrace(delivery: DueDelivery, send: () => Promise<Outcome>): Promise<Outcome> {
   if (delivery.traceparent === "") return send();
   const attributes = {
-    "http.request.method": "POST",
-    "server.address": new URL(delivery.url).hostname,
-    "messaging.message.id": delivery.event_id,
-    "http.request.resend_count": delivery.attempts,
+    [ATTRIBUTE.httpMethod]: "POST",
+    [ATTRIBUTE.serverAddress]: new URL(delivery.url).hostname,
+    [ATTRIBUTE.messagingMessageId]: delivery.event_id,
+    [ATTRIBUTE.httpResendCount]: delivery.attempts,
   };
   const parent = traceOf({ traceparent: delivery.traceparent });
-  return inSpan("POST webhook", { kind: SpanKind.CLIENT, parent, attributes }, async (span) => {
+  return inSpan(SPAN.webhook, { kind: SpanKind.CLIENT, parent, attributes }, async (note) => {
     const outcome = await send();
-    span.setAttribute("http.response.status_code", outcome.status);
+    note({ [ATTRIBUTE.httpStatus]: outcome.status });
     return outcome;
   });
 }

@@ -1,7 +1,7 @@
-import { currentTrace } from "@muster/host/telemetry";
+import { currentTrace, keepTrace } from "@muster/host/telemetry";
 import type { Caller } from "@muster/rpc/caller";
 import { validate as isUuid } from "uuid";
-import { needsApproval } from "../../domain/campaign/approval.ts";
+import { isDestructive, needsApproval } from "../../domain/campaign/approval.ts";
 import { type Campaign, NONE_ENDED } from "../../domain/campaign/campaign.ts";
 import { checkPace, MAX_CAMPAIGN_DEVICES, type RawPace, writeOrder } from "../../domain/campaign/campaign-order.ts";
 import { checkOrder, type RawOrder } from "../../domain/order.ts";
@@ -23,6 +23,7 @@ export const createCampaign =
     const stranger = deviceIds.find((id) => !isUuid(id));
     if (stranger !== undefined) throw refuse("command.bad_request", `"${stranger}" is not a device's id`);
     const { expiresInSeconds, ...checked } = checkPace(pace, deviceIds.length);
+    if (isDestructive(order)) keepTrace();
     return database.tenant(tenant, async (work) => {
       const createdAt = now();
       const waits = needsApproval(order, deviceIds.length, approvalAbove);
