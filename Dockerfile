@@ -17,16 +17,25 @@ FROM sources AS console
 RUN npm install --no-save --ignore-scripts --workspace services/console --include-workspace-root=false \
   && node services/console/build.ts
 
+# What says which packages there are: while that stays, changed sources install nothing anew.
+FROM sources AS manifests
+RUN find . -type f ! -name package.json ! -name package-lock.json -delete
+
 # What the service runs on. npm would install what the tests of a workspace need too, where another workspace needs it to run.
-FROM sources AS packages
+FROM ${NODE_IMAGE} AS packages
+WORKDIR /muster
+ENV npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
+COPY --from=manifests /muster ./
 ARG SERVICE
-RUN test -f "services/$SERVICE/src/main.ts" || { echo "SERVICE is '$SERVICE': build with --build-arg SERVICE=<a folder of services>"; exit 1; } \
+RUN test -f "services/$SERVICE/package.json" || { echo "SERVICE is '$SERVICE': build with --build-arg SERVICE=<a folder of services>"; exit 1; } \
   && npm pkg delete devDependencies --workspaces \
   && npm install --no-save --ignore-scripts --omit=dev --workspace "services/$SERVICE" --include-workspace-root=false
 
 # The tree as it stands in the image: this service, its libraries, their packages, and the program that runs them.
 FROM packages AS tree
 ARG SERVICE
+COPY libs libs
+COPY services services
 RUN mkdir -p /tree/muster/services /tree/muster/libs /tree/etc /tree/tmp \
   && cp -r package.json node_modules /tree/muster/ \
   && cp -r "services/$SERVICE" /tree/muster/services/ \
@@ -46,7 +55,8 @@ RUN mkdir -p /tree/muster/services /tree/muster/libs /tree/etc /tree/tmp \
        mkdir -p "/tree$(dirname "$file")" && cp -L "$file" "/tree$file"; \
      done \
   && echo 'muster:x:65532:65532::/muster:/nonexistent' >/tree/etc/passwd \
-  && chmod 1777 /tree/tmp
+  && chmod 1777 /tree/tmp \
+  && mkdir /tree/muster/.compiled && chown 65532:65532 /tree/muster/.compiled
 RUN mkdir -p /tree/muster/services/console
 COPY --from=console /muster/services/console/dist /console
 RUN if [ "$SERVICE" = gateway ]; then mv /console /tree/muster/services/console/dist; else rmdir /tree/muster/services/console; fi
@@ -57,15 +67,17 @@ ARG SERVICE
 ARG VERSION=0.1.0
 ARG REVISION=
 LABEL org.opencontainers.image.title="muster-${SERVICE}" \
-  org.opencontainers.image.description="Muster's ${SERVICE} service" \
+  org.opencontainers.image.description="Muster's ${SERVICE}, the service or program of that name" \
   org.opencontainers.image.version="${VERSION}" \
   org.opencontainers.image.revision="${REVISION}" \
   org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=tree /tree /
 WORKDIR /muster
 # glibc would give each thread memory of its own, which is never given back; the threads here share little work.
-ENV NODE_ENV=production MALLOC_ARENA_MAX=2 PATH=/usr/local/bin
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 PATH=/usr/local/bin NODE_COMPILE_CACHE=/muster/.compiled
 USER 65532:65532
+# Loads everything once and ends, for want of a configuration: types are stripped and code is compiled here and not at each start.
+RUN ["node", "--eval", "require('node:child_process').spawnSync('node', ['main.ts'], { stdio: 'inherit' })"]
 EXPOSE 8080 50051 9090
 ENTRYPOINT ["node"]
 CMD ["main.ts"]

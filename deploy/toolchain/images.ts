@@ -10,8 +10,9 @@ import { chartPods, type Pod } from "./images/chart-pods.ts";
 import { makeSecrets } from "./images/chart-secrets.ts";
 import { docker, originOf, requireEngine } from "./images/engine.ts";
 import { enrollHost } from "./images/host.ts";
-import { startUntilReady, stopInOrder } from "./images/life.ts";
+import { processorMs, startUntilReady, stopInOrder } from "./images/life.ts";
 import { containerOf, HARDENED, runArguments } from "./images/pod-container.ts";
+import { requireRelease } from "./images/release.ts";
 import { imageSize, type Row, table } from "./images/table.ts";
 
 // Builds every image, runs the platform from them as the chart would, one container for each, and ends it again.
@@ -29,10 +30,14 @@ const names = [...SERVICES.map(({ name }) => name), ...PROGRAMS];
 for (const name of names) {
   say(`building ${imageOf(name)}`);
   await docker("build", "--quiet", `--build-arg=SERVICE=${name}`, `--tag=${imageOf(name)}`, root);
+  await requireRelease(imageOf(name), name);
 }
 for (const name of PROGRAMS) await docker("run", "--rm", ...HARDENED, imageOf(name), "main.ts", "--help");
 
 await using closing = new AsyncDisposableStack();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void closing.disposeAsync().finally(() => process.exit(1)));
+}
 const folder = await mkdtemp(join(tmpdir(), "muster-images-"));
 closing.defer(() => rm(folder, { recursive: true, force: true }));
 const { secrets, natsConfig, ingressKey } = await makeSecrets(folder, ADMIN_URL, ACCOUNTS_DIR);
@@ -61,12 +66,14 @@ for (const step of pods.filter((pod) => pod.step)) {
 }
 
 const services = pods.filter((pod) => !pod.step);
-const startMs = new Map<string, number>();
+const [startMs, processor, stopMs] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>()];
 for (const { name } of SERVICES) {
   const pod = services.find((each) => each.name === name);
   if (pod === undefined) throw new Error(`The chart has no Deployment for ${name}.`);
   say(`starting ${name}`);
-  startMs.set(name, await startUntilReady(containerOf(pod, network), await argumentsOf(pod)));
+  const container = containerOf(pod, network);
+  startMs.set(name, await startUntilReady(container, await argumentsOf(pod)));
+  processor.set(name, await processorMs(container));
 }
 
 const containers = { gateway: { name: `${network}-gateway` }, enrollment: { name: `${network}-enrollment` } };
@@ -79,7 +86,6 @@ const device = await enrollHost({
 });
 say(`device ${device} enrolled, and its event came`);
 
-const stopMs = new Map<string, number>();
 for (const pod of services) stopMs.set(pod.name, await stopInOrder(containerOf(pod, network)));
 const rows: Row[] = [];
 for (const name of names) {
@@ -87,6 +93,7 @@ for (const name of names) {
     image: name,
     size: await imageSize(imageOf(name)),
     startMs: startMs.get(name),
+    processorMs: processor.get(name),
     stopMs: stopMs.get(name),
   });
 }

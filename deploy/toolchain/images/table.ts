@@ -21,6 +21,7 @@ export interface Row {
   readonly image: string;
   readonly size: ImageSize;
   readonly startMs: number | undefined;
+  readonly processorMs: number | undefined;
   readonly stopMs: number | undefined;
 }
 
@@ -30,13 +31,14 @@ const ms = (took: number | undefined): string => (took === undefined ? "–" : `
 /** A table as docs/kubernetes.md has it. */
 export const table = (rows: readonly Row[]): string =>
   [
-    ["image", "size", "packed", "start", "stop"],
-    ["---", "---:", "---:", "---:", "---:"],
-    ...rows.map(({ image, size, startMs, stopMs }) => [
+    ["image", "size", "packed", "start", "of it processor", "stop"],
+    ["---", "---:", "---:", "---:", "---:", "---:"],
+    ...rows.map(({ image, size, startMs, processorMs, stopMs }) => [
       image,
       mb(size.unpacked),
       mb(size.packed),
       ms(startMs),
+      ms(processorMs),
       ms(stopMs),
     ]),
   ]
