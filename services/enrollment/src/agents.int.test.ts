@@ -123,7 +123,9 @@ describe("agents", () => {
     const other = { ...acme, tenant: "other" };
     for (const caller of [other, acme]) {
       if (caller === acme) await service.client.revokeEnrollmentToken({ id }, acme);
-      await assert.rejects(service.client.rotateEnrollmentToken({ id }, caller), { code: "enrollment.token_not_found" });
+      await assert.rejects(service.client.rotateEnrollmentToken({ id }, caller), {
+        code: "enrollment.token_not_found",
+      });
     }
   });
 
