@@ -92,13 +92,13 @@ describe("a database that was dumped in one cluster and restored in another", ()
 
   it("is left as it is by the next migration, also while services write", async () => {
     const before = await outbox.after({ xid: "0", seq: "0" }, 100);
-    let writing = true;
+    const migrating = new AbortController();
     const write = async (once: (device: string) => Promise<unknown>): Promise<void> => {
-      while (writing) await once("meanwhile");
+      while (!migrating.signal.aborted) await once("meanwhile");
     };
     const writers = [emit, emit, emit, keep].map(write);
     for (let migration = 0; migration < 6; migration++) await migrateAnew();
-    writing = false;
+    migrating.abort();
     await Promise.all(writers);
     assert.deepEqual((await outbox.after({ xid: "0", seq: "0" }, 100)).slice(0, before.length), before);
     const { rows } = await admin.query("select from activities where xid = '1' and device_id = 'meanwhile'");

@@ -45,7 +45,7 @@ export const INVENTORY_RESOURCES: Resources = {
     paged: true,
     one: ["get"],
     columns: [
-      ["sql", (query) => String(query.sql).slice(0, 60)],
+      ["sql", (query) => query.sql.slice(0, 60)],
       ["state", (query) => query.state],
       ["answered", (query) => `${query.answered} of ${query.targets}`],
       ["asked by", (query) => query.createdBy],
