@@ -35,6 +35,8 @@ export const ATTRIBUTE = {
   exceptionMessage: "exception.message",
   exceptionStacktrace: "exception.stacktrace",
 
+  /** On a trace that is kept whatever the ratio, so that a Collector keeps it too. */
+  kept: "muster.kept",
   deviceId: "muster.device.id",
   commandId: "muster.command.id",
   commandState: "muster.command.state",

@@ -42,7 +42,9 @@ export const currentTraceIsKept = (): boolean => isKept(context.active());
 /** Keeps the whole trace that is under way, whatever the ratio: what is destructive is always seen. */
 export function keepTrace(): void {
   const traceId = currentTraceId();
-  if (traceId !== "") kept?.keep(traceId);
+  if (traceId === "") return;
+  trace.getActiveSpan()?.setAttribute(ATTRIBUTE.kept, true);
+  kept?.keep(traceId);
 }
 
 export const traceOf = (carrier: TraceCarrier): Context => propagation.extract(ROOT_CONTEXT, carrier);
