@@ -24,6 +24,8 @@ export const OTHER_PAGES = [
   "Health",
   "Users",
   "Roles",
+  "Sign-in providers",
+  "Second factor",
   "API tokens",
 ];
 

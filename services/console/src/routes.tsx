@@ -86,6 +86,14 @@ const pages = [
     component: lazyRouteComponent(() => import("./pages/roles/roles.tsx"), "Roles"),
   }),
   createRoute({
+    ...at("/sign-in-providers"),
+    component: lazyRouteComponent(() => import("./pages/providers/providers.tsx"), "Providers"),
+  }),
+  createRoute({
+    ...at("/second-factor"),
+    component: lazyRouteComponent(() => import("./pages/second-factor/second-factor.tsx"), "SecondFactor"),
+  }),
+  createRoute({
     ...at("/tokens"),
     component: lazyRouteComponent(() => import("./pages/tokens/tokens.tsx"), "Tokens"),
   }),

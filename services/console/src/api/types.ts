@@ -29,6 +29,7 @@ export type Platform = Schema<"enrollment.Platform">;
 
 export type ApiToken = Schema<"gateway.ApiToken">;
 export type Role = Schema<"gateway.Role">;
+export type SignInProvider = Schema<"gateway.SignInProvider">;
 export type User = Schema<"gateway.User">;
 
 export type ConsumerHealth = Schema<"backbone.ConsumerHealth">;

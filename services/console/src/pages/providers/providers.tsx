@@ -1,0 +1,71 @@
+import { api } from "../../api/client.ts";
+import type { SignInProvider } from "../../api/types.ts";
+import { useApi } from "../../api/use-api.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { List } from "../../parts/list.tsx";
+import { Page } from "../../parts/page.tsx";
+import type { Column } from "../../parts/table.tsx";
+import { useMay } from "../../session/session.tsx";
+import { count } from "../../words/names.ts";
+import { ProviderForm } from "./provider-form.tsx";
+import { ScimToken } from "./scim-token.tsx";
+
+const COLUMNS: readonly Column<SignInProvider>[] = [
+  {
+    title: "Provider",
+    cell: ({ name, scim }) => (
+      <>
+        <strong>{name}</strong> {scim && <Badge>SCIM</Badge>}
+      </>
+    ),
+  },
+  { title: "Issuer", width: "26%", minor: true, cell: ({ issuer }) => <span className="soft">{issuer}</span> },
+  { title: "Groups", width: "80px", numeric: true, minor: true, cell: (each) => count(each.rolesOfGroups.length) },
+];
+
+const changeOf = (provider: SignInProvider) => <ProviderForm provider={provider} />;
+
+const scimOf = (provider: SignInProvider) => <ScimToken provider={provider} />;
+
+const deleteOf = ({ id, name }: SignInProvider) => (
+  <ConfirmButton
+    small
+    verb="Delete"
+    name={name}
+    consequence="The people that came by it are removed with it, and their sessions end at once."
+    act={() => api.delete("/api/v1/sign-in-providers/{id}", { path: { id } })}
+    outdates={["sign-in-providers", "users"]}
+  />
+);
+
+/** With which OpenID providers people sign in, and what their groups may do here. */
+export function Providers() {
+  const providers = useApi("/api/v1/sign-in-providers");
+  const may = useMay("sign_in_provider.write");
+  const columns = may
+    ? [
+        ...COLUMNS,
+        { title: "Change", width: "170px", cell: changeOf },
+        { title: "SCIM", width: "260px", minor: true, cell: scimOf },
+        { title: "Delete", width: "100px", minor: true, cell: deleteOf },
+      ]
+    : COLUMNS;
+  return (
+    <Page
+      title="Sign-in providers"
+      about="With which OpenID providers people sign in, and what their groups may do here."
+      actions={may && <ProviderForm />}
+    >
+      <List
+        label="Sign-in providers"
+        of={providers}
+        rows={(answer) => answer.signInProviders}
+        columns={columns}
+        keyOf={({ id }) => id}
+        empty={<Empty title="No provider yet">People sign in with a password until there is one.</Empty>}
+      />
+    </Page>
+  );
+}
