@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { readRegistry } from "@muster/contracts/descriptors";
 import {
   type BackboneServiceServer,
   BackboneServiceService,
 } from "@muster/contracts/gen/muster/backbone/v1/backbone_service";
+import { CampaignServiceService } from "@muster/contracts/gen/muster/command/v1/campaign_service";
 import { CommandServiceService } from "@muster/contracts/gen/muster/command/v1/command_service";
 import {
   type OwnerServiceServer as CommandOwner,
@@ -11,9 +13,11 @@ import {
 } from "@muster/contracts/gen/muster/command/v1/owner_service";
 import { DesiredStateServiceService } from "@muster/contracts/gen/muster/gateway/v1/desired_state_service";
 import { IdentityServiceService } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
+import { OperationServiceService } from "@muster/contracts/gen/muster/gateway/v1/operation_service";
 import { SecondFactorServiceService } from "@muster/contracts/gen/muster/gateway/v1/second_factor_service";
 import { SignInProviderServiceService } from "@muster/contracts/gen/muster/gateway/v1/sign_in_provider_service";
 import { DeviceServiceService } from "@muster/contracts/gen/muster/inventory/v1/device_service";
+import { LiveQueryServiceService } from "@muster/contracts/gen/muster/inventory/v1/live_query_service";
 import {
   type OwnerServiceServer as InventoryOwner,
   OwnerServiceService as InventoryOwnerService,
@@ -57,6 +61,8 @@ import { backboneOfAll } from "./usecases/backbone-of-all.ts";
 import { DesiredState } from "./usecases/desired-state/desired-state.ts";
 import { desiredStateMethods } from "./usecases/desired-state/desired-state-methods.ts";
 import { identityMethods } from "./usecases/identity-methods.ts";
+import { operationMethods } from "./usecases/operations/operation-methods.ts";
+import { operationSources } from "./usecases/operations/operation-sources.ts";
 import { OwnerPages } from "./usecases/owner-page.ts";
 import { ProviderSignIn } from "./usecases/provider-sign-in.ts";
 import { Roles } from "./usecases/roles.ts";
@@ -71,6 +77,8 @@ import { Tenants } from "./usecases/tenants.ts";
 import { Users } from "./usecases/users.ts";
 
 const BODY_LIMIT = 8 * 1024 * 1024;
+/** How late it is seen that an operation got further. */
+const LOOK_EVERY_MS = 1_000;
 
 await runService("gateway", async (host) => {
   const { log, lifecycle, env } = host;
@@ -133,6 +141,12 @@ await runService("gateway", async (host) => {
   });
   const desiredState = new DesiredState({ database, keepers, vault, hashKey: config.masterKey, log, now });
   desiredState.start(lifecycle);
+  const operations = operationSources({
+    campaigns: clientOf(CampaignServiceService, channels.command),
+    commands: clientOf(CommandServiceService, channels.command),
+    liveQueries: clientOf(LiveQueryServiceService, channels.inventory),
+    database,
+  });
   const upstreams = {
     ...keptElsewhere,
     "muster.gateway.v1": ownUpstream(
@@ -140,11 +154,13 @@ await runService("gateway", async (host) => {
         ...people,
         ...DesiredStateServiceService,
         ...SecondFactorServiceService,
+        ...OperationServiceService,
       },
       {
         ...peopleMethods,
         ...desiredStateMethods(desiredState),
         ...secondFactorMethods(secondFactors),
+        ...operationMethods(operations, (signal) => delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)),
       },
     ),
   };

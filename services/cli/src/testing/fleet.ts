@@ -87,6 +87,7 @@ export async function startFleet(): Promise<Fleet> {
         createdBy: "",
         createdAt: undefined,
         expiresAt: undefined,
+        endedAt: undefined,
       };
       queries.set(liveQuery.id, liveQuery);
       return { liveQuery };

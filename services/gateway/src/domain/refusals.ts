@@ -58,6 +58,7 @@ export const CODES = {
   "desired_state.expired": "conflict",
   "desired_state.moved": "conflict",
   "desired_state.busy": "conflict",
+  "operation.unknown": "not_found",
   "owner.no_session": "unauthenticated",
   "parked.unknown": "not_found",
   "parked.unknown_service": "invalid",

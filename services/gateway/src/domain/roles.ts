@@ -18,6 +18,7 @@ const VIEWER = [
   "declaration.read",
   "enrollment.read",
   "query.read",
+  "operation.read",
 ] as const;
 
 // Sees everything, changes nothing.

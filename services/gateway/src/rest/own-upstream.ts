@@ -15,11 +15,13 @@ export type OwnMethods<S> = {
     requestDeserialize: (bytes: Buffer) => infer Q;
     responseDeserialize: (bytes: Buffer) => infer R;
   }
-    ? (request: Q, principal: Principal) => Promise<R>
+    ? S[K] extends { responseStream: true }
+      ? (request: Q, principal: Principal, signal: AbortSignal) => AsyncIterable<R>
+      : (request: Q, principal: Principal) => Promise<R>
     : never;
 };
 
-type AnyMethods = Readonly<Record<string, (request: unknown, principal: Principal) => Promise<unknown>>>;
+type AnyMethod = (request: unknown, principal: Principal, signal?: AbortSignal) => unknown;
 
 /** The gateway itself: the methods of a proto service that are answered in this process. */
 export function ownUpstream<S extends object>(definition: S, methods: OwnMethods<S>): Upstream {
@@ -27,18 +29,23 @@ export function ownUpstream<S extends object>(definition: S, methods: OwnMethods
   for (const [name, method] of Object.entries(definition) as [string, Method][]) {
     byPath.set(method.path, { method, name });
   }
+  const methodOf = (rpc: DescMethod) => {
+    const own = byPath.get(`/${rpc.parent.typeName}/${rpc.name}`);
+    const answer = own && (methods as unknown as Readonly<Record<string, AnyMethod>>)[own.name];
+    if (own === undefined || answer === undefined) {
+      throw new Error(`${rpc.parent.typeName}/${rpc.name} is not offered here`);
+    }
+    return { ...own.method, answer };
+  };
   return {
-    unary: async (rpc: DescMethod, request, principal) => {
-      const own = byPath.get(`/${rpc.parent.typeName}/${rpc.name}`);
-      const answer = own && (methods as unknown as AnyMethods)[own.name];
-      if (own === undefined || answer === undefined) {
-        throw new Error(`${rpc.parent.typeName}/${rpc.name} is not offered here`);
-      }
-      const { requestDeserialize, responseSerialize } = own.method;
+    unary: async (rpc, request, principal) => {
+      const { answer, requestDeserialize, responseSerialize } = methodOf(rpc);
       return responseSerialize((await answer(requestDeserialize(request), principal)) as never);
     },
-    stream: () => {
-      throw new Error("the gateway's own methods do not stream");
+    stream: async function* (rpc, request, principal, signal) {
+      const { answer, requestDeserialize, responseSerialize } = methodOf(rpc);
+      const answers = answer(requestDeserialize(request), principal, signal) as AsyncIterable<unknown>;
+      for await (const each of answers) yield responseSerialize(each as never);
     },
   };
 }

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { eventually } from "@muster/testkit/eventually";
 import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
 import type { GatewayTables } from "../storage/tables.ts";
-import { type Fleet, PIECE_BYTES, PIECES, startFleet } from "../testing/fleet.ts";
+import { CAMPAIGN_ID, type Fleet, PIECE_BYTES, PIECES, startFleet } from "../testing/fleet.ts";
 
 describe("a stream over REST", () => {
   let fleet: Fleet;
@@ -49,6 +49,31 @@ describe("a stream over REST", () => {
     assert.deepEqual({ types, afterPosition }, { types: ["a", "b*"], afterPosition: "1" });
     leave.abort();
     await eventually("the upstream call to end", async () => (fleet.listeners() === 0 ? true : undefined));
+  });
+
+  it("tells how far an operation is until it ended, whichever service does it", async () => {
+    const { signal } = new AbortController();
+    const path = `/api/v1/operations/campaign-${CAMPAIGN_ID}`;
+    const watched = await open(`${path}/watch`, { accept: "application/x-ndjson" }, signal);
+    const told = (await watched.text()).trim().split("\n");
+    const counts = told.map((line) => JSON.parse(line) as { doneCount: number; state: string });
+    assert.deepEqual(
+      counts.map(({ doneCount, state }) => [doneCount, state]),
+      [
+        [0, "OPERATION_STATE_RUNNING"],
+        [1, "OPERATION_STATE_RUNNING"],
+        [2, "OPERATION_STATE_SUCCEEDED"],
+      ],
+    );
+    const listed = await open("/api/v1/operations?kind=campaign&state=succeeded", {}, signal);
+    const { operations } = (await listed.json()) as { operations: { id: string; resultPath: string }[] };
+    assert.deepEqual(
+      operations.map(({ id, resultPath }) => [id, resultPath]),
+      [[`campaign-${CAMPAIGN_ID}`, `/api/v1/campaigns/${CAMPAIGN_ID}`]],
+    );
+    const plans = await open("/api/v1/operations?kind=desired_state_plan", {}, signal);
+    assert.deepEqual(await plans.json(), { operations: [], nextPageToken: "" });
+    assert.equal((await open(`/api/v1/operations/plan-${CAMPAIGN_ID}/watch`, {}, signal)).status, 404);
   });
 
   it("is one JSON object a line for programs that ask for it", async () => {

@@ -40,6 +40,20 @@ export async function findPlan({ sql: transaction }: Sql, tenant: string, id: st
   return heldOf(rows[0]);
 }
 
+/** Plans that were begun, whether they ended or not, newest first: those with smaller ids than this one's, if any. */
+export async function listBegunPlans(
+  { sql: transaction }: Sql,
+  tenant: string,
+  before: string | undefined,
+  limit: number,
+): Promise<HeldPlan[]> {
+  const { rows } = await sql<Selectable<DesiredStatePlanRow>>`
+    select * from desired_state_plans where tenant = ${tenant} and state <> 'planned'
+      and (${before ?? null}::text is null or id::text < ${before ?? null})
+    order by id desc limit ${limit}`.execute(transaction);
+  return rows.map(heldOf);
+}
+
 /** Begins to carry a plan out; false when it was begun before. */
 export async function beginPlan(
   { sql: transaction }: Sql,

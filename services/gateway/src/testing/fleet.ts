@@ -1,3 +1,8 @@
+import { Campaign } from "@muster/contracts/gen/muster/command/v1/campaign";
+import {
+  type CampaignServiceServer,
+  CampaignServiceService,
+} from "@muster/contracts/gen/muster/command/v1/campaign_service";
 import { Method, Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { type Device, Label } from "@muster/contracts/gen/muster/inventory/v1/device";
 import type { DeviceServiceServer, ListDevicesRequest } from "@muster/contracts/gen/muster/inventory/v1/device_service";
@@ -96,12 +101,14 @@ export async function startFleet(): Promise<Fleet> {
   } as Partial<Methods<OsqueryServiceServer>>;
   const policies = policyAtRevision3();
   const labels = { listLabels: async () => ({ labels: [LABEL] }) } as Partial<Methods<LabelServiceServer>>;
+  const campaigns = campaignThatEnds();
   const server = new GrpcServer({ port: 0, serviceToken: TEST_SERVICE_TOKEN, log, lifecycle });
   server.offer(only(DeviceServiceService, device), device as Methods<DeviceServiceServer>);
   server.offer(only(ActivityServiceService, activity), activity as Methods<ActivityServiceServer>);
   server.offer(only(LabelServiceService, labels), labels as Methods<LabelServiceServer>);
   server.offer(only(OsqueryServiceService, osquery), osquery as Methods<OsqueryServiceServer>);
   server.offer(only(PolicyServiceService, policies), policies as Methods<PolicyServiceServer>);
+  server.offer(only(CampaignServiceService, campaigns), campaigns as Methods<CampaignServiceServer>);
   const port = await server.open();
   return {
     address: `127.0.0.1:${port}`,
@@ -118,6 +125,30 @@ export async function startFleet(): Promise<Fleet> {
     stop: () => lifecycle.stop(),
   };
 }
+
+/** The one campaign there is: each look at it finds one more device through, of two. */
+function campaignThatEnds(): Partial<Methods<CampaignServiceServer>> {
+  let acknowledged = 0;
+  const state = () => (acknowledged < 2 ? "CAMPAIGN_STATE_RUNNING" : "CAMPAIGN_STATE_COMPLETED");
+  const campaign = () =>
+    Campaign.fromPartial({
+      id: CAMPAIGN_ID,
+      name: "Restart",
+      state: state(),
+      deviceCount: 2,
+      counts: { acknowledged },
+    });
+  return {
+    getCampaign: async () => {
+      const answer = { campaign: campaign() };
+      acknowledged++;
+      return answer;
+    },
+    listCampaigns: async () => ({ campaigns: [campaign()], nextPageToken: "" }),
+  };
+}
+
+export const CAMPAIGN_ID = "0199a3f0-0000-7000-8000-0000000000c1";
 
 /** The one policy there is; how many devices pass it changes by itself. */
 function policyAtRevision3(): Partial<Methods<PolicyServiceServer>> {

@@ -7,6 +7,8 @@ export type OwnMethods<Service> = {
     request: infer Request,
     ...others: never[]
   ) => infer Answer
-    ? (request: Request, principal: Principal) => Answer
+    ? Answer extends AsyncIterable<infer Item>
+      ? (request: Request, principal: Principal, signal: AbortSignal) => AsyncIterable<Item>
+      : (request: Request, principal: Principal) => Answer
     : never;
 };

@@ -32,6 +32,7 @@ export const liveQueryOf = (row: LiveQueryRow): LiveQuery => ({
   createdBy: row.created_by,
   createdAt: row.created_at,
   expiresAt: row.expires_at,
+  endedAt: row.ended_at ?? undefined,
 });
 
 export function emitLiveQueryEnded(work: InventoryWork, row: LiveQueryRow, actor?: string): void {

@@ -46,7 +46,11 @@ export interface LiveQuery {
     | Date
     | undefined;
   /** After this time it is not asked any more. */
-  expiresAt: Date | undefined;
+  expiresAt:
+    | Date
+    | undefined;
+  /** When it ended; unset before. */
+  endedAt: Date | undefined;
 }
 
 /** Answer is what one device said to a live query. */
@@ -156,6 +160,7 @@ function createBaseLiveQuery(): LiveQuery {
     createdBy: "",
     createdAt: undefined,
     expiresAt: undefined,
+    endedAt: undefined,
   };
 }
 
@@ -190,6 +195,9 @@ export const LiveQuery: MessageFns<LiveQuery> = {
     }
     if (message.expiresAt !== undefined) {
       Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(82).fork()).join();
+    }
+    if (message.endedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -287,6 +295,14 @@ export const LiveQuery: MessageFns<LiveQuery> = {
             message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -323,6 +339,11 @@ export const LiveQuery: MessageFns<LiveQuery> = {
         : isSet(object.expires_at)
         ? fromJsonTimestamp(object.expires_at)
         : undefined,
+      endedAt: isSet(object.endedAt)
+        ? fromJsonTimestamp(object.endedAt)
+        : isSet(object.ended_at)
+        ? fromJsonTimestamp(object.ended_at)
+        : undefined,
     };
   },
 
@@ -358,6 +379,9 @@ export const LiveQuery: MessageFns<LiveQuery> = {
     if (message.expiresAt !== undefined) {
       obj.expiresAt = message.expiresAt.toISOString();
     }
+    if (message.endedAt !== undefined) {
+      obj.endedAt = message.endedAt.toISOString();
+    }
     return obj;
   },
 
@@ -378,6 +402,7 @@ export const LiveQuery: MessageFns<LiveQuery> = {
     message.createdBy = object.createdBy ?? "";
     message.createdAt = object.createdAt ?? undefined;
     message.expiresAt = object.expiresAt ?? undefined;
+    message.endedAt = object.endedAt ?? undefined;
     return message;
   },
 };
