@@ -2926,6 +2926,93 @@ export interface paths {
       };
     };
   };
+  readonly "/api/v1/operations": {
+    /** Lists operations, newest first: of the kinds that the caller may read. Needs the right `operation.read`. */
+    readonly get: {
+      readonly parameters: {
+        readonly query?: {
+          /** Only operations of this kind; unspecified means all but single commands. */
+          readonly kind?: components["schemas"]["gateway.OperationKind"];
+          /** Only operations that stand there; unspecified means all. A page may be shorter than asked then. */
+          readonly state?: components["schemas"]["gateway.OperationState"];
+          /** How many at most; 0 means 50, more than 500 is cut to 500. */
+          readonly pageSize?: number;
+          /** Where to go on: next_page_token of the page before. */
+          readonly pageToken?: string;
+        };
+      };
+      readonly responses: {
+        /** ListOperationsResponse is one page. */
+        readonly 200: {
+          readonly content: {
+            readonly "application/json": components["schemas"]["gateway.ListOperationsResponse"];
+          };
+        };
+        readonly 400: components["responses"]["BadRequest"];
+        readonly 401: components["responses"]["Unauthenticated"];
+        readonly 403: components["responses"]["Forbidden"];
+        readonly 404: components["responses"]["NotFound"];
+        readonly 429: components["responses"]["TooManyRequests"];
+        readonly 500: components["responses"]["Internal"];
+        readonly 503: components["responses"]["Unavailable"];
+      };
+    };
+  };
+  readonly "/api/v1/operations/{id}": {
+    /** Returns one operation and how far it is. It needs the right to read what the operation is of as well. Needs the right `operation.read`. */
+    readonly get: {
+      readonly parameters: {
+        readonly path: {
+          /** The operation's id. */
+          readonly id: string;
+        };
+      };
+      readonly responses: {
+        /** GetOperationResponse is the operation. */
+        readonly 200: {
+          readonly content: {
+            readonly "application/json": components["schemas"]["gateway.Operation"];
+          };
+        };
+        readonly 400: components["responses"]["BadRequest"];
+        readonly 401: components["responses"]["Unauthenticated"];
+        readonly 403: components["responses"]["Forbidden"];
+        readonly 404: components["responses"]["NotFound"];
+        readonly 409: components["responses"]["Conflict"];
+        readonly 429: components["responses"]["TooManyRequests"];
+        readonly 500: components["responses"]["Internal"];
+        readonly 503: components["responses"]["Unavailable"];
+      };
+    };
+  };
+  readonly "/api/v1/operations/{id}/watch": {
+    /** Sends the operation as it is, and again whenever it got further, until it ended. Needs the right `operation.read`. */
+    readonly get: {
+      readonly parameters: {
+        readonly path: {
+          /** The operation's id. */
+          readonly id: string;
+        };
+      };
+      readonly responses: {
+        /** WatchOperationResponse is the operation as it is now. Sent as they come: as server-sent events, or as lines of JSON to who accepts them. */
+        readonly 200: {
+          readonly content: {
+            readonly "text/event-stream": string;
+            readonly "application/x-ndjson": components["schemas"]["gateway.Operation"];
+          };
+        };
+        readonly 400: components["responses"]["BadRequest"];
+        readonly 401: components["responses"]["Unauthenticated"];
+        readonly 403: components["responses"]["Forbidden"];
+        readonly 404: components["responses"]["NotFound"];
+        readonly 409: components["responses"]["Conflict"];
+        readonly 429: components["responses"]["TooManyRequests"];
+        readonly 500: components["responses"]["Internal"];
+        readonly 503: components["responses"]["Unavailable"];
+      };
+    };
+  };
   readonly "/api/v1/me/second-factor": {
     /** Gives the caller a secret for an authenticator app. It is asked for once it is confirmed. Needs the right `self.write`. */
     readonly post: {
@@ -6479,7 +6566,7 @@ export interface components {
     /** There is no such thing in this tenant. */
     readonly NotFoundProblem: components["schemas"]["Problem"] & {
       readonly status?: 404;
-      readonly code?: "account.sign_in_not_found" | "app_token.unknown" | "audit.record_unknown" | "automated.door_unknown" | "automated.profile_not_found" | "automated.server_not_found" | "campaign.unknown" | "carve.unknown" | "command.unknown" | "declaration.content_unknown" | "declaration.unknown" | "desired_state.plan_unknown" | "device.unknown" | "enrollment.secret_not_escrowed" | "enrollment.secret_not_found" | "enrollment.token_not_found" | "enrollment.unknown" | "http.unknown_path" | "identity.role_unknown" | "identity.token_unknown" | "identity.user_unknown" | "import.not_found" | "label.unknown" | "live_query.unknown" | "orbit.nothing_there" | "parked.unknown" | "policy.unknown" | "profile.not_for_device" | "profile.unknown" | "push.certificate_unknown" | "scim.unknown" | "script.unknown" | "sign_in.provider_unknown" | "signal.device_unknown" | "signal.receiver_unknown" | "signal.stream_unknown" | "sink.unknown" | "subscriber.unknown" | "webhook.unknown";
+      readonly code?: "account.sign_in_not_found" | "app_token.unknown" | "audit.record_unknown" | "automated.door_unknown" | "automated.profile_not_found" | "automated.server_not_found" | "campaign.unknown" | "carve.unknown" | "command.unknown" | "declaration.content_unknown" | "declaration.unknown" | "desired_state.plan_unknown" | "device.unknown" | "enrollment.secret_not_escrowed" | "enrollment.secret_not_found" | "enrollment.token_not_found" | "enrollment.unknown" | "http.unknown_path" | "identity.role_unknown" | "identity.token_unknown" | "identity.user_unknown" | "import.not_found" | "label.unknown" | "live_query.unknown" | "operation.unknown" | "orbit.nothing_there" | "parked.unknown" | "policy.unknown" | "profile.not_for_device" | "profile.unknown" | "push.certificate_unknown" | "scim.unknown" | "script.unknown" | "sign_in.provider_unknown" | "signal.device_unknown" | "signal.receiver_unknown" | "signal.stream_unknown" | "sink.unknown" | "subscriber.unknown" | "webhook.unknown";
     };
     /** It does not fit what is there. */
     readonly ConflictProblem: components["schemas"]["Problem"] & {
@@ -8118,6 +8205,13 @@ export interface components {
       /** The tokens, newest first. */
       readonly apiTokens: readonly components["schemas"]["gateway.ApiToken"][];
     };
+    /** ListOperationsResponse is one page. */
+    readonly "gateway.ListOperationsResponse": {
+      /** The operations. */
+      readonly operations: readonly components["schemas"]["gateway.Operation"][];
+      /** The token of the next page; empty on the last. */
+      readonly nextPageToken: string;
+    };
     /** ListRolesResponse is the roles. */
     readonly "gateway.ListRolesResponse": {
       /** The roles: Muster's first, then the tenant's by name. */
@@ -8138,6 +8232,37 @@ export interface components {
       /** The people by address. */
       readonly users: readonly components["schemas"]["gateway.User"][];
     };
+    /** Operation is work that takes longer than a request. */
+    readonly "gateway.Operation": {
+      /** The id: the kind and the id of what it is of, such as campaign-0199a3f0-0000-7000-8000-000000000001. */
+      readonly id: string;
+      /** What it is of. */
+      readonly kind: components["schemas"]["gateway.OperationKind"];
+      /** What people know it by: a name, a question, a command's type. */
+      readonly name: string;
+      /** Where it stands. */
+      readonly state: components["schemas"]["gateway.OperationState"];
+      /** How many parts it has: devices, or a plan's changes. */
+      readonly totalCount: number;
+      /** How many are done. */
+      readonly doneCount: number;
+      /** How many ended otherwise: failed, refused, expired, withdrawn. */
+      readonly failedCount: number;
+      /** Why it stopped or failed; empty when it did not. */
+      readonly error: string;
+      /** Who began it. */
+      readonly createdBy: string;
+      /** When it was begun. */
+      readonly startedAt?: string;
+      /** When it ended; unset before. */
+      readonly endedAt?: string;
+      /** Where all of it and its results are, such as /api/v1/campaigns/0199a3f0-0000-7000-8000-000000000001. */
+      readonly resultPath: string;
+    };
+    /** OPERATION_KIND_UNSPECIFIED: Not stated. OPERATION_KIND_CAMPAIGN: A campaign: one command for many devices. Needs campaign.read. OPERATION_KIND_LIVE_QUERY: A live query. Needs query.read. OPERATION_KIND_DESIRED_STATE_PLAN: A plan of the desired state that is applied. Needs desired_state.read. OPERATION_KIND_COMMAND: One command for one device, such as a script. Needs command.read; lists hold them only when they are asked for. */
+    readonly "gateway.OperationKind": "OPERATION_KIND_UNSPECIFIED" | "OPERATION_KIND_CAMPAIGN" | "OPERATION_KIND_LIVE_QUERY" | "OPERATION_KIND_DESIRED_STATE_PLAN" | "OPERATION_KIND_COMMAND";
+    /** OPERATION_STATE_UNSPECIFIED: Not stated. OPERATION_STATE_WAITING: Nothing was begun: it waits for approval, or for its device. OPERATION_STATE_RUNNING: It is in work. OPERATION_STATE_PAUSED: It was stopped for now, or stopped by itself, and may go on. OPERATION_STATE_SUCCEEDED: It ended, and all that could be done was. OPERATION_STATE_FAILED: It ended, and was not done. OPERATION_STATE_CANCELLED: Somebody ended it. OPERATION_STATE_EXPIRED: Its time was up before it was through. */
+    readonly "gateway.OperationState": "OPERATION_STATE_UNSPECIFIED" | "OPERATION_STATE_WAITING" | "OPERATION_STATE_RUNNING" | "OPERATION_STATE_PAUSED" | "OPERATION_STATE_SUCCEEDED" | "OPERATION_STATE_FAILED" | "OPERATION_STATE_CANCELLED" | "OPERATION_STATE_EXPIRED";
     /** PlanDesiredStateRequest is how everything should be. */
     readonly "gateway.PlanDesiredStateRequest": {
       /** The documents. */
@@ -8564,6 +8689,8 @@ export interface components {
       readonly createdAt?: string;
       /** After this time it is not asked any more. */
       readonly expiresAt?: string;
+      /** When it ended; unset before. */
+      readonly endedAt?: string;
     };
     /** OsqueryConfig is what osquery hosts receive, apart from what Muster adds. */
     readonly "inventory.OsqueryConfig": {
