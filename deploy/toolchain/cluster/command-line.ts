@@ -22,12 +22,12 @@ export const commandLine =
       child.stdin.end(input);
     });
 
-/** Why it was refused; what is not refused is a failure. */
-export async function refusal(work: Promise<string>): Promise<string> {
-  const outcome = await work.then(
-    () => undefined,
+/** What was said as it was refused; that it was not, or for another reason, is a failure. */
+export async function refusal(work: Promise<string>, reason: RegExp): Promise<string> {
+  const said = await work.then(
+    () => "it was not refused",
     (error: unknown) => (error as Error).message,
   );
-  if (outcome === undefined) throw new Error("It was to be refused, and was not.");
-  return outcome;
+  if (!reason.test(said)) throw new Error(`It was to be refused with ${reason}: ${said}`);
+  return said;
 }

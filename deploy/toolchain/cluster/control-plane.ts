@@ -5,22 +5,15 @@ import { startServer } from "@muster/backing/server-process";
 import { createAuthority, issueCertificate } from "../../local/certificates.ts";
 import { readyByPort } from "../../local/ready-by-port.ts";
 import { commandLine } from "./command-line.ts";
-import { type Identity, writeIdentities } from "./identities.ts";
+import { writeIdentities } from "./identities.ts";
 import { API_SERVER, NODE_ADDRESS, SERVICE_NETWORK } from "./network.ts";
 
-export interface ControlPlane {
-  /** Files that say who somebody is to the API server, and where it is. */
-  readonly kubeconfigs: Readonly<Record<Identity, string>>;
-  /** PEM file of the cluster's authority. */
-  readonly authority: string;
-}
-
-/** Starts etcd, the API server, the controllers and the scheduler, each with a log in the folder. */
+/** Starts etcd, the API server and the controllers, each with a log in the folder; answers the administrator's kubeconfig. */
 export async function startControlPlane(
   programs: string,
   folder: string,
   closing: AsyncDisposableStack,
-): Promise<ControlPlane> {
+): Promise<string> {
   const now = new Date();
   const file = async (name: string, content: string): Promise<string> => {
     await writeFile(join(folder, name), content, { mode: 0o600 });
@@ -101,10 +94,5 @@ export async function startControlPlane(
     "leader-elect": "false",
     "bind-address": "127.0.0.1",
   });
-  await start("kube-scheduler", readyByPort(10259), {
-    kubeconfig: kubeconfigs["kube-scheduler"],
-    "leader-elect": "false",
-    "bind-address": "127.0.0.1",
-  });
-  return { kubeconfigs, authority };
+  return kubeconfigs.administrator;
 }

@@ -1,35 +1,20 @@
-import type { CommandLine } from "./command-line.ts";
-
-interface Event {
-  readonly reason: string;
-  readonly involvedObject: { readonly kind: string; readonly name: string };
-  readonly lastTimestamp: string | null;
-  readonly firstTimestamp: string | null;
+/** Something that happened in the cluster, as its API tells it: to the second. */
+export interface Moment {
+  readonly at: string;
+  readonly what: string;
 }
 
-/**
- * That no Deployment was touched before the last hook was done, by what the cluster's controllers noted since they were
- * asked last; answers it as a table.
- */
-export async function requireHooksFirst(kubectl: CommandLine, namespace: string): Promise<string> {
-  const events = JSON.parse(await kubectl(["get", "events", `--namespace=${namespace}`, "--output=json"])) as {
-    items: Event[];
-  };
-  const told = events.items
-    .filter(({ reason }) => reason === "Completed" || reason === "ScalingReplicaSet")
-    .map(({ reason, involvedObject: { kind, name }, firstTimestamp }) => ({
-      at: firstTimestamp ?? "",
-      kind,
-      name,
-      reason,
-    }))
-    .toSorted((one, other) => one.at.localeCompare(other.at));
-  const lastHook = told.findLastIndex(({ kind }) => kind === "Job");
-  const firstChange = told.findIndex(({ kind }) => kind === "Deployment");
-  if (lastHook < 0 || firstChange < 0) throw new Error(`Hooks or Deployments left no trace: ${JSON.stringify(told)}`);
-  if ((told[lastHook]?.at ?? "") > (told[firstChange]?.at ?? "")) {
-    throw new Error(`A Deployment was changed before the hooks were done: ${JSON.stringify(told)}`);
+/** All of it in its order, a line each; throws if a Deployment was changed before the last hook was done. */
+export function requireHooksFirst(hooks: readonly Moment[], changes: readonly Moment[]): string {
+  const inOrder = (moments: readonly Moment[]): Moment[] =>
+    moments.toSorted((one, other) => one.at.localeCompare(other.at));
+  const told = [...inOrder(hooks), ...inOrder(changes)].map(({ at, what }) => `${at}  ${what}`).join("\n");
+  const lastHook = inOrder(hooks).at(-1);
+  const firstChange = inOrder(changes)[0];
+  if (lastHook === undefined || firstChange === undefined) {
+    throw new Error(`Hooks and Deployments were to leave a trace each:\n${told}`);
   }
-  await kubectl(["delete", "events", `--namespace=${namespace}`, "--all"]);
-  return told.map(({ at, kind, name, reason }) => `${at}  ${kind} ${name} ${reason}`).join("\n");
+  // In one and the same second either may have been the first.
+  if (lastHook.at > firstChange.at) throw new Error(`A Deployment was changed before the hooks were done:\n${told}`);
+  return told;
 }

@@ -1,15 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { API_SERVER, NODE_NAME } from "./network.ts";
+import { API_SERVER } from "./network.ts";
 
 /** Who knows the API server, by the user and the group that Kubernetes' own roles are bound to. */
 const IDENTITIES = {
   administrator: { user: "administrator", group: "system:masters" },
   "kube-controller-manager": { user: "system:kube-controller-manager", group: "" },
-  "kube-scheduler": { user: "system:kube-scheduler", group: "" },
-  kubelet: { user: `system:node:${NODE_NAME}`, group: "system:nodes" },
-  "kube-proxy": { user: "system:kube-proxy", group: "" },
 } as const;
 
 export type Identity = keyof typeof IDENTITIES;

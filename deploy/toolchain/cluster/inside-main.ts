@@ -5,27 +5,22 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { dataFolder } from "@muster/backing/data-folder";
 import { progress } from "../../local/progress.ts";
-import { openSecrets } from "../../local/secrets.ts";
 import { startClusterBacking } from "./backing.ts";
 import { commandLine } from "./command-line.ts";
 import { startControlPlane } from "./control-plane.ts";
-import { DEVICES, PEOPLES } from "./doors.ts";
 import { layNetwork } from "./network.ts";
-import { startNode } from "./node.ts";
-import { proveChart } from "./prove-chart.ts";
-import { proveRelease } from "./prove-release.ts";
+import { type Proof, proveChart } from "./prove-chart.ts";
+import { proveHooks } from "./prove-hooks.ts";
 
 /** Runs in a network, with processes and mounts of its own: what it starts is gone with it. */
-const { values, positionals: images } = parseArgs({
+const { values } = parseArgs({
   options: {
     programs: { type: "string" },
     helm: { type: "string" },
     definitions: { type: "string" },
-    cgroup: { type: "string" },
   },
-  allowPositionals: true,
 });
-const { programs = "", definitions = "", cgroup = "" } = values;
+const { programs = "", definitions = "" } = values;
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const show = (text: string): void => say(text.replaceAll(/^/gm, "          "));
@@ -37,26 +32,18 @@ closing.defer(() => rm(folder, { recursive: true, force: true }));
 await dataFolder(folder, { traversable: true });
 layNetwork();
 
-const controlPlane = await step("etcd, API server, controllers, scheduler", () =>
-  startControlPlane(programs, folder, closing),
-);
-const { administrator } = controlPlane.kubeconfigs;
+const prove: Proof["prove"] = async (name, work) => show(await step(name, work));
+
+const administrator = await step("etcd, API server, controllers", () => startControlPlane(programs, folder, closing));
 const kubectl = commandLine(join(programs, "kubectl"), administrator, root);
 const helm = commandLine(values.helm ?? "", administrator, root);
-await step("definitions of what others bring", async () => {
+await prove("definitions of what others bring", async () => {
   const files = (await readdir(definitions)).map((file) => `--filename=${join(definitions, file)}`);
   await kubectl(["apply", "--server-side", ...files]);
   await kubectl(["wait", "--for=condition=Established", "--timeout=60s", "customresourcedefinitions", "--all"]);
+  return kubectl(["version"]);
 });
-show(await kubectl(["version"]));
-const proof = { root, kubectl, helm, step, show };
+const proof = { root, folder, kubectl, helm, prove };
 await proveChart(proof);
-
-await step("containerd, kubelet, kube-proxy, CoreDNS", async () => {
-  await startNode({ programs, folder, cgroup, controlPlane, images, names: [PEOPLES, DEVICES], closing });
-  await kubectl(["wait", "--for=condition=Ready", "--timeout=120s", "nodes", "--all"]);
-});
-show(await kubectl(["get", "nodes", "--output=wide"]));
-const backing = await step("Postgres and NATS", () => startClusterBacking(folder, say, closing));
-const secrets = await openSecrets(join(folder, "secrets"), new Date());
-await proveRelease({ ...proof, folder, secrets, backing, closing });
+const backing = await step("Postgres, NATS and secrets", () => startClusterBacking(folder, say, closing));
+await proveHooks({ ...proof, backing, closing });

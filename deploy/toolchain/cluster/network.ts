@@ -1,12 +1,10 @@
 import { spawnSync } from "node:child_process";
 
 /** The cluster has a network of its own, of which the machine's other programs see nothing: no port is taken. */
-export const NODE_NAME = "muster";
 export const NODE_ADDRESS = "10.207.0.1";
-export const POD_NETWORK = "10.207.0.0/16";
 export const SERVICE_NETWORK = "10.208.0.0/16";
 export const API_SERVER = "https://127.0.0.1:6443";
-export const BRIDGE = "muster";
+const BRIDGE = "muster";
 
 /** Of the network in which this process is: the bridge to which pods are plugged, and the way to Services. */
 export function layNetwork(): void {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { dataFolder } from "@muster/backing/data-folder";
@@ -10,10 +10,8 @@ import { KUBERNETES } from "../charts/schemas.ts";
 const BUILD_WITHIN_MS = 90 * 60_000;
 
 interface Build {
-  /** What it is made of: others' module at a version, and where we wrote the program ourselves, the folder beside this. */
-  readonly module?: string;
-  readonly version?: string;
-  readonly source?: string;
+  readonly module: string;
+  readonly version: string;
   /** What is built, and from which package. */
   readonly programs: Readonly<Record<string, string>>;
   /** String variables that the linker sets. */
@@ -23,50 +21,23 @@ interface Build {
 const newest = KUBERNETES[KUBERNETES.length - 1] ?? "";
 const [major = "", minor = ""] = newest.split(".");
 const VERSION = "k8s.io/component-base/version";
-const PLUGINS = "github.com/containernetworking/plugins/plugins";
-const CONTAINERD = "github.com/containerd/containerd/v2/cmd";
 
 const kubernetes = (...names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]));
 
-/** Together a Kubernetes of one machine, all from Go modules, for which the Go checksum database vouches. */
+/** All from Go modules, for which the Go checksum database vouches. */
 const BUILDS: readonly Build[] = [
   { module: "go.etcd.io/etcd/server/v3", version: "v3.7.3", programs: { etcd: "go.etcd.io/etcd/server/v3" } },
   {
     module: "k8s.io/kubernetes",
     version: `v${newest}`,
-    programs: kubernetes(
-      "kube-apiserver",
-      "kube-controller-manager",
-      "kube-scheduler",
-      "kubectl",
-      "kubelet",
-      "kube-proxy",
-    ),
+    programs: kubernetes("kube-apiserver", "kube-controller-manager", "kubectl"),
     variables: {
       [`${VERSION}.gitVersion`]: `v${newest}`,
       [`${VERSION}.gitMajor`]: major,
       [`${VERSION}.gitMinor`]: minor,
     },
   },
-  {
-    module: "github.com/containerd/containerd/v2",
-    version: "v2.4.2",
-    programs: Object.fromEntries(
-      ["containerd", "containerd-shim-runc-v2", "ctr"].map((name) => [name, `${CONTAINERD}/${name}`]),
-    ),
-  },
-  {
-    module: "github.com/containernetworking/plugins",
-    version: "v1.10.0",
-    programs: {
-      bridge: `${PLUGINS}/main/bridge`,
-      loopback: `${PLUGINS}/main/loopback`,
-      "host-local": `${PLUGINS}/ipam/host-local`,
-    },
-  },
-  { module: "github.com/coredns/coredns", version: "v1.15.0", source: "coredns", programs: { coredns: "." } },
-  { source: "pause", programs: { pause: "." } },
 ];
 
 /** The folder with all programs; what is missing is built, which takes a while the first time. */
@@ -90,22 +61,16 @@ export async function clusterPrograms(say: (line: string) => void): Promise<stri
 }
 
 /** A module that requires the one that is built, whose own requirements then hold. */
-async function moduleFolder(work: string, { module, version, source }: Build): Promise<string> {
+async function moduleFolder(work: string, { module, version }: Build): Promise<string> {
   const folder = await mkdtemp(join(work, "module-"));
-  const lines = ["module muster/cluster", "go 1.26.0"];
-  if (module !== undefined && version !== undefined) {
-    lines.push(`require ${module} ${version}`);
-    const download = ["mod", "download", "-json", `${module}@${version}`];
-    const { GoMod } = JSON.parse(await runGo(download, { cwd: folder, withinMs: BUILD_WITHIN_MS })) as {
-      GoMod: string;
-    };
-    // Kubernetes replaces its libraries by folders that its module lacks; they are modules too, v0 where it is v1.
-    for (const [, library] of (await readFile(GoMod, "utf8")).matchAll(/^\s*(\S+) => \.\/staging\//gm)) {
-      lines.push(`replace ${library} => ${library} ${version.replace(/^v1/, "v0")}`);
-    }
+  const download = ["mod", "download", "-json", `${module}@${version}`];
+  const { GoMod } = JSON.parse(await runGo(download, { cwd: folder, withinMs: BUILD_WITHIN_MS })) as { GoMod: string };
+  const lines = ["module muster/cluster", "go 1.26.0", `require ${module} ${version}`];
+  // Kubernetes replaces its libraries by folders that its module lacks; they are modules too, v0 where it is v1.
+  for (const [, library] of (await readFile(GoMod, "utf8")).matchAll(/^\s*(\S+) => \.\/staging\//gm)) {
+    lines.push(`replace ${library} => ${library} ${version.replace(/^v1/, "v0")}`);
   }
   await writeFile(join(folder, "go.mod"), `${lines.join("\n")}\n`);
-  if (source !== undefined) await cp(join(import.meta.dirname, source), folder, { recursive: true });
   return folder;
 }
 

@@ -1,65 +1,101 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Step } from "../../local/progress.ts";
+import { KUBERNETES } from "../charts/schemas.ts";
 import { type CommandLine, refusal } from "./command-line.ts";
+import { earlierChart } from "./earlier-chart.ts";
 
-export const NAMESPACE = "muster";
+const NAMESPACE = "muster";
 export const CHART = "charts/muster";
+
+const version = KUBERNETES[KUBERNETES.length - 1];
 
 export interface Proof {
   readonly root: string;
+  /** Where files may be left. */
+  readonly folder: string;
   readonly kubectl: CommandLine;
   readonly helm: CommandLine;
-  readonly step: Step;
-  /** Prints what proves a step. */
-  readonly show: (text: string) => void;
+  /** Does a step, and prints it with what proves it. */
+  readonly prove: (step: string, work: () => Promise<string>) => Promise<void>;
 }
 
-/** What the API server takes and what is refused; nothing of it is kept. */
-export async function proveChart({ root, kubectl, helm, step, show }: Proof): Promise<void> {
-  await step("namespace under the restricted standard", async () => {
+/** What the API server takes, what is refused, and what Helm makes of a release. No pod runs. */
+export async function proveChart({ root, folder, kubectl, helm, prove }: Proof): Promise<void> {
+  const inNamespace = `--namespace=${NAMESPACE}`;
+  await prove("namespace under the restricted standard", async () => {
     await kubectl(["create", "namespace", NAMESPACE]);
     const levels = ["enforce", "warn"].map((mode) => `pod-security.kubernetes.io/${mode}=restricted`);
     await kubectl(["label", "namespace", NAMESPACE, ...levels]);
+    // Which a controller makes in each namespace, and no pod is taken without.
+    return kubectl(["wait", "--for=create", "--timeout=60s", "serviceaccount/default", inNamespace]);
   });
 
-  await step("a pod that breaks the standard is refused", async () => {
+  await prove("a pod that breaks the standard is refused", async () => {
     const pod = {
       apiVersion: "v1",
       kind: "Pod",
       metadata: { name: "careless", namespace: NAMESPACE },
       spec: { containers: [{ name: "careless", image: "careless" }] },
     };
-    show(await refusal(kubectl(["apply", "--filename=-"], JSON.stringify(pod))));
+    const said = await refusal(
+      kubectl(["apply", "--filename=-"], JSON.stringify(pod)),
+      /violates PodSecurity "restricted/,
+    );
+    return said.slice(said.indexOf("pods "));
   });
 
   for (const example of readdirSync(join(root, CHART, "examples")).filter((file) => file.endsWith(".yaml"))) {
-    await step(`every object of ${example} is accepted`, async () => {
+    await prove(`every object of ${example} is accepted`, async () => {
       const values = `--values=${CHART}/examples/${example}`;
-      const objects = await helm(["template", "muster", CHART, `--namespace=${NAMESPACE}`, values]);
+      const objects = await helm(["template", "muster", CHART, inNamespace, `--kube-version=${version}`, values]);
       const apply = ["apply", "--server-side", "--dry-run=server", "--validate=strict", "--filename=-"];
       const accepted = await kubectl(apply, objects);
       requireNoWarning(accepted);
-      show(tally(accepted));
+      return tally(accepted);
     });
   }
 
-  const release = ["muster", CHART, `--namespace=${NAMESPACE}`, `--values=${CHART}/examples/production.yaml`];
-  await step("wrong values are refused before anything is installed", async () => {
-    for (const wrong of ["services.policy.replica=3", "publicUrl=", "steps.mode=hook"]) {
-      show(`${wrong}: ${(await refusal(helm(["install", ...release, `--set=${wrong}`]))).split("\n").at(-1)}`);
+  const install = ["install", "muster", CHART, inNamespace, `--values=${CHART}/examples/production.yaml`];
+  await prove("wrong values are refused, and nothing is installed", async () => {
+    const answers: string[] = [];
+    for (const [wrong, reason] of WRONG) {
+      const said = await refusal(helm([...install, `--set=${wrong}`]), reason);
+      answers.push(
+        `${wrong}: ${said
+          .split("\n")
+          .find((line) => reason.test(line))
+          ?.trim()}`,
+      );
     }
-    requireNothing(await kubectl(["get", "deployments", "--namespace", NAMESPACE]));
+    const there = await kubectl(["get", "deployments", inNamespace]);
+    if (!there.startsWith("No resources found")) throw new Error(`There was to be nothing: ${there}`);
+    return answers.join("\n");
   });
+  const release = (verb: string, chart: string, ...more: readonly string[]): Promise<string> =>
+    helm([verb, "muster", chart, inNamespace, `--values=${chart}/examples/production.yaml`, ...more]);
+  const earlier = await earlierChart(root, CHART, folder);
+  await prove(`install the chart of ${earlier.revision}`, () => release("install", earlier.chart));
+  await prove("upgrade to this tree's chart", async () => {
+    await release("upgrade", CHART, "--set=image.tag=next");
+    return kubectl(["get", "deployments,jobs", inNamespace]);
+  });
+  await prove("rollback to the first", async () => {
+    await helm(["rollback", "muster", "1", inNamespace]);
+    return helm(["history", "muster", inNamespace]);
+  });
+  await prove("uninstall", () => helm(["uninstall", "muster", inNamespace]));
 }
+
+/** What nobody may set so, and what is said to it. */
+const WRONG = [
+  ["services.policy.replica=3", /replica/],
+  ["publicUrl=", /publicUrl is empty/],
+  ["steps.mode=hook", /set steps.mode to job/],
+] as const;
 
 function requireNoWarning(output: string): void {
   const warning = output.split("\n").find((line) => /warning/i.test(line));
   if (warning !== undefined) throw new Error(`The API server has a doubt: ${warning}`);
-}
-
-function requireNothing(output: string): void {
-  if (!output.startsWith("No resources found")) throw new Error(`There was to be nothing: ${output}`);
 }
 
 /** "deployment.apps/muster-policy serverside-applied" many times over, as "6 deployment.apps, 12 service". */
