@@ -1,5 +1,5 @@
--- As outlive_cluster of the backbone: rows and the number given next are looked at by one statement.
-create or replace function outlive_cluster_too() returns boolean
+-- As outlive_cluster of the backbone, for the record of events and for everybody's place in it.
+create function outlive_cluster_too() returns boolean
 language plpgsql as $$
 begin
   if not exists (select from activities where xid >= pg_snapshot_xmax(pg_current_snapshot()))

@@ -1,6 +1,11 @@
+-- What is kept stands in the order of transactions, and these are numbered by the cluster. A dump that is restored into
+-- another cluster brings numbers that lie ahead of it: what is written there would come before what was told long ago, and
+-- nobody would ever read it. So everything kept is moved before all that this cluster can number, in the order it has, and
+-- each place that is remembered moves with it. A cluster that goes on numbering, as one from a base backup, changes nothing.
+-- Runs with every migration, as the owner; answers whether there was something to move.
 -- The number that the cluster gives next and the rows are looked at by one statement, which has one snapshot: what a service
 -- commits while a migration runs would else look as if it came from another cluster.
-create or replace function outlive_cluster() returns boolean
+create function outlive_cluster() returns boolean
 language plpgsql as $$
 begin
   if not exists (select from outbox where xid >= pg_snapshot_xmax(pg_current_snapshot()))
