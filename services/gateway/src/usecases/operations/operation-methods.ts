@@ -26,11 +26,11 @@ export function operationMethods(
 ): OwnMethods<OperationServiceServer> {
   const get = async (id: string, principal: Principal): Promise<Operation> => {
     const { prefix, of } = partsOfOperationId(id);
-    const { get: read, right } = sources[prefix];
-    if (!mayDo(principal, right))
-      throw refuse("api.forbidden", `the role ${principal.role} may not see this; it needs the right ${right}`);
+    const source = sources[prefix];
+    if (!mayDo(principal, source.right))
+      throw refuse("api.forbidden", `the role ${principal.role} may not see this; it needs the right ${source.right}`);
     try {
-      return await read(of, callerOf(principal));
+      return await source.get(of, callerOf(principal));
     } catch (error) {
       if (error instanceof Refusal && error.kind === "not_found") throw unknownOperation(id);
       throw error;
