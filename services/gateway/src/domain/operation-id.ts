@@ -1,7 +1,7 @@
 import { refuse } from "./refusals.ts";
 
 /** What operations are of, as their ids say it. */
-export const OPERATION_PREFIXES = ["campaign", "live-query", "plan", "command"] as const;
+const OPERATION_PREFIXES = ["campaign", "live-query", "plan", "command"] as const;
 
 export type OperationPrefix = (typeof OPERATION_PREFIXES)[number];
 
