@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
+import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { hostname, release, tmpdir } from "node:os";
@@ -14,6 +15,7 @@ import { runDocument } from "../documents/run-document.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "../simulators/otlp-receiver.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "../simulators/webhook-receiver.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
+import { linksIn, parentsIn } from "./testing/trace-parents.ts";
 
 interface Device {
   readonly id: string;
@@ -39,7 +41,7 @@ describe("this very machine, enrolled with the real agent", () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "muster-this-machine-"));
     otlp = await startOtlpReceiver();
-    process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] = otlp.url;
+    Object.assign(process.env, { OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url, MUSTER_TRACE_RATIO: "0" });
     journey = await startJourneyPlatform({ agent: true });
     receiver = await startWebhookReceiver();
     device = await journey.api.until<{ devices: Device[] }, Device>("/api/v1/devices", ({ devices }) =>
@@ -49,6 +51,7 @@ describe("this very machine, enrolled with the real agent", () => {
 
   after(async () => {
     delete process.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
+    delete process.env["MUSTER_TRACE_RATIO"];
     await receiver?.close();
     await journey?.stop();
     await otlp?.close();
@@ -117,30 +120,61 @@ describe("this very machine, enrolled with the real agent", () => {
       eventTypes: ["muster.command.v1.CommandAcknowledged"],
       enabled: true,
     });
-    const { id } = await runScript("#!/bin/sh\necho traced\n");
-    const steps = [
-      "muster-gateway: POST /api/v1/commands",
-      "muster-command: publish muster.command.v1.CommandQueued",
-      "muster-command: hand out command",
-      "muster-command: take result",
-      "muster-command: publish muster.command.v1.CommandAcknowledged",
-      "muster-notification: process muster.command.v1.CommandAcknowledged",
-      "muster-notification: POST webhook",
+    // No trace that begins here is kept, but this one began with who asks, and is theirs to keep.
+    const traceId = randomBytes(16).toString("hex");
+    const asker = randomBytes(8).toString("hex");
+    const order = { deviceIds: [device.id], type: "COMMAND_TYPE_RUN_SCRIPT", runScript: { content: "#!/bin/sh\n" } };
+    await journey.api.post("/api/v1/commands", order, { traceparent: `00-${traceId}-${asker}-01` });
+    const call = "muster.command.v1.CommandService/EnqueueCommands";
+    const [asking, queued] = ["gateway server: POST /api/v1/commands", `command server: ${call}`];
+    const acknowledged = "muster.command.v1.CommandAcknowledged";
+    const telling = `notification consumer: process ${acknowledged}`;
+    const wanted = [
+      `${asking} < what is not there`,
+      `gateway client: ${call} < ${asking}`,
+      `${queued} < gateway client: ${call}`,
+      `command producer: publish muster.command.v1.CommandQueued < ${queued}`,
+      `command internal: hand out command < ${queued}`,
+      `command internal: take result < ${queued}`,
+      `command producer: publish ${acknowledged} < command internal: take result`,
+      `${telling} < command internal: take result`,
+      `notification client: POST webhook < ${telling}`,
     ];
-    const traceId = await otlp.spans.until(
-      (spans) => spans.find(({ attributes }) => attributes["muster.command.id"] === id)?.traceId,
-      "a span of the command",
-    );
-    const names = await otlp.spans.until(
+    const links = [
+      "command internal: hand out command ~ command server: POST /agent/v1/checkin",
+      "command internal: take result ~ command server: POST /agent/v1/results",
+    ];
+    const parents = await otlp.spans.until(
       (spans) => {
-        const own = spans.filter((span) => span.traceId === traceId).map(({ service, name }) => `${service}: ${name}`);
-        return steps.every((step) => own.includes(step)) ? own : undefined;
+        const own = parentsIn(spans, traceId);
+        const linked = linksIn(spans, traceId);
+        return wanted.every((edge) => own.includes(edge)) && links.every((link) => linked.includes(link))
+          ? own
+          : undefined;
       },
-      `one trace with ${steps.join(", ")}`,
+      `a trace with ${[...wanted, ...links].join("; ")}`,
+      30_000,
     );
-    test.diagnostic(names.join("\n"));
-    const linked = otlp.trace(traceId).map(({ name }) => name);
-    assert.ok(linked.includes("POST /agent/v1/checkin") && linked.includes("POST /agent/v1/results"));
+    test.diagnostic(parents.join("\n"));
+  });
+
+  it("keeps the trace of what is destructive, from the asking on", async () => {
+    const order = { deviceIds: [randomUUID()], type: "COMMAND_TYPE_LOCK", lock: {} };
+    const call = "muster.command.v1.CommandService/EnqueueCommands";
+    await journey.api.post("/api/v1/commands", order);
+    await otlp.spans.until(
+      (spans) =>
+        spans.some(({ name, service, traceId }) => {
+          if (service !== "muster-gateway" || name !== "POST /api/v1/commands") return false;
+          const own = parentsIn(spans, traceId);
+          return (
+            own.includes("gateway server: POST /api/v1/commands < nothing") &&
+            own.includes(`command server: ${call} < gateway client: ${call}`)
+          );
+        }) || undefined,
+      "the trace of a lock",
+      30_000,
+    );
   });
 
   it("does not run a script twice when the agent is killed in the middle of it", async () => {

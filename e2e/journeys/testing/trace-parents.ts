@@ -14,3 +14,14 @@ export const parentsIn = (spans: readonly Span[], traceId: string): string[] => 
   };
   return own.map((span) => `${told(span)} < ${parentOf(span)}`).toSorted();
 };
+
+/** Each span of a trace that has links, with what they lead to, in whatever trace that is. */
+export const linksIn = (spans: readonly Span[], traceId: string): string[] => {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  const linkedBy = (span: Span): string[] =>
+    span.links.flatMap(({ spanId }) => {
+      const linked = byId.get(spanId);
+      return linked === undefined ? [] : [`${told(span)} ~ ${told(linked)}`];
+    });
+  return spans.filter((span) => span.traceId === traceId).flatMap(linkedBy);
+};
