@@ -61,7 +61,7 @@ export function startStepRunner(
 
   const run = async ({ metadata: { name }, spec }: Pod): Promise<void> => {
     const files = join(folder, name);
-    await mkdir(files, { mode: 0o700 });
+    await mkdir(files, { mode: 0o700, recursive: true });
     for (const source of spec.volumes.flatMap(({ projected }) => projected?.sources ?? [])) {
       for (const { key, path } of source.secret.items) {
         await writeFile(join(files, path), await secret(source.secret.name, key), { mode: 0o600 });
@@ -88,13 +88,18 @@ export function startStepRunner(
     }
   };
 
+  const runPending = async (): Promise<void> => {
+    const selection = ["--selector=app.kubernetes.io/component=steps", "--field-selector=status.phase=Pending"];
+    const { items } = JSON.parse(await kubectl(["get", "pods", inNamespace, ...selection, "--output=json"])) as {
+      items: Pod[];
+    };
+    for (const pod of items) await run(pod);
+  };
+
   const look = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      const selection = ["--selector=app.kubernetes.io/component=steps", "--field-selector=status.phase=Pending"];
-      const { items } = JSON.parse(await kubectl(["get", "pods", inNamespace, ...selection, "--output=json"])) as {
-        items: Pod[];
-      };
-      for (const pod of items) await run(pod);
+      // As a node does: what could not be had now is asked for again.
+      await runPending().catch((error: unknown) => lines.push((error as Error).message));
       await delay(LOOK_EVERY_MS);
     }
   };
