@@ -42,6 +42,35 @@ export async function restoreStream(manager: JetStreamManager, service: EventSer
   await manager.streams.add(streamConfig(STREAMS[service], await apiLevel(manager), size));
 }
 
+/**
+ * Puts back what a bus lost of what this service looks after, its stream and the consumers it listens with, and returns
+ * their names. A bus that knows none of the streams it needs is another bus, or waits for the bootstrap step: nothing is made there.
+ */
+export async function restoreMissing(
+  manager: JetStreamManager,
+  service: EventService,
+  size: StreamSize,
+): Promise<string[]> {
+  const own = STREAMS[service].name;
+  const consumers = (Object.keys(CONSUMERS) as ConsumerName[]).filter((name) => name.startsWith(`${service}-`));
+  const present = new Set<string>();
+  for (const stream of new Set([own, ...consumers.map((name) => streamOf(name).name)])) {
+    if (await exists(() => manager.streams.info(stream))) present.add(stream);
+  }
+  const restored: string[] = [];
+  if (present.size > 0 && !present.has(own)) {
+    await restoreStream(manager, service, size);
+    restored.push(own);
+  }
+  for (const name of consumers) {
+    const stream = streamOf(name).name;
+    if (!present.has(stream) || (await exists(() => manager.consumers.info(stream, name)))) continue;
+    await restoreConsumer(manager, name);
+    restored.push(name);
+  }
+  return restored;
+}
+
 /** The level of JetStream's API that the server really offers. */
 export async function apiLevel(manager: JetStreamManager): Promise<number> {
   const { api } = await manager.getAccountInfo();

@@ -6,7 +6,8 @@ import { after, before, describe, it } from "node:test";
 import { type NatsServer, startNats } from "@muster/backing/nats";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
-import { bootstrapBus } from "./bootstrap.ts";
+import { bootstrapBus, restoreMissing } from "./bootstrap.ts";
+import { STREAMS } from "./streams.ts";
 import { verifyBus } from "./verify.ts";
 
 const SIZE = { replicas: 1, maxBytes: 64 * 1024 ** 2 };
@@ -51,6 +52,16 @@ describe("a bus that is verified at a service's start", () => {
     assert.deepEqual(await verifyBus(manager, "command", 1), [], "what others have is not looked at");
     await bootstrapBus(manager, SIZE);
     assert.deepEqual(await verifyBus(manager, "policy", 1), []);
+  });
+
+  it("has back what it lost of a service's own, and nothing where it knows none of the streams", async () => {
+    await manager.streams.delete("EVT_POLICY");
+    await manager.consumers.delete("EVT_ENROLLMENT", "policy-enrollment");
+    assert.deepEqual(await restoreMissing(manager, "policy", SIZE), ["EVT_POLICY", "policy-enrollment"]);
+    assert.deepEqual(await restoreMissing(manager, "policy", SIZE), []);
+    assert.deepEqual(await verifyBus(manager, "policy", 1), []);
+    for (const { name } of Object.values(STREAMS)) await manager.streams.delete(name);
+    assert.deepEqual(await restoreMissing(manager, "policy", SIZE), []);
   });
 
   it("is not made when its store is too small, and says what to do", async () => {

@@ -1,3 +1,4 @@
+import { restoreMissing } from "@muster/eventbus/bootstrap";
 import { openBus } from "@muster/eventbus/connection";
 import { STREAM_SIZE, streamSizeOf } from "@muster/eventbus/stream-size";
 import { publishes } from "@muster/eventbus/streams";
@@ -36,7 +37,10 @@ export async function openBackbone<DB>(
   const pool = openPool({ url: config.databaseUrl, schema: service, log, lifecycle });
   await checkSchema(pool, migrations);
   const bus = await openBus(config.natsUrl, service, log, lifecycle, config.natsCredentials);
-  const problems = await verifyBus(await jetstreamManager(bus), service, config.replicas);
+  const manager = await jetstreamManager(bus);
+  const restored = await restoreMissing(manager, service, streamSizeOf(config));
+  if (restored.length > 0) log.warn({ restored }, "put back what the bus had lost");
+  const problems = await verifyBus(manager, service, config.replicas);
   if (problems.length > 0) {
     throw new Error(
       `the bus is not as declared: ${problems.join("; ")}. Run the bootstrap step (libs/eventbus/src/bootstrap-main.ts)`,
