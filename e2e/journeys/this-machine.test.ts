@@ -41,8 +41,8 @@ describe("this very machine, enrolled with the real agent", () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "muster-this-machine-"));
     otlp = await startOtlpReceiver();
-    Object.assign(process.env, { OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url, MUSTER_TRACE_RATIO: "0" });
-    journey = await startJourneyPlatform({ agent: true });
+    process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] = otlp.url;
+    journey = await startJourneyPlatform({ agent: true, environment: { MUSTER_TRACE_RATIO: "0" } });
     receiver = await startWebhookReceiver();
     device = await journey.api.until<{ devices: Device[] }, Device>("/api/v1/devices", ({ devices }) =>
       devices.find((each) => each.hostname === hostname()),
@@ -51,7 +51,6 @@ describe("this very machine, enrolled with the real agent", () => {
 
   after(async () => {
     delete process.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
-    delete process.env["MUSTER_TRACE_RATIO"];
     await receiver?.close();
     await journey?.stop();
     await otlp?.close();
