@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import { createHttpDoor, openHttpDoor } from "./http-door.ts";
@@ -48,4 +49,16 @@ describe("an HTTP door", () => {
       assert.match(answer, /HTTP\/1\.1 200 [^]*\{"taken":true\}$/);
     });
   }
+
+  it("does not wait at its end for a connection over which nothing was asked", { timeout: 10_000 }, async () => {
+    const log = createLogger("door", "silent");
+    const lifecycle = new Lifecycle(log);
+    const door = createHttpDoor({ log, lifecycle, bodyLimit: 1_000 });
+    const arrived = once(door.server, "connection");
+    const silent = connect(await openHttpDoor(door, 0, "127.0.0.1"), "127.0.0.1");
+    const ended = once(silent, "close");
+    await arrived;
+    await lifecycle.stop();
+    await ended;
+  });
 });

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Readable, Transform } from "node:stream";
 import { createGunzip, createInflate } from "node:zlib";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
@@ -16,6 +17,29 @@ export interface HttpDoorOptions {
 }
 
 export type HttpDoor = FastifyInstance;
+
+/** How often a door that closes looks for connections without a request in hand. */
+const IDLE_EVERY_MS = 50;
+
+/**
+ * Closes a door once what it has in hand is answered. Node closes connections that are idle when the close begins; one that is
+ * idle only later, or never sent anything, would be waited for.
+ */
+function closerOf(door: HttpDoor): () => Promise<void> {
+  const connections = new Set<Socket>();
+  door.server.on("connection", (socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
+  const closeIdle = (): void => {
+    door.server.closeIdleConnections();
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+  };
+  return async () => {
+    const looking = setInterval(closeIdle, IDLE_EVERY_MS);
+    await door.close().finally(() => clearInterval(looking));
+  };
+}
 
 /**
  * An HTTP door for devices: every body is JSON whatever its content type says, gzip and deflate are unpacked up to
@@ -56,7 +80,7 @@ export function createHttpDoor({ log, lifecycle, bodyLimit }: HttpDoorOptions): 
   door.setErrorHandler((error, request, reply) => answerError(error as FastifyError | Refusal, request, reply, log));
   door.setNotFoundHandler(traced(async (request, reply) => sendUnknownPath(request, reply)));
   countRequests(door);
-  lifecycle.add("http door", () => door.close());
+  lifecycle.add("http door", closerOf(door));
   lifecycle.probe("http", () => door.inject("/self-test"));
   return door;
 }
