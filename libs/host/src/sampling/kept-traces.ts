@@ -13,7 +13,7 @@ interface Held {
 
 /**
  * Sends what was sampled, and holds back what was not, for as long as there is room: when a trace turns out to be one
- * to keep, what was held of it is sent too. Which traces are kept, docs/decisions/0013 says.
+ * to keep, what was held of it is sent too. Which traces are kept, docs/decisions/0014 says.
  */
 export class KeptTraces implements SpanProcessor {
   readonly #next: SpanProcessor;
