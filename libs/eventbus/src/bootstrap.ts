@@ -1,7 +1,15 @@
 import type { EventService } from "@muster/contracts/event";
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from "@nats-io/jetstream";
 import type { StreamSize } from "./stream-size.ts";
-import { CONSUMERS, type ConsumerName, consumerConfig, STREAMS, streamConfig, streamOf } from "./streams.ts";
+import {
+  CONSUMERS,
+  type ConsumerName,
+  consumerConfig,
+  consumersOf,
+  STREAMS,
+  streamConfig,
+  streamOf,
+} from "./streams.ts";
 
 /** NATS server's JSStorageResourcesExceededErr, which the client has no name for. */
 const STORAGE_EXCEEDED = 10_047;
@@ -52,7 +60,7 @@ export async function restoreMissing(
   size: StreamSize,
 ): Promise<string[]> {
   const own = STREAMS[service].name;
-  const consumers = (Object.keys(CONSUMERS) as ConsumerName[]).filter((name) => name.startsWith(`${service}-`));
+  const consumers = consumersOf(service);
   const present = new Set<string>();
   for (const stream of new Set([own, ...consumers.map((name) => streamOf(name).name)])) {
     if (await exists(() => manager.streams.info(stream))) present.add(stream);

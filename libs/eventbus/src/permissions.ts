@@ -1,5 +1,5 @@
 import type { EventService } from "@muster/contracts/event";
-import { CONSUMERS, type ConsumerName, STREAMS } from "./streams.ts";
+import { CONSUMERS, consumersOf, STREAMS } from "./streams.ts";
 
 /** Subjects that somebody may publish to and subscribe to; nothing else. */
 export interface BusPermissions {
@@ -36,7 +36,7 @@ export const inboxPrefix = (name: string): string => `_INBOX_${name}`;
 export function servicePermissions(service: EventService): BusPermissions {
   const { name: stream } = STREAMS[service];
   const { says, listens } = WORDS[service];
-  const durables = (Object.keys(CONSUMERS) as ConsumerName[]).filter((name) => name.startsWith(`${service}-`));
+  const durables = consumersOf(service);
   const heard = [...new Set([service, ...durables.map((name) => CONSUMERS[name].stream)])];
   return {
     publish: [

@@ -136,6 +136,10 @@ export const CONSUMERS = {
 
 export type ConsumerName = keyof typeof CONSUMERS;
 
+/** The consumers that a service listens with. */
+export const consumersOf = (service: EventService): ConsumerName[] =>
+  (Object.keys(CONSUMERS) as ConsumerName[]).filter((name) => name.startsWith(`${service}-`));
+
 export const streamOf = (name: ConsumerName): StreamDeclaration => STREAMS[CONSUMERS[name].stream];
 
 const NS_PER_SECOND = 1e9;

@@ -1,7 +1,7 @@
 import type { EventService } from "@muster/contracts/event";
 import type { JetStreamManager } from "@nats-io/jetstream";
 import { apiLevel, isMissing } from "./bootstrap.ts";
-import { CONSUMERS, type ConsumerName, consumerConfig, STREAMS, streamConfig, streamOf } from "./streams.ts";
+import { consumerConfig, consumersOf, STREAMS, streamConfig, streamOf } from "./streams.ts";
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -17,8 +17,7 @@ export async function verifyBus(manager: JetStreamManager, service: EventService
     maxBytes: 0,
   });
   const problems = await compare(`stream ${name}`, declared, () => manager.streams.info(name));
-  const consumers = (Object.keys(CONSUMERS) as ConsumerName[]).filter((each) => each.startsWith(`${service}-`));
-  for (const consumer of consumers) {
+  for (const consumer of consumersOf(service)) {
     const stream = streamOf(consumer).name;
     problems.push(
       ...(await compare(`consumer ${consumer} of stream ${stream}`, consumerConfig(consumer), async () => {
