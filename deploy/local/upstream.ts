@@ -11,13 +11,12 @@ const ASK_EVERY_MS = 250;
 export class Upstream {
   readonly #replicas: readonly UpstreamReplica[];
   readonly #notReady = new Set<UpstreamReplica>();
-  readonly #asking: NodeJS.Timeout | undefined;
   #turn = 0;
 
   constructor(replicas: readonly UpstreamReplica[]) {
     this.#replicas = replicas;
     // One alone gets every request, ready or not.
-    if (replicas.length > 1) this.#asking = setInterval(() => void this.ask(), ASK_EVERY_MS);
+    if (replicas.length > 1) setInterval(() => void this.ask(), ASK_EVERY_MS).unref();
   }
 
   /** The origin that the next request goes to. When none is ready, one is tried all the same. */
@@ -26,10 +25,6 @@ export class Upstream {
     const among = ready.length > 0 ? ready : this.#replicas;
     this.#turn += 1;
     return among[this.#turn % among.length]?.origin ?? "";
-  }
-
-  stop(): void {
-    clearInterval(this.#asking);
   }
 
   /** Asks every replica whether it is ready. */
