@@ -6,7 +6,8 @@ import type { AddressInfo, Socket } from "node:net";
 import { afterEach, before, beforeEach, describe, it } from "node:test";
 import { connect } from "node:tls";
 import { createAuthority, issueCertificate, type KeyPairPem } from "./certificates.ts";
-import { type Ingress, startIngress } from "./ingress.ts";
+import { startIngress } from "./ingress.ts";
+import type { Ingress } from "./open-ingress.ts";
 import { Upstream } from "./upstream.ts";
 
 const KEY = "the-ingress-key";

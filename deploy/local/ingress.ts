@@ -1,8 +1,9 @@
 import { Agent, type IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { createProxyServer } from "httpxy";
 import { type DoorService, serviceFor } from "./ingress-routes.ts";
+import { type Ingress, openIngress } from "./open-ingress.ts";
 import { passOn } from "./passed-on.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -22,13 +23,8 @@ export interface IngressOptions {
   silenceMs?: number;
 }
 
-export interface Ingress {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
 /** The public origin of the device doors: TLS, client certificates, and which path belongs to which service. */
-export async function startIngress(options: IngressOptions): Promise<Ingress> {
+export function startIngress(options: IngressOptions): Promise<Ingress> {
   const { silenceMs = 90_000, upstreams } = options;
   const proxy = createProxyServer({ proxyTimeout: silenceMs, upgradeTimeout: silenceMs });
   // Ten thousand agents hold a stream each, so the number of sockets has no bound here.
@@ -84,22 +80,7 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
     proxy.ws(request, socket, { target: upstreams[service].next() }, head).catch(() => socket.destroy());
   });
 
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, options.host, resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          agent.destroy();
-          resolve();
-        });
-        for (const socket of upgraded) socket.destroy();
-        server.closeAllConnections();
-      }),
-  };
+  return openIngress(server, options, agent, upgraded);
 }
 
 function refuse(response: ServerResponse, status: number, code: string, detail: string): void {

@@ -1,6 +1,6 @@
 import { Agent, createServer, ServerResponse } from "node:http";
 import { createProxyServer } from "httpxy";
-import type { Ingress } from "./ingress.ts";
+import { type Ingress, openIngress } from "./open-ingress.ts";
 import { passOn } from "./passed-on.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -12,8 +12,8 @@ export interface PageIngressOptions {
 }
 
 /** The public origin of page and REST API, where the gateway has several replicas. */
-export async function startPageIngress(options: PageIngressOptions): Promise<Ingress> {
-  const { host, ingressKey, gateway } = options;
+export function startPageIngress(options: PageIngressOptions): Promise<Ingress> {
+  const { ingressKey, gateway } = options;
   const proxy = createProxyServer();
   const agent = new Agent({ keepAlive: true });
   const server = createServer((request, response) => {
@@ -24,19 +24,5 @@ export async function startPageIngress(options: PageIngressOptions): Promise<Ing
     if (response instanceof ServerResponse && !response.headersSent) response.writeHead(502).end();
     else response?.destroy();
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, host, resolve);
-  });
-  return {
-    port: options.port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          agent.destroy();
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
-  };
+  return openIngress(server, options, agent);
 }
