@@ -1,4 +1,5 @@
-import { parseArgs, styleText } from "node:util";
+import { parseArgs } from "node:util";
+import { allHold, formatFindings } from "./findings.ts";
 import { formatInflicted } from "./nemesis.ts";
 import { runFaults } from "./run-faults.ts";
 
@@ -54,11 +55,6 @@ else {
   for (const inflicted of timeline) process.stdout.write(`${formatInflicted(inflicted)}\n`);
   process.stdout.write(`\nhealed ${(healedAfterMs / 1_000).toFixed(1)} s after the last injury\n`);
   for (const [name, count] of Object.entries(counts)) process.stdout.write(`${String(count).padStart(9)}  ${name}\n`);
-  process.stdout.write("\n");
-  for (const { invariant, looked, violations } of findings) {
-    const mark = violations.length === 0 ? styleText("green", "holds ") : styleText("red", "BROKEN");
-    process.stdout.write(`${mark}  ${invariant} (${looked} looked at)\n`);
-    for (const violation of violations) process.stdout.write(`          ${violation}\n`);
-  }
+  process.stdout.write(`\n${formatFindings(findings)}`);
 }
-process.exitCode = report.findings.some(({ violations, looked }) => violations.length > 0 || looked === 0) ? 1 : 0;
+process.exitCode = allHold(report.findings) ? 0 : 1;

@@ -3,9 +3,8 @@ import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Platform, startPlatform } from "@muster/deploy/local/platform";
+import { startPlatform } from "@muster/deploy/local/platform";
 import { jetstreamManager } from "@nats-io/jetstream";
-import { Client } from "pg";
 import { type RestClient, restClient } from "../journeys/testing/rest-client.ts";
 import { type EventSource, openEventSource } from "../simulators/event-source.ts";
 import { type Fleet, startFleet } from "../simulators/osquery/fleet.ts";
@@ -15,6 +14,7 @@ import { startWebhookReceiver } from "../simulators/webhook-receiver.ts";
 import { connectAsSuperuser } from "./bus-superuser.ts";
 import { type Listener, listenersOf } from "./checks/events-heard.ts";
 import type { Patient } from "./injury.ts";
+import { withDatabase } from "./platform-database.ts";
 import { type CommandedAgents, startCommandedAgents } from "./work/commanded-agents.ts";
 
 export interface StageOptions {
@@ -159,16 +159,4 @@ async function knownDevices({ withDatabase: ask }: Patient, fleet: Fleet): Promi
       await pause(200);
     }
   });
-}
-
-async function withDatabase<T>(platform: Platform, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: platform.urls.database });
-  // A session that is cut in the middle makes its query fail, and that is told there.
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }

@@ -1,4 +1,5 @@
-import { parseArgs, styleText } from "node:util";
+import { parseArgs } from "node:util";
+import { allHold, formatFindings } from "../faults/findings.ts";
 import { runRestore } from "./run-restore.ts";
 
 const USAGE = `npm run restore -- [options]
@@ -23,11 +24,5 @@ if (values.help || (backup !== "base" && backup !== "dump") || (bus !== "lost" &
 }
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const findings = await runRestore({ backup, bus, keep: values.keep, say });
-for (const { invariant, looked, violations } of findings) {
-  const holds = violations.length === 0 && looked > 0;
-  process.stdout.write(
-    `${holds ? styleText("green", "holds ") : styleText("red", "BROKEN")}  ${invariant} (${looked})\n`,
-  );
-  for (const violation of violations) process.stdout.write(`          ${violation}\n`);
-}
-process.exitCode = findings.some(({ violations, looked }) => violations.length > 0 || looked === 0) ? 1 : 0;
+process.stdout.write(formatFindings(findings));
+process.exitCode = allHold(findings) ? 0 : 1;

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Platform, startPlatform } from "@muster/deploy/local/platform";
-import { Client } from "pg";
 import { PUBLISHERS } from "../faults/checks/all.ts";
 import { auditWhole } from "../faults/checks/audit-whole.ts";
 import { type Finding, finding } from "../faults/checks/check.ts";
 import { nothingSetAside } from "../faults/checks/nothing-set-aside.ts";
+import { withDatabase } from "../faults/platform-database.ts";
 import { type RestClient, restClient } from "../journeys/testing/rest-client.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "../simulators/webhook-receiver.ts";
 import { type BackupKind, takeBackup } from "./backup.ts";
@@ -179,14 +179,4 @@ async function untilToldAll(platform: Platform, receiver: WebhookReceiver): Prom
 async function destroy({ replicas, ingress, backing }: Platform): Promise<void> {
   const all = [...replicas.map(({ process }) => process), ingress, backing.nats, backing.postgres];
   await Promise.all(all.flatMap((each) => (each === undefined ? [] : [each.kill("SIGKILL")])));
-}
-
-async function withDatabase<T>({ urls }: Platform, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: urls.database });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
