@@ -43,7 +43,7 @@ export async function startRelayAlone(): Promise<RelayAlone> {
   return {
     databaseUrl: postgres.url,
     natsUrl: nats.url,
-    pids: { relay: relay.pid, postgres: postgres.pid, nats: nats.pid },
+    pids: { relay: relay.child.pid ?? 0, postgres: postgres.pid, nats: nats.pid },
     stop: () => everything.disposeAsync(),
   };
 }

@@ -7,6 +7,7 @@ import { CarveCompleted } from "@muster/contracts/gen/muster/inventory/v1/invent
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { eventually } from "@muster/testkit/eventually";
+import { startTogether } from "@muster/testkit/start-together";
 import { SMALL_STREAMS, startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { jetstreamManager } from "@nats-io/jetstream";
@@ -28,11 +29,11 @@ describe("the backbone", () => {
 
   before(async () => {
     const none = await mkdtemp(join(tmpdir(), "muster-no-migrations-"));
-    [bus, enrollment, inventory] = await Promise.all([
+    [bus, enrollment, inventory] = await startTogether(
       startTestBus(),
       startTestDatabase<Nothing>("enrollment", none),
       startTestDatabase<Nothing>("inventory", none),
-    ]);
+    );
     lifecycle = new Lifecycle(log);
     const relay = new Relay({
       service: "enrollment",

@@ -1,23 +1,15 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { type ChildProcess, execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { freePort } from "@muster/backing/free-port";
-import { eventually } from "./eventually.ts";
-import { startTestBus, type TestBus } from "./test-bus.ts";
-import { startTestDatabase, type TestDatabase } from "./test-database.ts";
+import { type ServiceProcess, startServiceProcess } from "./service-process.ts";
+import { startTestBacking } from "./test-backing.ts";
+import type { TestBus } from "./test-bus.ts";
+import type { TestDatabase } from "./test-database.ts";
 
 const GATEWAY = join(import.meta.dirname, "../../../services/gateway");
 
 /** What the gateway under test and the services behind it show each other. */
 export const TEST_SERVICE_TOKEN = "service-token-only-for-tests";
-
-export interface GatewayReplica {
-  readonly url: string;
-  readonly child: ChildProcess;
-  /** Ends it, with SIGKILL at once. */
-  stop(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
-}
 
 export interface GatewayProcess<DB> {
   readonly url: string;
@@ -28,7 +20,7 @@ export interface GatewayProcess<DB> {
   readonly admin: { readonly email: string; readonly password: string; readonly token: string };
   readonly child: ChildProcess;
   /** One more process on the same database and bus. */
-  anotherReplica(): Promise<GatewayReplica>;
+  anotherReplica(): Promise<ServiceProcess>;
   /** Runs the first-admin program once more; what it printed. */
   firstAdmin(): Promise<string>;
   stop(): Promise<void>;
@@ -39,71 +31,42 @@ export async function startGatewayProcess<DB>(
   upstream: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<GatewayProcess<DB>> {
-  const [database, bus] = await Promise.all([
-    startTestDatabase<DB>("gateway", join(GATEWAY, "migrations")),
-    startTestBus(),
-  ]);
+  await using starting = new AsyncDisposableStack();
+  const { bus, database, stop } = await startTestBacking<DB>("gateway", join(GATEWAY, "migrations"));
+  starting.defer(stop);
   const services = ["ENROLLMENT", "COMMAND", "INVENTORY", "POLICY", "NOTIFICATION"];
-  const environment = {
-    ...process.env,
+  const settings = {
     ...Object.fromEntries(services.map((service) => [`MUSTER_${service}_GRPC`, upstream])),
-    MUSTER_DATABASE_URL: database.url,
-    MUSTER_NATS_URL: bus.url,
-    MUSTER_SERVICE_TOKEN: TEST_SERVICE_TOKEN,
     MUSTER_INGRESS_KEY: "ingress-key-only-for-tests",
     MUSTER_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
-    MUSTER_LOG_LEVEL: "warn",
     ...env,
   };
-  const run = async (program: string) =>
-    (await promisify(execFile)(process.execPath, [join(GATEWAY, "src", program)], { env: environment })).stdout;
-  const firstAdmin = () => run("first-admin.ts");
+  const firstAdmin = async () => {
+    const ownEnv = { ...process.env, MUSTER_DATABASE_URL: database.url };
+    const program = join(GATEWAY, "src/first-admin.ts");
+    return (await promisify(execFile)(process.execPath, [program], { env: ownEnv })).stdout;
+  };
+  const start = () =>
+    startServiceProcess({
+      main: join(GATEWAY, "src/main.ts"),
+      databaseUrl: database.url,
+      natsUrl: bus.url,
+      serviceToken: TEST_SERVICE_TOKEN,
+      env: settings,
+    });
   const created = JSON.parse(await firstAdmin()) as GatewayProcess<DB>["admin"];
-  const { replica, grpcAddress } = await startReplica(environment).catch(async (error: unknown) => {
-    await Promise.all([database.stop(), bus.stop()]);
-    throw error;
-  });
+  const first = await start();
+  const running = starting.move();
+  running.defer(async () => void (await first.end("SIGTERM")));
   return {
-    url: replica.url,
-    grpcAddress,
+    url: first.httpUrl,
+    grpcAddress: first.grpcAddress,
     database,
     bus,
     admin: created,
-    child: replica.child,
-    anotherReplica: async () => (await startReplica(environment)).replica,
+    child: first.child,
+    anotherReplica: start,
     firstAdmin,
-    stop: async () => {
-      await replica.stop();
-      await Promise.all([database.stop(), bus.stop()]);
-    },
+    stop: () => running.disposeAsync(),
   };
-}
-
-async function startReplica(environment: NodeJS.ProcessEnv): Promise<{ replica: GatewayReplica; grpcAddress: string }> {
-  const [http, grpc, admin] = await Promise.all([freePort(), freePort(), freePort()]);
-  const child = spawn(process.execPath, [join(GATEWAY, "src/main.ts")], {
-    env: {
-      ...environment,
-      MUSTER_HTTP_PORT: String(http),
-      MUSTER_GRPC_PORT: String(grpc),
-      MUSTER_ADMIN_PORT: String(admin),
-    },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  const ended = once(child, "exit");
-  const stop: GatewayReplica["stop"] = async (signal = "SIGTERM") => {
-    child.kill(signal);
-    await ended;
-  };
-  try {
-    await eventually("the gateway to be ready", async () => {
-      if (child.exitCode !== null) throw new Error(`the gateway ended with ${child.exitCode}`);
-      const answer = await fetch(`http://127.0.0.1:${admin}/readyz`).catch(() => undefined);
-      return answer?.ok === true ? true : undefined;
-    });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { replica: { url: `http://127.0.0.1:${http}`, child, stop }, grpcAddress: `127.0.0.1:${grpc}` };
 }

@@ -22,7 +22,9 @@ export interface SecuredBus {
 
 /** A NATS server of its own for one test file that knows its users, with all declared streams and consumers. */
 export async function startSecuredBus(): Promise<SecuredBus> {
+  await using starting = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "muster-test-nats-"));
+  starting.defer(() => rm(folder, { recursive: true, force: true }));
   const dataDir = join(folder, "nats");
   const keys = await openPlatformKeys({
     folder: join(folder, "keys"),
@@ -30,6 +32,7 @@ export async function startSecuredBus(): Promise<SecuredBus> {
     now: new Date(),
   });
   let server = await startNats({ dataDir, config: keys.serverConfig });
+  starting.defer(() => server.stop());
   const { platform } = JSON.parse(await readFile(join(folder, "keys/keys.json"), "utf8")) as { platform: string };
   const user = createUser();
   const token = userToken({ name: "test", subject: user.getPublicKey() }, fromSeed(Buffer.from(platform)), new Date());
@@ -39,7 +42,9 @@ export async function startSecuredBus(): Promise<SecuredBus> {
     maxReconnectAttempts: -1,
     reconnectTimeWait: 50,
   });
+  starting.defer(() => bus.close());
   await bootstrapBus(await jetstreamManager(bus), SMALL_STREAMS);
+  const running = starting.move();
   return {
     url: server.url,
     keys,
@@ -49,10 +54,6 @@ export async function startSecuredBus(): Promise<SecuredBus> {
       if (store === "lost") await rm(dataDir, { recursive: true });
       server = await startNats({ dataDir, config: keys.serverConfig, port: server.port });
     },
-    stop: async () => {
-      await bus.close();
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop: () => running.disposeAsync(),
   };
 }

@@ -8,9 +8,11 @@ export interface ServiceProcess {
   readonly adminUrl: string;
   /** Origin of its HTTP doors. */
   readonly httpUrl: string;
-  readonly pid: number;
+  readonly child: ChildProcess;
+  /** What it logged, where it is quiet. */
+  readonly log: () => string;
   /** Ends the process in order, or with SIGKILL in the midst of its work; returns its exit code. */
-  end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
+  readonly end: (signal: NodeJS.Signals) => Promise<number | null>;
 }
 
 export interface ServiceProcessOptions {
@@ -20,12 +22,18 @@ export interface ServiceProcessOptions {
   readonly natsUrl: string;
   readonly serviceToken: string;
   /** What the service needs besides. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Keeps what it logs for log(); it stands in the test's own output otherwise. */
+  readonly quiet?: boolean;
 }
 
-const READY_WITHIN_MS = 20_000;
+/** A machine that is busy with other tests starts a service slowly. */
+const READY_WITHIN_MS = 60_000;
 
-/** Runs a service as in production, as a process of its own on free ports, and waits until it is ready. */
+/**
+ * Runs a service as in production, as a process of its own on free ports, and waits until it is ready. One that does not get
+ * ready is ended: the test file would run as long as it does.
+ */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
   const [grpcPort, adminPort, httpPort] = [await freePort(), await freePort(), await freePort()];
   const child = spawn(process.execPath, [options.main], {
@@ -40,27 +48,39 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
       MUSTER_HTTP_PORT: String(httpPort),
       ...options.env,
     },
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", options.quiet === true ? "pipe" : "inherit", "inherit"],
   });
+  let log = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    log += text;
+  });
+  const end: ServiceProcess["end"] = async (signal) => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const exit = once(child, "exit");
+    child.kill(signal);
+    await exit;
+    return child.exitCode;
+  };
   const adminUrl = `http://127.0.0.1:${adminPort}`;
-  await eventually("the service to be ready", () => readiness(child, adminUrl), READY_WITHIN_MS);
+  try {
+    await eventually("the service to be ready", () => readiness(child, adminUrl), READY_WITHIN_MS);
+  } catch (error) {
+    await end("SIGKILL");
+    throw new Error(`${options.main} did not start: ${log}`, { cause: error });
+  }
   return {
     grpcAddress: `127.0.0.1:${grpcPort}`,
     adminUrl,
     httpUrl: `http://127.0.0.1:${httpPort}`,
-    pid: child.pid ?? 0,
-    end: async (signal) => {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      const exit = once(child, "exit");
-      child.kill(signal);
-      await exit;
-      return child.exitCode;
-    },
+    child,
+    log: () => log,
+    end,
   };
 }
 
 async function readiness(child: ChildProcess, adminUrl: string): Promise<true | undefined> {
-  if (child.exitCode !== null) throw new Error(`the service ended with code ${child.exitCode} before it was ready`);
+  const ended = child.exitCode ?? child.signalCode;
+  if (ended !== null) throw new Error(`the service ended with ${ended} before it was ready`);
   const answer = await fetch(`${adminUrl}/readyz`).catch(() => undefined);
   return answer?.ok === true ? true : undefined;
 }

@@ -19,17 +19,14 @@ export interface TestBus {
 
 /** A NATS server of its own for one test file, with all declared streams and consumers. */
 export async function startTestBus(): Promise<TestBus> {
+  await using starting = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), "muster-test-nats-"));
+  starting.defer(() => rm(dataDir, { recursive: true, force: true }));
   const server = await startNats({ dataDir });
+  starting.defer(() => server.stop());
   const bus = await connectBus(server.url, "test", createLogger("test", "silent"));
+  starting.defer(() => bus.close());
   await bootstrapBus(await jetstreamManager(bus), SMALL_STREAMS);
-  return {
-    url: server.url,
-    bus,
-    stop: async () => {
-      await bus.close();
-      await server.stop();
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
+  const running = starting.move();
+  return { url: server.url, bus, stop: () => running.disposeAsync() };
 }

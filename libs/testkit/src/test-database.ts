@@ -24,9 +24,12 @@ const PASSWORD = "only-for-tests";
 
 /** A database of its own for one test file, migrated, used through the service's own role as in production. */
 export async function startTestDatabase<DB>(service: string, migrations: string): Promise<TestDatabase<DB>> {
+  await using starting = new AsyncDisposableStack();
   const server = await postgresServer();
+  starting.defer(() => server.stop());
   const name = `test_${randomBytes(6).toString("hex")}`;
   await asAdmin(server.url, `create database ${name}`);
+  starting.defer(() => asAdmin(server.url, `drop database ${name} with (force)`));
   const adminUrl = new URL(server.url);
   adminUrl.pathname = `/${name}`;
   await migrate({ adminUrl: adminUrl.href, service, password: PASSWORD, migrations });
@@ -35,16 +38,14 @@ export async function startTestDatabase<DB>(service: string, migrations: string)
   url.password = PASSWORD;
   const log = createLogger("test", "silent");
   const pool = openPool({ url: url.href, schema: service, log, lifecycle: new Lifecycle(log) });
+  starting.defer(() => (pool.ended ? undefined : pool.end()));
+  const running = starting.move();
   return {
     url: url.href,
     adminUrl: adminUrl.href,
     pool,
     database: new ServiceDatabase<DB>(pool),
-    stop: async () => {
-      if (!pool.ended) await pool.end();
-      await asAdmin(server.url, `drop database ${name} with (force)`);
-      await server.stop();
-    },
+    stop: () => running.disposeAsync(),
   };
 }
 

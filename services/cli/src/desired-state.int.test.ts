@@ -45,8 +45,8 @@ describe("documents in a folder", () => {
   });
 
   after(async () => {
-    await gateway.stop();
-    await fleet.stop();
+    await gateway?.stop();
+    await fleet?.stop();
     await rm(folder, { recursive: true });
   });
 
@@ -238,14 +238,14 @@ describe("documents in a folder", () => {
     try {
       const [state] = await eventually("the plan to be applied", async () => {
         const headers = { authorization: `Bearer ${gateway.admin.token}` };
-        const answer = await fetch(`${replica.url}/api/v1/desired-state/plans/${plan.id}`, { headers });
+        const answer = await fetch(`${replica.httpUrl}/api/v1/desired-state/plans/${plan.id}`, { headers });
         const { state } = (await answer.json()) as { state: string };
         return state === "DESIRED_STATE_PLAN_STATE_APPLYING" ? undefined : [state];
       });
       assert.equal(state, "DESIRED_STATE_PLAN_STATE_APPLIED");
       assert.deepEqual([fleet.things.labels.size, fleet.things.policies.size], [1, 1]);
     } finally {
-      await replica.stop();
+      await replica.end("SIGTERM");
     }
   });
 });

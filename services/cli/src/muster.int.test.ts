@@ -22,8 +22,8 @@ describe("the muster command", () => {
   });
 
   after(async () => {
-    await gateway.stop();
-    await fleet.stop();
+    await gateway?.stop();
+    await fleet?.stop();
     await rm(home, { recursive: true });
   });
 

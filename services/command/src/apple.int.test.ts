@@ -31,8 +31,8 @@ describe("Apple's command channel", () => {
     service = await startCommand(platform.database.url, platform.bus.url);
   });
   after(async () => {
-    await service.stop();
-    await platform.stop();
+    await service?.stop();
+    await platform?.stop();
   });
 
   const settled = (rest?: AppleTestEnrollment) => settledApple(platform, service.url, rest);

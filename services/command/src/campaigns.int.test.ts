@@ -25,8 +25,8 @@ describe("campaigns", () => {
     two = await startCommand(platform.database.url, platform.bus.url, settings);
   });
   after(async () => {
-    await Promise.all([one.stop(), two.stop()]);
-    await platform.stop();
+    await Promise.all([one?.stop(), two?.stop()]);
+    await platform?.stop();
   });
 
   const request = (deviceIds: string[], rest: Partial<CreateCampaignRequest> = {}): CreateCampaignRequest => ({

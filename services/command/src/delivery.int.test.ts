@@ -3,6 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { CommandState } from "@muster/contracts/gen/muster/command/v1/command";
 import { Status } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { eventually } from "@muster/testkit/eventually";
+import { startTogether } from "@muster/testkit/start-together";
 import { sql } from "kysely";
 import { type CommandProcess, startCommand } from "./testing/command-process.ts";
 import { caller, type Orders, order, ordersTo } from "./testing/orders.ts";
@@ -18,7 +19,7 @@ describe("commands on their way", () => {
   before(async () => {
     platform = await startTestPlatform();
     const [databaseUrl, natsUrl] = [platform.database.url, platform.bus.url];
-    [one, two] = await Promise.all([startCommand(databaseUrl, natsUrl), startCommand(databaseUrl, natsUrl)]);
+    [one, two] = await startTogether(startCommand(databaseUrl, natsUrl), startCommand(databaseUrl, natsUrl));
     orders = ordersTo(one, platform);
   });
 

@@ -40,7 +40,7 @@ describe("a traced enrollment", () => {
     });
   });
   after(async () => {
-    await service.stop();
+    await service?.stop();
     collector.closeAllConnections();
     collector.close();
   });

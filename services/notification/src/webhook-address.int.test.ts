@@ -15,7 +15,7 @@ describe("a webhook's address", () => {
   });
 
   after(async () => {
-    await service.stop();
+    await service?.stop();
     await receiver.close();
   });
 

@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { eventually } from "@muster/testkit/eventually";
+import { startTogether } from "@muster/testkit/start-together";
 import { tell } from "@muster/testkit/tell";
 import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
@@ -38,7 +39,7 @@ describe("an event that fails", () => {
 
   before(async () => {
     const none = await mkdtemp(join(tmpdir(), "muster-no-migrations-"));
-    [bus, inventory] = await Promise.all([startTestBus(), startTestDatabase<Nothing>("inventory", none)]);
+    [bus, inventory] = await startTogether(startTestBus(), startTestDatabase<Nothing>("inventory", none));
     lifecycle = new Lifecycle(log);
     listen({
       bus: bus.bus,

@@ -9,6 +9,7 @@ import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { eventually } from "@muster/testkit/eventually";
 import { startRelayProcess } from "@muster/testkit/relay-process";
+import { startTogether } from "@muster/testkit/start-together";
 import { SMALL_STREAMS, startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { type JetStreamManager, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
@@ -29,7 +30,7 @@ describe("a relay", () => {
 
   before(async () => {
     const none = await mkdtemp(join(tmpdir(), "muster-no-migrations-"));
-    [bus, database] = await Promise.all([startTestBus(), startTestDatabase("enrollment", none)]);
+    [bus, database] = await startTogether(startTestBus(), startTestDatabase("enrollment", none));
     manager = await jetstreamManager(bus.bus);
     await forgetIds();
   });
@@ -100,7 +101,7 @@ describe("a relay", () => {
     });
     for (let transaction = 0; transaction < 20; transaction++) await emit(500);
     await eventually("some events", async () => ((await count()) > 1 ? true : undefined));
-    process.kill(frozen.pid, "SIGSTOP");
+    frozen.child.kill("SIGSTOP");
     const other = await startRelayProcess(urls);
     t.after(() => other.end("SIGKILL"));
     await forgetIds();
@@ -108,7 +109,7 @@ describe("a relay", () => {
     await holds(10_001);
     await emit(100);
     await holds(10_101);
-    process.kill(frozen.pid, "SIGCONT");
+    frozen.child.kill("SIGCONT");
     await emit(100);
     await holds(10_201);
     await other.end("SIGTERM");

@@ -8,6 +8,7 @@ import { CONSUMERS } from "@muster/eventbus/streams";
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { eventually } from "@muster/testkit/eventually";
+import { startTogether } from "@muster/testkit/start-together";
 import { SMALL_STREAMS, startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { AckPolicy, DeliverPolicy, type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
@@ -41,11 +42,11 @@ describe("a consumer that did not hear everything", () => {
 
   before(async () => {
     const none = await mkdtemp(join(tmpdir(), "muster-no-migrations-"));
-    [bus, enrollment, policy] = await Promise.all([
+    [bus, enrollment, policy] = await startTogether(
       startTestBus(),
       startTestDatabase<Nothing>("enrollment", none),
       startTestDatabase<Nothing>("policy", none),
-    ]);
+    );
     manager = await jetstreamManager(bus.bus);
     publisher = new Lifecycle(log);
     const relay = new Relay({

@@ -22,8 +22,8 @@ describe("what devices are asked for by the muster command", () => {
   });
 
   after(async () => {
-    await gateway.stop();
-    await fleet.stop();
+    await gateway?.stop();
+    await fleet?.stop();
     await rm(home, { recursive: true });
   });
 

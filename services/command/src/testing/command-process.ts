@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { join } from "node:path";
 import { freePort } from "@muster/backing/free-port";
 import {
@@ -27,14 +26,12 @@ import { NodeKeySigner } from "@muster/device-identity/node-key";
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
-import { eventually } from "@muster/testkit/eventually";
+import { startServiceProcess } from "@muster/testkit/service-process";
 import { createLocalJWKSet, exportJWK } from "jose";
 import { appleCaFile } from "./apple-device.ts";
 
 export const INGRESS_KEY = "only-for-tests-ingress";
 export const SERVICE_TOKEN = "only-for-tests-service";
-// A machine that is busy with other tests starts a service slowly.
-const READY_WITHIN_MS = 60_000;
 const MAIN = join(import.meta.dirname, "../main.ts");
 
 const nodeKeys = generateKeyPairSync("ed25519", {
@@ -70,17 +67,13 @@ export async function startCommand(
   natsUrl: string,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<CommandProcess> {
-  const [http, grpc, admin] = [await freePort(), await freePort(), await freePort()];
-  const child = spawn(process.execPath, [MAIN], {
-    stdio: ["ignore", "pipe", "inherit"],
+  const { child, end, grpcAddress, httpUrl, log } = await startServiceProcess({
+    main: MAIN,
+    databaseUrl,
+    natsUrl,
+    serviceToken: SERVICE_TOKEN,
     env: {
-      ...process.env,
-      MUSTER_DATABASE_URL: databaseUrl,
-      MUSTER_NATS_URL: natsUrl,
-      MUSTER_HTTP_PORT: String(http),
-      MUSTER_GRPC_PORT: String(grpc),
-      MUSTER_ADMIN_PORT: String(admin),
-      MUSTER_SERVICE_TOKEN: SERVICE_TOKEN,
+      MUSTER_LOG_LEVEL: "info",
       MUSTER_INGRESS_KEY: INGRESS_KEY,
       MUSTER_NODE_KEY_PUBLIC: nodeKeys.publicKey.toString("base64"),
       MUSTER_COMMAND_SIGNING_KEY: JSON.stringify(await exportJWK(signing.privateKey)),
@@ -92,24 +85,12 @@ export async function startCommand(
       MUSTER_APPLE_CA_CERT: await appleCaFile(),
       ...settings,
     },
+    quiet: true,
   });
-  let log = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    log += chunk;
-  });
-  await eventually(
-    "the service to be ready",
-    async () => {
-      if (child.exitCode !== null) throw new Error(`the service ended: ${log}`);
-      const answer = await fetch(`http://127.0.0.1:${admin}/readyz`).catch(() => undefined);
-      return answer?.status === 200 ? true : undefined;
-    },
-    READY_WITHIN_MS,
-  );
   const lifecycle = new Lifecycle(createLogger("test", "silent"));
-  const channel = new Channel(`127.0.0.1:${grpc}`, SERVICE_TOKEN, lifecycle);
+  const channel = new Channel(grpcAddress, SERVICE_TOKEN, lifecycle);
   return {
-    url: `http://127.0.0.1:${http}`,
+    url: httpUrl,
     child,
     commands: clientOf(CommandServiceService, channel) as ClientOf<CommandServiceServer>,
     campaigns: clientOf(CampaignServiceService, channel) as ClientOf<CampaignServiceServer>,
@@ -117,14 +98,10 @@ export async function startCommand(
     licenses: clientOf(AppLicenseServiceService, channel) as ClientOf<AppLicenseServiceServer>,
     owners: clientOf<OwnerServiceServer>(OwnerServiceService, channel),
     pushCertificates: clientOf<PushCertificateServiceServer>(PushCertificateServiceService, channel),
-    log: () => log,
+    log,
     stop: async () => {
       await lifecycle.stop();
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      const [code] = (await ended) as [number | null];
-      return code;
+      return end("SIGTERM");
     },
   };
 }

@@ -11,8 +11,9 @@ import {
 import { bodyOf, dataOf } from "@muster/eventbus/event-message";
 import { publishEvents } from "@muster/eventbus/publish";
 import { eventually } from "@muster/testkit/eventually";
-import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
-import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { startTestBacking } from "@muster/testkit/test-backing";
+import type { TestBus } from "@muster/testkit/test-bus";
+import type { TestDatabase } from "@muster/testkit/test-database";
 import { jetstream } from "@nats-io/jetstream";
 import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
@@ -35,10 +36,7 @@ export interface TestPlatform {
 
 /** A bus and a database of its own, with everything this service listens to at hand. */
 export async function startTestPlatform(): Promise<TestPlatform> {
-  const [bus, database] = await Promise.all([
-    startTestBus(),
-    startTestDatabase<CommandDatabase>("command", MIGRATIONS),
-  ]);
+  const { bus, database, stop } = await startTestBacking<CommandDatabase>("command", MIGRATIONS);
   const told: { readonly type: string; readonly deviceId: string; readonly body: unknown }[] = [];
   bus.bus.subscribe("evt.v1.*.command.*", {
     callback: (_error, message) => {
@@ -74,10 +72,7 @@ export async function startTestPlatform(): Promise<TestPlatform> {
       );
       return { tenant: TENANT, deviceId, generation: generations["agent"] ?? generations["orbit"] ?? 1 };
     },
-    stop: async () => {
-      await database.stop();
-      await bus.stop();
-    },
+    stop,
   };
 }
 

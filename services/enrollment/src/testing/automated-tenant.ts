@@ -10,27 +10,36 @@ import { acme, type RunningService, startRunningService } from "./running-servic
 
 const DEADLINE_MS = 60_000;
 
+interface Started extends Pick<AutomatedTenant, "abm" | "server" | "service"> {
+  readonly running: AsyncDisposableStack;
+}
+
 /** A tenant with a server at Apple Business Manager, whose service talks with a simulated one. */
 export class AutomatedTenant {
   readonly abm: SimulatedAbm;
   readonly service: RunningService;
   readonly server: AutomatedEnrollmentServer;
+  readonly #running: AsyncDisposableStack;
 
-  private constructor({ abm, server, service }: Pick<AutomatedTenant, "abm" | "server" | "service">) {
+  private constructor({ abm, running, server, service }: Started) {
+    this.#running = running;
     this.abm = abm;
     this.service = service;
     this.server = server;
   }
 
   static async start(serverName: string): Promise<AutomatedTenant> {
+    await using starting = new AsyncDisposableStack();
     const abm = await new SimulatedAbm().start();
+    starting.defer(() => abm.stop());
     const service = await startRunningService({ MUSTER_ABM_URL: abm.url });
-    return new AutomatedTenant({ abm, service, server: await makeServer(service, serverName) });
+    starting.defer(() => service.stop());
+    const server = await makeServer(service, serverName);
+    return new AutomatedTenant({ abm, service, server, running: starting.move() });
   }
 
-  async stop(): Promise<void> {
-    await this.service.stop();
-    await this.abm.stop();
+  stop(): Promise<void> {
+    return this.#running.disposeAsync();
   }
 
   makeServer(name: string): Promise<AutomatedEnrollmentServer> {

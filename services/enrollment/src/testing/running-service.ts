@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { freePort } from "@muster/backing/free-port";
 import {
   type AppleIdentityServiceServer,
   AppleIdentityServiceService,
@@ -32,9 +29,10 @@ import { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
-import { eventually } from "@muster/testkit/eventually";
-import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
-import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { startServiceProcess } from "@muster/testkit/service-process";
+import { startTestBacking } from "@muster/testkit/test-backing";
+import type { TestBus } from "@muster/testkit/test-bus";
+import type { TestDatabase } from "@muster/testkit/test-database";
 import type { EnrollmentDatabase } from "../storage/tables.ts";
 import { makeAuthority, type TestAuthority } from "./certificate-authority.ts";
 import { type InventoryAnswers, startInventoryAnswers } from "./inventory-answers.ts";
@@ -90,29 +88,24 @@ export interface RunningService {
 
 /** The service's real main.ts as a process, with Postgres and NATS of its own, and somebody who answers for inventory. */
 export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promise<RunningService> {
+  await using starting = new AsyncDisposableStack();
   const lifecycle = new Lifecycle(createLogger("test", "silent"));
-  const [data, bus, authority, appleAuthority, inventory, httpPort, grpcPort, adminPort] = await Promise.all([
-    startTestDatabase<EnrollmentDatabase>("enrollment", MIGRATIONS),
-    startTestBus(),
-    makeAuthority(),
-    makeAuthority(["rsa:2048"]),
-    startInventoryAnswers(SERVICE_TOKEN, lifecycle),
-    freePort(),
-    freePort(),
-    freePort(),
-  ]);
+  const [authority, appleAuthority] = await Promise.all([makeAuthority(), makeAuthority(["rsa:2048"])]);
+  starting.defer(() => rm(authority.folder, { recursive: true }));
+  starting.defer(() => rm(appleAuthority.folder, { recursive: true }));
+  const { bus, database: data, stop } = await startTestBacking<EnrollmentDatabase>("enrollment", MIGRATIONS);
+  starting.defer(stop);
+  starting.defer(() => lifecycle.stop());
+  const inventory = await startInventoryAnswers(SERVICE_TOKEN, lifecycle);
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const commandKey = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
-  const child = spawn(process.execPath, [join(import.meta.dirname, "../main.ts")], {
-    stdio: ["ignore", "ignore", "inherit"],
+  const { adminUrl, end, grpcAddress, httpUrl } = await startServiceProcess({
+    main: join(import.meta.dirname, "../main.ts"),
+    databaseUrl: data.url,
+    natsUrl: bus.url,
+    serviceToken: SERVICE_TOKEN,
+    quiet: true,
     env: {
-      ...process.env,
-      MUSTER_DATABASE_URL: data.url,
-      MUSTER_NATS_URL: bus.url,
-      MUSTER_HTTP_PORT: String(httpPort),
-      MUSTER_GRPC_PORT: String(grpcPort),
-      MUSTER_ADMIN_PORT: String(adminPort),
-      MUSTER_SERVICE_TOKEN: SERVICE_TOKEN,
       MUSTER_INGRESS_KEY: INGRESS_KEY,
       MUSTER_INVENTORY_GRPC: `127.0.0.1:${inventory.port}`,
       MUSTER_NODE_KEY_PRIVATE: privateKey.export({ format: "der", type: "pkcs8" }).toString("base64"),
@@ -129,18 +122,11 @@ export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promis
       ...extra,
     },
   });
-  const adminUrl = `http://127.0.0.1:${adminPort}`;
-  await eventually("the service to be ready", () => readiness(adminUrl, child), 20_000);
-  const channel = new Channel(`127.0.0.1:${grpcPort}`, SERVICE_TOKEN, lifecycle);
-  const url = `http://127.0.0.1:${httpPort}`;
-  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-    const exited = once(child, "exit");
-    child.kill(signal);
-    return ((await exited) as [number | null])[0];
-  };
+  const running = starting.move();
+  running.defer(async () => void (await end("SIGTERM")));
+  const channel = new Channel(grpcAddress, SERVICE_TOKEN, lifecycle);
   return {
-    url,
+    url: httpUrl,
     adminUrl,
     appleDevices: clientOf<AppleDeviceServiceServer>(AppleDeviceServiceService, channel),
     appleIdentity: clientOf<AppleIdentityServiceServer>(AppleIdentityServiceService, channel),
@@ -156,7 +142,7 @@ export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promis
     bus,
     post: async (path, body, headers = {}) => {
       const text = typeof body === "string" ? body : JSON.stringify(body);
-      const answer = await fetch(url + path, { method: "POST", body: text, headers });
+      const answer = await fetch(httpUrl + path, { method: "POST", body: text, headers });
       const raw = await answer.text();
       return { status: answer.status, headers: answer.headers, body: raw === "" ? undefined : JSON.parse(raw) };
     },
@@ -168,19 +154,6 @@ export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promis
       return rows.map((row) => ({ ...row, body: JSON.parse(row.body) as unknown }));
     },
     end,
-    stop: async () => {
-      await end("SIGTERM");
-      await lifecycle.stop();
-      await Promise.all([data.stop(), bus.stop(), rm(authority.folder, { recursive: true })]);
-    },
+    stop: () => running.disposeAsync(),
   };
-}
-
-async function readiness(adminUrl: string, child: ChildProcess): Promise<true | undefined> {
-  if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`);
-  try {
-    return (await fetch(`${adminUrl}/readyz`)).ok ? true : undefined;
-  } catch {
-    return undefined;
-  }
 }

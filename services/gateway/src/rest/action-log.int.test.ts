@@ -25,8 +25,8 @@ describe("the log of actions", () => {
   });
 
   after(async () => {
-    await gateway.stop();
-    await fleet.stop();
+    await gateway?.stop();
+    await fleet?.stop();
   });
 
   const send = async (method: string, path: string, token: string, body?: unknown) => {

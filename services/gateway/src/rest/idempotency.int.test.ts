@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { eventually } from "@muster/testkit/eventually";
-import { type GatewayProcess, type GatewayReplica, startGatewayProcess } from "@muster/testkit/gateway-process";
+import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
+import type { ServiceProcess } from "@muster/testkit/service-process";
 import { sql } from "kysely";
 import type { GatewayTables } from "../storage/tables.ts";
 import { type Fleet, LAPTOP, startFleet } from "../testing/fleet.ts";
@@ -9,7 +10,7 @@ import { type Fleet, LAPTOP, startFleet } from "../testing/fleet.ts";
 describe("a request that is repeated while it is in work", () => {
   let fleet: Fleet;
   let gateway: GatewayProcess<GatewayTables>;
-  let other: GatewayReplica;
+  let other: ServiceProcess;
 
   before(async () => {
     fleet = await startFleet();
@@ -23,9 +24,9 @@ describe("a request that is repeated while it is in work", () => {
   });
 
   after(async () => {
-    await other.stop();
-    await gateway.stop();
-    await fleet.stop();
+    await other?.end("SIGTERM");
+    await gateway?.stop();
+    await fleet?.stop();
   });
 
   const refetch = async (url: string, key: string) => {
@@ -51,7 +52,7 @@ describe("a request that is repeated while it is in work", () => {
     const release = fleet.holdRefetches();
     const first = refetch(gateway.url, "slow");
     await arrived(1);
-    const repeated = [refetch(gateway.url, "slow"), refetch(other.url, "slow")];
+    const repeated = [refetch(gateway.url, "slow"), refetch(other.httpUrl, "slow")];
     release();
     assert.deepEqual(await first, { status: 202, replayed: null });
     for (const answer of await Promise.all(repeated)) assert.deepEqual(answer, { status: 202, replayed: "true" });
@@ -61,10 +62,10 @@ describe("a request that is repeated while it is in work", () => {
   it("does the work itself when the replica that had it died", async () => {
     const release = fleet.holdRefetches();
     const dying = await gateway.anotherReplica();
-    const first = refetch(dying.url, "orphan").catch(() => "cut off");
+    const first = refetch(dying.httpUrl, "orphan").catch(() => "cut off");
     await arrived(1);
     const repeated = refetch(gateway.url, "orphan");
-    await dying.stop("SIGKILL");
+    await dying.end("SIGKILL");
     assert.equal(await first, "cut off");
     release();
     await waiting("orphan");
@@ -80,7 +81,7 @@ describe("a request that is repeated while it is in work", () => {
     const [one, two] = fleet.requestKeys;
     assert.match(one ?? "", /^[0-9a-f]{64}$/);
     assert.equal(two, one);
-    assert.deepEqual(await refetch(other.url, "orphan"), { status: 202, replayed: "true" });
+    assert.deepEqual(await refetch(other.httpUrl, "orphan"), { status: 202, replayed: "true" });
   });
 
   it("gets the answer of whoever took it over when its own comes too late", async () => {
@@ -92,7 +93,7 @@ describe("a request that is repeated while it is in work", () => {
         work.sql,
       ),
     );
-    const second = refetch(other.url, "late");
+    const second = refetch(other.httpUrl, "late");
     await arrived(2);
     release();
     const answers = await Promise.all([first, second]);

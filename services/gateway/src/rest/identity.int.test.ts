@@ -25,8 +25,8 @@ describe("identity", () => {
   });
 
   after(async () => {
-    await gateway.stop();
-    await fleet.stop();
+    await gateway?.stop();
+    await fleet?.stop();
   });
 
   const { actions, asAdmin, send, signIn } = new ApiCaller(() => gateway);

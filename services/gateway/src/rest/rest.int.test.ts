@@ -15,8 +15,8 @@ describe("the REST API", () => {
   });
 
   after(async () => {
-    await gateway.stop();
-    await fleet.stop();
+    await gateway?.stop();
+    await fleet?.stop();
   });
 
   const call = (path: string, init: { method?: string; body?: string; headers?: Record<string, string> } = {}) =>

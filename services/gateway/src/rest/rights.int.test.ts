@@ -21,8 +21,8 @@ describe("rights", () => {
   });
 
   after(async () => {
-    await gateway.stop();
-    await fleet.stop();
+    await gateway?.stop();
+    await fleet?.stop();
   });
 
   const { asAdmin, send, signIn } = new ApiCaller(() => gateway);

@@ -15,8 +15,8 @@ describe("a stream over REST", () => {
   });
 
   after(async () => {
-    await gateway.stop();
-    await fleet.stop();
+    await gateway?.stop();
+    await fleet?.stop();
   });
 
   const open = (path: string, headers: Record<string, string>, signal: AbortSignal) =>

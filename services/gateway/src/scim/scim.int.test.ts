@@ -38,8 +38,8 @@ describe("a provider that keeps its people here by SCIM", () => {
   });
 
   after(async () => {
-    await gateway.stop();
-    await idp.stop();
+    await gateway?.stop();
+    await idp?.stop();
   });
 
   const send = async (token: string, method: string, path: string, body?: object) => {

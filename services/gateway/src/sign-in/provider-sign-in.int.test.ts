@@ -35,8 +35,8 @@ describe("signing in by an OpenID provider", () => {
   });
 
   after(async () => {
-    await gateway.stop();
-    await idp.stop();
+    await gateway?.stop();
+    await idp?.stop();
   });
 
   beforeEach(() => {

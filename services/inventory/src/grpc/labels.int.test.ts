@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { Label } from "@muster/contracts/gen/muster/inventory/v1/device";
@@ -16,36 +15,36 @@ import {
 } from "@muster/contracts/gen/muster/inventory/v1/osquery_service";
 import { clientOf } from "@muster/rpc/client";
 import { eventually } from "@muster/testkit/eventually";
-import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
-import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import type { TestBacking } from "@muster/testkit/test-backing";
+import type { TestBus } from "@muster/testkit/test-bus";
+import type { TestDatabase } from "@muster/testkit/test-database";
 import { sql } from "kysely";
 import type { Schema } from "../storage/schema.ts";
 import { OsqueryHost } from "../testing/osquery-host.ts";
-import { type ServiceProcess, startService } from "../testing/service-process.ts";
+import { type ServiceProcess, startBacking, startService } from "../testing/service-process.ts";
 
 const caller = { tenant: "acme", actor: "ada@example.org" };
 
 describe("labels, logs and carves", () => {
+  let backing: TestBacking<Schema>;
   let bus: TestBus;
   let database: TestDatabase<Schema>;
   let service: ServiceProcess;
   const memberships: { labelId: string; member: boolean; deviceId: string }[] = [];
 
   before(async () => {
-    [bus, database] = await Promise.all([
-      startTestBus(),
-      startTestDatabase<Schema>("inventory", join(import.meta.dirname, "../../migrations")),
-    ]);
+    backing = await startBacking();
+    ({ bus, database } = backing);
     bus.bus.subscribe("evt.v1.acme.inventory.LabelMembershipChanged", {
       callback: (_error, message) => void memberships.push(message.json()),
     });
-    service = await startService(database.url, bus.url);
+    service = await startService(backing);
   });
 
   after(async () => {
-    assert.equal(await service.stop(), 0);
-    await database.stop();
-    await bus.stop();
+    const code = await service?.stop();
+    await backing?.stop();
+    assert.equal(code, 0);
   });
 
   const labels = () => clientOf<LabelServiceServer>(LabelServiceService, service.channel);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type EventData, type EventType, subjectOf } from "@muster/contracts/event";
 import { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
@@ -15,18 +14,21 @@ import { Policy } from "@muster/contracts/gen/muster/policy/v1/policy";
 import { bodyOf, dataOf, headersOf } from "@muster/eventbus/event-message";
 import { clientOf } from "@muster/rpc/client";
 import { eventually } from "@muster/testkit/eventually";
-import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
-import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { startTogether } from "@muster/testkit/start-together";
+import type { TestBacking } from "@muster/testkit/test-backing";
+import type { TestBus } from "@muster/testkit/test-bus";
+import type { TestDatabase } from "@muster/testkit/test-database";
 import { jetstream } from "@nats-io/jetstream";
 import { sql } from "kysely";
 import type { Schema } from "../storage/schema.ts";
 import { OsqueryHost } from "../testing/osquery-host.ts";
-import { type ServiceProcess, startService } from "../testing/service-process.ts";
+import { type ServiceProcess, startBacking, startService } from "../testing/service-process.ts";
 
 const caller = { tenant: "acme", actor: "ada@example.org" };
 const EVERYBODY = { deviceIds: [] as string[], labelIds: [] as string[], platforms: [] };
 
 describe("questions to devices, with two replicas", () => {
+  let backing: TestBacking<Schema>;
   let bus: TestBus;
   let database: TestDatabase<Schema>;
   let first: ServiceProcess;
@@ -35,10 +37,8 @@ describe("questions to devices, with two replicas", () => {
   const wakes: string[] = [];
 
   before(async () => {
-    [bus, database] = await Promise.all([
-      startTestBus(),
-      startTestDatabase<Schema>("inventory", join(import.meta.dirname, "../../migrations")),
-    ]);
+    backing = await startBacking();
+    ({ bus, database } = backing);
     bus.bus.subscribe("evt.v1.acme.inventory.*", {
       callback: (_error, message) => {
         const type = (message.headers?.get("ce-type") ?? "") as EventType;
@@ -46,13 +46,13 @@ describe("questions to devices, with two replicas", () => {
       },
     });
     bus.bus.subscribe("wake.>", { callback: (_error, message) => void wakes.push(message.subject) });
-    [first, second] = await Promise.all([startService(database.url, bus.url), startService(database.url, bus.url)]);
+    [first, second] = await startTogether(startService(backing), startService(backing));
   });
 
   after(async () => {
-    assert.deepEqual(await Promise.all([first.stop(), second.stop()]), [0, 0]);
-    await database.stop();
-    await bus.stop();
+    const codes = await Promise.all([first?.stop(), second?.stop()]);
+    await backing?.stop();
+    assert.deepEqual(codes, [0, 0]);
   });
 
   const live = (service: ServiceProcess) => clientOf<LiveQueryServiceServer>(LiveQueryServiceService, service.channel);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import {
   type DeviceServiceServer,
@@ -9,35 +8,35 @@ import {
 import { clientOf } from "@muster/rpc/client";
 import { eventually } from "@muster/testkit/eventually";
 import { tell } from "@muster/testkit/tell";
-import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
-import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import type { TestBacking } from "@muster/testkit/test-backing";
+import type { TestBus } from "@muster/testkit/test-bus";
+import type { TestDatabase } from "@muster/testkit/test-database";
 import { sql } from "kysely";
 import type { Schema } from "../storage/schema.ts";
 import { noteWorkChanged } from "../storage/work-changes.ts";
 import { OsqueryHost } from "../testing/osquery-host.ts";
-import { nodeKey, type ServiceProcess, startService } from "../testing/service-process.ts";
+import { nodeKey, type ServiceProcess, startBacking, startService } from "../testing/service-process.ts";
 
 const READ = "/api/osquery/distributed/read";
 const WRITE = "/api/v1/osquery/distributed/write";
 const caller = { tenant: "acme", actor: "ada@example.org" };
 
 describe("the osquery door", () => {
+  let backing: TestBacking<Schema>;
   let bus: TestBus;
   let database: TestDatabase<Schema>;
   let service: ServiceProcess;
 
   before(async () => {
-    [bus, database] = await Promise.all([
-      startTestBus(),
-      startTestDatabase<Schema>("inventory", join(import.meta.dirname, "../../migrations")),
-    ]);
-    service = await startService(database.url, bus.url);
+    backing = await startBacking();
+    ({ bus, database } = backing);
+    service = await startService(backing);
   });
 
   after(async () => {
-    assert.equal(await service.stop(), 0);
-    await database.stop();
-    await bus.stop();
+    const code = await service?.stop();
+    await backing?.stop();
+    assert.equal(code, 0);
   });
 
   const devices = () => clientOf<DeviceServiceServer>(DeviceServiceService, service.channel);

@@ -28,8 +28,9 @@ import { createLogger } from "@muster/host/logging";
 import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
 import { type ServiceProcess, startServiceProcess } from "@muster/testkit/service-process";
 import { tell } from "@muster/testkit/tell";
-import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
-import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { startTestBacking, type TestBacking } from "@muster/testkit/test-backing";
+import type { TestBus } from "@muster/testkit/test-bus";
+import type { TestDatabase } from "@muster/testkit/test-database";
 import type { NotificationTables } from "../storage/tables.ts";
 
 const TOKEN = "service-token";
@@ -40,6 +41,7 @@ export const caller = { tenant: "acme", actor: "ada@acme.example" };
 export class RunningNotification {
   readonly bus: TestBus;
   readonly database: TestDatabase<NotificationTables>;
+  readonly #backing: TestBacking<NotificationTables>;
   readonly auditKey = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   readonly #signalKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
   readonly #masterKey = randomBytes(32).toString("base64");
@@ -55,26 +57,25 @@ export class RunningNotification {
   /** Where sinks may write files. */
   readonly sinkFolder = mkdtempSync(join(tmpdir(), "muster-sinks-"));
 
-  private constructor(
-    bus: TestBus,
-    database: TestDatabase<NotificationTables>,
-    allowed: string,
-    checkpointSeconds: number,
-  ) {
-    this.bus = bus;
-    this.database = database;
+  private constructor(backing: TestBacking<NotificationTables>, allowed: string, checkpointSeconds: number) {
+    this.#backing = backing;
+    this.bus = backing.bus;
+    this.database = backing.database;
     this.#allowed = allowed;
     this.#checkpointSeconds = checkpointSeconds;
   }
 
   /** Checkpoints of the audit chain are events too: but for the tests of them, none comes. */
   static async start(allowed: string, checkpointSeconds = 3_600): Promise<RunningNotification> {
-    const [bus, database] = await Promise.all([
-      startTestBus(),
-      startTestDatabase<NotificationTables>("notification", join(import.meta.dirname, "../../migrations")),
-    ]);
-    const running = new RunningNotification(bus, database, allowed, checkpointSeconds);
-    await running.startProcess();
+    const migrations = join(import.meta.dirname, "../../migrations");
+    const backing = await startTestBacking<NotificationTables>("notification", migrations);
+    const running = new RunningNotification(backing, allowed, checkpointSeconds);
+    try {
+      await running.startProcess();
+    } catch (error) {
+      await backing.stop();
+      throw error;
+    }
     return running;
   }
 
@@ -121,8 +122,7 @@ export class RunningNotification {
   async stop(): Promise<number | null> {
     await this.#lifecycle.stop();
     const code = await this.process.end("SIGTERM");
-    await this.database.stop();
-    await this.bus.stop();
+    await this.#backing.stop();
     rmSync(this.sinkFolder, { recursive: true });
     return code;
   }

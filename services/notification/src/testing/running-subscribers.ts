@@ -17,6 +17,7 @@ import { createLogger } from "@muster/host/logging";
 import { Channel, type ClientOf, clientOf } from "@muster/rpc/client";
 import { type SecuredBus, startSecuredBus } from "@muster/testkit/secured-bus";
 import { type ServiceProcess, startServiceProcess } from "@muster/testkit/service-process";
+import { startTogether } from "@muster/testkit/start-together";
 import { tell } from "@muster/testkit/tell";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { type Consumer, jetstream } from "@nats-io/jetstream";
@@ -27,6 +28,14 @@ import type { NotificationTables } from "../storage/tables.ts";
 const TOKEN = "service-token";
 const caller = { tenant: "acme", actor: "ada@acme.example" };
 
+interface Started {
+  readonly bus: SecuredBus;
+  readonly database: TestDatabase<NotificationTables>;
+  readonly process: ServiceProcess;
+  /** Ends bus and database. */
+  readonly backing: AsyncDisposableStack;
+}
+
 /** The whole service as a process, on a bus that knows its users, and what a subscriber sees of it. */
 export class RunningSubscribers {
   readonly bus: SecuredBus;
@@ -34,10 +43,12 @@ export class RunningSubscribers {
   readonly service: ClientOf<SubscriberServiceServer>;
   readonly #activities: ClientOf<ActivityServiceServer>;
   readonly #database: TestDatabase<NotificationTables>;
+  readonly #backing: AsyncDisposableStack;
   readonly #lifecycle = new Lifecycle(createLogger("test", "silent"));
   readonly #connections: NatsConnection[] = [];
 
-  private constructor(bus: SecuredBus, database: TestDatabase<NotificationTables>, process: ServiceProcess) {
+  private constructor({ backing, bus, database, process }: Started) {
+    this.#backing = backing;
     this.bus = bus;
     this.#database = database;
     this.process = process;
@@ -47,10 +58,13 @@ export class RunningSubscribers {
   }
 
   static async start(): Promise<RunningSubscribers> {
-    const [bus, database] = await Promise.all([
+    await using starting = new AsyncDisposableStack();
+    const [bus, database] = await startTogether(
       startSecuredBus(),
       startTestDatabase<NotificationTables>("notification", join(import.meta.dirname, "../../migrations")),
-    ]);
+    );
+    starting.defer(() => bus.stop());
+    starting.defer(() => database.stop());
     const { privateKey: auditKey } = generateKeyPairSync("ed25519");
     const process = await startServiceProcess({
       main: join(import.meta.dirname, "../main.ts"),
@@ -68,7 +82,7 @@ export class RunningSubscribers {
         MUSTER_LOG_LEVEL: "error",
       },
     });
-    return new RunningSubscribers(bus, database, process);
+    return new RunningSubscribers({ bus, database, process, backing: starting.move() });
   }
 
   /** Keeps an event whose body no version of its message has, as one from a later release may be. */
@@ -85,8 +99,7 @@ export class RunningSubscribers {
     await Promise.all(this.#connections.map((connection) => connection.close()));
     await this.#lifecycle.stop();
     const code = await this.process.end("SIGTERM");
-    await this.#database.stop();
-    await this.bus.stop();
+    await this.#backing.disposeAsync();
     return code;
   }
 

@@ -7,8 +7,8 @@ import { createLogger } from "@muster/host/logging";
 import { Channel } from "@muster/rpc/client";
 import { startServiceProcess } from "@muster/testkit/service-process";
 import { tell } from "@muster/testkit/tell";
-import { startTestBus } from "@muster/testkit/test-bus";
-import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { startTestBacking } from "@muster/testkit/test-backing";
+import type { TestDatabase } from "@muster/testkit/test-database";
 import type { PolicyTables } from "../storage/tables.ts";
 
 const SERVICE_TOKEN = "service-token";
@@ -29,10 +29,10 @@ export interface TestPlatform {
 
 /** The real service in a process of its own, with a bus and a database of its own. */
 export async function startTestPlatform(): Promise<TestPlatform> {
-  const [bus, database] = await Promise.all([
-    startTestBus(),
-    startTestDatabase<PolicyTables>("policy", join(import.meta.dirname, "../../migrations")),
-  ]);
+  await using starting = new AsyncDisposableStack();
+  const backing = await startTestBacking<PolicyTables>("policy", join(import.meta.dirname, "../../migrations"));
+  starting.defer(() => backing.stop());
+  const { bus, database } = backing;
   const service = await startServiceProcess({
     main: join(import.meta.dirname, "../main.ts"),
     databaseUrl: database.url,
@@ -40,7 +40,10 @@ export async function startTestPlatform(): Promise<TestPlatform> {
     serviceToken: SERVICE_TOKEN,
     env: { MUSTER_MASTER_KEY: randomBytes(32).toString("base64"), MUSTER_PUBLIC_DEVICE_URL: DEVICE_ORIGIN },
   });
+  const running = starting.move();
+  running.defer(async () => assert.equal(await service.end("SIGTERM"), 0));
   const lifecycle = new Lifecycle(createLogger("test", "silent"));
+  running.defer(() => lifecycle.stop());
   return {
     database,
     channel: new Channel(service.grpcAddress, SERVICE_TOKEN, lifecycle),
@@ -52,11 +55,6 @@ export async function startTestPlatform(): Promise<TestPlatform> {
       );
       return rows.map(({ body }) => decodeEvent(type, JSON.parse(body)));
     },
-    stop: async () => {
-      await lifecycle.stop();
-      assert.equal(await service.end("SIGTERM"), 0);
-      await database.stop();
-      await bus.stop();
-    },
+    stop: () => running.disposeAsync(),
   };
 }

@@ -50,8 +50,8 @@ describe("documents of who may do what", () => {
   });
 
   after(async () => {
-    await gateway.stop();
-    await fleet.stop();
+    await gateway?.stop();
+    await fleet?.stop();
   });
 
   const { actions, asAdmin, send } = new ApiCaller(() => gateway);
