@@ -1,5 +1,5 @@
 import { subjectOf } from "@muster/contracts/event";
-import { inSpan, openSpan, SpanKind, traceOf } from "@muster/host/telemetry";
+import { inSpan, openSpan, SpanKind, sendsTraces, traceOf } from "@muster/host/telemetry";
 import { ATTRIBUTE, SPAN } from "@muster/host/telemetry-names";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { EventEnvelope } from "./event-message.ts";
@@ -20,11 +20,11 @@ export const flushInSpan = (bus: NatsConnection): Promise<void> =>
   inSpan(SPAN.publish("nothing"), { kind: SpanKind.PRODUCER, attributes: PUBLISH }, () => bus.flush());
 
 /**
- * One span for each traced event of a batch, below the work that made the event. They begin and end together; an event
- * that is not traced costs nothing.
+ * One span for each traced event of a batch, below the work that made the event. They begin and end together. Every event has
+ * a trace's place, whether or not that is sent anywhere: where it is not, none of this is done.
  */
 export function startPublishSpans(events: readonly EventEnvelope[]): PublishSpans {
-  const ends = events
+  const ends = (sendsTraces() ? events : [])
     .filter((event) => event.traceparent !== "")
     .map((event) =>
       openSpan(SPAN.publish(event.type), {

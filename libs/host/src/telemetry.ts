@@ -36,6 +36,9 @@ const isKept = (place: Context): boolean => kept?.isKept(trace.getSpanContext(pl
 let kept: KeptTraces | undefined;
 export const keepIn = (traces: KeptTraces | undefined): void => void (kept = traces);
 
+/** Whether this process sends traces: where it does not, nobody misses a span that nothing hangs below. */
+export const sendsTraces = (): boolean => kept !== undefined;
+
 /** Whether the trace that is under way was chosen to be kept, whatever the ratio. */
 export const currentTraceIsKept = (): boolean => isKept(context.active());
 
