@@ -90,11 +90,11 @@ export interface RunningService {
 export async function startRunningService(extra: NodeJS.ProcessEnv = {}): Promise<RunningService> {
   await using starting = new AsyncDisposableStack();
   const lifecycle = new Lifecycle(createLogger("test", "silent"));
-  const [authority, appleAuthority] = await Promise.all([makeAuthority(), makeAuthority(["rsa:2048"])]);
-  starting.defer(() => rm(authority.folder, { recursive: true }));
-  starting.defer(() => rm(appleAuthority.folder, { recursive: true }));
+  const authorities = Promise.all([makeAuthority(), makeAuthority(["rsa:2048"])]);
   const { bus, database: data, stop } = await startTestBacking<EnrollmentDatabase>("enrollment", MIGRATIONS);
   starting.defer(stop);
+  const [authority, appleAuthority] = await authorities;
+  for (const { folder } of [authority, appleAuthority]) starting.defer(() => rm(folder, { recursive: true }));
   starting.defer(() => lifecycle.stop());
   const inventory = await startInventoryAnswers(SERVICE_TOKEN, lifecycle);
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
