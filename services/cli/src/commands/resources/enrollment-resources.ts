@@ -1,4 +1,4 @@
-import { type Resources, resource, short, time } from "./resource.ts";
+import { type Resources, resource, short, single, time } from "./resource.ts";
 
 export const ENROLLMENT_RESOURCES: Resources = {
   "imported-devices": resource({
@@ -59,13 +59,10 @@ export const ENROLLMENT_RESOURCES: Resources = {
       ["id", (token) => token.id],
     ],
   }),
-  "apple-identity": {
+  "apple-identity": single({
     path: "/api/v1/apple-identity",
-    field: "",
-    paged: false,
-    single: true,
     columns: [["way", (identity) => short(identity.way)]],
-  },
+  }),
   "automated-servers": resource({
     path: "/api/v1/automated-enrollment-servers",
     field: "servers",

@@ -1,4 +1,4 @@
-import { type Resources, resource, short, time } from "./resource.ts";
+import { type Resources, resource, short, single, time } from "./resource.ts";
 
 export const INVENTORY_RESOURCES: Resources = {
   devices: resource({
@@ -66,16 +66,13 @@ export const INVENTORY_RESOURCES: Resources = {
       ["id", (carve) => carve.id],
     ],
   }),
-  "osquery-config": {
+  "osquery-config": single({
     path: "/api/v1/osquery-config",
-    field: "",
-    paged: false,
-    single: true,
     columns: [
       ["scheduled queries", (config) => Object.keys(config.schedule ?? {}).length],
       ["packs", (config) => Object.keys(config.packs ?? {}).length],
-      ["decorators", (config) => config.decorators?.length ?? 0],
+      ["decorators", (config) => Object.keys(config.decorators ?? {})],
       ["options", (config) => JSON.stringify(config.options ?? {})],
     ],
-  },
+  }),
 };

@@ -38,6 +38,12 @@ interface Described<P extends PathOf<"get">, F extends ListField<P>> extends Res
 export const resource = <P extends PathOf<"get">, F extends ListField<P>>(described: Described<P, F>): Resource =>
   described;
 
+/** What there is exactly one of, with columns that see what the API's document says of it. */
+export const single = <P extends PathOf<"get">>(described: {
+  readonly path: P;
+  readonly columns: readonly Column<Answer<P>>[];
+}): Resource => ({ ...described, field: "", paged: false, single: true });
+
 export const short = (name: unknown): string =>
   String(name)
     .replace(

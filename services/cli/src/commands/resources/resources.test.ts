@@ -20,6 +20,12 @@ describe("what `muster get` lists", () => {
     }
   });
 
+  it("tells when osquery's decorators run", () => {
+    const [, cell] = kindOf("osquery-config").columns.find(([head]) => head === "decorators") ?? [];
+    const decorators = { load: ["select uuid from system_info"], interval: { 3600: ["select 1"] } };
+    assert.deepEqual([cell?.({ decorators }), cell?.({})], [["load", "interval"], []]);
+  });
+
   it("has a name for one as for many", () => {
     assert.equal(kindOf("policy").plural, "policies");
     assert.equal(kindOf("device").plural, "devices");
