@@ -4,7 +4,7 @@ import { type Checkpoint, readCheckpoint } from "@muster/audit-chain/checkpoint"
 import type { JSONWebKeySet } from "jose";
 import { ExportCheck, type ExportVerdict } from "../api/audit-export.ts";
 import type { Api, Json } from "../api/client.ts";
-import { itemsOf } from "../api/lines.ts";
+import { itemsOf } from "../api/items.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure, usage } from "../failure.ts";
 import { print, printWhole } from "../output/print.ts";

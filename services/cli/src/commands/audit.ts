@@ -1,5 +1,5 @@
 import { deviceId } from "../api/device.ts";
-import { itemsOf } from "../api/lines.ts";
+import { itemsOf } from "../api/items.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure, usage } from "../failure.ts";
 import { type Column, print, printList, printWhole } from "../output/print.ts";

@@ -1,6 +1,6 @@
 import type { Api, Json } from "../api/client.ts";
 import type { Device } from "../api/device.ts";
-import { itemsOf } from "../api/lines.ts";
+import { itemsOf } from "../api/items.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { printWhole } from "../output/print.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { eventsOf } from "@muster/api-client/lines";
 import type { Json } from "../api/client.ts";
 import { deviceId } from "../api/device.ts";
 import { labelIds } from "../api/label.ts";
-import { serverSentEventsOf } from "../api/lines.ts";
 import { spanMs } from "../api/span.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
@@ -39,13 +39,13 @@ export async function tailEvents(options: TailOptions): Promise<void> {
     try {
       const headers = { accept: "text/event-stream", ...(position !== "" && { "last-event-id": position }) };
       const response = await api.request("/api/v1/events", { query, headers });
-      for await (const { id, event, data } of serverSentEventsOf(response)) {
+      for await (const { id, data } of eventsOf(response)) {
         failures = 0;
-        if (event === "end") continue;
-        if (event === "error") throw new Failure(EXIT.unreachable, JSON.parse(data).detail);
         position = id;
         print(format === "table" && options.format === undefined ? lineOf(JSON.parse(data)) : `${data}\n`);
       }
+      // It ended as it should: the platform lets no stream go on for ever.
+      failures = 0;
     } catch (error) {
       if (error instanceof Failure && error.exitCode !== EXIT.unreachable) throw error;
       process.stderr.write(`${styled("dim", `${messageOf(error)}; connecting again`, process.stderr)}\n`);

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Json } from "../api/client.ts";
 import { deviceIds } from "../api/device.ts";
+import { itemsOf } from "../api/items.ts";
 import { labelIds } from "../api/label.ts";
-import { itemsOf } from "../api/lines.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure, usage } from "../failure.ts";
 import { AnswerPrinter } from "../output/answers.ts";
