@@ -1,5 +1,5 @@
 import { type PointerEvent, useEffect, useRef, useState } from "react";
-import { exact } from "../words/time.ts";
+import { DAY_MS, exact } from "../words/time.ts";
 import { nearest, type Point, pathThrough, ticksTo } from "./plot-scale.ts";
 import "./plot.css";
 
@@ -22,7 +22,6 @@ interface PlotProps {
 
 const HEIGHT = 168;
 const [TOP, BOTTOM, LEFT] = [8, 22, 44];
-const DAY_MS = 86_400_000;
 const PX_FOR_A_TIME = 110;
 
 /** Values over time as lines, the same as a table, and what they are where is pointed. */

@@ -8,10 +8,10 @@ import { Plot } from "../../parts/plot.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { count } from "../../words/names.ts";
+import { DAY_MS } from "../../words/time.ts";
 import { complianceNow, mostCommon, onlineShare, passing } from "./series.ts";
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const REFRESH_MS = 5 * 60_000;
 
 const SPANS = [

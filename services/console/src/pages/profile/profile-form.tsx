@@ -1,3 +1,4 @@
+import type { Schema } from "@muster/api-client/call";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { SwitchLine } from "../../parts/choices.tsx";
@@ -13,12 +14,7 @@ export const EditProfile = ({ profile }: { readonly profile: Profile }) => (
   <ProfileForm title="Edit" submitText="Save" profile={profile} />
 );
 
-interface Said {
-  readonly problems: readonly Finding[];
-  readonly warnings: readonly Finding[];
-  readonly identifier: string;
-  readonly payloadTypes: readonly string[];
-}
+type Said = Schema<"policy.ValidateProfileResponse">;
 
 interface ProfileFormProps {
   readonly title: string;

@@ -4,6 +4,7 @@ import { api } from "../../api/client.ts";
 import type { LiveQuery, Platform } from "../../api/types.ts";
 import { useApi, useChange } from "../../api/use-api.ts";
 import { Choices } from "../../parts/choices.tsx";
+import { LabelChoices } from "../../parts/label-choices.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { SqlField } from "../../parts/sql-field.tsx";
@@ -18,7 +19,6 @@ const FIRST_QUERY = "SELECT name, version FROM os_version";
 /** Asks devices a question now, and shows the answers as they come. */
 export function QueryPage() {
   const [{ id = "", device = "" }, setFilters] = useFilters();
-  const labels = useApi("/api/v1/labels");
   const [sql, setSql] = useState(FIRST_QUERY);
   const [platforms, setPlatforms] = useState<readonly Platform[]>([]);
   const [labelIds, setLabelIds] = useState<readonly string[]>([]);
@@ -54,14 +54,7 @@ export function QueryPage() {
                     onChange={setPlatforms}
                     choices={PLATFORM_NAMES.slice(0, 4)}
                   />
-                  {(labels.data?.labels.length ?? 0) > 0 && (
-                    <Choices
-                      label="Labels"
-                      value={labelIds}
-                      onChange={setLabelIds}
-                      choices={(labels.data?.labels ?? []).map(({ id, name }) => [id, name] as const)}
-                    />
-                  )}
+                  <LabelChoices label="Labels" value={labelIds} onChange={setLabelIds} />
                 </>
               ) : (
                 <p className="soft">

@@ -1,3 +1,4 @@
 import type { Schema } from "@muster/api-client/call";
+
 /** A saved script. */
 export type Script = Schema<"command.Script">;
