@@ -70,5 +70,8 @@ export interface Resource {
 
 export const keyOf = ({ kind, name }: { readonly kind: string; readonly name: string }): string => `${kind}/${name}`;
 
+/** Whether a thing that ends by being revoked, and is listed on, still counts. */
+export const isNotRevoked = ({ revokedAt }: JsonObject): boolean => revokedAt === undefined || revokedAt === null;
+
 /** A number of a resource's JSON; protos give 64-bit ones as text. */
 export const count = (json: Json | undefined): number => Number(json ?? 0);

@@ -82,7 +82,7 @@ export class ServiceKeepers implements ResourceKeepers {
   async update(kind: Kind, seen: Seen, json: JsonObject, principal: Principal): Promise<Resource> {
     const { update } = kind.methods;
     const request = { ...this.#request(kind, update, seen.id, json), ...this.#expecting(kind, update, seen) };
-    return this.#resource(kind, await this.#one(kind, kind.methods.update, request, principal));
+    return this.#resource(kind, await this.#one(kind, update, request, principal));
   }
 
   async remove(kind: Kind, seen: Seen, principal: Principal): Promise<void> {
@@ -141,9 +141,9 @@ export class ServiceKeepers implements ResourceKeepers {
   #resource(kind: Kind, json: JsonObject): Resource {
     const counted = etagOf(this.#registry, this.#resourceField(kind).message);
     const revision = counted === undefined ? {} : { revision: Number(json[counted.jsonName]) };
-    return kind.methods.create === undefined
-      ? { id: THE_ONE, name: THE_ONE, json, ...revision }
-      : { id: text(json[keyField(kind)]), name: text(json["name"]), json, ...revision };
+    const [id, name] =
+      kind.methods.create === undefined ? [THE_ONE, THE_ONE] : [text(json[keyField(kind)]), text(json["name"])];
+    return { id, name, json, ...revision };
   }
 
   /** What the list of a kind is of. */

@@ -75,8 +75,8 @@ export async function bringBack(parts: BringParts, step: Step): Promise<Undone> 
   const kind = kindOf(step);
   const [present] = live.named(kind.kind, step.name);
   const { before } = step;
-  if (before === undefined && present === undefined) return NOTHING;
-  if (before === undefined && present !== undefined) {
+  if (before === undefined) {
+    if (present === undefined) return NOTHING;
     if (await isAnothers(parts, step, present)) return stays(step);
     return unlessChanged(step, async () => {
       await remove(parts, kind, present);
@@ -86,12 +86,12 @@ export async function bringBack(parts: BringParts, step: Step): Promise<Undone> 
   }
   if (present === undefined && step.lasting)
     return { done: undefined, left: `the ${kind.kind} "${step.name}" stays removed` };
-  if (before === undefined || (present !== undefined && step.action === "delete")) return NOTHING;
+  if (present !== undefined && step.action === "delete") return NOTHING;
   if (present?.revision !== undefined) {
     if (present.revision === before.revision) return NOTHING;
     if (await isAnothers(parts, step, present)) return stays(step);
   }
-  const json = { ...pick(before.json, [...kind.fields]), name: step.name };
+  const json = { ...pick(before.json, kind.fields), name: step.name };
   return unlessChanged(step, async () => {
     const resource = await retried(() =>
       present === undefined ? keepers.create(kind, json, principal) : keepers.update(kind, present, json, principal),

@@ -63,9 +63,10 @@ export function operationSources(deps: SourceDeps): Readonly<Record<OperationPre
       list: async (paging, caller) => {
         const page = await campaigns.listCampaigns({ ...paging, state: "CAMPAIGN_STATE_UNSPECIFIED" }, caller);
         // Campaigns that did not end are listed without their counts.
-        const operations = await inParallel(page.campaigns, COUNTED_AT_ONCE, async (each) =>
-          hasEnded(campaignOperation(each).state) ? campaignOperation(each) : campaign(each.id, caller),
-        );
+        const operations = await inParallel(page.campaigns, COUNTED_AT_ONCE, async (each) => {
+          const operation = campaignOperation(each);
+          return hasEnded(operation.state) ? operation : campaign(each.id, caller);
+        });
         return { operations, nextPageToken: page.nextPageToken };
       },
     },
@@ -74,7 +75,7 @@ export function operationSources(deps: SourceDeps): Readonly<Record<OperationPre
       right: "query.read",
       get: async (id, caller) => liveQueryOperation(got((await liveQueries.getLiveQuery({ id }, caller)).liveQuery)),
       list: async (paging, caller) => {
-        const page = await liveQueries.listLiveQueries({ ...paging }, caller);
+        const page = await liveQueries.listLiveQueries(paging, caller);
         return { operations: page.liveQueries.map(liveQueryOperation), nextPageToken: page.nextPageToken };
       },
     },

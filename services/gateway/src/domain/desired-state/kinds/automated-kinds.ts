@@ -1,9 +1,6 @@
-import { count, type Kind, type Reference } from "../kind.ts";
+import { count, type Kind } from "../kind.ts";
 
 const PROFILE = "AutomatedEnrollmentProfile";
-
-const inRules: Reference = { path: "rules.profileId", as: "profile", kind: PROFILE };
-const otherwise: Reference = { path: "defaultProfileId", as: "defaultProfile", kind: PROFILE };
 
 export const AUTOMATED_PROFILE: Kind = {
   kind: PROFILE,
@@ -50,7 +47,10 @@ export const AUTOMATED_SERVER: Kind = {
     remove: "DeleteAutomatedEnrollmentServer",
   },
   fields: ["rules", "defaultProfileId"],
-  references: [inRules, otherwise],
+  references: [
+    { path: "rules.profileId", as: "profile", kind: PROFILE },
+    { path: "defaultProfileId", as: "defaultProfile", kind: PROFILE },
+  ],
   devices: ({ deviceCount }) => count(deviceCount),
   // Its key, and the token that Apple made for it.
   isLost: () => true,

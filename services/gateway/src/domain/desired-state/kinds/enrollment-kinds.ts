@@ -1,4 +1,4 @@
-import type { Kind } from "../kind.ts";
+import { isNotRevoked, type Kind } from "../kind.ts";
 
 export const ENROLL_SECRET: Kind = {
   kind: "EnrollSecret",
@@ -12,7 +12,7 @@ export const ENROLL_SECRET: Kind = {
   fields: ["secret", "ownership", "expiresAt"],
   required: ["secret"],
   evidence: ["hint"],
-  isLive: ({ revokedAt }) => revokedAt === undefined || revokedAt === null,
+  isLive: isNotRevoked,
   isLost: () => true,
 };
 
@@ -57,6 +57,6 @@ export const ENROLLMENT_TOKEN: Kind = {
   },
   fields: ["maxUses", "ownership", "expiresAt"],
   defaults: { maxUses: 1 },
-  isLive: ({ revokedAt }) => revokedAt === undefined || revokedAt === null,
+  isLive: isNotRevoked,
   isLost: () => true,
 };

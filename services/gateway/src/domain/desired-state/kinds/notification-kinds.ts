@@ -1,4 +1,4 @@
-import type { Kind, Reference } from "../kind.ts";
+import { isNotRevoked, type Kind, type Reference } from "../kind.ts";
 
 const FILTERED_LABELS: Reference = { path: "filter.labelIds", as: "labels", kind: "Label" };
 
@@ -68,6 +68,6 @@ export const SIGNAL_RECEIVER: Kind = {
   },
   fields: ["dialect", "audience"],
   defaults: { dialect: "SIGNAL_DIALECT_SSF" },
-  isLive: ({ revokedAt }) => revokedAt === undefined || revokedAt === null,
+  isLive: isNotRevoked,
   isLost: () => true,
 };
