@@ -14,7 +14,10 @@ export interface AttemptLimitOptions {
   readonly burst: number;
 }
 
-/** Lets each key through at a rate, with a burst after rest, whichever replica is asked. A statement each: for sign-ins, not for requests. */
+/**
+ * Lets each key through at a rate, with a burst after rest, whichever replica is asked. A statement each: for sign-ins, not
+ * for requests.
+ */
 export class AttemptLimit {
   readonly #database: Database;
   readonly #options: AttemptLimitOptions;
@@ -24,7 +27,10 @@ export class AttemptLimit {
     this.#options = options;
   }
 
-  /** Takes one, for good whatever the caller's transaction comes to; answers 0 when that is allowed, else after how many seconds it will be. */
+  /**
+   * Takes one, for good whatever the caller's transaction comes to; answers 0 when that is allowed, else after how many
+   * seconds it will be.
+   */
   async take(key: string, now: Date): Promise<number> {
     const { burst, everySec } = this.#options;
     const hash = this.#hash(key);
