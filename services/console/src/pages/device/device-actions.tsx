@@ -4,33 +4,27 @@ import { useState } from "react";
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { api } from "../../api/client.ts";
 import type { Device } from "../../api/types.ts";
-import { useApi, useChange } from "../../api/use-api.ts";
+import { useChange } from "../../api/use-api.ts";
 import { toast, toastProblem } from "../../parts/toasts.tsx";
 import { useMay } from "../../session/session.tsx";
 import { ACTIONS, type DeviceAction } from "./actions.ts";
 import { ConfirmAction } from "./confirm-action.tsx";
 import { takes } from "./reach.ts";
+import { useReach } from "./use-reach.ts";
 
 /** What can be asked of a device in one step: what it takes, as far as the person may. */
 export function DeviceActions({ device }: { readonly device: Device }) {
   const mayRefetch = useMay("device.refetch");
   const mayQuery = useMay("query.run");
-  const mayCommand = useMay("command.write");
   const mayUnenroll = useMay("enrollment.unenroll");
   const [chosen, setChosen] = useState<DeviceAction>();
   const refetch = useChange(
     () => api.post("/api/v1/devices/{deviceId}/refetch", { path: { deviceId: device.id } }),
     `devices/${device.id}`,
   );
-  const enrollment = useApi(
-    "/api/v1/enrollments/{deviceId}",
-    { path: { deviceId: device.id } },
-    { enabled: mayCommand && !device.unenrolled },
-  );
+  const reach = useReach(device);
   const actions = ACTIONS.filter((action) =>
-    action.unenrolls
-      ? mayUnenroll
-      : mayCommand && enrollment.data !== undefined && takes(action.takes ?? "", enrollment.data),
+    action.unenrolls ? mayUnenroll : reach !== undefined && takes(action.takes ?? "", reach),
   );
   if (device.unenrolled) return null;
   return (

@@ -6,21 +6,16 @@ import { Empty } from "../../parts/empty.tsx";
 import { Panel } from "../../parts/page.tsx";
 import { toneOf } from "../../parts/states.ts";
 import { Ago } from "../../parts/time.tsx";
-import { useMay } from "../../session/session.tsx";
 import { capital, enumWord } from "../../words/names.ts";
 import { runsScripts } from "./reach.ts";
 import { ScriptBox } from "./script-box.tsx";
+import { useReach } from "./use-reach.ts";
 
 /** What a device was asked to do and what came of it, and a place to ask it for more. */
 export function DeviceCommands({ device }: { readonly device: Device }) {
-  const may = useMay("command.write");
   const commands = useApi("/api/v1/commands", { query: { deviceId: device.id, pageSize: 50 } });
-  const enrollment = useApi(
-    "/api/v1/enrollments/{deviceId}",
-    { path: { deviceId: device.id } },
-    { enabled: may && !device.unenrolled },
-  );
-  const asksScripts = enrollment.data !== undefined && runsScripts(enrollment.data);
+  const reach = useReach(device);
+  const asksScripts = reach !== undefined && runsScripts(reach);
   return (
     <div className="stack">
       {asksScripts && <ScriptBox device={device} />}
