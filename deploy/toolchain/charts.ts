@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { chartPrograms, MissingGo } from "./charts/programs.ts";
-import { KUBERNETES, kubernetesSchemas, SCHEMA_FILE } from "./charts/schemas.ts";
+import { MissingGo } from "./charts/made-once.ts";
+import { chartPrograms } from "./charts/programs.ts";
+import { KUBERNETES, kubernetesSchemas, NEWEST_KUBERNETES, SCHEMA_FILE } from "./charts/schemas.ts";
 import { LACKS_A_PROGRAM } from "./steps.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -12,7 +13,6 @@ const { values } = parseArgs({ options: { write: { type: "boolean" } } });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const { programs, schemas } = await prepare();
-const newest = KUBERNETES.at(-1) ?? "";
 const problems: string[] = [];
 
 const charts = readdirSync(join(root, "charts"))
@@ -27,7 +27,7 @@ for (const chart of charts) {
       "--strict",
       "--quiet",
       chart,
-      `--kube-version=${newest}`,
+      `--kube-version=${NEWEST_KUBERNETES}`,
       `--values=${chart}/examples/${example}`,
     );
   }
@@ -67,7 +67,7 @@ function render(chart: string, example: string): string {
     "muster",
     chart,
     "--namespace=muster",
-    `--kube-version=${newest}`,
+    `--kube-version=${NEWEST_KUBERNETES}`,
     `--values=${chart}/examples/${example}`,
   ]);
   const path = join(root, golden);

@@ -1,17 +1,16 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { dataFolder } from "@muster/backing/data-folder";
 import { runGo } from "@muster/backing/go";
 import { parseAllDocuments } from "yaml";
 import { type Schema, schemasOfApi, schemasOfResource } from "./json-schemas.ts";
-import { chartsCache, requireGo } from "./programs.ts";
+import { madeOnce } from "./made-once.ts";
 
 const FETCH_WITHIN_MS = 15 * 60_000;
 
+export const NEWEST_KUBERNETES = "1.37.2";
+
 /** The oldest, the middle and the newest Kubernetes that the charts are held against. */
-export const KUBERNETES = ["1.35.4", "1.36.3", "1.37.2"] as const;
+export const KUBERNETES = ["1.35.4", "1.36.3", NEWEST_KUBERNETES] as const;
 
 /** Go modules that carry the API's description, and the folder in them that does. */
 const APIS = KUBERNETES.map((version) => ({
@@ -56,40 +55,38 @@ const USED = /^(api__v1|apis__(apps|autoscaling|batch|networking\.k8s\.io|policy
  * vouches, and kept; the modules are not.
  */
 export async function kubernetesSchemas(say: (line: string) => void): Promise<string> {
-  const [ours, theirs] = await Promise.all(
+  const sources = await Promise.all(
     ["schemas.ts", "json-schemas.ts"].map((file) => readFile(join(import.meta.dirname, file), "utf8")),
   );
-  const pinned = `${ours}${theirs}`;
-  const name = `schemas-${createHash("sha256").update(pinned).digest("hex").slice(0, 12)}`;
-  const target = join(chartsCache(), name);
-  if (existsSync(target)) return target;
-  requireGo();
-  await dataFolder(chartsCache());
-  say("fetching the descriptions of Kubernetes and of the resources of others (once, half a minute)");
-  const work = await mkdtemp(`${target}.build-`);
-  try {
-    const written = join(work, "schemas");
-    for (const { module, folder, target: version } of APIS) {
-      const documents = join(await fetchModule(module, work), folder);
-      for (const file of (await readdir(documents)).filter((each) => USED.test(each))) {
-        await writeAll(join(written, version), schemasOfApi(JSON.parse(await readFile(join(documents, file), "utf8"))));
-      }
+  return madeOnce({
+    name: "charts/schemas",
+    pinned: sources.join(""),
+    make: (work) => {
+      say("fetching the descriptions of Kubernetes and of the resources of others (once, half a minute)");
+      return writeSchemas(work);
+    },
+  });
+}
+
+async function writeSchemas(work: string): Promise<string> {
+  const written = join(work, "schemas");
+  for (const { module, folder, target } of APIS) {
+    const documents = join(await fetchModule(module, work), folder);
+    for (const file of (await readdir(documents)).filter((each) => USED.test(each))) {
+      await writeAll(join(written, target), schemasOfApi(JSON.parse(await readFile(join(documents, file), "utf8"))));
     }
-    await mkdir(join(written, "definitions"), { recursive: true });
-    for (const { module, folder, files } of RESOURCES) {
-      const definitions = join(await fetchModule(module, work), folder);
-      for (const file of files) {
-        const text = await readFile(join(definitions, file), "utf8");
-        await writeFile(join(written, "definitions", file), text);
-        const [definition] = parseAllDocuments(text);
-        await writeAll(join(written, "custom"), schemasOfResource(definition?.toJS()));
-      }
-    }
-    await rename(written, target);
-  } finally {
-    await rm(work, { recursive: true, force: true });
   }
-  return target;
+  await mkdir(join(written, "definitions"), { recursive: true });
+  for (const { module, folder, files } of RESOURCES) {
+    const definitions = join(await fetchModule(module, work), folder);
+    for (const file of files) {
+      const text = await readFile(join(definitions, file), "utf8");
+      await writeFile(join(written, "definitions", file), text);
+      const [definition] = parseAllDocuments(text);
+      await writeAll(join(written, "custom"), schemasOfResource(definition?.toJS()));
+    }
+  }
+  return written;
 }
 
 /** The folder of a module's sources, below a module cache of our own that goes when the work is done. */

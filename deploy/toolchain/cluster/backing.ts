@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { startNats } from "@muster/backing/nats";
 import { startPostgres } from "@muster/backing/postgres";
-import { type ChartSecrets, makeSecrets } from "../images/chart-secrets.ts";
+import { makeSecrets } from "../charts/chart-secrets.ts";
+import type { SecretContents } from "../charts/pod.ts";
 
 export interface ClusterBacking {
   /** As the superuser. */
   readonly databaseUrl: string;
   readonly natsUrl: string;
-  readonly secrets: ChartSecrets;
+  readonly secrets: SecretContents;
 }
 
 /** Postgres, NATS and the Secrets that let services in, which the chart leaves to whoever installs it. */

@@ -1,11 +1,8 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { dataFolder } from "@muster/backing/data-folder";
 import { runGo } from "@muster/backing/go";
-import { KUBERNETES } from "../charts/schemas.ts";
+import { madeOnce } from "../charts/made-once.ts";
+import { NEWEST_KUBERNETES } from "../charts/schemas.ts";
 
 const BUILD_WITHIN_MS = 90 * 60_000;
 
@@ -18,8 +15,7 @@ interface Build {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-const newest = KUBERNETES[KUBERNETES.length - 1] ?? "";
-const [major = "", minor = ""] = newest.split(".");
+const [major = "", minor = ""] = NEWEST_KUBERNETES.split(".");
 const VERSION = "k8s.io/component-base/version";
 
 const kubernetes = (...names: readonly string[]): Record<string, string> =>
@@ -30,35 +26,30 @@ const BUILDS: readonly Build[] = [
   { module: "go.etcd.io/etcd/server/v3", version: "v3.7.3", programs: { etcd: "go.etcd.io/etcd/server/v3" } },
   {
     module: "k8s.io/kubernetes",
-    version: `v${newest}`,
+    version: `v${NEWEST_KUBERNETES}`,
     programs: kubernetes("kube-apiserver", "kube-controller-manager", "kubectl"),
     variables: {
-      [`${VERSION}.gitVersion`]: `v${newest}`,
+      [`${VERSION}.gitVersion`]: `v${NEWEST_KUBERNETES}`,
       [`${VERSION}.gitMajor`]: major,
       [`${VERSION}.gitMinor`]: minor,
     },
   },
 ];
 
-/** The folder with all programs; what is missing is built, which takes a while the first time. */
-export async function clusterPrograms(say: (line: string) => void): Promise<string> {
-  const cache = join(process.env["MUSTER_CACHE_DIR"] ?? join(homedir(), ".cache", "muster"), "cluster");
-  const name = createHash("sha256").update(JSON.stringify(BUILDS)).digest("hex").slice(0, 12);
-  const target = join(cache, `programs-${name}`);
-  if (existsSync(target)) return target;
-  await dataFolder(cache);
-  const work = await mkdtemp(`${target}.build-`);
-  try {
-    for (const build of BUILDS) {
-      say(`building ${Object.keys(build.programs).join(", ")} with Go (once)`);
-      await buildInto(join(work, "bin"), await moduleFolder(work, build), build);
-    }
-    await rename(join(work, "bin"), target);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  return target;
-}
+/** The folder with all programs; building them takes a while. */
+export const clusterPrograms = (say: (line: string) => void): Promise<string> =>
+  madeOnce({
+    name: "cluster/programs",
+    pinned: JSON.stringify(BUILDS),
+    make: async (work) => {
+      const bin = join(work, "bin");
+      for (const build of BUILDS) {
+        say(`building ${Object.keys(build.programs).join(", ")} with Go (once)`);
+        await buildInto(bin, await moduleFolder(work, build), build);
+      }
+      return bin;
+    },
+  });
 
 /** A module that requires the one that is built, whose own requirements then hold. */
 async function moduleFolder(work: string, { module, version }: Build): Promise<string> {

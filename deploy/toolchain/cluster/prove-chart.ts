@@ -1,13 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { KUBERNETES } from "../charts/schemas.ts";
+import { NEWEST_KUBERNETES } from "../charts/schemas.ts";
 import { type CommandLine, refusal } from "./command-line.ts";
 import { earlierChart } from "./earlier-chart.ts";
 
 const NAMESPACE = "muster";
 export const CHART = "charts/muster";
-
-const version = KUBERNETES[KUBERNETES.length - 1];
 
 export interface Proof {
   readonly root: string;
@@ -47,7 +45,14 @@ export async function proveChart({ root, folder, kubectl, helm, prove }: Proof):
   for (const example of readdirSync(join(root, CHART, "examples")).filter((file) => file.endsWith(".yaml"))) {
     await prove(`every object of ${example} is accepted`, async () => {
       const values = `--values=${CHART}/examples/${example}`;
-      const objects = await helm(["template", "muster", CHART, inNamespace, `--kube-version=${version}`, values]);
+      const objects = await helm([
+        "template",
+        "muster",
+        CHART,
+        inNamespace,
+        `--kube-version=${NEWEST_KUBERNETES}`,
+        values,
+      ]);
       const apply = ["apply", "--server-side", "--dry-run=server", "--validate=strict", "--filename=-"];
       const accepted = await kubectl(apply, objects);
       requireNoWarning(accepted);

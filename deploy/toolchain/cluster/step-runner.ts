@@ -2,6 +2,14 @@ import { spawnSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import {
+  environmentOf,
+  type SecretContents,
+  secretFiles,
+  secretText,
+  type Variable,
+  type Volume,
+} from "../charts/pod.ts";
 import type { CommandLine } from "./command-line.ts";
 
 const FILES = "/etc/muster/";
@@ -16,21 +24,13 @@ interface Pod {
       readonly args: readonly string[];
       readonly env: readonly Variable[];
     }[];
-    readonly volumes: readonly { readonly projected?: { readonly sources: readonly Source[] } }[];
+    readonly volumes: readonly Volume[];
   };
 }
 
-interface Variable {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
-}
-
-interface Source {
-  readonly secret: {
-    readonly name: string;
-    readonly items: readonly { readonly key: string; readonly path: string }[];
-  };
+interface Secret {
+  readonly metadata: { readonly name: string };
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 export interface StepRunner {
@@ -52,28 +52,30 @@ export function startStepRunner(
   const stopped = new AbortController();
   const lines: string[] = [];
   const inNamespace = `--namespace=${namespace}`;
-  const secret = async (name: string, key: string): Promise<string> => {
-    const { data } = JSON.parse(await kubectl(["get", "secret", name, inNamespace, "--output=json"])) as {
-      data: Record<string, string>;
-    };
-    return Buffer.from(data[key] ?? "", "base64").toString();
-  };
+  const list = async <T>(kind: string, ...selection: readonly string[]): Promise<readonly T[]> =>
+    (JSON.parse(await kubectl(["get", kind, inNamespace, ...selection, "--output=json"])) as { items: T[] }).items;
+  const secretContents = async (): Promise<SecretContents> =>
+    Object.fromEntries(
+      (await list<Secret>("secrets")).map(({ metadata: { name }, data = {} }) => [
+        name,
+        Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()])),
+      ]),
+    );
 
   const run = async ({ metadata: { name }, spec }: Pod): Promise<void> => {
     const files = join(folder, name);
     await mkdir(files, { mode: 0o700, recursive: true });
-    for (const source of spec.volumes.flatMap(({ projected }) => projected?.sources ?? [])) {
-      for (const { key, path } of source.secret.items) {
-        await writeFile(join(files, path), await secret(source.secret.name, key), { mode: 0o600 });
-      }
+    const secrets = await secretContents();
+    for (const { secret, key, path } of secretFiles(spec.volumes)) {
+      await writeFile(join(files, path), secretText(secrets, secret, key), { mode: 0o600 });
     }
     for (const container of spec.containers) {
-      const env: NodeJS.ProcessEnv = {};
-      for (const { name: variable, value = "", valueFrom } of container.env) {
-        const { secretKeyRef } = valueFrom ?? {};
-        const text = secretKeyRef === undefined ? value : await secret(secretKeyRef.name, secretKeyRef.key);
-        env[variable] = text.startsWith(FILES) ? join(files, text.slice(FILES.length)) : text;
-      }
+      const env = Object.fromEntries(
+        environmentOf(container.env, secrets).map(([variable, text]) => [
+          variable,
+          text.startsWith(FILES) ? join(files, text.slice(FILES.length)) : text,
+        ]),
+      );
       const { status, stdout, stderr } = spawnSync(process.execPath, container.args, {
         cwd: root,
         env,
@@ -90,10 +92,7 @@ export function startStepRunner(
 
   const runPending = async (): Promise<void> => {
     const selection = ["--selector=app.kubernetes.io/component=steps", "--field-selector=status.phase=Pending"];
-    const { items } = JSON.parse(await kubectl(["get", "pods", inNamespace, ...selection, "--output=json"])) as {
-      items: Pod[];
-    };
-    for (const pod of items) await run(pod);
+    for (const pod of await list<Pod>("pods", ...selection)) await run(pod);
   };
 
   const look = async (): Promise<void> => {

@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { type SecretFile, secretFiles, type Variable, type Volume } from "../charts/pod.ts";
+import { NEWEST_KUBERNETES } from "../charts/schemas.ts";
 
 /** What the chart lets run: one container with its configuration, whose secrets are still named only. */
 export interface Pod {
@@ -10,16 +12,9 @@ export interface Pod {
   readonly image: string;
   readonly args: readonly string[];
   readonly env: readonly Variable[];
-  /** Of Secrets, as files below /etc/muster. */
-  readonly files: readonly { readonly secret: string; readonly key: string; readonly path: string }[];
+  readonly files: readonly SecretFile[];
   /** As Kubernetes has it, such as 512Mi. */
   readonly memory: string;
-}
-
-export interface Variable {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
 }
 
 interface Rendered {
@@ -37,12 +32,7 @@ interface PodSpec {
       readonly resources: { readonly limits: { readonly memory: string } };
     },
   ];
-  readonly volumes: readonly { readonly projected?: { readonly sources: readonly { readonly secret: Source }[] } }[];
-}
-
-interface Source {
-  readonly name: string;
-  readonly items: readonly { readonly key: string; readonly path: string }[];
+  readonly volumes: readonly Volume[];
 }
 
 const RELEASE = "muster";
@@ -55,9 +45,13 @@ export function chartPods(helm: string, root: string, values: Readonly<Record<st
   const chart = join(root, "charts/muster");
   const { status, stdout, stderr } = spawnSync(
     helm,
-    ["template", RELEASE, chart, "--kube-version=1.34.0", `--values=${chart}/examples/minimal.yaml`].concat(
-      Object.entries(values).map(([path, value]) => `--set=${path}=${value}`),
-    ),
+    [
+      "template",
+      RELEASE,
+      chart,
+      `--kube-version=${NEWEST_KUBERNETES}`,
+      `--values=${chart}/examples/minimal.yaml`,
+    ].concat(Object.entries(values).map(([path, value]) => `--set=${path}=${value}`)),
     { encoding: "utf8" },
   );
   if (status !== 0) throw new Error(`The chart cannot be rendered:\n${stderr}`);
@@ -73,10 +67,8 @@ export function chartPods(helm: string, root: string, values: Readonly<Record<st
         image,
         args,
         env,
-        files: volumes.flatMap(({ projected }) => (projected?.sources ?? []).flatMap(({ secret }) => filesOf(secret))),
+        files: secretFiles(volumes),
         memory: resources.limits.memory,
       };
     });
 }
-
-const filesOf = ({ name, items }: Source): Pod["files"] => items.map(({ key, path }) => ({ secret: name, key, path }));

@@ -1,14 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { grpcName, type Pod, type Variable } from "./chart-pods.ts";
-import type { ChartSecrets } from "./chart-secrets.ts";
+import { environmentOf, type SecretContents, secretText } from "../charts/pod.ts";
+import { grpcName, type Pod } from "./chart-pods.ts";
 import type { Container } from "./engine.ts";
 
 export interface PodInputs {
   readonly network: string;
   /** Where the files of its Secrets are written to. */
   readonly folder: string;
-  readonly secrets: ChartSecrets;
+  readonly secrets: SecretContents;
 }
 
 /** What Kubernetes' restricted standard and the chart ask of every container. */
@@ -23,17 +23,12 @@ export const HARDENED: readonly string[] = [
 /** The arguments of `docker run` that make a container of a pod as the chart describes it. */
 export async function runArguments(pod: Pod, inputs: PodInputs): Promise<readonly string[]> {
   const { network, folder, secrets } = inputs;
-  const secretOf = (name: string, key: string): string => {
-    const value = secrets[name]?.[key];
-    if (value === undefined) throw new Error(`${pod.name} needs the key ${key} of the Secret ${name}, which has none.`);
-    return value;
-  };
   const files = join(folder, pod.name);
   await mkdir(files, { mode: 0o755 });
   for (const { secret, key, path } of pod.files) {
-    await writeFile(join(files, path), secretOf(secret, key), { mode: 0o444 });
+    await writeFile(join(files, path), secretText(secrets, secret, key), { mode: 0o444 });
   }
-  const environment = environmentOf(pod.env, secretOf).map(([name, value]) => `--env=${name}=${value}`);
+  const environment = environmentOf(pod.env, secrets).map(([name, value]) => `--env=${name}=${value}`);
   return [
     `--name=${containerOf(pod, network).name}`,
     `--network=${network}`,
@@ -48,21 +43,3 @@ export async function runArguments(pod: Pod, inputs: PodInputs): Promise<readonl
 }
 
 export const containerOf = (pod: Pod, network: string): Container => ({ name: `${network}-${pod.name}` });
-
-/** As the kubelet does it: `$(NAME)` stands for a variable that came before. */
-function environmentOf(
-  variables: readonly Variable[],
-  secretOf: (name: string, key: string) => string,
-): readonly (readonly [string, string])[] {
-  const known = new Map<string, string>();
-  for (const { name, value = "", valueFrom } of variables) {
-    const { secretKeyRef } = valueFrom ?? {};
-    known.set(
-      name,
-      secretKeyRef
-        ? secretOf(secretKeyRef.name, secretKeyRef.key)
-        : value.replace(/\$\((\w+)\)/g, (whole, other: string) => known.get(other) ?? whole),
-    );
-  }
-  return [...known];
-}

@@ -2,12 +2,11 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { openPlatformKeys } from "@muster/bus-accounts/platform-keys";
 import { openSecrets, publicCommandKeys } from "../../local/secrets.ts";
-
-/** The Secrets that docs/kubernetes.md lists, by name and key. */
-export type ChartSecrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
+import type { SecretContents } from "./pod.ts";
 
 export interface MadeSecrets {
-  readonly secrets: ChartSecrets;
+  /** Those that docs/kubernetes.md lists. */
+  readonly secrets: SecretContents;
   /** The file with the part of the bus's configuration that says whom it believes. */
   readonly natsConfig: string;
   readonly ingressKey: string;
