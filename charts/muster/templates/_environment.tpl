@@ -65,9 +65,9 @@ valueFrom: { secretKeyRef: { name: {{ index . 0 }}, key: {{ index . 1 }} } }
 {{- end }}
 - { name: MUSTER_LOG_LEVEL, value: {{ $values.logLevel }} }
 - { name: MUSTER_OUTBOX_DAYS, value: {{ include "muster.text" $values.outboxDays | quote }} }
-{{- with $values.traces.endpoint }}
+{{- with $values.telemetry.endpoint }}
 - { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }} }
-- { name: MUSTER_TRACE_RATIO, value: {{ $values.traces.ratio | quote }} }
+- { name: MUSTER_TRACE_RATIO, value: {{ $values.telemetry.traceRatio | quote }} }
 {{- end }}
 - name: DATABASE_PASSWORD
   {{- include "muster.fromSecret" (list $values.secrets.database (printf "%s-password" $name)) | nindent 2 }}
