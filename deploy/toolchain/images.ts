@@ -76,11 +76,11 @@ for (const { name } of SERVICES) {
   processor.set(name, await processorMs(container));
 }
 
-const containers = { gateway: { name: `${network}-gateway` }, enrollment: { name: `${network}-enrollment` } };
-const made = await docker("exec", containers.gateway.name, "node", "services/gateway/src/first-admin.ts");
+const gateway = containerOf({ name: "gateway" }, network);
+const made = await docker("exec", gateway.name, "node", "services/gateway/src/first-admin.ts");
 const device = await enrollHost({
-  gateway: await originOf(containers.gateway, 8080),
-  enrollment: await originOf(containers.enrollment, 8080),
+  gateway: await originOf(gateway, 8080),
+  enrollment: await originOf(containerOf({ name: "enrollment" }, network), 8080),
   token: (JSON.parse(made) as Administrator).token,
   ingressKey,
 });

@@ -42,4 +42,6 @@ export async function runArguments(pod: Pod, inputs: PodInputs): Promise<readonl
   ];
 }
 
-export const containerOf = (pod: Pod, network: string): Container => ({ name: `${network}-${pod.name}` });
+export const containerOf = ({ name }: Pick<Pod, "name">, network: string): Container => ({
+  name: `${network}-${name}`,
+});

@@ -33,7 +33,10 @@ const SIMPLE: Readonly<Record<string, string>> = {
 
 const METHODS = ["get", "put", "post", "delete", "patch"];
 
-/** The types of an OpenAPI document's paths and components, as openapi-fetch and its kin read them. */
+/**
+ * The types of an OpenAPI document's paths and components, as openapi-fetch and its kin read them. Their own generator,
+ * openapi-typescript, needs TypeScript 5.
+ */
 export function openapiTypes(document: Part): string {
   const components = document["components"] as Readonly<Record<string, Parts>>;
   const headers = components["headers"] ?? {};
