@@ -26,16 +26,16 @@ export interface Made {
 }
 
 /** The folder with all of it, which is made where it is missing. */
-export async function madeOnce({ name, pinned, make }: Made): Promise<string> {
+export async function madeOnce(made: Made): Promise<string> {
   const cache = process.env["MUSTER_CACHE_DIR"] ?? join(homedir(), ".cache", "muster");
-  const digest = createHash("sha256").update(pinned).digest("hex").slice(0, 12);
-  const target = `${join(cache, name)}-${digest}`;
+  const digest = createHash("sha256").update(made.pinned).digest("hex").slice(0, 12);
+  const target = `${join(cache, made.name)}-${digest}`;
   if (existsSync(target)) return target;
   requireGo();
   await dataFolder(dirname(target));
   const work = await mkdtemp(`${target}.build-`);
   try {
-    await rename(await make(work), target);
+    await rename(await made.make(work), target);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
