@@ -9,6 +9,9 @@ metadata:
   namespace: {{ $root.Release.Namespace }}
   labels:
     {{- include "backing.labels" (list $root $component) | nindent 4 }}
+  annotations:
+    # One replica needs no name of its own in the DNS, and the number of the user is the image's.
+    kube-score/ignore: statefulset-has-servicename,container-security-context-user-group-id
 spec:
   serviceName: {{ include "backing.name" (list $root $component) }}
   replicas: 1

@@ -10,7 +10,7 @@ import { dataFolder } from "@muster/backing/data-folder";
 export class MissingGo extends Error {
   constructor() {
     super(
-      "Charts are checked with helm, helm-unittest and kubeconform, which are built with Go: install Go 1.26 or newer (go.dev).",
+      "Charts are checked with helm, helm-unittest, kubeconform and kube-score, which are built with Go: install Go 1.26 or newer (go.dev).",
     );
   }
 }
