@@ -11,11 +11,13 @@ import { policyLatency } from "./policy-latency.ts";
 import { relayLoad } from "./relay-load.ts";
 import { followRate } from "./relay-rate.ts";
 import { LOAD_OPTIONS, runLoad } from "./run-load.ts";
+import { telemetryCost } from "./telemetry-cost.ts";
 import { untilQuiet } from "./until-quiet.ts";
 
-const USAGE = `npm run load -- [relay|apple] [options]
+const USAGE = `npm run load -- [relay|apple|telemetry] [options]
   relay                       only the relay, alone with a Postgres and a NATS of its own
   apple                       only Apple's command channel, with the whole platform
+  telemetry                   what sending traces, metrics and logs costs: three platforms in turns
   --devices 1000              how many Apple devices enroll, at most 1000
   --hosts 1000,10000,100000   how many hosts are known, in stages
   --rounds 3                  rounds of each scenario; the median counts
@@ -55,13 +57,21 @@ if (positionals[0] === "relay") {
 }
 const dataDir = join(tmpdir(), `muster-load-${process.pid}`);
 // The disk is waited for as in production; only what protects enrollment from a flood is lifted, because this is one.
-const platform = await startPlatform({
-  dataDir,
-  ports: "free",
-  durable: true,
-  log: say,
-  environment: { MUSTER_ENROLL_MAX_PER_SECOND: "100000", MUSTER_ENROLL_COOLDOWN_SECONDS: "0" },
-});
+const flooded = { MUSTER_ENROLL_MAX_PER_SECOND: "100000", MUSTER_ENROLL_COOLDOWN_SECONDS: "0" };
+const start = (folder: string, environment: Readonly<Record<string, string>> = {}): Promise<Platform> =>
+  startPlatform({
+    dataDir: folder,
+    ports: "free",
+    durable: true,
+    log: say,
+    environment: { ...flooded, ...environment },
+  });
+if (positionals[0] === "telemetry") {
+  const measured = { dataDir, start, targetOf, rounds: Number(values.rounds), roundMs: Number(values.seconds) * 1000 };
+  print(await telemetryCost({ ...measured, connections: Number(values.connections), progress: say }));
+  process.exit(0);
+}
+const platform = await start(dataDir);
 try {
   print(positionals[0] === "apple" ? await measureApple(platform) : await measureHosts(platform));
 } finally {
@@ -88,8 +98,9 @@ async function measureApple({ administrator, files, pids, urls }: Platform): Pro
   });
 }
 
-async function measureHosts({ administrator, files, pids, secrets, urls }: Platform): Promise<LoadReport> {
-  const target: LoadTarget = {
+/** The services' own doors: the ingress of one machine is not what is measured. */
+async function targetOf({ administrator, files, pids, secrets, urls }: Platform): Promise<LoadTarget> {
+  return {
     enrollmentUrl: urls.doors.enrollment,
     inventoryUrl: urls.doors.inventory,
     gatewayUrl: urls.gateway,
@@ -98,6 +109,11 @@ async function measureHosts({ administrator, files, pids, secrets, urls }: Platf
     pids,
     headers: { "muster-ingress-key": secrets.ingressKey },
   };
+}
+
+async function measureHosts(platform: Platform): Promise<LoadReport> {
+  const { administrator, files, pids, urls } = platform;
+  const target = await targetOf(platform);
   const report = await runLoad(target, {
     knownHosts: values.hosts.split(",").map(Number),
     rounds: Number(values.rounds),
