@@ -75,6 +75,12 @@ export class ConsoleView {
     await this.journey.stop();
   }
 
+  /** What a browser says about an answer that was asked for is no fault of the page. */
+  forgive(status: number): void {
+    const rest = this.complaints.filter((text) => !text.includes(`status of ${status}`));
+    this.complaints.splice(0, this.complaints.length, ...rest);
+  }
+
   settled(): Promise<void> {
     return this.page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
   }

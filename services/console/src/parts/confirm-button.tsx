@@ -17,16 +17,21 @@ interface ConfirmButtonProps {
 
 /** A button that asks once more, naming the thing, before it does what cannot be taken back. */
 export function ConfirmButton({ verb, name, consequence, act, outdates, small }: ConfirmButtonProps) {
-  const [isOpen, setOpen] = useState(false);
-  const change = useChange(act, ...outdates);
-  const close = () => setOpen(false);
+  // What was confirmed is what was seen: the page behind the question may go on changing.
+  const [asked, setAsked] = useState<() => Promise<object>>();
+  const change = useChange(async () => asked?.(), ...outdates);
+  const close = () => setAsked(undefined);
+  const open = () => {
+    change.reset();
+    setAsked(() => act);
+  };
   const confirm = () => change.mutate(undefined, { onSuccess: close });
   return (
     <>
-      <Button className={small ? "button small" : "button"} onPress={() => setOpen(true)}>
+      <Button className={small ? "button small" : "button"} onPress={open}>
         {verb}…
       </Button>
-      <ModalDialog title={`${verb} ${name}?`} isOpen={isOpen} onClose={close} isAlert>
+      <ModalDialog title={`${verb} ${name}?`} isOpen={asked !== undefined} onClose={close} isAlert>
         <p className="soft">{consequence}</p>
         {change.isError && <ProblemNote problem={change.error} />}
         <div className="dialog-actions">

@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { api } from "../api/client.ts";
+import { type Revised, tagOf } from "../editing/revision.ts";
 import { ConfirmButton } from "./confirm-button.tsx";
 
 interface DeleteButtonProps {
@@ -7,14 +8,16 @@ interface DeleteButtonProps {
   readonly kind: "declarations" | "policies" | "profiles" | "scripts" | "webhooks";
   readonly id: string;
   readonly name: string;
+  /** As the page shows it. */
+  readonly seen: Revised;
   readonly consequence: string;
 }
 
 /** Removes the thing that a page is about, and goes back to the list of its kind. */
-export function DeleteButton({ kind, id, name, consequence }: DeleteButtonProps) {
+export function DeleteButton({ kind, id, name, seen, consequence }: DeleteButtonProps) {
   const navigate = useNavigate();
   const remove = async () => {
-    await api.delete(`/api/v1/${kind}/{id}`, { path: { id } });
+    await api.delete(`/api/v1/${kind}/{id}`, { path: { id }, ifMatch: tagOf(seen) });
     // Before its answers are outdated: here, where it was, it would be asked for again.
     await navigate({ to: `/${kind}` });
     return {};

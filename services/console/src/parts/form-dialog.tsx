@@ -1,8 +1,9 @@
 import { type ReactNode, useState } from "react";
-import { Button, Form } from "react-aria-components";
+import { Button } from "react-aria-components";
 import { useChange } from "../api/use-api.ts";
 import { CopyLine } from "./copy.tsx";
 import { ModalDialog } from "./dialog.tsx";
+import { DialogForm } from "./dialog-form.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 
 interface FormDialogProps<Answer> {
@@ -51,22 +52,14 @@ function Inside<Answer>({
     );
   }
   return (
-    <Form
-      onSubmit={(event) => {
-        event.preventDefault();
-        change.mutate(undefined, { onSuccess: () => once === undefined && onClose() });
-      }}
+    <DialogForm
+      submitText={submitText}
+      isPending={change.isPending}
+      onSubmit={() => change.mutate(undefined, { onSuccess: () => once === undefined && onClose() })}
+      onClose={onClose}
     >
       {children}
       {change.isError && <ProblemNote problem={change.error} />}
-      <div className="dialog-actions">
-        <Button className="button" onPress={onClose}>
-          Cancel
-        </Button>
-        <Button className="button primary" type="submit" isDisabled={change.isPending}>
-          {submitText}
-        </Button>
-      </div>
-    </Form>
+    </DialogForm>
   );
 }

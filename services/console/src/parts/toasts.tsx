@@ -7,7 +7,7 @@ import {
   UNSTABLE_ToastQueue as ToastQueue,
   UNSTABLE_ToastRegion as ToastRegion,
 } from "react-aria-components";
-import { capital } from "../words/names.ts";
+import { inWords } from "../editing/revision.ts";
 
 const queue = new ToastQueue<{ readonly text: string; readonly bad: boolean }>({ maxVisibleToasts: 3 });
 
@@ -17,7 +17,7 @@ const SHOWN_MS = 6_000;
 export const toast = (text: string): void => void queue.add({ text, bad: false }, { timeout: SHOWN_MS });
 
 export const toastProblem = (problem: Error): void =>
-  void queue.add({ text: capital(problem.message), bad: true }, { timeout: SHOWN_MS * 2 });
+  void queue.add({ text: inWords(problem), bad: true }, { timeout: SHOWN_MS * 2 });
 
 export const Toasts = () => (
   <ToastRegion queue={queue} className="toasts">

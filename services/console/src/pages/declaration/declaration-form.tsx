@@ -1,114 +1,115 @@
 import type { Schema } from "@muster/api-client/call";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
-import { SwitchLine } from "../../parts/choices.tsx";
-import { ChoiceField, TextLine } from "../../parts/fields.tsx";
+import type { Fields } from "../../editing/changed-meanwhile.tsx";
+import { EditDialog } from "../../editing/edit-dialog.tsx";
+import { AppliesTo } from "../../parts/applies-to.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
-import { ALL_DEVICES, SelectionFields } from "../../parts/selection-fields.tsx";
-import { APPLE_PLATFORMS } from "../profile/profile.ts";
+import { ALL_DEVICES } from "../../parts/selection-fields.tsx";
 import type { Declaration } from "./declaration.ts";
-
-export const NewDeclaration = () => <DeclarationForm title="New declaration" submitText="Create" />;
-
-export const EditDeclaration = ({ declaration }: { readonly declaration: Declaration }) => (
-  <DeclarationForm title="Edit" submitText="Save" declaration={declaration} />
-);
-
-const KINDS = [
-  ["payload", "What Apple’s documentation describes"],
-  ["update", "A version to have by a day"],
-  ["status", "What devices tell of by themselves"],
-] as const;
+import { DeclarationFields, type Draft, KINDS } from "./declaration-fields.tsx";
 
 const EXAMPLE = { type: "com.apple.configuration.passcode.settings", payload: { MinimumLength: 8 } };
 
-const kindOf = ({ softwareUpdate, statusItems }: Declaration): string =>
-  softwareUpdate !== undefined ? "update" : statusItems.length > 0 ? "status" : "payload";
+const written = (payload: object): string => JSON.stringify(payload, undefined, 2);
 
-interface DeclarationFormProps {
-  readonly title: string;
-  readonly submitText: string;
-  readonly declaration?: Declaration;
+const BLANK: Draft = {
+  kind: KINDS[0][0],
+  name: "",
+  description: "",
+  type: EXAMPLE.type,
+  payload: written(EXAMPLE.payload),
+  version: "",
+  deadline: "",
+  items: "",
+  enabled: true,
+  referred: false,
+  selection: ALL_DEVICES,
+};
+
+function draftOf({ softwareUpdate, statusItems, ...declaration }: Declaration): Draft {
+  const { name, description, type, payload, enabled, selection } = declaration;
+  return {
+    kind: softwareUpdate !== undefined ? "update" : statusItems.length > 0 ? "status" : "payload",
+    name,
+    description,
+    type,
+    payload: written(payload ?? {}),
+    version: softwareUpdate?.targetOsVersion ?? "",
+    deadline: softwareUpdate?.targetLocalDateTime.slice(0, 16) ?? "",
+    items: statusItems.join("\n"),
+    enabled,
+    referred: selection === undefined,
+    selection: selection ?? ALL_DEVICES,
+  };
 }
 
-function DeclarationForm({ title, submitText, declaration }: DeclarationFormProps) {
-  const isNew = declaration === undefined;
-  const update = declaration?.softwareUpdate;
-  const [kind, setKind] = useState<string>(isNew ? KINDS[0][0] : kindOf(declaration));
-  const [name, setName] = useState(declaration?.name ?? "");
-  const [description, setDescription] = useState(declaration?.description ?? "");
-  const [type, setType] = useState(declaration?.type ?? EXAMPLE.type);
-  const [payload, setPayload] = useState(JSON.stringify(declaration?.payload ?? EXAMPLE.payload, undefined, 2));
-  const [version, setVersion] = useState(update?.targetOsVersion ?? "");
-  const [deadline, setDeadline] = useState(update?.targetLocalDateTime.slice(0, 16) ?? "");
-  const [items, setItems] = useState(declaration?.statusItems.join("\n") ?? "");
-  const [enabled, setEnabled] = useState(declaration?.enabled ?? true);
-  const [referred, setReferred] = useState(declaration !== undefined && declaration.selection === undefined);
-  const [selection, setSelection] = useState(declaration?.selection ?? ALL_DEVICES);
-  const what = (): Schema<"policy.DeclarationInput"> => {
-    if (kind === "update")
-      return {
-        softwareUpdate: { ...update, targetOsVersion: version, targetLocalDateTime: `${deadline.slice(0, 16)}:00` },
-      };
-    if (kind === "status") return { statusItems: items.split(/\s+/).filter((item) => item !== "") };
-    return { type, payload: parsed(payload) };
+const FIELDS: Fields<Draft> = {
+  kind: { label: "Kind" },
+  name: { label: "Name" },
+  description: { label: "What for" },
+  type: { label: "Type" },
+  payload: { label: "Payload (JSON)" },
+  version: { label: "Version" },
+  deadline: { label: "By when" },
+  items: { label: "Status items" },
+  enabled: { label: "In force" },
+  referred: { label: "Only where another declaration refers to it" },
+  selection: { label: "For", show: (selection) => <AppliesTo selection={selection} /> },
+};
+
+type Input = Schema<"policy.DeclarationInput">;
+
+function whatOf({ kind, type, payload, version, deadline, items }: Draft, seen: Declaration | undefined): Input {
+  if (kind === "update") {
+    const targetLocalDateTime = `${deadline.slice(0, 16)}:00`;
+    return { softwareUpdate: { ...seen?.softwareUpdate, targetOsVersion: version, targetLocalDateTime } };
+  }
+  if (kind === "status") return { statusItems: items.split(/\s+/).filter((item) => item !== "") };
+  return { type, payload: parsed(payload) };
+}
+
+function inputOf(draft: Draft, seen?: Declaration): Input {
+  const { name, description, enabled, referred, selection } = draft;
+  return {
+    name,
+    description,
+    enabled,
+    identifier: seen?.identifier ?? "",
+    contentType: seen?.contentType ?? "",
+    userChannel: seen?.userChannel ?? false,
+    predicate: seen?.predicate ?? "",
+    ...(!referred && { selection }),
+    ...whatOf(draft, seen),
   };
-  const submit = async () => {
-    const body = {
-      name,
-      description,
-      enabled,
-      identifier: declaration?.identifier ?? "",
-      contentType: declaration?.contentType ?? "",
-      userChannel: declaration?.userChannel ?? false,
-      predicate: declaration?.predicate ?? "",
-      ...(!referred && { selection }),
-      ...what(),
-    };
-    return isNew
-      ? api.post("/api/v1/declarations", { body })
-      : api.put("/api/v1/declarations/{id}", { path: { id: declaration.id }, body });
-  };
+}
+
+export function NewDeclaration() {
+  const [draft, setDraft] = useState(BLANK);
+  const submit = async () => api.post("/api/v1/declarations", { body: inputOf(draft) });
   return (
-    <FormDialog title={title} submitText={submitText} submit={submit} outdates={["declarations"]} primary={isNew} wide>
-      <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />
-      <TextLine label="What for" value={description} onChange={setDescription} />
-      {isNew && <ChoiceField label="Kind" value={kind} onChange={setKind} choices={KINDS} />}
-      {kind === "payload" && (
-        <>
-          {isNew && <TextLine label="Type" value={type} onChange={setType} code isRequired />}
-          <TextLine label="Payload (JSON)" value={payload} onChange={setPayload} rows={6} code isRequired />
-        </>
-      )}
-      {kind === "update" && (
-        <>
-          <TextLine label="Version" value={version} onChange={setVersion} isRequired help="Such as 26.1." />
-          <TextLine
-            label="By when, in the device’s own time"
-            type="datetime-local"
-            value={deadline}
-            onChange={setDeadline}
-            isRequired
-          />
-        </>
-      )}
-      {kind === "status" && (
-        <TextLine
-          label="Status items, one a line"
-          value={items}
-          onChange={setItems}
-          rows={4}
-          code
-          isRequired
-          help="Such as device.power.battery-health; beside those that every device tells of."
-        />
-      )}
-      <SwitchLine text="In force" value={enabled} onChange={setEnabled} />
-      <SwitchLine text="Only where another declaration refers to it" value={referred} onChange={setReferred} />
-      {!referred && <SelectionFields value={selection} onChange={setSelection} platforms={APPLE_PLATFORMS} />}
+    <FormDialog title="New declaration" submitText="Create" submit={submit} outdates={["declarations"]} wide>
+      <DeclarationFields isNew draft={draft} set={(change) => setDraft({ ...draft, ...change })} />
     </FormDialog>
   );
 }
+
+export const EditDeclaration = ({ declaration }: { readonly declaration: Declaration }) => (
+  <EditDialog
+    title="Edit"
+    submitText="Save"
+    thing={declaration}
+    draftOf={draftOf}
+    fields={FIELDS}
+    save={(draft, seen, ifMatch) =>
+      api.put("/api/v1/declarations/{id}", { path: { id: seen.id }, body: inputOf(draft, seen), ifMatch })
+    }
+    load={() => api.get("/api/v1/declarations/{id}", { path: { id: declaration.id } })}
+    outdates={["declarations"]}
+  >
+    {(draft, set) => <DeclarationFields draft={draft} set={set} />}
+  </EditDialog>
+);
 
 function parsed(payload: string): Readonly<Record<string, unknown>> {
   try {

@@ -60,11 +60,12 @@ function Known({ declaration }: { readonly declaration: Declaration }) {
       actions={
         may && (
           <>
-            <EditDeclaration key={declaration.revision} declaration={declaration} />
+            <EditDeclaration declaration={declaration} />
             <DeleteButton
               kind="declarations"
               id={id}
               name={name}
+              seen={declaration}
               consequence="Devices that keep to it stop doing so."
             />
           </>

@@ -1,11 +1,13 @@
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Platform, Policy } from "../../api/types.ts";
+import type { Fields } from "../../editing/changed-meanwhile.tsx";
+import { EditDialog } from "../../editing/edit-dialog.tsx";
 import { Choices, SwitchLine } from "../../parts/choices.tsx";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { SqlField } from "../../parts/sql-field.tsx";
-import { PLATFORM_NAMES } from "../../words/names.ts";
+import { enumWord, PLATFORM_NAMES, platformName } from "../../words/names.ts";
 
 const SEVERITIES = [
   ["SEVERITY_LOW", "Low"],
@@ -28,6 +30,16 @@ const BLANK: Draft = {
   platforms: [],
 };
 
+const FIELDS: Fields<Draft> = {
+  name: { label: "Name" },
+  description: { label: "Why it matters" },
+  query: { label: "SQL" },
+  platforms: { label: "Platforms", show: (platforms) => platforms.map(platformName).join(", ") || "every one" },
+  severity: { label: "Severity", show: (severity) => enumWord(severity, "SEVERITY_") },
+  resolution: { label: "What to do where it fails" },
+  enabled: { label: "In force" },
+};
+
 export const NewPolicy = () => {
   const [draft, setDraft] = useState(BLANK);
   const { platforms, ...policy } = draft;
@@ -39,59 +51,70 @@ export const NewPolicy = () => {
       outdates={["policies"]}
       wide
     >
-      <Fields draft={draft} onChange={setDraft} />
+      <PolicyFields draft={draft} set={(change) => setDraft({ ...draft, ...change })} />
     </FormDialog>
   );
 };
 
-export const EditPolicy = ({ policy }: { readonly policy: Policy }) => {
-  const [draft, setDraft] = useState<Draft>({ ...policy, platforms: policy.selection?.platforms ?? [] });
-  const { platforms, ...changed } = draft;
-  return (
-    <FormDialog
-      title="Edit"
-      primary={false}
-      submitText="Save"
-      submit={() =>
-        api.put("/api/v1/policies/{id}", {
-          path: { id: policy.id },
-          body: { ...policy, ...changed, selection: { ...policy.selection, platforms } },
-        })
-      }
-      outdates={["policies"]}
-      wide
-    >
-      <Fields draft={draft} onChange={setDraft} />
-    </FormDialog>
-  );
-};
+const draftOf = ({ name, description, query, severity, resolution, enabled, selection }: Policy): Draft => ({
+  name,
+  description,
+  query,
+  severity,
+  resolution,
+  enabled,
+  platforms: selection?.platforms ?? [],
+});
 
-function Fields({ draft, onChange }: { readonly draft: Draft; readonly onChange: (draft: Draft) => void }) {
-  const set = (change: Partial<Draft>) => onChange({ ...draft, ...change });
-  return (
-    <>
-      <TextLine label="Name" value={draft.name} onChange={(name) => set({ name })} isRequired autoFocus />
-      <TextLine label="Why it matters" value={draft.description} onChange={(description) => set({ description })} />
-      <SqlField value={draft.query} onChange={(query) => set({ query })} rows={3} />
-      <Choices
-        label="Platforms, none for every one"
-        value={draft.platforms}
-        onChange={(platforms) => set({ platforms })}
-        choices={PLATFORM_NAMES.slice(0, 4)}
-      />
-      <ChoiceField
-        label="Severity"
-        value={draft.severity}
-        onChange={(severity) => set({ severity })}
-        choices={SEVERITIES}
-      />
-      <TextLine
-        label="What to do where it fails"
-        value={draft.resolution}
-        onChange={(resolution) => set({ resolution })}
-        rows={2}
-      />
-      <SwitchLine text="In force" value={draft.enabled} onChange={(enabled) => set({ enabled })} />
-    </>
-  );
+export const EditPolicy = ({ policy }: { readonly policy: Policy }) => (
+  <EditDialog
+    title="Edit"
+    submitText="Save"
+    thing={policy}
+    draftOf={draftOf}
+    fields={FIELDS}
+    save={({ platforms, ...changed }, seen, ifMatch) =>
+      api.put("/api/v1/policies/{id}", {
+        path: { id: seen.id },
+        body: { ...seen, ...changed, selection: { ...seen.selection, platforms } },
+        ifMatch,
+      })
+    }
+    load={() => api.get("/api/v1/policies/{id}", { path: { id: policy.id } })}
+    outdates={["policies"]}
+  >
+    {(draft, set) => <PolicyFields draft={draft} set={set} />}
+  </EditDialog>
+);
+
+interface PolicyFieldsProps {
+  readonly draft: Draft;
+  readonly set: (change: Partial<Draft>) => void;
 }
+
+const PolicyFields = ({ draft, set }: PolicyFieldsProps) => (
+  <>
+    <TextLine label="Name" value={draft.name} onChange={(name) => set({ name })} isRequired autoFocus />
+    <TextLine label="Why it matters" value={draft.description} onChange={(description) => set({ description })} />
+    <SqlField value={draft.query} onChange={(query) => set({ query })} rows={3} />
+    <Choices
+      label="Platforms, none for every one"
+      value={draft.platforms}
+      onChange={(platforms) => set({ platforms })}
+      choices={PLATFORM_NAMES.slice(0, 4)}
+    />
+    <ChoiceField
+      label="Severity"
+      value={draft.severity}
+      onChange={(severity) => set({ severity })}
+      choices={SEVERITIES}
+    />
+    <TextLine
+      label="What to do where it fails"
+      value={draft.resolution}
+      onChange={(resolution) => set({ resolution })}
+      rows={2}
+    />
+    <SwitchLine text="In force" value={draft.enabled} onChange={(enabled) => set({ enabled })} />
+  </>
+);

@@ -64,11 +64,12 @@ function Known({ policy }: { readonly policy: Policy }) {
       actions={
         may && (
           <>
-            <EditPolicy key={policy.revision} policy={policy} />
+            <EditPolicy policy={policy} />
             <DeleteButton
               kind="policies"
               id={id}
               name={name}
+              seen={policy}
               consequence="Its verdicts and their evidence go with it."
             />
           </>

@@ -129,8 +129,14 @@ function Steps({ profile }: { readonly profile: Profile }) {
       >
         Download
       </SaveButton>
-      <EditProfile key={String(profile.updatedAt)} profile={profile} />
-      <DeleteButton kind="profiles" id={id} name={name} consequence="It is removed from every device that has it." />
+      <EditProfile profile={profile} />
+      <DeleteButton
+        kind="profiles"
+        id={id}
+        name={name}
+        seen={profile}
+        consequence="It is removed from every device that has it."
+      />
     </>
   );
 }

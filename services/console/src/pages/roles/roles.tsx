@@ -2,6 +2,9 @@ import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Role } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
+import type { Fields } from "../../editing/changed-meanwhile.tsx";
+import { EditDialog } from "../../editing/edit-dialog.tsx";
+import { tagOf } from "../../editing/revision.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Choices } from "../../parts/choices.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
@@ -30,14 +33,14 @@ const COLUMNS: readonly Column<Role>[] = [
 
 const changeOf = (role: Role) => !role.builtIn && <ChangeRole role={role} />;
 
-const deleteOf = ({ builtIn, name }: Role) =>
-  !builtIn && (
+const deleteOf = (role: Role) =>
+  !role.builtIn && (
     <ConfirmButton
       small
       verb="Delete"
-      name={name}
+      name={role.name}
       consequence="Users and tokens that have it need another role first."
-      act={() => api.delete("/api/v1/roles/{name}", { path: { name } })}
+      act={() => api.delete("/api/v1/roles/{name}", { path: { name: role.name }, ifMatch: tagOf(role) })}
       outdates={["roles"]}
     />
   );
@@ -102,28 +105,41 @@ function NewRole() {
   );
 }
 
-function ChangeRole({ role: { actions, description, name } }: { readonly role: Role }) {
-  const [changed, setChanged] = useState({ description, actions });
-  const set = (change: Partial<typeof changed>) => setChanged({ ...changed, ...change });
-  return (
-    <FormDialog
-      title={`Change ${name}`}
-      submitText="Change"
-      submit={() => api.patch("/api/v1/roles/{name}", { path: { name }, body: changed })}
-      outdates={["roles"]}
-      primary={false}
-      wide
-    >
-      <TextLine
-        label="What it is for"
-        value={changed.description}
-        onChange={(text) => set({ description: text })}
-        autoFocus
-      />
-      <Rights value={changed.actions} onChange={(rights) => set({ actions: rights })} />
-    </FormDialog>
-  );
+type Changed = Pick<Role, "description" | "actions">;
+
+const FIELDS: Fields<Changed> = { description: { label: "What it is for" }, actions: { label: "Rights" } };
+
+async function roleNow(name: string): Promise<Role> {
+  const { roles } = await api.get("/api/v1/roles");
+  const role = roles.find((each) => each.name === name);
+  if (role === undefined) throw new Error("Somebody deleted this role while you were editing.");
+  return role;
 }
+
+const ChangeRole = ({ role }: { readonly role: Role }) => (
+  <EditDialog
+    title={`Change ${role.name}`}
+    submitText="Change"
+    thing={role}
+    draftOf={({ description, actions }): Changed => ({ description, actions })}
+    fields={FIELDS}
+    save={(changed, { name }, ifMatch) => api.patch("/api/v1/roles/{name}", { path: { name }, body: changed, ifMatch })}
+    load={() => roleNow(role.name)}
+    outdates={["roles"]}
+  >
+    {({ description, actions }, set) => (
+      <>
+        <TextLine
+          label="What it is for"
+          value={description}
+          onChange={(text) => set({ description: text })}
+          autoFocus
+        />
+        <Rights value={actions} onChange={(rights) => set({ actions: rights })} />
+      </>
+    )}
+  </EditDialog>
+);
 
 interface RightsProps {
   readonly value: readonly string[];

@@ -1,47 +1,61 @@
 import { useState } from "react";
 import { api } from "../../api/client.ts";
+import type { Fields } from "../../editing/changed-meanwhile.tsx";
+import { EditDialog } from "../../editing/edit-dialog.tsx";
 import { TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import type { Script } from "./script.ts";
 
-export const NewScript = () => <ScriptForm title="New script" submitText="Save" />;
+type Draft = Pick<Script, "name" | "content">;
 
-export const EditScript = ({ script }: { readonly script: Script }) => (
-  <ScriptForm title="Edit" submitText="Save" script={script} />
-);
+const FIELDS: Fields<Draft> = { name: { label: "Name" }, content: { label: "Script" } };
 
-interface ScriptFormProps {
-  readonly title: string;
-  readonly submitText: string;
-  readonly script?: Script;
-}
-
-function ScriptForm({ title, submitText, script }: ScriptFormProps) {
-  const [name, setName] = useState(script?.name ?? "");
-  const [content, setContent] = useState(script?.content ?? "#!/bin/sh\n");
-  const submit = () =>
-    script === undefined
-      ? api.post("/api/v1/scripts", { body: { name, content } })
-      : api.put("/api/v1/scripts/{id}", { path: { id: script.id }, body: { name, content } });
+export function NewScript() {
+  const [draft, setDraft] = useState<Draft>({ name: "", content: "#!/bin/sh\n" });
   return (
     <FormDialog
-      title={title}
-      submitText={submitText}
-      submit={submit}
+      title="New script"
+      submitText="Save"
+      submit={() => api.post("/api/v1/scripts", { body: draft })}
       outdates={["scripts"]}
-      primary={script === undefined}
       wide
     >
-      <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />
-      <TextLine
-        label="Script"
-        value={content}
-        onChange={setContent}
-        rows={12}
-        code
-        isRequired
-        help="Its first line says what runs it, such as #!/bin/sh or #!/usr/bin/env python3."
-      />
+      <ScriptFields draft={draft} set={(change) => setDraft({ ...draft, ...change })} />
     </FormDialog>
   );
 }
+
+export const EditScript = ({ script }: { readonly script: Script }) => (
+  <EditDialog
+    title="Edit"
+    submitText="Save"
+    thing={script}
+    draftOf={({ name, content }): Draft => ({ name, content })}
+    fields={FIELDS}
+    save={(draft, { id }, ifMatch) => api.put("/api/v1/scripts/{id}", { path: { id }, body: draft, ifMatch })}
+    load={() => api.get("/api/v1/scripts/{id}", { path: { id: script.id } })}
+    outdates={["scripts"]}
+  >
+    {(draft, set) => <ScriptFields draft={draft} set={set} />}
+  </EditDialog>
+);
+
+interface ScriptFieldsProps {
+  readonly draft: Draft;
+  readonly set: (change: Partial<Draft>) => void;
+}
+
+const ScriptFields = ({ draft, set }: ScriptFieldsProps) => (
+  <>
+    <TextLine label="Name" value={draft.name} onChange={(name) => set({ name })} isRequired autoFocus />
+    <TextLine
+      label="Script"
+      value={draft.content}
+      onChange={(content) => set({ content })}
+      rows={12}
+      code
+      isRequired
+      help="Its first line says what runs it, such as #!/bin/sh or #!/usr/bin/env python3."
+    />
+  </>
+);

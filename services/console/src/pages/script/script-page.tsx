@@ -35,12 +35,13 @@ function Known({ script }: { readonly script: Script }) {
       actions={
         <>
           {mayRun && <RunScript script={script} onAsked={(ids) => setFilters({ runs: ids.join(",") })} />}
-          {mayWrite && <EditScript key={script.sha256 + name} script={script} />}
+          {mayWrite && <EditScript script={script} />}
           {mayWrite && (
             <DeleteButton
               kind="scripts"
               id={id}
               name={name}
+              seen={script}
               consequence="Policies that repair with it stop repairing; commands that carry it keep their copy."
             />
           )}

@@ -3,6 +3,7 @@ import { useParams } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
 import type { Webhook } from "../../api/types.ts";
 import { useApi, usePages } from "../../api/use-api.ts";
+import { tagOf } from "../../editing/revision.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { Badge } from "../../parts/badge.tsx";
@@ -18,6 +19,7 @@ import { Ago } from "../../parts/time.tsx";
 import { useChoice } from "../../parts/use-filters.ts";
 import { useMay } from "../../session/session.tsx";
 import { count, counted, enumWord, eventName } from "../../words/names.ts";
+import { EditWebhook } from "./webhook-forms.tsx";
 
 /** One event on its way to a webhook. */
 type Delivery = Schema<"notification.Delivery">;
@@ -148,13 +150,8 @@ function Steps({ webhook }: { readonly webhook: Webhook }) {
         act={() =>
           api.put("/api/v1/webhooks/{id}", {
             path: { id },
-            body: {
-              name,
-              url,
-              eventTypes,
-              labelIds,
-              enabled: !enabled,
-            },
+            body: { name, url, eventTypes, labelIds, enabled: !enabled },
+            ifMatch: tagOf(webhook),
           })
         }
         outdates={["webhooks"]}
@@ -162,6 +159,7 @@ function Steps({ webhook }: { readonly webhook: Webhook }) {
       >
         {enabled ? "Disable" : "Enable"}
       </ActButton>
+      <EditWebhook webhook={webhook} />
       <FormDialog
         title="New secret"
         submitText="Make a new secret"
@@ -178,6 +176,7 @@ function Steps({ webhook }: { readonly webhook: Webhook }) {
         kind="webhooks"
         id={id}
         name={name || url}
+        seen={webhook}
         consequence="What still waits for it is not sent any more."
       />
     </>

@@ -1,19 +1,18 @@
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Webhook } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
+import { tagOf } from "../../editing/revision.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { TextLine } from "../../parts/fields.tsx";
-import { FormDialog } from "../../parts/form-dialog.tsx";
 import { List } from "../../parts/list.tsx";
 import { Page } from "../../parts/page.tsx";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { useMay } from "../../session/session.tsx";
 import { count } from "../../words/names.ts";
+import { NewWebhook } from "../webhook/webhook-forms.tsx";
 
 const COLUMNS: readonly Column<Webhook>[] = [
   {
@@ -60,46 +59,13 @@ export function Webhooks() {
   );
 }
 
-const deleteOf = ({ id, name, url }: Webhook) => (
+const deleteOf = (webhook: Webhook) => (
   <ConfirmButton
     small
     verb="Delete"
-    name={name || url}
+    name={webhook.name || webhook.url}
     consequence="What still waits for it is not sent any more."
-    act={() => api.delete("/api/v1/webhooks/{id}", { path: { id } })}
+    act={() => api.delete("/api/v1/webhooks/{id}", { path: { id: webhook.id }, ifMatch: tagOf(webhook) })}
     outdates={["webhooks"]}
   />
 );
-
-function NewWebhook() {
-  const [name, setName] = useState("");
-  const [url, setUrl] = useState("https://");
-  const [types, setTypes] = useState("");
-  const submit = () =>
-    api.post("/api/v1/webhooks", {
-      body: {
-        name,
-        url,
-        enabled: true,
-        eventTypes: types.split(/[\s,]+/).filter((type) => type !== ""),
-      },
-    });
-  return (
-    <FormDialog
-      title="New webhook"
-      submitText="Create"
-      submit={submit}
-      outdates={["webhooks"]}
-      once={({ secret }) => secret}
-    >
-      <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />
-      <TextLine label="Address" type="url" value={url} onChange={setUrl} isRequired />
-      <TextLine
-        label="Event types"
-        value={types}
-        onChange={setTypes}
-        help="Such as muster.policy.v1.ComplianceChanged; a trailing * stands for any rest, nothing for all."
-      />
-    </FormDialog>
-  );
-}
