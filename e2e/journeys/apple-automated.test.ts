@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomUUID, verify, X509Certificate } from "node:crypto";
+import { verify, X509Certificate } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,9 +8,12 @@ import { eventually } from "@muster/testkit/eventually";
 import { SimulatedAbm } from "../simulators/abm/abm-server.ts";
 import type { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
 import { type DeviceAuthority, makeDeviceAuthority } from "../simulators/apple/hardware/device-authority.ts";
-import { writePlist } from "../simulators/apple/plist/write-plist.ts";
 import { testDevice } from "../simulators/apple/testing/test-device.ts";
+import { documentsOfEveryKind } from "./testing/documents-of-every-kind.ts";
+import { writeDocuments } from "./testing/every-kind.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
+import { forMacs } from "./testing/office-network.ts";
+import { runMuster } from "./testing/run-muster.ts";
 
 interface Enrollment {
   readonly deviceId: string;
@@ -36,28 +39,12 @@ interface Listed {
   readonly deviceId?: string;
 }
 
-/** A mobileconfig that every Mac is to have before its user sees it, base64. */
-const forMacs = (): string => {
-  const head = () => ({ PayloadVersion: 1, PayloadUUID: randomUUID() });
-  const wifi = {
-    ...head(),
-    PayloadType: "com.apple.wifi.managed",
-    PayloadIdentifier: "example.first.wifi",
-    SSID_STR: "Office",
-  };
-  const profile = {
-    ...head(),
-    PayloadType: "Configuration",
-    PayloadIdentifier: "example.first",
-    PayloadContent: [wifi],
-  };
-  return Buffer.from(writePlist(profile)).toString("base64");
-};
-
 /** The network that devices come back over. */
 const NETWORK = Buffer.from("a profile with the network");
 const OLD_SYSTEM = { family: "iPadOS", marketingName: "iPadOS 17.7.1", version: "17.7.1", build: "21H216" } as const;
 const DEADLINE_MS = 60_000;
+/** Nobody signs in by it here. */
+const ISSUER = "http://127.0.0.1:9";
 
 describe("Apple devices from Setup Assistant", () => {
   let abm: SimulatedAbm;
@@ -75,7 +62,7 @@ describe("Apple devices from Setup Assistant", () => {
     ]);
     const roots = join(folder, "roots.pem");
     await writeFile(roots, factory.root);
-    const environment = { MUSTER_ABM_URL: abm.url, MUSTER_APPLE_DEVICE_ROOTS: roots };
+    const environment = { MUSTER_ABM_URL: abm.url, MUSTER_APPLE_DEVICE_ROOTS: roots, MUSTER_OIDC_ISSUERS: ISSUER };
     journey = await startJourneyPlatform({ environment });
     const server = await journey.api.post<{ id: string; certificate: string }>("/api/v1/automated-enrollment-servers", {
       name: "Business Manager",
@@ -278,5 +265,28 @@ describe("Apple devices from Setup Assistant", () => {
       DEADLINE_MS,
     );
     assert.ok(refusals.has("automated.not_assigned") && refusals.has("apple.unknown_maker"));
+  });
+
+  documentsOfEveryKind(() => journey, ISSUER);
+
+  it("are given another profile when a document of their server says so", async (t) => {
+    const phone = await bought(t, "iPhone", "automated-documents");
+    assert.notEqual(abm.activate(phone.hardware.serial)?.configurationWebUrl, undefined);
+    const documents = join(folder, "documents");
+    await writeDocuments(documents, [
+      { kind: "AutomatedEnrollmentProfile", name: "Told phones", spec: { supervised: true } },
+      {
+        kind: "AutomatedEnrollmentServer",
+        name: "Business Manager",
+        spec: { rules: [{ profile: "Told phones", deviceFamily: "iPhone" }], defaultProfile: "Company devices" },
+      },
+    ]);
+    const { out, code } = await runMuster(journey, ["apply", "-f", documents]);
+    assert.equal(code, 0, out);
+    await eventually(
+      "Apple to have heard of the other profile",
+      async () => abm.activate(phone.hardware.serial)?.configurationWebUrl === undefined || undefined,
+      DEADLINE_MS,
+    );
   });
 });

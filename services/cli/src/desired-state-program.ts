@@ -15,7 +15,7 @@ export function addDesiredState(muster: Command, apply: Command): void {
   about(
     muster
       .command("drift")
-      .description("tell whether everything is as documents say: ends with 0 when it is, 2 when not"),
+      .description("tell whether everything is as documents say: ends with 0 when it is, 9 when not"),
   ).action(async (_options, command: Command) => (await commands()).drift(command.optsWithGlobals()));
   muster
     .command("export")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { AppleIdentityWay } from "@muster/contracts/gen/muster/enrollment/v1/apple_identity_service";
-import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { EnrollSecret, Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { Refusal } from "@muster/host/refusal";
 import { newHost, osqueryBody } from "./testing/hosts.ts";
 import { acme, type RunningService, startRunningService } from "./testing/running-service.ts";
@@ -72,6 +72,9 @@ describe("the enrollment service", () => {
     const first = await service.client.revokeEnrollSecret(request, acme);
     assert.ok(first.enrollSecret?.revokedAt);
     assert.deepEqual(await service.client.revokeEnrollSecret(request, acme), first);
+    const again = EnrollSecret.fromPartial({ ...secretWanted, secret: enrollSecret?.secret ?? "" });
+    const check = service.client.checkEnrollSecret({ id: "", enrollSecret: again }, acme);
+    await assert.rejects(check, refusedAs("enrollment.secret_taken"));
   });
 
   it("gives a token one use and a day unless told otherwise", async () => {

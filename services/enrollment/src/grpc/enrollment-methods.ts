@@ -5,12 +5,13 @@ import type { Methods } from "@muster/rpc/server";
 import { validate as isUuid } from "uuid";
 import { enrollmentMessage, OWNERSHIP, ownershipFrom, statusFrom } from "../contract/enrollment-message.ts";
 import { refuse } from "../domain/refusals.ts";
-import { type CreateEnrollSecret, checkEnrollSecret } from "../usecases/create-enroll-secret.ts";
+import { type CreateEnrollSecret, checkEnrollSecret, secretTaken } from "../usecases/create-enroll-secret.ts";
 import {
   type CreateEnrollmentToken,
   checkEnrollmentToken,
   type RotateEnrollmentToken,
 } from "../usecases/create-enrollment-token.ts";
+import { sha256 } from "../usecases/credential-hash.ts";
 import type { Registry } from "../usecases/ports.ts";
 import type { Unenroll } from "../usecases/unenroll.ts";
 import { secretMessage, tokenMessage } from "./credential-messages.ts";
@@ -80,10 +81,14 @@ export function enrollmentMethods(deps: EnrollmentMethodsDeps): Methods<Enrollme
       return { enrollSecret: secretMessage(made.entry, made.secret) };
     },
 
-    checkEnrollSecret: async ({ id, enrollSecret }) => {
+    checkEnrollSecret: async ({ id, enrollSecret }, { tenant }) => {
       const asked = EnrollSecret.fromPartial(enrollSecret ?? {});
       // One that is there already may have expired meanwhile.
       checkEnrollSecret({ ...asked, expiresAt: id === "" ? asked.expiresAt : undefined }, now());
+      if (id === "") {
+        const kept = await registry.tenant(tenant, (work) => work.secrets(tenant));
+        if (kept.some(({ sha256: hash }) => hash === sha256(asked.secret))) throw secretTaken();
+      }
       const ownership = OWNERSHIP[ownershipFrom(asked.ownership)];
       return { enrollSecret: { ...asked, id, ownership, secret: "", hint: asked.secret.slice(-4) } };
     },

@@ -44,14 +44,14 @@ export function createEnrollSecret({ registry, now, newId, newCredential }: Cred
       revokedAt: undefined,
     };
     if (!(await registry.tenant(tenant, (work) => work.addSecret(entry)))) {
-      throw refuse(
-        "enrollment.secret_taken",
-        "this secret cannot be used, or was used before; leave it out to have one made",
-      );
+      throw secretTaken();
     }
     return { entry, secret };
   };
 }
+
+export const secretTaken = () =>
+  refuse("enrollment.secret_taken", "this secret cannot be used, or was used before; leave it out to have one made");
 
 /** Refuses what no shared secret can be like. */
 export function checkEnrollSecret(

@@ -55,6 +55,8 @@ export interface Kind {
   readonly required?: readonly string[];
   /** Whether a thing that was removed cannot be made again as it was, as it holds a secret that is told to nobody. */
   readonly isLost?: (resource: JsonObject) => boolean;
+  /** Whether a document that made one cannot make it again after it was removed, as its secret is never taken twice. */
+  readonly isSpent?: true;
   /** Which are made before others of the kind, because those refer to them; removed in reverse. */
   readonly rank?: (spec: JsonObject) => number;
 }

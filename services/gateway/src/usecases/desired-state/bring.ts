@@ -81,7 +81,7 @@ export async function bringBack(parts: BringParts, step: Step): Promise<Undone> 
     return unlessChanged(step, async () => {
       await remove(parts, kind, present);
       const done = { step, act: "remove", resourceId: present.id, before: present.json, after: undefined } as const;
-      return { done, left: undefined };
+      return { done, left: step.lasting ? `the secret of ${told(step)} is spent, give it another` : undefined };
     });
   }
   if (present === undefined && step.lasting)

@@ -80,7 +80,7 @@ export async function compareDocument(
       // What its service makes up is another one when it is made.
       ({ path }) => !(kind.fixed ?? []).includes(path) || wanted.json[path] !== undefined,
     );
-    return planned(wanted, undefined, [...fields, ...contents(Object.keys(hashes))], false);
+    return planned(wanted, undefined, [...fields, ...contents(Object.keys(hashes))], kind.isSpent === true);
   }
   const now = live.leaves(kind, shape, present.json);
   refuseFixed(wanted, shape, now);

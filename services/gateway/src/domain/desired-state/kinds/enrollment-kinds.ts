@@ -14,6 +14,7 @@ export const ENROLL_SECRET: Kind = {
   evidence: ["hint"],
   isLive: isNotRevoked,
   isLost: () => true,
+  isSpent: true,
 };
 
 export const ACCOUNT_SIGN_IN: Kind = {
