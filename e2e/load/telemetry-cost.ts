@@ -35,7 +35,11 @@ async function startReceiver() {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     takenBytes: () => bytes,
-    stop: () => new Promise<void>((resolve) => void server.close(() => resolve()).closeAllConnections()),
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
