@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { request } from "undici";
 import { WebSocket } from "ws";
@@ -7,6 +10,7 @@ import type { OsqueryHost } from "../simulators/osquery/osquery-host.ts";
 import { SeededRandom } from "../simulators/seeded-random.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
 import { factsOf, identityOf, type OsqueryMachines, osqueryMachines } from "./testing/osquery-machines.ts";
+import { runMuster } from "./testing/run-muster.ts";
 
 interface Enrollment {
   readonly deviceId: string;
@@ -26,6 +30,7 @@ interface Answer {
 /** Longer than the journey: whatever comes sooner was woken. */
 const NEVER_MS = 3_600_000;
 const AT_ONCE_MS = 3_000;
+const FLEET_REPOSITORY = join(import.meta.dirname, "testing/fleet-repository");
 
 describe("fleetd beside osqueryd on one machine", () => {
   const identity = identityOf("fleetd-host");
@@ -172,6 +177,27 @@ describe("fleetd beside osqueryd on one machine", () => {
     const { status } = await machines.door.post("/distributed/read", { node_key: orbit.nodeKey });
     assert.equal(status, 401);
     assert.equal(await upgradeStatus(journey.platform.urls.device), 401);
+  });
+
+  it("leaves a repository of Fleet's behind that becomes documents, which say afterwards how everything is", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "muster-fleet-"));
+    const secrets = {
+      EVERYBODYS_SECRET: "everybodys-secret-that-nobody-guesses",
+      LAPTOPS_SECRET: "laptops-secret-that-nobody-guesses",
+    };
+    try {
+      const translated = await runMuster(journey, ["translate", "fleet", FLEET_REPOSITORY, folder]);
+      assert.match(translated.out, /^default\.yml controls\.macos_setup: has no counterpart$/m);
+      const count = /^(\d+) documents in /m.exec(translated.out)?.[1];
+      const applied = await runMuster(journey, ["apply", "-f", folder], secrets);
+      assert.equal(applied.code, 0, applied.out);
+      for (const made of ["Script firewall-on.sh", "Policy The firewall is on", "Label Laptops", "Profile screensaver"])
+        assert.ok(applied.out.includes(`+ ${made}`), `${made} is not in ${applied.out}`);
+      const again = await runMuster(journey, ["diff", "-f", folder], secrets);
+      assert.equal(again.out, `everything is as the documents say (${count})\n`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   /** What the WebSocket's door says to the orbit node key. */

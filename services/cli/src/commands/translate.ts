@@ -12,7 +12,9 @@ export async function translateFleetFolder(from: string, to: string): Promise<vo
     throw usage(`${from} cannot be read: ${cause.message}`);
   });
   const files = new Map<string, string>();
-  for (const entry of entries.filter((each) => each.isFile() && /\.(ya?ml|mobileconfig|json)$/.test(each.name))) {
+  for (const entry of entries.filter(
+    (each) => each.isFile() && /\.(ya?ml|mobileconfig|json|sh|ps1|py)$/.test(each.name),
+  )) {
     const file = join(entry.parentPath, entry.name);
     files.set(relative(from, file).replaceAll("\\", "/"), await readFile(file, "utf8"));
   }

@@ -13,10 +13,11 @@ export function filesOf(documents: readonly Json[], yaml: (value: unknown) => st
   const taken = new Set<string>();
   return documents.flatMap(({ kind, name, spec, values }) => {
     const folder = `${kind.replace(/([a-z])([A-Z])/g, "$1-$2").toLowerCase()}`;
-    const base = freeName(taken, folder, fileName(name));
+    const ending = endingOf(kind, name);
+    const base = freeName(taken, folder, fileName(ending === undefined ? name : name.replace(`.${ending}`, "")));
     const contents = Object.entries(values as Record<string, string>).map(([path, content]) => ({
       path,
-      name: `${base}.${ENDINGS[kind] ?? path}`,
+      name: `${base}.${ending ?? path}`,
       content: Buffer.from(content, "base64"),
     }));
     const referring = contents.map((each) => [each.path, { fileRef: each.name }]);
@@ -32,6 +33,10 @@ export function filesOf(documents: readonly Json[], yaml: (value: unknown) => st
     ];
   });
 }
+
+/** What the files of a kind end with; a script whose name is one of a file, as that does. */
+const endingOf = (kind: string, name: string): string | undefined =>
+  kind === "Script" ? (/\.(sh|ps1|py)$/.exec(name)?.[1] ?? ENDINGS[kind]) : ENDINGS[kind];
 
 /** A file's name that says what is in it on any system. */
 const fileName = (name: string): string =>

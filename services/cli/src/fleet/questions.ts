@@ -1,20 +1,35 @@
+import { translateScript } from "./scripts.ts";
 import { platformsOf, SELECTION_KEYS, selectionOf } from "./selection.ts";
-import { list, type Place, type Translation, text, type Yaml } from "./translation.ts";
+import { list, mapping, type Place, type Translation, text, type Yaml } from "./translation.ts";
 
-const POLICY_KEYS = ["name", "description", "query", "resolution", "critical", "team", "type", ...SELECTION_KEYS];
+const POLICY_KEYS = [
+  "name",
+  "description",
+  "query",
+  "resolution",
+  "critical",
+  "team",
+  "type",
+  "run_script",
+  ...SELECTION_KEYS,
+];
 
-/** A policy passes with a row, there and here. */
+/** A policy passes with a row, there and here, and a script of it runs where it begins to fail. */
 export function translatePolicy(item: Yaml, translation: Translation, place: Place): void {
   translation.rest(place, item, POLICY_KEYS);
   if (text(item["query"]) === "") return translation.remark(place, "left out: it has no query of its own");
   const selection = selectionOf(item, translation, place);
   if (selection === undefined) return;
   const [description, resolution] = [text(item["description"]), text(item["resolution"])];
+  const script = mapping(item["run_script"]);
+  const at = { ...place, path: place.path === "" ? "run_script" : `${place.path}.run_script` };
+  const remediationScript = Object.keys(script).length > 0 ? translateScript(script, translation, at) : undefined;
   const spec = {
     ...(description !== "" && { description }),
     query: text(item["query"]),
     severity: item["critical"] === true ? "critical" : "medium",
     ...(resolution !== "" && { resolution }),
+    ...(remediationScript !== undefined && { remediationScript }),
     ...(Object.keys(selection).length > 0 && { selection }),
   };
   translation.add({ kind: "Policy", name: text(item["name"]), spec }, place);
@@ -74,5 +89,7 @@ export function each(
   place: Place,
   translate: (item: Yaml, translation: Translation, place: Place) => void,
 ): void {
-  list(value).forEach((item, index) => translate(item, translation, { ...place, path: `${place.path}.${index}` }));
+  list(value).forEach((item, index) =>
+    translate(item, translation, { ...place, path: place.path === "" ? `${index}` : `${place.path}.${index}` }),
+  );
 }

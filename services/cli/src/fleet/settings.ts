@@ -1,4 +1,4 @@
-import { list, mapping, type Place, type Translation, text, type Yaml } from "./translation.ts";
+import { isMapping, mapping, type Place, type Translation, text, type Yaml } from "./translation.ts";
 
 /** Which of Fleet's webhooks there is an event for. */
 const WEBHOOKS = {
@@ -12,7 +12,9 @@ const WEBHOOKS = {
 /** Enrollment secrets and webhooks of a team or of all. */
 export function translateSettings(settings: Yaml, translation: Translation, place: Place): void {
   translation.rest(place, settings, ["secrets", "webhook_settings"]);
-  list(settings["secrets"]).forEach(({ secret }, index) => {
+  const secrets = Array.isArray(settings["secrets"]) ? settings["secrets"] : [];
+  secrets.forEach((each: unknown, index) => {
+    const secret = isMapping(each) ? each["secret"] : each;
     const at = { ...place, path: `${place.path}.secrets.${index}` };
     const variable = /^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?$/.exec(text(secret))?.[1];
     if (variable === undefined)

@@ -84,15 +84,15 @@ team_settings:
       [
         "Label Laptops",
         "Policy firewall",
-        "Profile Laptops wifi",
-        "Declaration Laptops passcode",
+        "Profile wifi",
+        "Declaration passcode",
         "Declaration Laptops macos update",
         "EnrollSecret Laptops 1",
       ],
     );
     assert.deepEqual(documents[2], {
       kind: "Profile",
-      name: "Laptops wifi",
+      name: "wifi",
       spec: { selection },
       files: { content: "lib/wifi.mobileconfig" },
     });
@@ -101,6 +101,63 @@ team_settings:
       selection: { labels: ["Laptops"], platforms: ["macos"] },
     });
     assert.deepEqual(documents[5]?.spec["secret"], { secretRef: { env: "LAPTOPS_SECRET" } });
+  });
+
+  it("keeps its scripts, and a policy runs its own where it begins to fail", () => {
+    const files = {
+      "teams/laptops.yml": `
+name: Laptops
+policies:
+  - {name: firewall, query: select 1, run_script: {path: ../lib/firewall.sh}}
+  - path: ../lib/more.yml
+controls:
+  scripts:
+    - path: ../lib/firewall.sh
+    - path: ../other/firewall.sh
+    - path: ../lib/secret.ps1
+`,
+      "lib/more.yml": "- {name: updates, query: select 2, run_script: {path: updates.py}}",
+      "lib/firewall.sh": "echo on",
+      "lib/updates.py": "print(1)",
+      "lib/secret.ps1": "echo $FLEET_SECRET_KEY",
+      "other/firewall.sh": "echo other",
+    };
+    const { documents } = translated(files);
+    assert.deepEqual(
+      documents
+        .filter(({ kind }) => kind === "Script")
+        .map(({ name, files: contents }) => [name, contents?.["content"]]),
+      [
+        ["firewall.sh", "lib/firewall.sh"],
+        ["updates.py", "lib/updates.py"],
+        ["other/firewall.sh", "other/firewall.sh"],
+      ],
+    );
+    const policies = documents.filter(({ kind }) => kind === "Policy");
+    assert.deepEqual(
+      policies.map(({ spec }) => spec["remediationScript"]),
+      ["firewall.sh", "updates.py"],
+    );
+    assert.deepEqual(remarks(files), [
+      "teams/laptops.yml controls.scripts.2: left out: Muster keeps no $FLEET_SECRET_KEY for scripts",
+    ]);
+  });
+
+  it("becomes one thing where teams have the same, and two where theirs differ", () => {
+    const { documents, remarks: left } = translated({
+      "teams/a.yml": "name: A\npolicies:\n  - path: ../lib/same.yml\n  - {name: own, query: select 1}\n",
+      "teams/b.yml": "name: B\npolicies:\n  - path: ../lib/same.yml\n  - {name: own, query: select 2}\n",
+      "lib/same.yml": "- {name: same, query: select 1, platform: linux}",
+    });
+    assert.deepEqual(left, []);
+    assert.deepEqual(
+      documents.filter(({ kind }) => kind === "Policy").map(({ name, spec }) => [name, spec["selection"]]),
+      [
+        ["same", { labels: ["A", "B"], platforms: ["linux"] }],
+        ["own", { labels: ["A"] }],
+        ["B own", { labels: ["B"] }],
+      ],
+    );
   });
 
   it("is never made to reach more devices than it was meant for", () => {
@@ -124,23 +181,25 @@ policies:
       "default.yml": `
 software: {packages: [{path: a.yml}]}
 policies:
-  - {name: a, query: select 1, run_script: {path: a.sh}}
+  - {name: a, query: select 1, run_script: {path: a.sh}, install_software: {package_path: b.yml}}
 controls:
   scripts: [{path: a.sh}]
   macos_settings: {custom_settings: [{path: host.mobileconfig}]}
 org_settings:
-  secrets: [{secret: hunter2}]
+  secrets: [{secret: hunter2}, hunter3]
   sso_settings: {entity_id: fleet}
 `,
       "host.mobileconfig": "<string>$FLEET_VAR_HOST_HARDWARE_SERIAL</string>",
     };
     assert.deepEqual(remarks(files), [
       "default.yml software: has no counterpart",
-      "default.yml policies.0.run_script: has no counterpart",
-      "default.yml controls.scripts: has no counterpart",
+      "default.yml policies.0.install_software: has no counterpart",
+      "default.yml policies.0.run_script: left out: a.sh is not there",
+      "default.yml controls.scripts.0: left out: a.sh is not there",
       "default.yml controls.macos_settings.custom_settings.0: left out: Muster has other variables than $FLEET_VAR_HOST_HARDWARE_SERIAL",
       "default.yml org_settings.sso_settings: has no counterpart",
       "default.yml org_settings.secrets.0: left out: a secret stands in the file; put it into a variable and refer to it",
+      "default.yml org_settings.secrets.1: left out: a secret stands in the file; put it into a variable and refer to it",
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { parse } from "yaml";
-import { type ReadFile, translateControls } from "./controls.ts";
+import { translateControls } from "./controls.ts";
 import { each, translateLabel, translatePolicy, translateQuery } from "./questions.ts";
 import { translateSettings } from "./settings.ts";
 import {
@@ -25,13 +25,12 @@ export function translateFleet(files: ReadonlyMap<string, string>): {
   readonly documents: readonly Translated[];
   readonly remarks: readonly Remark[];
 } {
-  const translation = new Translation();
-  const read: ReadFile = (file) => files.get(file);
+  const translation = new Translation((file) => files.get(file));
   const mains = [...files.keys()]
     .filter((file) => /^(default\.ya?ml|(teams|fleets)\/[^/]+\.ya?ml)$/.test(file))
     .toSorted();
   for (const file of mains) {
-    const content = contentOf(read, file, translation);
+    const content = contentOf(file, translation);
     const isNobodys = NOBODYS.includes(posix.basename(file));
     const name = text(content["name"]);
     const team = file.startsWith("default.") || isNobodys || name === "" ? undefined : name;
@@ -42,7 +41,7 @@ export function translateFleet(files: ReadonlyMap<string, string>): {
     }
     if (team !== undefined)
       translation.add({ kind: "Label", name: team, spec: { description: "A team of Fleet's", kind: "manual" } }, place);
-    translateMain(content, translation, place, read);
+    translateMain(content, translation, place);
   }
   const osquery = Object.fromEntries(
     Object.entries(translation.osquery).filter(([, part]) => Object.keys(part).length > 0),
@@ -55,7 +54,7 @@ export function translateFleet(files: ReadonlyMap<string, string>): {
 const LISTS = { labels: translateLabel, policies: translatePolicy, queries: translateQuery, reports: translateQuery };
 const SETTINGS = ["org_settings", "team_settings", "settings"];
 
-function translateMain(content: Yaml, translation: Translation, place: Place, read: ReadFile): void {
+function translateMain(content: Yaml, translation: Translation, place: Place): void {
   translation.rest(place, content, ["name", "controls", "agent_options", ...Object.keys(LISTS), ...SETTINGS]);
   for (const [key, translate] of Object.entries(LISTS)) {
     const items = list(content[key]);
@@ -64,16 +63,16 @@ function translateMain(content: Yaml, translation: Translation, place: Place, re
       const path = text(item["path"]);
       if (path === "" || item["query"] !== undefined) return translate(item, translation, at);
       const inner = posix.join(posix.dirname(place.file), path);
-      each(valueOf(read, inner, translation, at), translation, { ...place, file: inner, path: "" }, translate);
+      each(valueOf(inner, translation, at), translation, { ...place, file: inner, path: "" }, translate);
     });
   }
-  const [controls, at] = part(content["controls"], { ...place, path: "controls" }, translation, read);
-  translateControls(controls, translation, at, read);
+  const [controls, at] = part(content["controls"], { ...place, path: "controls" }, translation);
+  translateControls(controls, translation, at);
   for (const key of SETTINGS) {
-    const [settings, where] = part(content[key], { ...place, path: key }, translation, read);
+    const [settings, where] = part(content[key], { ...place, path: key }, translation);
     translateSettings(settings, translation, where);
   }
-  const [options, where] = part(content["agent_options"], { ...place, path: "agent_options" }, translation, read);
+  const [options, where] = part(content["agent_options"], { ...place, path: "agent_options" }, translation);
   translateOptions(options, translation, where);
 }
 
@@ -88,18 +87,18 @@ function translateOptions(options: Yaml, translation: Translation, place: Place)
 }
 
 /** A part of a file that may stand in a file of its own. */
-function part(value: unknown, place: Place, translation: Translation, read: ReadFile): readonly [Yaml, Place] {
+function part(value: unknown, place: Place, translation: Translation): readonly [Yaml, Place] {
   const path = isMapping(value) ? text(value["path"]) : "";
   if (path === "") return [mapping(value), place];
   const file = posix.join(posix.dirname(place.file), path);
-  return [mapping(valueOf(read, file, translation, place)), { ...place, file, path: "" }];
+  return [mapping(valueOf(file, translation, place)), { ...place, file, path: "" }];
 }
 
-const contentOf = (read: ReadFile, file: string, translation: Translation): Yaml =>
-  mapping(valueOf(read, file, translation, { file, team: undefined, path: "" }));
+const contentOf = (file: string, translation: Translation): Yaml =>
+  mapping(valueOf(file, translation, { file, team: undefined, path: "" }));
 
-function valueOf(read: ReadFile, file: string, translation: Translation, place: Place): unknown {
-  const content = read(file);
+function valueOf(file: string, translation: Translation, place: Place): unknown {
+  const content = translation.read(file);
   if (content === undefined) {
     translation.remark(place, `left out: ${file} is not there`);
     return undefined;

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 /** A document that was made of Fleet's. */
 export interface Translated {
   readonly kind: string;
@@ -25,17 +27,31 @@ export interface Place {
   readonly path: string;
 }
 
+export type ReadFile = (file: string) => string | undefined;
+
 /** Gathers what becomes of Fleet's files. */
 export class Translation {
+  /** What a file of the repository holds. */
+  readonly read: ReadFile;
   readonly documents: Translated[] = [];
   readonly remarks: Remark[] = [];
   /** osquery's configuration is one for all. */
   readonly osquery: { options: Yaml; decorators: Yaml; schedule: Yaml } = { options: {}, decorators: {}, schedule: {} };
 
+  constructor(read: ReadFile) {
+    this.read = read;
+  }
+
+  /** Names are a team's own there, and here everybody's: what several teams have alike is one thing that is for all of them. */
   add(document: Translated, place: Place): void {
-    const taken = this.documents.some(({ kind, name }) => kind === document.kind && name === document.name);
-    if (taken) this.remark(place, `left out: there is a ${document.kind} "${document.name}" already`);
-    else this.documents.push(document);
+    const { kind, name, spec } = document;
+    const own = place.team === undefined || !isMapping(spec["selection"]) ? name : `${place.team} ${name}`;
+    for (const each of new Set([name, own])) {
+      const known = this.documents.find((other) => other.kind === kind && other.name === each);
+      if (known === undefined) return void this.documents.push({ ...document, name: each });
+      if (isAlike(known, document)) return widen(known, document);
+    }
+    this.remark(place, `left out: there is a ${kind} "${name}" already`);
   }
 
   remark({ file, path }: Place, message: string): void {
@@ -49,6 +65,24 @@ export class Translation {
       this.remark({ ...place, path: place.path === "" ? key : `${place.path}.${key}` }, "has no counterpart");
     }
   }
+}
+
+/** Whether two say the same, of devices with whatever labels. */
+function isAlike(one: Translated, other: Translated): boolean {
+  const said = ({ spec, files }: Translated) => {
+    const { labels: _labels, ...selection } = mapping(spec["selection"]);
+    return { ...spec, selection, files };
+  };
+  return isMapping(other.spec["selection"]) && isDeepStrictEqual(said(one), said(other));
+}
+
+/** Makes something be also for those that the other is for. */
+function widen({ spec }: Translated, other: Translated): void {
+  const [one, two] = [mapping(spec["selection"]), mapping(other.spec["selection"])];
+  const { labels: _labels, ...selection } = one;
+  const labels = [...new Set([...texts(one["labels"]), ...texts(two["labels"])])];
+  const isForAll = one["labels"] === undefined || two["labels"] === undefined;
+  spec["selection"] = isForAll ? selection : { ...selection, labels };
 }
 
 export const isMapping = (value: unknown): value is Yaml =>
