@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Platform, startPlatform } from "@muster/deploy/local/platform";
 import { appleLoad } from "./apple-load.ts";
+import { consoleList } from "./console/console-list.ts";
 import { idleAgents } from "./idle-agents.ts";
 import { formatReport, type LoadReport } from "./load-report.ts";
 import type { LoadTarget } from "./load-target.ts";
@@ -14,9 +15,10 @@ import { LOAD_OPTIONS, runLoad } from "./run-load.ts";
 import { telemetryCost } from "./telemetry-cost.ts";
 import { untilQuiet } from "./until-quiet.ts";
 
-const USAGE = `npm run load -- [relay|apple|telemetry] [options]
+const USAGE = `npm run load -- [relay|apple|console-list|telemetry] [options]
   relay                       only the relay, alone with a Postgres and a NATS of its own
   apple                       only Apple's command channel, with the whole platform
+  console-list                only the console's list of devices, in a real browser, with the whole platform
   telemetry                   what sending traces, metrics and logs costs: three platforms in turns
   --devices 1000              how many Apple devices enroll, at most 1000
   --hosts 1000,10000,100000   how many hosts are known, in stages
@@ -47,6 +49,8 @@ if (values.help) {
 
 const RELAYED_EVENTS = 100_000;
 const IDLE_MS = 20_000;
+const CONSOLE_DEVICES = [100, 100_000];
+const CONSOLE_REPETITIONS = 20;
 
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 const print = (report: LoadReport): void =>
@@ -73,7 +77,9 @@ if (positionals[0] === "telemetry") {
 }
 const platform = await start(dataDir);
 try {
-  print(positionals[0] === "apple" ? await measureApple(platform) : await measureHosts(platform));
+  if (positionals[0] === "apple") print(await measureApple(platform));
+  else if (positionals[0] === "console-list") print(await measureConsole(platform));
+  else print(await measureHosts(platform));
 } finally {
   await platform.stop();
   await rm(dataDir, { recursive: true, force: true });
@@ -98,9 +104,11 @@ async function measureApple({ administrator, files, pids, urls }: Platform): Pro
   });
 }
 
-/** The services' own doors: the ingress of one machine is not what is measured. */
-async function targetOf({ administrator, files, pids, secrets, urls }: Platform): Promise<LoadTarget> {
-  return {
+const USAGE = `npm run load -- [relay|apple|console-list|telemetry] [options]
+  relay                       only the relay, alone with a Postgres and a NATS of its own
+  apple                       only Apple's command channel, with the whole platform
+  console-list                only the console's list of devices, in a real browser, with the whole platform
+  telemetry                   what sending traces, metrics and logs costs: three platforms in turns
     enrollmentUrl: urls.doors.enrollment,
     inventoryUrl: urls.doors.inventory,
     gatewayUrl: urls.gateway,

@@ -1,0 +1,103 @@
+import type { Page } from "playwright-core";
+import { launchBrowser } from "../../journeys/testing/browser.ts";
+import { restClient } from "../../journeys/testing/rest-client.ts";
+import { type LoadReport, Measurements } from "../load-report.ts";
+import { changedAfter, openedAfter } from "./drawn-after.ts";
+import { fillDevices } from "./fill-devices.ts";
+
+export interface ConsoleTarget {
+  readonly gatewayUrl: string;
+  readonly databaseUrl: string;
+  readonly administrator: { readonly email: string; readonly password: string; readonly token: string };
+}
+
+export interface ConsoleListOptions {
+  /** Stages, ascending: so many devices are known. */
+  readonly devices: readonly number[];
+  readonly repetitions: number;
+  readonly progress: (sentence: string) => void;
+}
+
+/** A way to narrow the list: what is asked of the API for it, and what a person does. */
+interface Filter {
+  readonly name: string;
+  readonly query: string;
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const LABEL = "every hundredth";
+
+/** Measures the page of devices in a real browser: until its first rows, and from each filter to the rows it leads to. */
+export async function consoleList(target: ConsoleTarget, options: ConsoleListOptions): Promise<LoadReport> {
+  const { gatewayUrl, databaseUrl, administrator } = target;
+  const api = restClient(gatewayUrl, administrator.token);
+  const { tenantId: tenant } = await api.get<{ tenantId: string }>("/api/v1/me");
+  const { id: labelId } = await api.post<{ id: string }>("/api/v1/labels", { name: LABEL, kind: "LABEL_KIND_MANUAL" });
+  const measurements = new Measurements();
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ baseURL: gatewayUrl, viewport: { width: 1400, height: 900 } });
+    await signIn(page, administrator);
+    const firstOf = async (query: string): Promise<string> => {
+      const { devices } = await api.get<{ devices: { displayName: string }[] }>(`/api/v1/devices?pageSize=1&${query}`);
+      return devices[0]?.displayName ?? "";
+    };
+    let known = 0;
+    for (const count of options.devices) {
+      options.progress(`writing ${count - known} devices`);
+      await fillDevices({ databaseUrl, tenant, labelId }, known, count);
+      known = count;
+      const unfiltered = await firstOf("");
+      for (const { name, query, act } of filters(labelId, count)) {
+        options.progress(`${name} with ${count} devices`);
+        const first = await firstOf(query);
+        if (first === "" || (query !== "" && first === unfiltered)) throw new Error(`${name} narrows nothing`);
+        const times: number[] = [];
+        for (let repetition = 0; repetition < options.repetitions; repetition += 1) {
+          if (act === undefined) times.push(await openedAfter(page, `/devices?${query}`, first));
+          else {
+            await openedAfter(page, "/devices", unfiltered);
+            times.push(await changedAfter(page, () => act(page), first));
+          }
+        }
+        times.sort((one, other) => one - other);
+        for (const part of [50, 95]) {
+          const place = Math.ceil((times.length * part) / 100) - 1;
+          measurements.add(`console_list.${name}_ms_p${part}.at_${count}_devices`, times[place] ?? Number.NaN, "ms");
+        }
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+  return measurements.report();
+}
+
+function filters(labelId: string, count: number): readonly Filter[] {
+  const wanted = String(count - 3).padStart(7, "0");
+  const chosen = (field: string, choice: string) => async (page: Page) => {
+    await page.getByRole("button", { name: field }).click();
+    await page.getByRole("option", { name: choice, exact: true }).click();
+  };
+  return [
+    { name: "first_rows", query: "" },
+    {
+      name: "text",
+      query: `search=${wanted}`,
+      act: (page) => page.getByLabel("Search devices").fill(wanted),
+    },
+    { name: "platform", query: "platform=PLATFORM_LINUX", act: chosen("Platform", "Linux") },
+    { name: "label", query: `labelId=${labelId}`, act: chosen("Label", LABEL) },
+    { name: "presence", query: "presence=offline", act: chosen("Presence", "Offline") },
+    { name: "common_software", query: "software=load-package-10&osVersion=10.0.22631" },
+    { name: "rare_software", query: "software=load-package-150" },
+  ];
+}
+
+async function signIn(page: Page, { email, password }: ConsoleTarget["administrator"]): Promise<void> {
+  await page.goto("/");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+}
