@@ -12,6 +12,7 @@ import { selectDevices } from "../storage/select-devices.ts";
 import { noteWorkChanged } from "../storage/work-changes.ts";
 import type { SawDevice } from "../usecases/keep-presence.ts";
 import type { Signals } from "../usecases/ports.ts";
+import { recentCounts } from "../usecases/recent-counts.ts";
 
 interface Dependencies {
   readonly database: InventoryDatabase;
@@ -25,13 +26,15 @@ interface Dependencies {
 const SELECTED_AT_ONCE = 20_000;
 
 export function deviceMethods({ database, signals, now, historyMs, saw }: Dependencies): Methods<DeviceServiceServer> {
+  const counts = recentCounts(
+    (tenant) => database.tenant(tenant, (work) => countDevices(work, tenant, now())),
+    () => performance.now(),
+  );
   const ofDevice = <T>(caller: Caller, id: string, read: (work: InventoryWork, deviceId: string) => Promise<T>) =>
     database.tenant(caller.tenant, async (work) => read(work, await requireDevice(work, caller.tenant, id)));
   return {
     listDevices: (request, { tenant }) => database.tenant(tenant, (work) => listDevices(work, tenant, request, now())),
-    countDevices: async (_request, { tenant }) => ({
-      counts: await database.tenant(tenant, (work) => countDevices(work, tenant, now())),
-    }),
+    countDevices: async (_request, { tenant }) => ({ counts: await counts(tenant) }),
     listDeviceCountHistory: async (request, { tenant }) => ({
       history: await database.tenant(tenant, (work) => listCountHistory(work, tenant, request, now())),
     }),

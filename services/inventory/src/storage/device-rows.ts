@@ -29,14 +29,10 @@ export interface DeviceRow {
 /** How long after its last contact a device counts as online. */
 export const ONLINE_MS = 120_000;
 
-/** A device's row with its place in the hot tables; `d` is the device. */
+/** A device's row with its place in the hot tables: of device_list, which is called d. */
 export const DEVICE_COLUMNS = sql`d.id, d.display_name, d.hostname, d.platform, d.ownership, d.method, d.os_name,
   d.os_version, d.agent_version, d.hardware_vendor, d.hardware_model, d.hardware_serial, d.hardware_uuid,
-  d.primary_address, d.enrolled_at, p.last_seen_at, w.facts_at, d.label_ids, d.version, d.unenrolled, d.duplicate_of`;
-
-export const DEVICE_TABLES = sql`devices d
-  left join presence p on p.tenant = d.tenant and p.device_id = d.id
-  left join device_work w on w.tenant = d.tenant and w.device_id = d.id`;
+  d.primary_address, d.enrolled_at, d.last_seen_at, d.facts_at, d.label_ids, d.version, d.unenrolled, d.duplicate_of`;
 
 export const deviceOf = (row: DeviceRow, now: Date): Device => ({
   id: row.id,

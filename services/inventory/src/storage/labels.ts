@@ -31,7 +31,7 @@ const MOST_LABELS = 10_000;
 const LABEL_INTERVAL_SECONDS = 3600;
 
 const COLUMNS = sql`l.id, l.name, l.description, l.kind, l.query, l.platforms, l.condition, l.created_at, l.revision,
-  (select count(*) from label_members m where m.tenant = l.tenant and m.label_id = l.id) as device_count`;
+  l.device_count`;
 
 const labelOf = (row: LabelRow): Label => ({
   id: row.id,

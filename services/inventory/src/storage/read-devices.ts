@@ -6,13 +6,15 @@ import type {
   ListDevicesResponse,
 } from "@muster/contracts/gen/muster/inventory/v1/device_service";
 import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { isUuid } from "../domain/query-name.ts";
 import { refuse } from "../domain/refusals.ts";
-import { DEVICE_COLUMNS, DEVICE_TABLES, type DeviceRow, deviceOf, ONLINE_MS } from "./device-rows.ts";
-import type { InventoryWork } from "./schema.ts";
+import { DEVICE_COLUMNS, type DeviceRow, deviceOf, ONLINE_MS } from "./device-rows.ts";
+import { column, type InventoryWork } from "./schema.ts";
 
 const like = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+
+const NONE: ListDevicesResponse = { devices: [], nextPageToken: "" };
 
 export async function listDevices(
   { sql: transaction }: InventoryWork,
@@ -21,31 +23,53 @@ export async function listDevices(
   now: Date,
 ): Promise<ListDevicesResponse> {
   const size = pageSize(request.pageSize);
+  const software = request.software === "" ? undefined : await softwareCalled(transaction, tenant, request.software);
+  if (software?.length === 0 || (request.labelId !== "" && !isUuid(request.labelId))) return NONE;
+  const { rows } = await devicesAsked(tenant, request, software, size + 1, now).execute(transaction);
+  const page = toPage(rows, size, (last) => [last.display_name.toLowerCase(), last.id]);
+  return { devices: page.rows.map((row) => deviceOf(row, now)), nextPageToken: page.nextPageToken };
+}
+
+/** @param software the numbers of the program that devices have, if one is asked for. */
+export function devicesAsked(
+  tenant: string,
+  request: ListDevicesRequest,
+  software: readonly number[] | undefined,
+  limit: number,
+  now: Date,
+): RawBuilder<DeviceRow> {
   const from = decodePageToken(request.pageToken, 2);
   const since = new Date(now.getTime() - ONLINE_MS);
   const conditions = [sql`d.tenant = ${tenant}`];
   if (!request.includeUnenrolled) conditions.push(sql`not d.unenrolled`);
   if (request.search.trim() !== "") conditions.push(sql`d.search like ${like(request.search.trim())}`);
   if (request.platform !== "PLATFORM_UNSPECIFIED") conditions.push(sql`d.platform = ${request.platform}`);
-  if (request.labelId !== "") conditions.push(sql`d.label_ids @> array[${request.labelId}]`);
-  if (request.osVersion !== "") conditions.push(sql`d.os_version = ${request.osVersion}`);
-  if (request.software !== "") {
-    conditions.push(sql`d.id in (
-      select s.device_id from device_software s where s.tenant = ${tenant} and s.ids && array(
-        select id from software where tenant = ${tenant} and name = ${request.software}))`);
+  if (request.labelId !== "") {
+    conditions.push(sql`exists (select from label_members m
+      where m.tenant = ${tenant} and m.label_id = ${request.labelId}::uuid and m.device_id = d.id)`);
   }
-  if (request.presence === "online") conditions.push(sql`p.last_seen_at > ${since} and not d.unenrolled`);
-  else if (request.presence === "offline") conditions.push(sql`(p.last_seen_at <= ${since} or p.last_seen_at is null)`);
+  if (request.osVersion !== "") conditions.push(sql`d.os_version = ${request.osVersion}`);
+  if (software !== undefined) {
+    conditions.push(sql`exists (select from software_holders s
+      where s.tenant = ${tenant} and s.device_id = d.id and s.ids && ${software}::int[])`);
+  }
+  if (request.presence === "online") conditions.push(sql`d.last_seen_at > ${since} and not d.unenrolled`);
+  else if (request.presence === "offline") conditions.push(sql`(d.last_seen_at <= ${since} or d.last_seen_at is null)`);
   else if (request.presence !== "") throw refuse("list.bad_presence", 'presence is "online", "offline" or empty');
   if (from !== undefined) {
     if (!isUuid(from[1] ?? "")) throw refuse("device.bad_id", "page_token is not one that this list gave");
     conditions.push(sql`(lower(d.display_name), d.id) > (${from[0]}, ${from[1]}::uuid)`);
   }
-  const { rows } = await sql<DeviceRow>`
-    select ${DEVICE_COLUMNS} from ${DEVICE_TABLES} where ${sql.join(conditions, sql` and `)}
-    order by lower(d.display_name), d.id limit ${size + 1}`.execute(transaction);
-  const page = toPage(rows, size, (last) => [last.display_name.toLowerCase(), last.id]);
-  return { devices: page.rows.map((row) => deviceOf(row, now)), nextPageToken: page.nextPageToken };
+  return sql<DeviceRow>`
+    select ${DEVICE_COLUMNS} from device_list d where ${sql.join(conditions, sql` and `)}
+    order by lower(d.display_name), d.id limit ${limit}`;
+}
+
+/** The numbers of a program's versions. Asked for first, for how a list is best read depends on how many devices have it. */
+async function softwareCalled(transaction: InventoryWork["sql"], tenant: string, name: string): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from software where tenant = ${tenant} and name = ${name} and device_count > 0`.execute(transaction);
+  return column(rows, "id");
 }
 
 /** One device by its id, or by a hostname, serial number or hardware UUID that only one managed device has. */
@@ -55,13 +79,13 @@ export async function getDevice(work: InventoryWork, tenant: string, name: strin
     throw refuse("device.bad_id", "say which device: its id, hostname, serial number or hardware UUID");
   if (isUuid(wanted)) {
     const { rows } = await sql<DeviceRow>`
-      select ${DEVICE_COLUMNS} from ${DEVICE_TABLES} where d.tenant = ${tenant} and d.id = ${wanted}::uuid`.execute(
+      select ${DEVICE_COLUMNS} from device_list d where d.tenant = ${tenant} and d.id = ${wanted}::uuid`.execute(
       work.sql,
     );
     if (rows[0] !== undefined) return deviceOf(rows[0], now);
   }
   const { rows } = await sql<DeviceRow>`
-    select ${DEVICE_COLUMNS} from ${DEVICE_TABLES} where d.tenant = ${tenant} and (lower(d.hostname) = ${wanted}
+    select ${DEVICE_COLUMNS} from device_list d where d.tenant = ${tenant} and (lower(d.hostname) = ${wanted}
       or lower(d.hardware_serial) = ${wanted} or lower(d.hardware_uuid) = ${wanted})
     order by d.unenrolled, d.id limit 2`.execute(work.sql);
   const [first, second] = rows;

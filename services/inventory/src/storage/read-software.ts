@@ -115,11 +115,11 @@ export async function listSoftware(
   if (source !== "") conditions.push(sql`source = ${source}`);
   else
     conditions.push(sql`not (source = 'apple_app' and vendor <> '' and exists (select from software t
-    where t.tenant = software.tenant and t.vendor = software.vendor and t.version = software.version
+    where t.tenant = s.tenant and t.vendor = s.vendor and t.version = s.version
       and t.source = 'app' and t.device_count > 0))`);
   if (from !== undefined) conditions.push(sql`(lower(name), id) > (${from[0]}, ${Number(from[1]) || 0}::int)`);
   const { rows } = await sql<SoftwareRow & { device_count: string }>`
-    select id, name, version, source, vendor, device_count from software where ${sql.join(conditions, sql` and `)}
+    select id, name, version, source, vendor, device_count from software_list s where ${sql.join(conditions, sql` and `)}
     order by lower(name), id limit ${size + 1}`.execute(transaction);
   const page = toPage(rows, size, (last) => [last.name.toLowerCase(), String(last.id)]);
   const both = source === "" ? await toldByBoth(transaction, tenant, page.rows) : new Map<number, number>();
@@ -133,6 +133,9 @@ export async function listSoftware(
   };
 }
 
+/** Beyond it the devices of a program that two tell of are not counted: those that the one with more tells of are said. */
+const COUNTED_AT_MOST = 1_000;
+
 /** How many devices have those of these programs that osquery and Apple's protocol both tell of, by either. */
 async function toldByBoth(
   transaction: InventoryWork["sql"],
@@ -143,12 +146,14 @@ async function toldByBoth(
   if (ids.length === 0) return new Map();
   const { rows: counted } = await sql<{ id: number; devices: string }>`
     with twins as (
-      select s.id, array_agg(t.id) || s.id as ids from software s join software t
+      select s.id, array_agg(t.id) || s.id as ids, greatest(s.device_count, max(t.device_count)) as most
+      from software s join software t
         on t.tenant = s.tenant and t.vendor = s.vendor and t.version = s.version and t.source = 'apple_app'
           and t.vendor <> '' and t.device_count > 0
-      where s.tenant = ${tenant} and s.id = any(${ids}::int[]) group by s.id
+      where s.tenant = ${tenant} and s.id = any(${ids}::int[]) group by s.id, s.device_count
     )
-    select twins.id, count(distinct d.device_id) as devices from twins
-    join device_software d on d.tenant = ${tenant} and d.ids && twins.ids group by twins.id`.execute(transaction);
+    select id, case when most > ${COUNTED_AT_MOST} then most else (
+      select count(distinct d.device_id) from software_holders d where d.tenant = ${tenant} and d.ids && twins.ids)
+    end as devices from twins`.execute(transaction);
   return new Map(counted.map(({ id, devices }) => [id, Number(devices)]));
 }
