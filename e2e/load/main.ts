@@ -21,7 +21,7 @@ const USAGE = `npm run load -- [relay|apple|console-list|telemetry] [options]
   console-list                only the console's list of devices, in a real browser, with the whole platform
   telemetry                   what sending traces, metrics and logs costs: three platforms in turns
   --devices 1000              how many Apple devices enroll, at most 1000
-  --hosts 1000,10000,100000   how many hosts are known, in stages
+  --hosts 1000,10000,100000   how many hosts are known, in stages; console-list: devices in the list (100,100000)
   --rounds 3                  rounds of each scenario; the median counts
   --seconds 5                 length of a round
   --connections 64            connections at once
@@ -32,7 +32,7 @@ const USAGE = `npm run load -- [relay|apple|console-list|telemetry] [options]
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    hosts: { type: "string", default: LOAD_OPTIONS.knownHosts.join(",") },
+    hosts: { type: "string" },
     rounds: { type: "string", default: String(LOAD_OPTIONS.rounds) },
     seconds: { type: "string", default: String(LOAD_OPTIONS.roundMs / 1000) },
     connections: { type: "string", default: String(LOAD_OPTIONS.connections) },
@@ -51,6 +51,7 @@ const RELAYED_EVENTS = 100_000;
 const IDLE_MS = 20_000;
 const CONSOLE_DEVICES = [100, 100_000];
 const CONSOLE_REPETITIONS = 20;
+const stages = values.hosts?.split(",").map(Number);
 
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 const print = (report: LoadReport): void =>
@@ -104,11 +105,14 @@ async function measureApple({ administrator, files, pids, urls }: Platform): Pro
   });
 }
 
-const USAGE = `npm run load -- [relay|apple|console-list|telemetry] [options]
-  relay                       only the relay, alone with a Postgres and a NATS of its own
-  apple                       only Apple's command channel, with the whole platform
-  console-list                only the console's list of devices, in a real browser, with the whole platform
-  telemetry                   what sending traces, metrics and logs costs: three platforms in turns
+function measureConsole({ administrator, urls }: Platform): Promise<LoadReport> {
+  const target = { gatewayUrl: urls.gateway, databaseUrl: urls.database, administrator };
+  return consoleList(target, { devices: stages ?? CONSOLE_DEVICES, repetitions: CONSOLE_REPETITIONS, progress: say });
+}
+
+/** The services' own doors: the ingress of one machine is not what is measured. */
+async function targetOf({ administrator, files, pids, secrets, urls }: Platform): Promise<LoadTarget> {
+  return {
     enrollmentUrl: urls.doors.enrollment,
     inventoryUrl: urls.doors.inventory,
     gatewayUrl: urls.gateway,
@@ -123,7 +127,7 @@ async function measureHosts(platform: Platform): Promise<LoadReport> {
   const { administrator, files, pids, urls } = platform;
   const target = await targetOf(platform);
   const report = await runLoad(target, {
-    knownHosts: values.hosts.split(",").map(Number),
+    knownHosts: stages ?? LOAD_OPTIONS.knownHosts,
     rounds: Number(values.rounds),
     roundMs: Number(values.seconds) * 1000,
     connections: Number(values.connections),

@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import type { Page } from "playwright-core";
 import { launchBrowser } from "../../journeys/testing/browser.ts";
 import { restClient } from "../../journeys/testing/rest-client.ts";
@@ -65,6 +66,7 @@ export async function consoleList(target: ConsoleTarget, options: ConsoleListOpt
           const place = Math.ceil((times.length * part) / 100) - 1;
           measurements.add(`console_list.${name}_ms_p${part}.at_${count}_devices`, times[place] ?? Number.NaN, "ms");
         }
+        measurements.add(`console_list.machine_load_meanwhile.at_${count}_devices`, loadavg()[0] ?? 0, "processes");
       }
     }
   } finally {

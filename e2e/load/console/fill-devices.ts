@@ -55,9 +55,11 @@ const DEVICES = `
     (2, 'PLATFORM_LINUX', 'Ubuntu', '24.04.1 LTS (Noble Numbat)', 'Dell Inc.', 'Latitude 7450')
   ) as kinds (kind, platform, os, os_version, vendor, model) on kind = case when n % 50 = 7 then 2 else n % 2 end`;
 
+/** Those that are there stay there as long as it is measured, though nothing is heard of them. */
 const PRESENCE = `
   insert into presence (tenant, device_id, last_seen_at)
-  select d.tenant, d.id, case when right(d.hostname, 2) < '20' then now() - interval '2 days' else now() end
+  select d.tenant, d.id, case when d.hostname > 'load-1' and right(d.hostname, 2) < '20' then now() - interval '2 days'
+    else now() + interval '1 day' end
   from devices d where d.tenant = $1 on conflict do nothing`;
 
 const MEMBERS = `

@@ -3367,7 +3367,7 @@ export interface paths {
     };
   };
   readonly "/api/v1/device-counts": {
-    /** Counts devices by platform and operating system. Needs the right `device.read`. */
+    /** Counts devices by platform and operating system. What was counted is told again for twenty times as long as counting took: seconds with a hundred thousand devices. Needs the right `device.read`. */
     readonly get: {
       readonly responses: {
         /** CountDevicesResponse is the counts. */
@@ -8784,7 +8784,7 @@ export interface components {
       readonly source: string;
       /** The vendor, or the bundle identifier on macOS. */
       readonly vendor: string;
-      /** How many devices have it; only in lists of the fleet's software. */
+      /** How many devices have it; only in lists of the fleet's software. Of a program that osquery and Apple's protocol both tell of, more than a thousand are those that one of the two tells of, whichever are more. */
       readonly deviceCount: number;
       /** Everyone who says that it is there: a Mac's program may be told of by osquery (app) and by Apple's protocol (apple_app). */
       readonly sources: readonly string[];

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-const SETTLED_MS = 200;
+const SETTLED_MS = 100;
 
 /** A value once it has not changed for a moment: typing should not ask the server at every key. */
 export function useSettled<T>(value: T): T {

@@ -172,7 +172,10 @@ export interface SoftwareItem {
   source: string;
   /** The vendor, or the bundle identifier on macOS. */
   vendor: string;
-  /** How many devices have it; only in lists of the fleet's software. */
+  /**
+   * How many devices have it; only in lists of the fleet's software. Of a program that osquery and Apple's protocol both tell
+   * of, more than a thousand are those that one of the two tells of, whichever are more.
+   */
   deviceCount: number;
   /** Everyone who says that it is there: a Mac's program may be told of by osquery (app) and by Apple's protocol (apple_app). */
   sources: string[];

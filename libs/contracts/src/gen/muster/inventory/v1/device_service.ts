@@ -2699,7 +2699,10 @@ export const DeviceServiceService = {
     responseSerialize: (value: ListDevicesResponse): Buffer => Buffer.from(ListDevicesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListDevicesResponse => ListDevicesResponse.decode(value),
   },
-  /** CountDevices counts devices by platform and operating system. */
+  /**
+   * CountDevices counts devices by platform and operating system. What was counted is told again for twenty times as long as
+   * counting took: seconds with a hundred thousand devices.
+   */
   countDevices: {
     path: "/muster.inventory.v1.DeviceService/CountDevices" as const,
     requestStream: false as const,
@@ -2827,7 +2830,10 @@ export const DeviceServiceService = {
 export interface DeviceServiceServer extends UntypedServiceImplementation {
   /** ListDevices lists devices by display name. */
   listDevices: handleUnaryCall<ListDevicesRequest, ListDevicesResponse>;
-  /** CountDevices counts devices by platform and operating system. */
+  /**
+   * CountDevices counts devices by platform and operating system. What was counted is told again for twenty times as long as
+   * counting took: seconds with a hundred thousand devices.
+   */
   countDevices: handleUnaryCall<CountDevicesRequest, CountDevicesResponse>;
   /** ListDeviceCountHistory tells how many devices there were of each platform over time, as they were counted once an hour. */
   listDeviceCountHistory: handleUnaryCall<ListDeviceCountHistoryRequest, ListDeviceCountHistoryResponse>;
@@ -2868,7 +2874,10 @@ export interface DeviceServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListDevicesResponse) => void,
   ): ClientUnaryCall;
-  /** CountDevices counts devices by platform and operating system. */
+  /**
+   * CountDevices counts devices by platform and operating system. What was counted is told again for twenty times as long as
+   * counting took: seconds with a hundred thousand devices.
+   */
   countDevices(
     request: CountDevicesRequest,
     callback: (error: ServiceError | null, response: CountDevicesResponse) => void,
