@@ -49,7 +49,8 @@ function translateProfile(item: Yaml, translation: Translation, place: Place): v
 function translateUpdate(item: Yaml, platform: string, translation: Translation, place: Place): void {
   translation.rest(place, item, ["minimum_version", "deadline"]);
   // YAML takes a version such as 26.1 for a number.
-  const [version, deadline] = [String(item["minimum_version"] ?? ""), text(item["deadline"])];
+  const least = item["minimum_version"];
+  const [version, deadline] = [typeof least === "number" ? String(least) : text(least), text(item["deadline"])];
   if (version === "" || deadline === "") return;
   const softwareUpdate = { targetOsVersion: version, targetLocalDateTime: `${deadline}T12:00:00` };
   const selection = { ...(place.team !== undefined && { labels: [place.team] }), platforms: [platform] };
