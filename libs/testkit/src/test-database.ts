@@ -17,6 +17,8 @@ export interface TestDatabase<DB> {
   readonly adminUrl: string;
   readonly pool: Pool;
   readonly database: ServiceDatabase<DB>;
+  /** Runs a statement as the owner, past row-level security. */
+  asOwner(statement: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export async function startTestDatabase<DB>(service: string, migrations: string)
     adminUrl: adminUrl.href,
     pool,
     database: new ServiceDatabase<DB>(pool),
+    asOwner: (statement) => asAdmin(adminUrl.href, statement),
     stop: () => running.disposeAsync(),
   };
 }

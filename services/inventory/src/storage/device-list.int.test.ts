@@ -5,7 +5,6 @@ import { ListDevicesRequest } from "@muster/contracts/gen/muster/inventory/v1/de
 import { encodePageToken } from "@muster/postgres/page";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { sql } from "kysely";
-import { Client } from "pg";
 import { devicesAsked, listDevices } from "./read-devices.ts";
 import type { InventoryWork, Schema } from "./schema.ts";
 
@@ -31,11 +30,8 @@ describe("the list of devices", () => {
 
   before(async () => {
     test = await startTestDatabase<Schema>("inventory", join(import.meta.dirname, "../../migrations"));
-    const owner = new Client({ connectionString: test.adminUrl });
-    await owner.connect();
-    await owner.query(FILLED);
-    await owner.query("vacuum analyze");
-    await owner.end();
+    await test.asOwner(FILLED);
+    await test.asOwner("vacuum analyze");
   });
   after(() => test.stop());
 
