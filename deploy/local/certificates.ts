@@ -68,10 +68,10 @@ async function selfSigned(
   return pemOf(cert, keys);
 }
 
-/** A certificate for these host names and IP addresses, to be used as a server or as a client. */
+/** A certificate for these names, to be used as a server, as a client, or as both. */
 export async function issueCertificate(
   authority: KeyPairPem,
-  usage: "serverAuth" | "clientAuth",
+  usages: readonly ("serverAuth" | "clientAuth")[],
   names: readonly JsonGeneralName[],
   now: Date,
 ): Promise<KeyPairPem> {
@@ -95,7 +95,7 @@ export async function issueCertificate(
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage[usage]]),
+      new ExtendedKeyUsageExtension(usages.map((usage) => ExtendedKeyUsage[usage])),
       new SubjectAlternativeNameExtension([...names]),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],

@@ -22,9 +22,9 @@ before(async () => {
   const now = new Date();
   [serverCa, deviceCa] = await Promise.all([createAuthority("servers", now), createAuthority("devices", now)]);
   const otherCa = await createAuthority("elsewhere", now);
-  server = await issueCertificate(serverCa, "serverAuth", LOCALHOST, now);
-  device = await issueCertificate(deviceCa, "clientAuth", LOCALHOST, now);
-  stranger = await issueCertificate(otherCa, "clientAuth", LOCALHOST, now);
+  server = await issueCertificate(serverCa, ["serverAuth"], LOCALHOST, now);
+  device = await issueCertificate(deviceCa, ["clientAuth"], LOCALHOST, now);
+  stranger = await issueCertificate(otherCa, ["clientAuth"], LOCALHOST, now);
 });
 
 let upstream: Server;

@@ -19,6 +19,7 @@ import { obtainPushCertificate, type PushInputs, pushEnvironment, startPushServi
 import { runScript } from "./run-script.ts";
 import { type CertificateFiles, openSecrets, type Secrets } from "./secrets.ts";
 import { seedPolicies } from "./seed.ts";
+import { makeServiceCertificates } from "./service-certificates.ts";
 import { type EnvironmentInputs, serviceEnvironment } from "./service-environment.ts";
 import {
   declareStreams,
@@ -39,6 +40,8 @@ export interface PlatformOptions {
   replicas?: number;
   /** False leaves out every wait for the disk: for tests. */
   durable: boolean;
+  /** Whether the services show each other certificates; they speak plaintext when left out. */
+  serviceCertificates?: boolean;
   /** How many simulated osquery hosts; none when left out. */
   fleet?: number;
   /** How many simulated Apple devices; none when left out. */
@@ -129,6 +132,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     adminDatabaseUrl: backing.databaseUrl,
     natsUrl: backing.natsUrl,
     natsKeys: backing.natsKeys,
+    serviceCertificates: options.serviceCertificates
+      ? await makeServiceCertificates(join(dataDir, "service-certificates"), new Date())
+      : undefined,
     publicDeviceUrl: `https://localhost:${ports.ingress}`,
     logLevel: process.env["MUSTER_LOG_LEVEL"] ?? "info",
     inherited,

@@ -55,7 +55,7 @@ export async function openSecrets(folder: string, now: Date): Promise<SecretsFol
   const appleCa = await once(join(folder, "apple-CA.json"), () => createScepAuthority("Muster Apple CA", now));
   const server = await issueCertificate(
     serverCa,
-    "serverAuth",
+    ["serverAuth"],
     [
       { type: "dns", value: "localhost" },
       { type: "dns", value: hostname() },

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { openPlatformKeys } from "@muster/bus-accounts/platform-keys";
 import { choosePorts } from "./ports.ts";
 import { openSecrets } from "./secrets.ts";
+import { makeServiceCertificates } from "./service-certificates.ts";
 import { type EnvironmentInputs, serviceEnvironment } from "./service-environment.ts";
 import { SERVICES, type ServiceName } from "./topology.ts";
 
@@ -22,6 +24,7 @@ before(async () => {
       accountsDir: join(folder, "accounts"),
       now: new Date(),
     }),
+    serviceCertificates: undefined,
     publicDeviceUrl: "https://localhost:8443",
     logLevel: "info",
     inherited: { PATH: "/bin" },
@@ -47,6 +50,18 @@ describe("the environment of a service", () => {
     const files = SERVICES.map(({ name }) => serviceEnvironment(name, inputs)["MUSTER_NATS_CREDENTIALS"]);
     assert.equal(new Set(files).size, SERVICES.length);
     assert.ok(!files.includes(inputs.natsKeys?.credentials["bus-bootstrap"]));
+  });
+
+  it("shows the others a certificate of its own, where they have any", async () => {
+    assert.deepEqual(holders("MUSTER_GRPC_CERT"), []);
+    const serviceCertificates = await makeServiceCertificates(join(folder, "services"), new Date());
+    for (const { name } of SERVICES) {
+      const { MUSTER_GRPC_CERT = "" } = serviceEnvironment(name, { ...inputs, serviceCertificates });
+      assert.equal(
+        new X509Certificate(readFileSync(MUSTER_GRPC_CERT)).subjectAltName,
+        `URI:urn:muster:service:${name}`,
+      );
+    }
   });
 
   it("lets one service alone sign node keys and certificates, and one alone sign commands", () => {

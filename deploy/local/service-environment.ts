@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { PlatformKeyFiles } from "@muster/bus-accounts/platform-keys";
 import type { Ports } from "./ports.ts";
 import { publicCommandKeys, type SecretsFolder } from "./secrets.ts";
+import type { ServiceCertificates } from "./service-certificates.ts";
 import { SERVICES, type ServiceName, type ServicePorts } from "./topology.ts";
 
 export interface EnvironmentInputs {
@@ -12,6 +13,8 @@ export interface EnvironmentInputs {
   readonly natsUrl: string;
   /** Who is who on a NATS of our own. */
   readonly natsKeys: PlatformKeyFiles | undefined;
+  /** What the services show each other; without it they speak plaintext. */
+  readonly serviceCertificates: ServiceCertificates | undefined;
   readonly publicDeviceUrl: string;
   readonly logLevel: string;
   /** What every process inherits, such as PATH and OTEL_EXPORTER_OTLP_ENDPOINT. */
@@ -54,6 +57,7 @@ export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInpu
     ...(natsKeys && service === "notification" && accountKeys(natsKeys)),
     MUSTER_HTTP_PORT: String(own.http),
     MUSTER_GRPC_PORT: String(own.grpc),
+    ...grpcFiles(inputs.serviceCertificates?.[service]),
     MUSTER_ADMIN_PORT: String(own.admin),
     MUSTER_LOG_LEVEL: logLevel,
     MUSTER_PUBLIC_URL: inherited["MUSTER_PUBLIC_URL"] ?? `http://localhost:${ports.page}`,
@@ -65,6 +69,9 @@ export function serviceEnvironment(service: ServiceName, inputs: EnvironmentInpu
     ...PARTICULAR[service]?.(folder),
   };
 }
+
+const grpcFiles = (files: ServiceCertificates[ServiceName] | undefined): NodeJS.ProcessEnv =>
+  files === undefined ? {} : { MUSTER_GRPC_CERT: files.cert, MUSTER_GRPC_KEY: files.key, MUSTER_GRPC_CA: files.ca };
 
 /** Who may make accounts for subscribers of the bus. */
 const accountKeys = ({ signingKey, credentials }: PlatformKeyFiles): NodeJS.ProcessEnv => ({

@@ -31,7 +31,8 @@ describe("services killed with -9 under load", () => {
   let devices: ReadonlyMap<string, Device>;
 
   before(async () => {
-    journey = await startJourneyPlatform();
+    // Their certificates are asked for at each of the connections that are made anew.
+    journey = await startJourneyPlatform({ serviceCertificates: true });
     receiver = await startWebhookReceiver();
     await journey.api.put("/api/v1/osquery-config", { options: { distributed_interval: 1 } });
     const webhook = await journey.api.post<{ secret: string }>("/api/v1/webhooks", {

@@ -51,6 +51,25 @@ valueFrom: { secretKeyRef: { name: {{ index . 0 }}, key: {{ index . 1 }} } }
 {{- end }}
 {{- end -}}
 
+{{/* What a service shows the others, and whom it believes. Takes (list $ service). */}}
+{{- define "muster.grpcFiles" }}
+{{- $certificates := (index . 0).Values.serviceCertificates }}
+{{- if $certificates.enabled }}
+{{- $own := include "muster.name" (list (index . 0) (printf "%s-grpc-tls" (index . 1))) }}
+- secret:
+    name: {{ $own }}
+    items:
+      - { key: tls.crt, path: grpc/tls.crt }
+      - { key: tls.key, path: grpc/tls.key }
+      {{- if not $certificates.caSecret }}
+      - { key: ca.crt, path: grpc/ca.crt }
+      {{- end }}
+{{- with $certificates.caSecret }}
+- secret: { name: {{ . }}, items: [{ key: ca.crt, path: grpc/ca.crt }] }
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* The whole configuration of one service. Takes (list $ service). */}}
 {{- define "muster.environment" -}}
 {{- $root := index . 0 -}}
@@ -76,6 +95,11 @@ valueFrom: { secretKeyRef: { name: {{ index . 0 }}, key: {{ index . 1 }} } }
 {{ include "muster.bus" (list $root $name) }}
 - name: MUSTER_SERVICE_TOKEN
   {{- include "muster.fromSecret" (list $values.secrets.shared "service-token") | nindent 2 }}
+{{- if $values.serviceCertificates.enabled }}
+- { name: MUSTER_GRPC_CERT, value: /etc/muster/grpc/tls.crt }
+- { name: MUSTER_GRPC_KEY, value: /etc/muster/grpc/tls.key }
+- { name: MUSTER_GRPC_CA, value: /etc/muster/grpc/ca.crt }
+{{- end }}
 {{- range $facts.calls }}
 - { name: MUSTER_{{ upper . }}_GRPC, value: {{ include "muster.grpc" (list $root .) | quote }} }
 {{- end }}
@@ -115,6 +139,7 @@ valueFrom: { secretKeyRef: { name: {{ index . 0 }}, key: {{ index . 1 }} } }
       {{- end }}
 {{- end }}
 {{- end }}
+{{- include "muster.grpcFiles" . }}
 {{- include "muster.busFiles" . }}
 {{- include "muster.postgresFiles" $root }}
 {{- end -}}

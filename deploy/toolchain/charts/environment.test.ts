@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { CONSUMERS } from "@muster/eventbus/streams";
+import { CALLS } from "@muster/rpc/calls";
 import { parse, parseAllDocuments } from "yaml";
 import { SERVICES } from "../../local/topology.ts";
 
@@ -45,6 +46,7 @@ function variablesIn(...files: string[]): { all: Set<string>; required: Set<stri
 }
 
 interface Facts {
+  readonly calls: readonly string[];
   readonly listens: readonly string[];
   readonly files?: Readonly<Record<string, { readonly feature?: string }>>;
   readonly secrets?: Readonly<Record<string, { readonly feature?: string }>>;
@@ -66,6 +68,7 @@ describe("the chart's configuration of a service", () => {
       "libs/host/src/service.ts",
       "libs/postgres/src/backbone.ts",
       "libs/eventbus/src/stream-size.ts",
+      "libs/rpc/src/open-rpc.ts",
     );
 
     it(`gives ${name} all that it cannot do without`, () => {
@@ -83,6 +86,10 @@ describe("the chart's configuration of a service", () => {
       const taken = (values: string) => Object.keys(schemas?.[name]?.properties[values]?.properties ?? {}).sort();
       assert.deepEqual(taken("settings"), Object.keys(settings).sort());
       assert.deepEqual(taken("features"), [...new Set(features)].sort());
+    });
+
+    it(`lets ${name} call those that answer it`, () => {
+      assert.deepEqual([...CALLS[name]].sort(), facts[name]?.calls.toSorted());
     });
 
     it(`scales ${name} by the consumers that it has`, () => {

@@ -22,14 +22,14 @@ export async function startControlPlane(
   const ca = await createAuthority("Muster test cluster", now);
   const server = await issueCertificate(
     ca,
-    "serverAuth",
+    ["serverAuth"],
     [
       { type: "ip", value: "127.0.0.1" },
       { type: "ip", value: NODE_ADDRESS },
     ],
     now,
   );
-  const client = await issueCertificate(ca, "clientAuth", [{ type: "dns", value: "kube-apiserver" }], now);
+  const client = await issueCertificate(ca, ["clientAuth"], [{ type: "dns", value: "kube-apiserver" }], now);
   const accounts = generateKeyPairSync("ec", {
     namedCurve: "P-256",
     publicKeyEncoding: { type: "spki", format: "pem" },

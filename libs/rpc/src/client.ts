@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import {
+  type ChannelCredentials,
   Client,
   type ClientReadableStream,
   credentials,
@@ -33,13 +34,21 @@ export interface CallOptions {
 
 const TIMEOUT_MS = 10_000;
 
+/** How a connection is made when both sides show certificates. */
+export interface ChannelSecurity {
+  readonly credentials: ChannelCredentials;
+  /** The service that the other side has to be, whatever its address. */
+  readonly service: string;
+}
+
 /** One connection to one service. */
 export class Channel {
   readonly #client: Client;
   readonly #serviceToken: string;
 
-  constructor(address: string, serviceToken: string, lifecycle: Pick<Lifecycle, "add">) {
-    this.#client = new Client(address, credentials.createInsecure(), {
+  constructor(address: string, serviceToken: string, lifecycle: Pick<Lifecycle, "add">, security?: ChannelSecurity) {
+    this.#client = new Client(address, security?.credentials ?? credentials.createInsecure(), {
+      ...(security && { "grpc.ssl_target_name_override": security.service }),
       "grpc.keepalive_time_ms": 20_000,
       "grpc.initial_reconnect_backoff_ms": 100,
       "grpc.max_reconnect_backoff_ms": 2_000,

@@ -22,6 +22,8 @@ import { keptMark } from "./kept-mark.ts";
 import { offerReflection } from "./reflection.ts";
 import { askSelf, SELF_CALL } from "./self-call.ts";
 import { failureOf } from "./status.ts";
+import { admitPeer, type Listening, listenSecured } from "./tls/listener.ts";
+import type { Secured } from "./tls/secured.ts";
 
 /** What a service writes: one function a method; a streaming method yields its answers until the signal is aborted. */
 export type Methods<S> = {
@@ -38,9 +40,13 @@ export interface GrpcServerOptions {
   readonly port: number;
   /** What every caller has to show. */
   readonly serviceToken: string;
+  /** Whose certificates both sides show; without it the port is plaintext. */
+  readonly secured?: Secured | undefined;
   readonly log: Logger;
   readonly lifecycle: Lifecycle;
 }
+
+type AnyCall = Pick<ServerUnaryCall<unknown, unknown>, "metadata" | "getAuthContext">;
 
 /** Ends streams that would otherwise outlive the shutdown. */
 const SHUTDOWN_GRACE_MS = 5_000;
@@ -84,20 +90,29 @@ export class GrpcServer {
 
   /** Binds the port, 0 for a free one, and returns it. */
   async open(): Promise<number> {
+    const { lifecycle, serviceToken, secured, log } = this.#options;
+    const { port, close } =
+      secured === undefined
+        ? await this.#listen()
+        : await listenSecured(this.#server, this.#options.port, secured, log);
+    this.#health.setStatus("", "SERVING");
+    lifecycle.add("grpc", () => this.#close(close));
+    lifecycle.probe("grpc", () => askSelf(port, serviceToken, secured));
+    return port;
+  }
+
+  async #listen(): Promise<Listening> {
     const port = await new Promise<number>((resolve, reject) => {
       this.#server.bindAsync(`0.0.0.0:${this.#options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
         error === null ? resolve(bound) : reject(error),
       );
     });
-    this.#health.setStatus("", "SERVING");
-    const { lifecycle, serviceToken } = this.#options;
-    lifecycle.add("grpc", () => this.#close());
-    lifecycle.probe("grpc", () => askSelf(port, serviceToken));
-    return port;
+    return { port, close: () => {} };
   }
 
-  #close(): Promise<void> {
+  #close(stopListening: () => void): Promise<void> {
     this.#health.setStatus("", "NOT_SERVING");
+    stopListening();
     const force = setTimeout(() => this.#server.forceShutdown(), SHUTDOWN_GRACE_MS);
     return new Promise((resolve) => {
       this.#server.tryShutdown(() => {
@@ -111,7 +126,7 @@ export class GrpcServer {
     return (call: ServerUnaryCall<unknown, unknown>, callback) => {
       const abort = new AbortController();
       call.on("cancelled", () => abort.abort());
-      void this.#enter(path, call.metadata, async (caller) => {
+      void this.#enter(path, call, async (caller) => {
         const answer = await (method(call.request, caller, abort.signal) as Promise<unknown>);
         return { answer, kept: currentTraceIsKept() };
       }).then(
@@ -126,7 +141,7 @@ export class GrpcServer {
       const abort = new AbortController();
       call.on("cancelled", () => abort.abort());
       call.on("close", () => abort.abort());
-      void this.#enter(path, call.metadata, async (caller) => {
+      void this.#enter(path, call, async (caller) => {
         for await (const item of method(call.request, caller, abort.signal) as AsyncIterable<unknown>) {
           if (abort.signal.aborted) return;
           if (!call.write(item)) await roomFor(call, abort.signal);
@@ -139,8 +154,11 @@ export class GrpcServer {
     };
   }
 
-  async #enter<T>(path: string, metadata: Metadata, work: (caller: Caller) => Promise<T>): Promise<T> {
+  async #enter<T>(path: string, call: AnyCall, work: (caller: Caller) => Promise<T>): Promise<T> {
+    const { metadata } = call;
     try {
+      const { secured, log } = this.#options;
+      if (secured !== undefined) admitPeer(call.getAuthContext().sslPeerCertificate, secured.service, log);
       const caller = this.#admit(metadata);
       const method = path.slice(1);
       const result = await inSpan(

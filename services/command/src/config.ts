@@ -1,4 +1,5 @@
 import { bytes, type Parser, port, readEnvironment, text, wholeNumber } from "@muster/host/environment";
+import { RPC } from "@muster/rpc/open-rpc";
 import type { JWK } from "jose";
 
 /** One private key, or a set of them in which each has a name of its own. */
@@ -27,8 +28,7 @@ const origin: Parser<URL> = (raw) => {
 export const readConfig = (env: NodeJS.ProcessEnv) =>
   readEnvironment(env, {
     httpPort: ["MUSTER_HTTP_PORT", port],
-    grpcPort: ["MUSTER_GRPC_PORT", port],
-    serviceToken: ["MUSTER_SERVICE_TOKEN", text],
+    ...RPC,
     ingressKey: ["MUSTER_INGRESS_KEY", text],
     nodeKeyPublic: ["MUSTER_NODE_KEY_PUBLIC", bytes()],
     /** The first signs commands; all sign what agents are told of the keys. */

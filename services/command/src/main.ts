@@ -45,8 +45,8 @@ import { openBackbone } from "@muster/postgres/backbone";
 import { gather } from "@muster/postgres/gather";
 import { listen } from "@muster/postgres/listen";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
-import { Channel, clientOf } from "@muster/rpc/client";
-import { GrpcServer } from "@muster/rpc/server";
+import { clientOf } from "@muster/rpc/client";
+import { openRpc } from "@muster/rpc/open-rpc";
 import { Vault } from "@muster/vault/vault";
 import { v7 as newId, v5 as uuidFromName } from "uuid";
 import { openAgentDoor } from "./agent/agent-door.ts";
@@ -110,6 +110,7 @@ const PEOPLE = "0b7a3f5e-93d4-4c58-8a3e-1f0f5b2c9d41";
 await runService("command", async (host) => {
   const { log, lifecycle, env } = host;
   const config = readConfig(env);
+  const rpc = await openRpc(host, config);
   const now = () => new Date();
   const { database, bus } = await openBackbone<CommandDatabase>(host, MIGRATIONS);
 
@@ -175,10 +176,10 @@ await runService("command", async (host) => {
   const forget = forgetOldCommands({ ...deps, keptMs, stopping: stopping.signal });
   repeat({ name: "old commands", everyMs: FORGET_MS, log, lifecycle, work: forget });
   const onChange = (tenant: string, id: string, ring: () => void) => watchers.watch(watchKey(tenant, id), ring);
-  const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
+  const grpc = rpc.server;
   const inventory = clientOf<DeviceServiceServer>(
     DeviceServiceService,
-    new Channel(config.inventoryGrpc, config.serviceToken, lifecycle),
+    rpc.channelTo("inventory", config.inventoryGrpc),
   );
   const askInventory: AskInventory = (selection, caller, signal) =>
     inventory.selectDevices({ selection }, caller, signal);
@@ -208,7 +209,7 @@ await runService("command", async (host) => {
   lifecycle.add("watches", () => stopping.abort());
 
   const verifier = new NodeKeyVerifier(config.nodeKeyPublic);
-  const policy = clientOf(PolicyServiceService, new Channel(config.policyGrpc, config.serviceToken, lifecycle));
+  const policy = clientOf(PolicyServiceService, rpc.channelTo("policy", config.policyGrpc));
   const isCurrent = gather({ ...GATHERED, flush: areCurrent(database) });
   const results = gather({ ...GATHERED, maxBatch: 100, flush: takeResults(deps) });
   const newToken = () => randomBytes(32).toString("base64url");
@@ -234,7 +235,7 @@ await runService("command", async (host) => {
     takeResults: results,
     now,
   });
-  const toEnrollment = new Channel(config.enrollmentGrpc, config.serviceToken, lifecycle);
+  const toEnrollment = rpc.channelTo("enrollment", config.enrollmentGrpc);
   const enrollment = clientOf<AppleDeviceServiceServer>(AppleDeviceServiceService, toEnrollment);
   const secrets = clientOf<SecretServiceServer>(SecretServiceService, toEnrollment);
   openPush({
@@ -268,7 +269,7 @@ await runService("command", async (host) => {
   repeat({ name: "app licenses", everyMs: LICENSES_MS, log, lifecycle, work: tend });
   const desired = clientOf<AppleDesiredStateServiceServer>(
     AppleDesiredStateServiceService,
-    new Channel(config.policyGrpc, config.serviceToken, lifecycle),
+    rpc.channelTo("policy", config.policyGrpc),
   );
   await openAppleDoor(door, {
     ingress: new TrustedIngress(config.ingressKey),

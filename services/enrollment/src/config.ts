@@ -1,4 +1,5 @@
 import { bytes, list, type Parser, port, readEnvironment, text, wholeNumber } from "@muster/host/environment";
+import { RPC } from "@muster/rpc/open-rpc";
 
 /** A JSON Web Key Set (RFC 7517 §5) with public keys only. */
 const jwks: Parser<unknown> = (raw) => {
@@ -29,8 +30,7 @@ const positive: Parser<number> = (raw) => {
 export const readConfig = (env: NodeJS.ProcessEnv) =>
   readEnvironment(env, {
     httpPort: ["MUSTER_HTTP_PORT", port],
-    grpcPort: ["MUSTER_GRPC_PORT", port],
-    serviceToken: ["MUSTER_SERVICE_TOKEN", text],
+    ...RPC,
     ingressKey: ["MUSTER_INGRESS_KEY", text],
     policyGrpc: ["MUSTER_POLICY_GRPC", text],
     inventoryGrpc: ["MUSTER_INVENTORY_GRPC", text],

@@ -21,8 +21,8 @@ import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
 import { listen } from "@muster/postgres/listen";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
-import { Channel, clientOf } from "@muster/rpc/client";
-import { GrpcServer } from "@muster/rpc/server";
+import { clientOf } from "@muster/rpc/client";
+import { openRpc } from "@muster/rpc/open-rpc";
 import { Vault } from "@muster/vault/vault";
 import { v7 as newId } from "uuid";
 import { abmClient } from "./abm/abm-client.ts";
@@ -94,6 +94,7 @@ const RENEWALS_MS = 15 * 60_000;
 await runService("enrollment", async (host) => {
   const { log, lifecycle, env } = host;
   const config = readConfig(env);
+  const rpc = await openRpc(host, config);
   const now = () => new Date();
   const newCredential = () => randomBytes(24).toString("base64url");
   const signer = new NodeKeySigner(config.nodeKeyPrivate);
@@ -102,10 +103,10 @@ await runService("enrollment", async (host) => {
 
   const { bus, database } = await openBackbone<EnrollmentDatabase>(host, join(import.meta.dirname, "../migrations"));
   const registry = postgresRegistry(database);
-  const inventory = new Channel(config.inventoryGrpc, config.serviceToken, lifecycle);
+  const inventory = rpc.channelTo("inventory", config.inventoryGrpc);
   const askLastSeen = lastSeenByInventory(inventory, log);
 
-  const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
+  const grpc = rpc.server;
   grpc.offer(
     EnrollmentServiceService,
     enrollmentMethods({
@@ -227,10 +228,7 @@ await runService("enrollment", async (host) => {
     commandKeys: config.commandKeys,
     now,
   });
-  const policy = clientOf(
-    AppleDesiredStateServiceService,
-    new Channel(config.policyGrpc, config.serviceToken, lifecycle),
-  );
+  const policy = clientOf(AppleDesiredStateServiceService, rpc.channelTo("policy", config.policyGrpc));
   await openAppleDoors(door, {
     authority: apple,
     askDeclarations: askDeclarations(policy),

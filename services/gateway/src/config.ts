@@ -1,4 +1,5 @@
 import { bytes, list, port, readEnvironment, text, wholeNumber } from "@muster/host/environment";
+import { RPC } from "@muster/rpc/open-rpc";
 
 const origin = (raw: string): URL => {
   const url = URL.parse(raw);
@@ -9,8 +10,8 @@ const origin = (raw: string): URL => {
 export const readConfig = (env: NodeJS.ProcessEnv) =>
   readEnvironment(env, {
     httpPort: ["MUSTER_HTTP_PORT", port, 8080],
+    ...RPC,
     grpcPort: ["MUSTER_GRPC_PORT", port, 50_056],
-    serviceToken: ["MUSTER_SERVICE_TOKEN", text],
     ingressKey: ["MUSTER_INGRESS_KEY", text],
     /** Seals secrets, and answers that are kept for repeated requests. */
     masterKey: ["MUSTER_MASTER_KEY", bytes(32)],

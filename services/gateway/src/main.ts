@@ -28,8 +28,8 @@ import { TrustedIngress } from "@muster/host/ingress";
 import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
-import { Channel, clientOf } from "@muster/rpc/client";
-import { GrpcServer } from "@muster/rpc/server";
+import { clientOf } from "@muster/rpc/client";
+import { openRpc } from "@muster/rpc/open-rpc";
 import { Vault } from "@muster/vault/vault";
 import { readConfig } from "./config.ts";
 import { RateLimit } from "./domain/rate-limit.ts";
@@ -83,6 +83,7 @@ const LOOK_EVERY_MS = 1_000;
 await runService("gateway", async (host) => {
   const { log, lifecycle, env } = host;
   const config = readConfig(env);
+  const rpc = await openRpc(host, config);
   const { database } = await openBackbone<GatewayTables>(host, join(import.meta.dirname, "../migrations"));
   const now = () => new Date();
 
@@ -107,13 +108,12 @@ await runService("gateway", async (host) => {
   }, 60_000);
   lifecycle.add("sweep of rate limits", () => clearInterval(sweeping));
 
-  const channelTo = (address: string) => new Channel(address, config.serviceToken, lifecycle);
   const channels = {
-    enrollment: channelTo(config.enrollmentGrpc),
-    command: channelTo(config.commandGrpc),
-    inventory: channelTo(config.inventoryGrpc),
-    policy: channelTo(config.policyGrpc),
-    notification: channelTo(config.notificationGrpc),
+    enrollment: rpc.channelTo("enrollment", config.enrollmentGrpc),
+    command: rpc.channelTo("command", config.commandGrpc),
+    inventory: rpc.channelTo("inventory", config.inventoryGrpc),
+    policy: rpc.channelTo("policy", config.policyGrpc),
+    notification: rpc.channelTo("notification", config.notificationGrpc),
   };
   const backbone = backboneMethods(database, "gateway");
   const clients = Object.entries(channels).map(([name, channel]) => [name, clientOf(BackboneServiceService, channel)]);
@@ -165,9 +165,8 @@ await runService("gateway", async (host) => {
     ),
   };
 
-  const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
-  grpc.offer(IdentityServiceService, identityService(identity));
-  await grpc.offer<BackboneServiceServer>(BackboneServiceService, backbone).open();
+  rpc.server.offer(IdentityServiceService, identityService(identity));
+  await rpc.server.offer<BackboneServiceServer>(BackboneServiceService, backbone).open();
 
   const admission = new Admission(authenticator, requestRate, new TrustedIngress(config.ingressKey));
   const actions = new ActionLog(database, log, now);

@@ -15,7 +15,7 @@ import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
 import { listen } from "@muster/postgres/listen";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
-import { GrpcServer } from "@muster/rpc/server";
+import { openRpc } from "@muster/rpc/open-rpc";
 import manifest from "../package.json" with { type: "json" };
 import { readConfig } from "./config.ts";
 import { hearSignals, signalsOver } from "./events/core-signals.ts";
@@ -62,6 +62,7 @@ await runService("inventory", async (host) => {
   const { log, lifecycle } = host;
   const now = () => new Date();
   const config = readConfig(host.env);
+  const rpc = await openRpc(host, config);
   const historyMs = config.historyDays * 86_400_000;
   const { database, bus } = await openBackbone<Schema>(host, join(import.meta.dirname, "../migrations"));
 
@@ -150,7 +151,7 @@ await runService("inventory", async (host) => {
     await sweepCarves(database, now());
   });
 
-  const grpc = new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle });
+  const grpc = rpc.server;
   grpc.offer(DeviceServiceService, deviceMethods({ database, signals, now, historyMs, saw }));
   grpc.offer(LiveQueryServiceService, liveQueryMethods({ database, signals, watchers, now }));
   grpc.offer(LabelServiceService, labelMethods({ database, signals, now }));

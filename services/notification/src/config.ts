@@ -1,4 +1,5 @@
 import { bytes, type Parser, port, readEnvironment, text, wholeNumber } from "@muster/host/environment";
+import { RPC } from "@muster/rpc/open-rpc";
 import type { JSONWebKeySet, JWK } from "jose";
 import { cidrs } from "./domain/address-policy.ts";
 
@@ -33,8 +34,7 @@ const rsaKeys: Parser<readonly [JWK, ...JWK[]]> = (raw) => {
 export const readConfig = (env: NodeJS.ProcessEnv) =>
   readEnvironment(env, {
     httpPort: ["MUSTER_HTTP_PORT", port],
-    grpcPort: ["MUSTER_GRPC_PORT", port],
-    serviceToken: ["MUSTER_SERVICE_TOKEN", text],
+    ...RPC,
     // Seals the secrets of webhooks and sinks.
     masterKey: ["MUSTER_MASTER_KEY", bytes(32)],
     // Private networks that webhooks and sinks may reach nevertheless, such as 10.20.0.0/16.

@@ -30,7 +30,7 @@ import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
 import { listen } from "@muster/postgres/listen";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
-import { GrpcServer } from "@muster/rpc/server";
+import { openRpc } from "@muster/rpc/open-rpc";
 import { Vault } from "@muster/vault/vault";
 import { v7 as newId } from "uuid";
 import { readConfig } from "./config.ts";
@@ -73,6 +73,7 @@ const CONSUMERS = [
 await runService("notification", async (host) => {
   const { log, lifecycle, env } = host;
   const config = readConfig(env);
+  const rpc = await openRpc(host, config);
   const { database, bus } = await openBackbone<NotificationTables>(host, join(import.meta.dirname, "../migrations"));
   const deps = { database, now: () => new Date(), newId: () => newId(), chance: Math.random };
   const vault = new SecretVault(new Vault(config.masterKey));
@@ -126,7 +127,7 @@ await runService("notification", async (host) => {
   feeder?.start(lifecycle);
 
   const stopping = new AbortController();
-  await new GrpcServer({ port: config.grpcPort, serviceToken: config.serviceToken, log, lifecycle })
+  await rpc.server
     .offer<ActivityServiceServer>(
       ActivityServiceService,
       activityMethods({ database, waker, stopping: stopping.signal }),

@@ -1,9 +1,9 @@
-import { bytes, port, readEnvironment, text, wholeNumber } from "@muster/host/environment";
+import { bytes, readEnvironment, text, wholeNumber } from "@muster/host/environment";
+import { RPC } from "@muster/rpc/open-rpc";
 
 export const readConfig = (env: NodeJS.ProcessEnv) =>
   readEnvironment(env, {
-    grpcPort: ["MUSTER_GRPC_PORT", port],
-    serviceToken: ["MUSTER_SERVICE_TOKEN", text],
+    ...RPC,
     // Seals what profiles and declarations hold.
     masterKey: ["MUSTER_MASTER_KEY", bytes(32)],
     // Where devices fetch what declarations refer to.

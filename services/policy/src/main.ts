@@ -22,7 +22,7 @@ import { openBackbone } from "@muster/postgres/backbone";
 import { gather } from "@muster/postgres/gather";
 import { listen } from "@muster/postgres/listen";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
-import { GrpcServer } from "@muster/rpc/server";
+import { openRpc } from "@muster/rpc/open-rpc";
 import { Vault } from "@muster/vault/vault";
 import { v7 as newId } from "uuid";
 import { readConfig } from "./config.ts";
@@ -49,7 +49,9 @@ const COUNT_MS = 15_000;
 
 await runService("policy", async (host) => {
   const { log, lifecycle, env } = host;
-  const { grpcPort, masterKey, publicDeviceUrl, serviceToken, staleAfterSeconds } = readConfig(env);
+  const config = readConfig(env);
+  const { masterKey, publicDeviceUrl, staleAfterSeconds } = config;
+  const rpc = await openRpc(host, config);
   const { database, bus } = await openBackbone<PolicyTables>(host, join(import.meta.dirname, "../migrations"));
   const deps = { database, now: () => new Date(), newId: () => newId() };
   const vault = new Vault(masterKey);
@@ -77,7 +79,7 @@ await runService("policy", async (host) => {
     takeStatus: gather({ ...GATHERED, maxBatch: 100, flush: takeStatus(deps) }),
   });
 
-  await new GrpcServer({ port: grpcPort, serviceToken, log, lifecycle })
+  await rpc.server
     .offer<PolicyServiceServer>(PolicyServiceService, policyMethods(deps))
     .offer<ProfileServiceServer>(ProfileServiceService, profileMethods(profileDeps))
     .offer<DeclarationServiceServer>(DeclarationServiceService, declarationMethods(declarations))
