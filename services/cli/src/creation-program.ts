@@ -8,7 +8,10 @@ export function addCreation(muster: Command): void {
     .command("policy")
     .description("how devices should be")
     .command("create")
-    .requiredOption("-f, --file <file>", "YAML or JSON: name, query, selection, severity, resolution …")
+    .requiredOption(
+      "-f, --file <file>",
+      "YAML or JSON: name, query, selection, severity, resolution, enabled unless it says false …",
+    )
     .action(async (_options, command: Command) => (await create()).createPolicies(command.optsWithGlobals()));
 
   const webhook = muster.command("webhook").description("who is told of events");

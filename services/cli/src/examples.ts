@@ -14,6 +14,10 @@ export const EXAMPLES: readonly Example[] = [
     about: "Ask every device of a label",
     lines: ["muster query 'select name, major from os_version' --label engineering"],
   },
+  {
+    about: "Ask those that the list of devices has for a selector",
+    lines: ["muster query 'select total_seconds from uptime' --selector platform=linux,presence=online"],
+  },
   { about: "Run a script and end as it ended", lines: ["muster script run backup.sh --device ada-laptop"] },
   {
     about: "Lock a lost Mac, and wait until it is locked",

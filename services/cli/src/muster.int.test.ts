@@ -103,6 +103,20 @@ describe("the muster command", () => {
     assert.equal(code, 6);
   });
 
+  it("makes policies that are enabled unless their file says otherwise", async () => {
+    const file = join(home, "policies.yaml");
+    await writeFile(file, "- { name: on, query: select 1 }\n- { name: off, query: select 1, enabled: false }\n");
+    const { err, code } = await run(["policy", "create", "-f", file]);
+    assert.deepEqual([err, code], ["", 0]);
+    assert.deepEqual(
+      [...fleet.things.policies.values()].map(({ name, enabled }) => [name, enabled]),
+      [
+        ["on", true],
+        ["off", false],
+      ],
+    );
+  });
+
   it("tells about one thing by its name, and removes several", async () => {
     for (const id of ["1", "2", "3"])
       fleet.things.labels.set(id, Label.fromPartial({ id, name: `label-${id}`, kind: "LABEL_KIND_MANUAL" }));

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { collect } from "./repeated-option.ts";
 
+const SELECTED = "those that `get devices` lists for it, such as platform=linux,label=finance";
+
 /** The commands that ask devices to answer or to do something. */
 export function addQuestions(muster: Command): void {
   muster
@@ -10,6 +12,7 @@ export function addQuestions(muster: Command): void {
     .option("--device <device>", "this device, by id, hostname or serial number; may be repeated", collect)
     .option("--label <label>", "devices with this label; may be repeated", collect)
     .option("--platform <platform>", "devices of this platform; may be repeated", collect)
+    .option("--selector <selector>", SELECTED, collect)
     .option("--all", "every device")
     .option("--timeout <seconds>", "how long to wait for answers", "60")
     .action(async (sql: string, _options, command: Command) =>
@@ -22,7 +25,9 @@ export function addQuestions(muster: Command): void {
     .command("run")
     .description("run a script; waits, prints its output and ends with its exit code")
     .argument("[file]", "the script; - reads it from standard input")
-    .requiredOption("--device <device>", "where; may be repeated", collect)
+    .option("--device <device>", "where; may be repeated", collect)
+    .option("--selector <selector>", SELECTED, collect)
+    .option("-y, --yes", "do not ask once more whether those of a selector are meant", false)
     .option("-c, --command <text>", "the script itself instead of a file")
     .option("--timeout <seconds>", "after how long the device ends it", "300")
     .option("--wait", "wait for the end", true)

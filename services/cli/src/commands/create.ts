@@ -4,11 +4,11 @@ import { readInput } from "../input-file.ts";
 import { print, printWhole } from "../output/print.ts";
 import { type GlobalOptions, openSession } from "./session.ts";
 
-/** Creates policies from a YAML or JSON file; it may hold one, a list, or several documents. */
+/** Creates policies from a YAML or JSON file with one, a list, or several documents; one that does not say so is enabled. */
 export async function createPolicies({ file, ...options }: GlobalOptions & { readonly file: string }): Promise<void> {
   const { api, format } = openSession(options);
   for (const policy of await documentsOf(file)) {
-    const created = await api.call("/api/v1/policies", { method: "POST", body: policy });
+    const created = await api.call("/api/v1/policies", { method: "POST", body: { enabled: true, ...policy } });
     if (format === "table") print(`${created.id}  ${created.name}\n`);
     else await printWhole(created, format);
   }

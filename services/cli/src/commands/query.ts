@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Json } from "../api/client.ts";
+import type { Api, Json } from "../api/client.ts";
 import { deviceIds } from "../api/device.ts";
 import { itemsOf } from "../api/items.ts";
 import { labelIds } from "../api/label.ts";
+import { allChosen, countOf } from "../devices/chosen-devices.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure, usage } from "../failure.ts";
 import { AnswerPrinter } from "../output/answers.ts";
@@ -13,23 +14,16 @@ export interface QueryOptions extends GlobalOptions {
   readonly label?: readonly string[];
   readonly platform?: readonly string[];
   readonly all?: boolean;
+  readonly selector?: readonly string[];
   readonly timeout: string;
 }
 
 /** Asks devices a question now and prints the answers as they come; ends as soon as all have answered. */
 export async function query(sql: string, options: QueryOptions): Promise<void> {
-  const { device = [], label = [], platform = [], all = false } = options;
   const timeoutSec = Number(options.timeout);
   if (!(timeoutSec > 0)) throw usage("--timeout is a number of seconds");
-  if (device.length + label.length + platform.length === 0 && !all) {
-    throw usage("whom to ask? Give --device, --label or --platform, or --all for every device.");
-  }
   const session = openSession(options);
-  const selection = {
-    deviceIds: await deviceIds(session.api, device),
-    labelIds: await labelIds(session.api, label),
-    platforms: platform,
-  };
+  const selection = await selectionOf(session.api, options);
   const live = await session.api.call("/api/v1/live-queries", {
     method: "POST",
     body: { sql, selection, expiresInSeconds: Math.ceil(timeoutSec) + 5 },
@@ -39,6 +33,21 @@ export async function query(sql: string, options: QueryOptions): Promise<void> {
   await session.api.call(`/api/v1/live-queries/${live.id}/stop`, { method: "POST" });
   const exitCode = missing < Number(live.targets) ? EXIT.partly : EXIT.unreachable;
   throw new Failure(exitCode, `${missing} of ${live.targets} devices did not answer within ${timeoutSec} s`);
+}
+
+/** Whom the options mean. How many a selector found is told before they are asked. */
+async function selectionOf(api: Api, { device = [], label = [], platform = [], all = false, selector }: QueryOptions) {
+  const isNarrowed = label.length + platform.length > 0;
+  if (selector !== undefined) {
+    if (isNarrowed || all)
+      throw usage("--selector says whom by itself, beside --device: label= and platform= are parts of it");
+    const devices = await allChosen(api, { names: device, selector });
+    process.stderr.write(`asks ${countOf(devices)}\n`);
+    return { deviceIds: devices.map(({ id }) => id as string) };
+  }
+  if (device.length === 0 && !isNarrowed && !all)
+    throw usage("whom to ask? Give --device, --label, --platform or --selector, or --all for every device.");
+  return { deviceIds: await deviceIds(api, device), labelIds: await labelIds(api, label), platforms: platform };
 }
 
 /** Prints what is answered until all have, or time is up; returns how many have not. */

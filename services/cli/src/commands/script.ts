@@ -1,5 +1,7 @@
-import type { Json } from "../api/client.ts";
-import { devicesOf } from "../api/device.ts";
+import type { Api, Json } from "../api/client.ts";
+import { type Device, devicesOf } from "../api/device.ts";
+import { allChosen, countOf } from "../devices/chosen-devices.ts";
+import { confirm } from "../devices/confirm.ts";
 import { EXIT } from "../exit-codes.ts";
 import { usage } from "../failure.ts";
 import { readInput } from "../input-file.ts";
@@ -10,7 +12,9 @@ import { type GlobalOptions, openSession } from "./session.ts";
 import { endSeveral } from "./several.ts";
 
 export interface ScriptOptions extends GlobalOptions {
-  readonly device: readonly string[];
+  readonly device?: readonly string[];
+  readonly selector?: readonly string[];
+  readonly yes: boolean;
   readonly command?: string;
   readonly wait: boolean;
   readonly timeout: string;
@@ -24,13 +28,15 @@ export async function runScript(file: string | undefined, options: ScriptOptions
   const timeoutSeconds = Number(options.timeout);
   if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1) throw usage("--timeout is a whole number of seconds");
   const { api, format } = openSession(options);
-  const devices = await devicesOf(api, options.device);
-  const { commands, undone } = await enqueue(api, devices, {
+  const devices = await devicesFor(api, options);
+  const { commands, count, undone } = await enqueue(api, devices, {
     type: "COMMAND_TYPE_RUN_SCRIPT",
     runScript: { content, timeoutSeconds },
   });
-  if (!options.wait) {
+  if (!options.wait || count > commands.length) {
     print(commands.map(({ id }) => `${id}\n`).join(""));
+    if (count > commands.length)
+      process.stderr.write(`${count} commands are queued, too many to wait for; \`muster get commands\` lists them\n`);
     return endSeveral(undone, devices.length);
   }
   const ended = await Promise.all(commands.map(({ id }) => watch(api, id)));
@@ -38,6 +44,23 @@ export async function runScript(file: string | undefined, options: ScriptOptions
   else await printWhole(ended.length === 1 ? ended[0] : ended, format);
   endSeveral(undone, devices.length);
   process.exitCode = Math.max(...ended.map(exitCodeOf));
+}
+
+/** Those that are named; whoever gives a selector is told how many it found, and says that they are meant. */
+async function devicesFor(api: Api, { device = [], selector, yes }: ScriptOptions): Promise<Device[]> {
+  if (selector === undefined) {
+    if (device.length === 0) throw usage("where? Give --device or --selector.");
+    return devicesOf(api, device);
+  }
+  const devices = await allChosen(api, { names: device, selector });
+  const act = `Run it on ${countOf(devices)}`;
+  if (yes) process.stderr.write(`${act}\n`);
+  else
+    await confirm(
+      { act, consequence: "The script runs as root, or as the system." },
+      { input: process.stdin, output: process.stderr },
+    );
+  return devices.map(({ id, displayName }) => ({ id, name: displayName || id }));
 }
 
 function tell({ deviceId, state, result }: Json, manyDevices: boolean): void {

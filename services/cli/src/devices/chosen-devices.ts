@@ -1,7 +1,7 @@
 import type { Api, Json } from "../api/client.ts";
 import { labelIds } from "../api/label.ts";
 import { readSelectors } from "../api/selector.ts";
-import { doEach, type Undone } from "../commands/several.ts";
+import { doEach, endSeveral, type Undone } from "../commands/several.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure, usage } from "../failure.ts";
 
@@ -28,9 +28,25 @@ export async function chosenDevices(api: Api, { names, selector }: Choice): Prom
     throw usage("which devices? Name them by id, hostname, serial number or hardware UUID, or give --selector.");
   const { named, missing } = await namedDevices(api, names);
   const chosen = [...named, ...(await selectedDevices(api, selector))];
-  if (chosen.length === 0 && missing.length === 0)
-    throw new Failure(EXIT.missing, "no device matches; `muster get devices` lists what there is");
   return { devices: [...new Map(chosen.map((device) => [device.id as string, device])).values()], missing };
+}
+
+/** The same, all or none: what is about to be asked is told with how many are asked. */
+export async function allChosen(api: Api, choice: Choice): Promise<readonly Json[]> {
+  const { devices, missing } = await chosenDevices(api, choice);
+  endSeveral(missing, missing.length, NOTHING_ASKED);
+  return devices;
+}
+
+export const NOTHING_ASKED = "nothing was asked of any device";
+
+const NAMED_AT_MOST = 10;
+
+/** How many devices there are, and the names of the first. */
+export function countOf(devices: readonly Json[]): string {
+  const shown = devices.slice(0, NAMED_AT_MOST).map(({ displayName, id }) => displayName || id);
+  const rest = devices.length > shown.length ? ` and ${devices.length - shown.length} more` : "";
+  return `${devices.length} ${devices.length === 1 ? "device" : "devices"}: ${shown.join(", ")}${rest}`;
 }
 
 async function namedDevices(api: Api, names: readonly string[]) {
@@ -51,5 +67,11 @@ async function selectedDevices(api: Api, selector: readonly string[]): Promise<J
   if (selector.length === 0) return [];
   const { labelId, ...filter } = readSelectors(selector);
   const [id] = labelId === undefined ? [] : await labelIds(api, [labelId]);
-  return api.list("/api/v1/devices", "devices", { ...filter, labelId: id }, AT_MOST);
+  const selected = await api.list("/api/v1/devices", "devices", { ...filter, labelId: id }, AT_MOST);
+  if (selected.length === 0)
+    throw new Failure(
+      EXIT.missing,
+      `no device matches the selector "${selector.join(",")}"; \`muster get devices\` lists what there is`,
+    );
+  return selected;
 }

@@ -56,6 +56,38 @@ describe("what devices are asked for by the muster command", () => {
     assert.equal(code, 6);
   });
 
+  it("goes to nobody when a selector finds none, and says which", async () => {
+    const before = fleet.orders.commands.length;
+    const empty = ["--selector", "platform=windows,presence=online"];
+    for (const asked of [
+      ["restart", "ada-laptop", "--yes", ...empty],
+      ["query", "select 1", ...empty],
+      ["script", "run", "-c", "true", "--yes", ...empty],
+    ]) {
+      const { err, code } = await muster(...asked);
+      assert.match(err, /^muster: no device matches the selector "platform=windows,presence=online"/);
+      assert.equal(code, 3);
+    }
+    assert.equal(fleet.orders.commands.length, before);
+  });
+
+  it("is told with its count before a question or a script goes to those of a selector", async () => {
+    const both = ["--selector", "platform=linux"];
+    const asked = await muster("query", "select 1", ...both, "--timeout", "0.5");
+    assert.match(asked.err, /^asks 2 devices: ada, grace\nmuster: 1 of 2 devices did not answer/);
+    assert.equal((await muster("query", "select 1", ...both, "--label", "finance")).code, 2);
+    const script = ["script", "run", "-c", "true", ...both];
+    const before = fleet.orders.commands.length;
+    const unsure = await muster(...script);
+    assert.match(unsure.err, /--yes says that it is meant: Run it on 2 devices: ada, grace/);
+    assert.equal(unsure.code, 2);
+    assert.equal(fleet.orders.commands.length, before);
+    const sure = await muster(...script, "--yes", "--no-wait");
+    assert.match(sure.err, /^Run it on 2 devices: ada, grace\ngrace: it is not managed/);
+    assert.deepEqual(lastOrder().deviceIds, [ADA, GRACE]);
+    assert.equal((await muster("script", "run", "-c", "true")).code, 2);
+  });
+
   it("goes to nobody when one of the devices is not there, or none is named", async () => {
     const before = fleet.orders.commands.length;
     const { err, code } = await muster("restart", "ada-laptop", "nobody", "noone", "--yes");

@@ -7,7 +7,7 @@ import { Failure, usage } from "../failure.ts";
 import { readInput } from "../input-file.ts";
 import { awaitCommands } from "./await-commands.ts";
 import { type CampaignOptions, startCampaign } from "./campaign-of-verb.ts";
-import { type Chosen, chosenDevices } from "./chosen-devices.ts";
+import { type Chosen, chosenDevices, countOf, NOTHING_ASKED } from "./chosen-devices.ts";
 import { confirm, type Question } from "./confirm.ts";
 import { reportAsked } from "./report-asked.ts";
 import type { Call, Given, Verb } from "./verb.ts";
@@ -88,10 +88,6 @@ async function callEach(api: Api, { path }: Call, { devices, missing }: Chosen, 
   endSeveral([...missing, ...undone], devices.length + missing.length);
 }
 
-const NOTHING_ASKED = "nothing was asked of any device";
-
-const NAMED_AT_MOST = 10;
-
 function questionOf({ name, destroys }: Verb, consequence: string, devices: readonly Json[]): Question {
   const [only, ...others] = devices;
   const verb = name.replace(/^./, (first) => first.toUpperCase());
@@ -100,8 +96,5 @@ function questionOf({ name, destroys }: Verb, consequence: string, devices: read
     const shown = only.displayName || only.id;
     return { act: `${verb} ${shown} (${about})`, consequence, ...(destroys && { typed: shown }) };
   }
-  const shown = devices.slice(0, NAMED_AT_MOST).map(({ displayName, id }) => displayName || id);
-  const rest = devices.length > shown.length ? ` and ${devices.length - shown.length} more` : "";
-  const act = `${verb} ${devices.length} devices: ${shown.join(", ")}${rest}`;
-  return { act, consequence, ...(destroys && { typed: String(devices.length) }) };
+  return { act: `${verb} ${countOf(devices)}`, consequence, ...(destroys && { typed: String(devices.length) }) };
 }

@@ -60,7 +60,8 @@ export async function startFleet(): Promise<Fleet> {
   const devices = {
     listDevices: async (request) => {
       listed.push(request);
-      return { devices: DEVICES, nextPageToken: "" };
+      const isOf = ({ platform }: Device) => [platform, "PLATFORM_UNSPECIFIED"].includes(request.platform);
+      return { devices: DEVICES.filter(isOf), nextPageToken: "" };
     },
     getDevice: async ({ deviceId }) => {
       const device = DEVICES.find(({ id, hostname }) => id === deviceId || hostname === deviceId);
