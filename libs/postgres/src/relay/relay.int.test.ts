@@ -64,10 +64,15 @@ describe("a relay", () => {
         work.emit({ type: "muster.enrollment.v1.DeviceUnenrolled", deviceId, data });
       }
     });
+  /** All of them: what is open in another database of the server holds back, too, what came after it. */
   const rows = async () => {
     const client = await database.pool.connect();
     try {
-      return await new OutboxRows(client).after({ xid: "0", seq: "0" }, 100_000);
+      return await eventually("every row to be seen", async () => {
+        const { rowCount } = await client.query("select from outbox");
+        const seen = await new OutboxRows(client).after({ xid: "0", seq: "0" }, 100_000);
+        return seen.length === rowCount ? seen : undefined;
+      });
     } finally {
       client.release();
     }
