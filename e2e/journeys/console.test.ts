@@ -242,20 +242,21 @@ describe("the console in a browser", { skip: noBrowser }, () => {
   });
 
   it("draws over time what was counted this hour, with the same as a table", async () => {
-    await journey.api.until<{ history: object[] }, object>(
-      "/api/v1/device-count-history?byOs=true",
-      ({ history }) => history[0],
-      60_000,
-    );
-    await journey.api.until<{ history: object[] }, object>(
-      "/api/v1/compliance-history",
-      ({ history }) => history[0],
-      60_000,
-    );
+    for (const history of ["device-count", "compliance", "command-latency", "event-count"])
+      await journey.api.until<{ history: object[] }, object>(
+        `/api/v1/${history}-history`,
+        (answer) => answer.history[0],
+        60_000,
+      );
     await open("Overview");
-    await page.getByRole("heading", { name: "Failing policies", level: 2 }).scrollIntoViewIfNeeded();
-    await page.getByText("As a table").first().click();
-    await page.getByRole("table", { name: "Devices by platform" }).getByRole("row").nth(1).waitFor();
+    for (const label of ["Devices by platform", "From asked for to answered"]) {
+      const plot = page
+        .getByRole("figure")
+        .filter({ has: page.getByRole("table", { name: label, includeHidden: true }) });
+      await plot.getByText("As a table").click();
+      await plot.getByRole("row").nth(1).waitFor();
+    }
+    await page.getByRole("heading", { name: "Events", level: 2 }).scrollIntoViewIfNeeded();
     await picture(page, "overview-over-time");
   });
 

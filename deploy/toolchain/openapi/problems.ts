@@ -19,6 +19,7 @@ const SHARED: Readonly<Record<string, RefusalKind>> = {
   "http.unknown_path": "not_found",
   "rpc.unavailable": "unavailable",
   "page.bad_token": "invalid",
+  "list.bad_span": "invalid",
   "parked.too_much": "invalid",
   "revision.changed": "changed",
 };

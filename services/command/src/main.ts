@@ -78,6 +78,7 @@ import { openOrbitDoor } from "./orbit/orbit-door.ts";
 import { openOrbitSockets, SOCKET_PING_MS } from "./orbit/orbit-sockets.ts";
 import { openPush } from "./push/open-push.ts";
 import { readPushVendor, vendorSigned, writeSigningRequest } from "./push/signing-request.ts";
+import { countLatency } from "./storage/latency-history.ts";
 import type { CommandDatabase } from "./storage/tables.ts";
 import { handOverSecrets } from "./usecases/apple/hand-over-secrets.ts";
 import { resolveEnrollments } from "./usecases/apple/resolve-enrollments.ts";
@@ -103,6 +104,7 @@ const BODY_LIMIT = 4 * 1024 * 1024;
 const WAKE_SPREAD_MS = 3_000;
 const SWEEP_MS = 1_000;
 const FORGET_MS = 3_600_000;
+const LATENCY_MS = 10_000;
 const LICENSES_MS = 400;
 /** The name space of the names that Apple knows people by, made once for this purpose. */
 const PEOPLE = "0b7a3f5e-93d4-4c58-8a3e-1f0f5b2c9d41";
@@ -169,6 +171,8 @@ await runService("command", async (host) => {
   };
   repeat({ name: "campaigns", everyMs: SWEEP_MS, log, lifecycle, work: sweepCampaigns(campaigns) });
   repeat({ name: "expiry sweep", everyMs: SWEEP_MS, log, lifecycle, work: expireCommands(deps) });
+  const countAnswered = () => countLatency(database, now());
+  repeat({ name: "command latency", everyMs: LATENCY_MS, log, lifecycle, work: countAnswered });
   repeat({ name: "stray results", everyMs: FORGET_MS, log, lifecycle, work: forgetOldStrays(deps) });
 
   const stopping = new AbortController();

@@ -130,7 +130,7 @@ await runService("notification", async (host) => {
   await rpc.server
     .offer<ActivityServiceServer>(
       ActivityServiceService,
-      activityMethods({ database, waker, stopping: stopping.signal }),
+      activityMethods({ database, waker, now: () => new Date(), stopping: stopping.signal }),
     )
     .offer<WebhookServiceServer>(
       WebhookServiceService,

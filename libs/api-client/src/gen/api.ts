@@ -787,6 +787,34 @@ export interface paths {
       };
     };
   };
+  readonly "/api/v1/command-latency-history": {
+    /** Tells how long devices took over time to answer what they were asked. Needs the right `command.read`. */
+    readonly get: {
+      readonly parameters: {
+        readonly query?: {
+          /** From when on; unset means a day before until. */
+          readonly since?: string;
+          /** Until when; unset means now. A span over 8 days is told day by day, any other hour by hour; the longest is 800 days. */
+          readonly until?: string;
+        };
+      };
+      readonly responses: {
+        /** ListCommandLatencyHistoryResponse is the times, the oldest first; hours or days in which nothing was answered are left out. */
+        readonly 200: {
+          readonly content: {
+            readonly "application/json": components["schemas"]["command.ListCommandLatencyHistoryResponse"];
+          };
+        };
+        readonly 400: components["responses"]["BadRequest"];
+        readonly 401: components["responses"]["Unauthenticated"];
+        readonly 403: components["responses"]["Forbidden"];
+        readonly 404: components["responses"]["NotFound"];
+        readonly 429: components["responses"]["TooManyRequests"];
+        readonly 500: components["responses"]["Internal"];
+        readonly 503: components["responses"]["Unavailable"];
+      };
+    };
+  };
   readonly "/api/v1/scripts": {
     /** Lists the saved scripts by name. Needs the right `script.read`. */
     readonly get: {
@@ -4314,6 +4342,34 @@ export interface paths {
       };
     };
   };
+  readonly "/api/v1/event-count-history": {
+    /** Tells how many events there were over time. Needs the right `activity.read`. */
+    readonly get: {
+      readonly parameters: {
+        readonly query?: {
+          /** From when on; unset means a day before until. */
+          readonly since?: string;
+          /** Until when; unset means now. A span over 8 days is told day by day, any other hour by hour; the longest is 800 days. */
+          readonly until?: string;
+        };
+      };
+      readonly responses: {
+        /** ListEventCountHistoryResponse is the times, the oldest first; what was before the oldest record that is kept is left out. */
+        readonly 200: {
+          readonly content: {
+            readonly "application/json": components["schemas"]["notification.ListEventCountHistoryResponse"];
+          };
+        };
+        readonly 400: components["responses"]["BadRequest"];
+        readonly 401: components["responses"]["Unauthenticated"];
+        readonly 403: components["responses"]["Forbidden"];
+        readonly 404: components["responses"]["NotFound"];
+        readonly 429: components["responses"]["TooManyRequests"];
+        readonly 500: components["responses"]["Internal"];
+        readonly 503: components["responses"]["Unavailable"];
+      };
+    };
+  };
   readonly "/api/v1/audit/records": {
     /** Lists records, newest first. Needs the right `audit.read`. */
     readonly get: {
@@ -6945,6 +7001,17 @@ export interface components {
       /** The request type and the user's channel, for Apple's own commands; the other keys are only in the answer to asking for it. */
       readonly apple?: components["schemas"]["command.AppleCommand"];
     };
+    /** CommandLatencyAt is how long the commands took that were answered in one hour or on one day: from when they were asked for until their device said that it did or could not do them. Those that expired or were cancelled are not in it. */
+    readonly "command.CommandLatencyAt": {
+      /** When the hour or the day, by UTC, begins. */
+      readonly at?: string;
+      /** How many were answered. */
+      readonly answeredCount: number;
+      /** What half of them took at most, in milliseconds, to within a tenth. */
+      readonly medianMs: number;
+      /** What 95 of a hundred took at most, in milliseconds, to within a tenth. */
+      readonly p95Ms: number;
+    };
     /** CommandResult is what a device said at the end. */
     readonly "command.CommandResult": {
       /** The exit code of a script. */
@@ -7090,6 +7157,11 @@ export interface components {
       readonly campaigns: readonly components["schemas"]["command.Campaign"][];
       /** The token of the next page; empty on the last. */
       readonly nextPageToken: string;
+    };
+    /** ListCommandLatencyHistoryResponse is the times, the oldest first; hours or days in which nothing was answered are left out. */
+    readonly "command.ListCommandLatencyHistoryResponse": {
+      /** The times. */
+      readonly history: readonly components["schemas"]["command.CommandLatencyAt"][];
     };
     /** ListCommandsResponse is one page. */
     readonly "command.ListCommandsResponse": {
@@ -9006,6 +9078,15 @@ export interface components {
       /** How TLS is checked. */
       readonly tls?: components["schemas"]["notification.TlsTrustInput"];
     };
+    /** EventCountAt is how many events reached the audit trail in one hour or on one day, by UTC. The first and the last of a list may be a part of one. */
+    readonly "notification.EventCountAt": {
+      /** From when on. */
+      readonly at?: string;
+      /** Until when. */
+      readonly until?: string;
+      /** How many. */
+      readonly count: number;
+    };
     /** EventFilter says which events are wanted: those that every list names or leaves empty. */
     readonly "notification.EventFilter": {
       /** Only these event types, such as muster.policy.v1.ComplianceChanged; a trailing * stands for any rest; empty means all. */
@@ -9145,6 +9226,11 @@ export interface components {
       readonly deliveries: readonly components["schemas"]["notification.Delivery"][];
       /** The token of the next page; empty on the last. */
       readonly nextPageToken: string;
+    };
+    /** ListEventCountHistoryResponse is the times, the oldest first; what was before the oldest record that is kept is left out. */
+    readonly "notification.ListEventCountHistoryResponse": {
+      /** The times. */
+      readonly history: readonly components["schemas"]["notification.EventCountAt"][];
     };
     /** ListSignalReceiversResponse is the receivers. */
     readonly "notification.ListSignalReceiversResponse": {

@@ -10,6 +10,7 @@ import type { Command } from "../domain/command.ts";
 import { checkOrder, MAX_DEVICES, type RawOrder } from "../domain/order.ts";
 import { refuse } from "../domain/refusals.ts";
 import { type CommandWithScript, listCommands } from "../storage/command-queries.ts";
+import { listLatencyHistory } from "../storage/latency-history.ts";
 import { cancelCommand } from "../usecases/cancel-command.ts";
 import { commandMessage, STATE_NAMES, TYPE_NAMES } from "../usecases/command-message.ts";
 import { type EnqueueDeps, enqueueCommands } from "../usecases/enqueue-commands.ts";
@@ -80,6 +81,9 @@ export function commandMethods(deps: CommandDeps): Methods<CommandServiceServer>
       const page = toPage(rows, size, (last) => [last.seq]);
       return { commands: page.rows.map((command) => commandMessage(command)), nextPageToken: page.nextPageToken };
     },
+    listCommandLatencyHistory: async (request, { tenant }) => ({
+      history: await deps.database.tenant(tenant, (work) => listLatencyHistory(work.sql, tenant, request, deps.now())),
+    }),
     cancelCommand: async ({ id }, caller) => ({ command: commandMessage(await cancel(commandId(id), caller)) }),
     watchCommand: async function* ({ id }, { tenant }, signal) {
       for await (const found of watch(tenant, commandId(id), signal)) yield { command: whole(found) };

@@ -21,14 +21,14 @@ export function nearest(times: readonly number[], wanted: number): number {
 
 export type Point = readonly [x: number, y: number] | undefined;
 
-/** A line through the points; it breaks where there is none, and where two are further apart than `gap`. */
+/** A line through the points, or a dot where one is alone; it breaks where there is none, and where two are further apart than `gap`. */
 export function pathThrough(points: readonly Point[], gap: number): string {
   let path = "";
   let before: Point;
   for (const point of points) {
     if (point !== undefined) {
       const joins = before !== undefined && point[0] - before[0] <= gap;
-      path += `${joins ? "L" : "M"}${point[0].toFixed(1)} ${point[1].toFixed(1)}`;
+      path += `${joins ? "L" : "M"}${point[0].toFixed(1)} ${point[1].toFixed(1)}${joins ? "" : "h0"}`;
     }
     before = point;
   }

@@ -47,6 +47,12 @@ const whole = new Intl.NumberFormat("en");
 /** A number, or the text of one that may have 64 bits. */
 export const count = (number: number | string): string => whole.format(Number(number));
 
+const short = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
+
+/** A number of which two digits say enough, however small it is. */
+export const figure = (number: number): string =>
+  (number < 10 ? short : whole).format(number < 10 ? number : Math.round(number));
+
 export const counted = (number: number, one: string, many = `${one}s`): string =>
   `${count(number)} ${number === 1 ? one : many}`;
 

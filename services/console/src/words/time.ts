@@ -17,6 +17,17 @@ export function ago(time: string, now: number): string {
   return Math.abs(seconds) < 10 ? "now" : relative.format(Math.trunc(seconds), "second");
 }
 
+const DURATIONS = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+  ["s", 1_000],
+] as const;
+
+/** The unit that durations up to this one are written in, and how many milliseconds it has. */
+export const durationUnit = (longestMs: number): readonly [name: string, ms: number] =>
+  DURATIONS.find(([, ms]) => longestMs >= ms) ?? ["ms", 1];
+
 const exactly = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
 
 export const exact = (time: string): string => exactly.format(new Date(time));

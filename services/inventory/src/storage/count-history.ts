@@ -3,18 +3,10 @@ import type {
   DeviceCountsAt,
   ListDeviceCountHistoryRequest,
 } from "@muster/contracts/gen/muster/inventory/v1/device_service";
+import { historySpan, hourOf } from "@muster/host/history-span";
 import { sql } from "kysely";
-import { refuse } from "../domain/refusals.ts";
 import { ONLINE_MS } from "./device-rows.ts";
 import type { InventoryDatabase, InventoryWork } from "./schema.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Longer spans are told day by day: nobody sees more points than that, and each is a line for each system. */
-const HOURLY_MS = 8 * DAY_MS;
-const LONGEST_MS = 800 * DAY_MS;
-
-const hourOf = (time: Date): Date => new Date(Math.floor(time.getTime() / HOUR_MS) * HOUR_MS);
 
 /** Counts all devices, once in each hour however many replicas ask for it and however often. */
 export async function countThisHour(database: InventoryDatabase, now: Date): Promise<void> {
@@ -48,23 +40,19 @@ interface HistoryRow {
 export async function listCountHistory(
   { sql: transaction }: InventoryWork,
   tenant: string,
-  { byOs, since, until }: ListDeviceCountHistoryRequest,
+  request: ListDeviceCountHistoryRequest,
   now: Date,
 ): Promise<DeviceCountsAt[]> {
-  const end = until ?? now;
-  const start = since ?? new Date(end.getTime() - DAY_MS);
-  const span = end.getTime() - start.getTime();
-  if (span < 0 || span > LONGEST_MS)
-    throw refuse("list.bad_span", "until is after since, and at most 800 days after it");
-  const days = span > HOURLY_MS;
-  const times = days
-    ? sql`select last.at from generate_series(
+  const { start, end, unit } = historySpan(request, now);
+  const times =
+    unit === "day"
+      ? sql`select last.at from generate_series(
           date_trunc('day', ${start}::timestamptz, 'UTC'), ${end}::timestamptz, '24 hours') day (begins),
         lateral (select at from device_count_history where tenant = ${tenant}
           and at >= greatest(day.begins, ${start}::timestamptz)
           and at < least(day.begins + interval '24 hours', ${end}::timestamptz) order by at desc limit 1) last`
-    : sql`select distinct at from device_count_history where tenant = ${tenant} and at >= ${start} and at <= ${end}`;
-  const system = byOs ? sql`h.os_name, h.os_version` : sql`'' as os_name, '' as os_version`;
+      : sql`select distinct at from device_count_history where tenant = ${tenant} and at >= ${start} and at <= ${end}`;
+  const system = request.byOs ? sql`h.os_name, h.os_version` : sql`'' as os_name, '' as os_version`;
   const { rows } = await sql<HistoryRow>`
     select h.at, h.platform, ${system}, sum(h.devices)::int as devices, sum(h.online)::int as online
     from (${times}) t join device_count_history h on h.tenant = ${tenant} and h.at = t.at

@@ -5,10 +5,12 @@ import type { Methods } from "@muster/rpc/server";
 import { eventFilterOf } from "../domain/event-filter.ts";
 import { positionText } from "../domain/position.ts";
 import { type ActivityRow, listActivities } from "../storage/activity-lists.ts";
+import { listEventCounts } from "../storage/event-counts.ts";
 import { toldEventOf } from "../storage/told-event.ts";
 import { type StreamDeps, streamEvents } from "../usecases/stream-events.ts";
 
 export interface ActivityDeps extends StreamDeps {
+  readonly now: () => Date;
   /** Ends all streams when the service stops; clients go on elsewhere from their position. */
   readonly stopping: AbortSignal;
 }
@@ -27,6 +29,9 @@ export const activityMethods = (deps: ActivityDeps): Methods<ActivityServiceServ
     const page = await deps.database.tenant(tenant, ({ sql }) => listActivities(sql, tenant, query));
     return { activities: page.rows.map(activityOf), nextPageToken: page.nextPageToken };
   },
+  listEventCountHistory: async (request, { tenant }) => ({
+    history: await deps.database.tenant(tenant, ({ sql }) => listEventCounts(sql, tenant, request, deps.now())),
+  }),
   streamEvents: async function* ({ afterPosition, format, ...asked }, { tenant }, signal) {
     const until = AbortSignal.any([signal, deps.stopping]);
     const name = FORMATS[format];

@@ -10,7 +10,6 @@ export const CODES = {
   "policy.bad_selection": "invalid",
   "policy.too_long": "invalid",
   "policy.missing": "invalid",
-  "list.bad_span": "invalid",
   "profile.unknown": "not_found",
   "profile.missing": "invalid",
   "profile.bad_name": "invalid",

@@ -1,19 +1,14 @@
 import type { ComplianceAt, ListComplianceHistoryRequest } from "@muster/contracts/gen/muster/policy/v1/policy_service";
+import { historySpan, hourOf } from "@muster/host/history-span";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { sql, type Transaction } from "kysely";
-import { refuse } from "../domain/refusals.ts";
 import type { PolicyTables } from "./tables.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Longer spans are told day by day: nobody sees more points than that. */
-const HOURLY_MS = 8 * DAY_MS;
-const LONGEST_MS = 800 * DAY_MS;
-const KEPT_MS = 400 * DAY_MS;
+const KEPT_MS = 400 * 24 * 3_600_000;
 
 /** Counts all verdicts, once in each hour however many replicas ask for it and however often. */
 export async function countThisHour(database: ServiceDatabase<PolicyTables>, now: Date): Promise<void> {
-  const at = new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS);
+  const at = hourOf(now);
   await database.system(async (work) => {
     const { rows } = await sql<{ due: boolean }>`
       select pg_try_advisory_xact_lock(hashtext('policy.compliance_history'))
@@ -47,16 +42,12 @@ interface HistoryRow {
 export async function listComplianceHistory(
   db: Transaction<PolicyTables>,
   tenant: string,
-  { since, until }: ListComplianceHistoryRequest,
+  request: ListComplianceHistoryRequest,
   now: Date,
 ): Promise<ComplianceAt[]> {
-  const end = until ?? now;
-  const start = since ?? new Date(end.getTime() - DAY_MS);
-  const span = end.getTime() - start.getTime();
-  if (span < 0 || span > LONGEST_MS)
-    throw refuse("list.bad_span", "until is after since, and at most 800 days after it");
+  const { start, end, unit } = historySpan(request, now);
   const wanted = sql`from compliance_history where tenant = ${tenant} and at >= ${start} and at <= ${end}`;
-  const { rows } = await (span > HOURLY_MS
+  const { rows } = await (unit === "day"
     ? sql<HistoryRow>`select distinct on (date_trunc('day', at, 'UTC')) * ${wanted}
         order by date_trunc('day', at, 'UTC'), at desc`
     : sql<HistoryRow>`select * ${wanted} order by at`

@@ -17,6 +17,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Selection } from "../../inventory/v1/selection.ts";
 import {
   AppleCommand,
@@ -144,6 +145,39 @@ export interface WatchCommandRequest {
 export interface WatchCommandResponse {
   /** The command. */
   command: Command | undefined;
+}
+
+/** ListCommandLatencyHistoryRequest says which time is wanted. */
+export interface ListCommandLatencyHistoryRequest {
+  /** From when on; unset means a day before until. */
+  since:
+    | Date
+    | undefined;
+  /** Until when; unset means now. A span over 8 days is told day by day, any other hour by hour; the longest is 800 days. */
+  until: Date | undefined;
+}
+
+/**
+ * CommandLatencyAt is how long the commands took that were answered in one hour or on one day: from when they were asked for
+ * until their device said that it did or could not do them. Those that expired or were cancelled are not in it.
+ */
+export interface CommandLatencyAt {
+  /** When the hour or the day, by UTC, begins. */
+  at:
+    | Date
+    | undefined;
+  /** How many were answered. */
+  answeredCount: number;
+  /** What half of them took at most, in milliseconds, to within a tenth. */
+  medianMs: number;
+  /** What 95 of a hundred took at most, in milliseconds, to within a tenth. */
+  p95Ms: number;
+}
+
+/** ListCommandLatencyHistoryResponse is the times, the oldest first; hours or days in which nothing was answered are left out. */
+export interface ListCommandLatencyHistoryResponse {
+  /** The times. */
+  history: CommandLatencyAt[];
 }
 
 /** CreateScriptRequest is the script. */
@@ -1310,6 +1344,291 @@ export const WatchCommandResponse: MessageFns<WatchCommandResponse> = {
   },
 };
 
+function createBaseListCommandLatencyHistoryRequest(): ListCommandLatencyHistoryRequest {
+  return { since: undefined, until: undefined };
+}
+
+export const ListCommandLatencyHistoryRequest: MessageFns<ListCommandLatencyHistoryRequest> = {
+  encode(message: ListCommandLatencyHistoryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(10).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(toTimestamp(message.until), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListCommandLatencyHistoryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListCommandLatencyHistoryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListCommandLatencyHistoryRequest {
+    return {
+      since: isSet(object.since) ? fromJsonTimestamp(object.since) : undefined,
+      until: isSet(object.until) ? fromJsonTimestamp(object.until) : undefined,
+    };
+  },
+
+  toJSON(message: ListCommandLatencyHistoryRequest): unknown {
+    const obj: any = {};
+    if (message.since !== undefined) {
+      obj.since = message.since.toISOString();
+    }
+    if (message.until !== undefined) {
+      obj.until = message.until.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListCommandLatencyHistoryRequest>): ListCommandLatencyHistoryRequest {
+    return ListCommandLatencyHistoryRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListCommandLatencyHistoryRequest>): ListCommandLatencyHistoryRequest {
+    const message = createBaseListCommandLatencyHistoryRequest();
+    message.since = object.since ?? undefined;
+    message.until = object.until ?? undefined;
+    return message;
+  },
+};
+
+function createBaseCommandLatencyAt(): CommandLatencyAt {
+  return { at: undefined, answeredCount: 0, medianMs: 0, p95Ms: 0 };
+}
+
+export const CommandLatencyAt: MessageFns<CommandLatencyAt> = {
+  encode(message: CommandLatencyAt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(10).fork()).join();
+    }
+    if (message.answeredCount !== 0) {
+      writer.uint32(16).uint32(message.answeredCount);
+    }
+    if (message.medianMs !== 0) {
+      writer.uint32(24).uint32(message.medianMs);
+    }
+    if (message.p95Ms !== 0) {
+      writer.uint32(32).uint32(message.p95Ms);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CommandLatencyAt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCommandLatencyAt();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.answeredCount = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.medianMs = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.p95Ms = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CommandLatencyAt {
+    return {
+      at: isSet(object.at) ? fromJsonTimestamp(object.at) : undefined,
+      answeredCount: isSet(object.answeredCount)
+        ? globalThis.Number(object.answeredCount)
+        : isSet(object.answered_count)
+        ? globalThis.Number(object.answered_count)
+        : 0,
+      medianMs: isSet(object.medianMs)
+        ? globalThis.Number(object.medianMs)
+        : isSet(object.median_ms)
+        ? globalThis.Number(object.median_ms)
+        : 0,
+      p95Ms: isSet(object.p95Ms)
+        ? globalThis.Number(object.p95Ms)
+        : isSet(object.p95_ms)
+        ? globalThis.Number(object.p95_ms)
+        : 0,
+    };
+  },
+
+  toJSON(message: CommandLatencyAt): unknown {
+    const obj: any = {};
+    if (message.at !== undefined) {
+      obj.at = message.at.toISOString();
+    }
+    if (message.answeredCount !== 0) {
+      obj.answeredCount = Math.round(message.answeredCount);
+    }
+    if (message.medianMs !== 0) {
+      obj.medianMs = Math.round(message.medianMs);
+    }
+    if (message.p95Ms !== 0) {
+      obj.p95Ms = Math.round(message.p95Ms);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CommandLatencyAt>): CommandLatencyAt {
+    return CommandLatencyAt.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CommandLatencyAt>): CommandLatencyAt {
+    const message = createBaseCommandLatencyAt();
+    message.at = object.at ?? undefined;
+    message.answeredCount = object.answeredCount ?? 0;
+    message.medianMs = object.medianMs ?? 0;
+    message.p95Ms = object.p95Ms ?? 0;
+    return message;
+  },
+};
+
+function createBaseListCommandLatencyHistoryResponse(): ListCommandLatencyHistoryResponse {
+  return { history: [] };
+}
+
+export const ListCommandLatencyHistoryResponse: MessageFns<ListCommandLatencyHistoryResponse> = {
+  encode(message: ListCommandLatencyHistoryResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.history) {
+      CommandLatencyAt.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListCommandLatencyHistoryResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListCommandLatencyHistoryResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.history.push(CommandLatencyAt.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListCommandLatencyHistoryResponse {
+    return {
+      history: globalThis.Array.isArray(object?.history)
+        ? object.history.map((e: any) => CommandLatencyAt.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListCommandLatencyHistoryResponse): unknown {
+    const obj: any = {};
+    if (message.history?.length) {
+      obj.history = message.history.map((e) => CommandLatencyAt.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListCommandLatencyHistoryResponse>): ListCommandLatencyHistoryResponse {
+    return ListCommandLatencyHistoryResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListCommandLatencyHistoryResponse>): ListCommandLatencyHistoryResponse {
+    const message = createBaseListCommandLatencyHistoryResponse();
+    message.history = object.history?.map((e) => CommandLatencyAt.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseCreateScriptRequest(): CreateScriptRequest {
   return { script: undefined };
 }
@@ -2256,6 +2575,20 @@ export const CommandServiceService = {
       Buffer.from(WatchCommandResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): WatchCommandResponse => WatchCommandResponse.decode(value),
   },
+  /** ListCommandLatencyHistory tells how long devices took over time to answer what they were asked. */
+  listCommandLatencyHistory: {
+    path: "/muster.command.v1.CommandService/ListCommandLatencyHistory" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListCommandLatencyHistoryRequest): Buffer =>
+      Buffer.from(ListCommandLatencyHistoryRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListCommandLatencyHistoryRequest =>
+      ListCommandLatencyHistoryRequest.decode(value),
+    responseSerialize: (value: ListCommandLatencyHistoryResponse): Buffer =>
+      Buffer.from(ListCommandLatencyHistoryResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListCommandLatencyHistoryResponse =>
+      ListCommandLatencyHistoryResponse.decode(value),
+  },
 } as const;
 
 export interface CommandServiceServer extends UntypedServiceImplementation {
@@ -2269,6 +2602,8 @@ export interface CommandServiceServer extends UntypedServiceImplementation {
   cancelCommand: handleUnaryCall<CancelCommandRequest, CancelCommandResponse>;
   /** WatchCommand sends the command as it is and again whenever it changes, until its end. */
   watchCommand: handleServerStreamingCall<WatchCommandRequest, WatchCommandResponse>;
+  /** ListCommandLatencyHistory tells how long devices took over time to answer what they were asked. */
+  listCommandLatencyHistory: handleUnaryCall<ListCommandLatencyHistoryRequest, ListCommandLatencyHistoryResponse>;
 }
 
 export interface CommandServiceClient extends Client {
@@ -2346,6 +2681,22 @@ export interface CommandServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<WatchCommandResponse>;
+  /** ListCommandLatencyHistory tells how long devices took over time to answer what they were asked. */
+  listCommandLatencyHistory(
+    request: ListCommandLatencyHistoryRequest,
+    callback: (error: ServiceError | null, response: ListCommandLatencyHistoryResponse) => void,
+  ): ClientUnaryCall;
+  listCommandLatencyHistory(
+    request: ListCommandLatencyHistoryRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListCommandLatencyHistoryResponse) => void,
+  ): ClientUnaryCall;
+  listCommandLatencyHistory(
+    request: ListCommandLatencyHistoryRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListCommandLatencyHistoryResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const CommandServiceClient = makeGenericClientConstructor(
@@ -2556,6 +2907,28 @@ type DeepPartial<T> = T extends Builtin ? T
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = Math.trunc(date.getTime() / 1_000);
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (t.seconds || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;

@@ -115,6 +115,39 @@ export interface StreamEventsResponse {
   text: string;
 }
 
+/** ListEventCountHistoryRequest says which time is wanted. */
+export interface ListEventCountHistoryRequest {
+  /** From when on; unset means a day before until. */
+  since:
+    | Date
+    | undefined;
+  /** Until when; unset means now. A span over 8 days is told day by day, any other hour by hour; the longest is 800 days. */
+  until: Date | undefined;
+}
+
+/**
+ * EventCountAt is how many events reached the audit trail in one hour or on one day, by UTC. The first and the last of a list
+ * may be a part of one.
+ */
+export interface EventCountAt {
+  /** From when on. */
+  at:
+    | Date
+    | undefined;
+  /** Until when. */
+  until:
+    | Date
+    | undefined;
+  /** How many. */
+  count: number;
+}
+
+/** ListEventCountHistoryResponse is the times, the oldest first; what was before the oldest record that is kept is left out. */
+export interface ListEventCountHistoryResponse {
+  /** The times. */
+  history: EventCountAt[];
+}
+
 function createBaseActivity(): Activity {
   return {
     id: "",
@@ -960,6 +993,263 @@ export const StreamEventsResponse: MessageFns<StreamEventsResponse> = {
   },
 };
 
+function createBaseListEventCountHistoryRequest(): ListEventCountHistoryRequest {
+  return { since: undefined, until: undefined };
+}
+
+export const ListEventCountHistoryRequest: MessageFns<ListEventCountHistoryRequest> = {
+  encode(message: ListEventCountHistoryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(10).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(toTimestamp(message.until), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListEventCountHistoryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListEventCountHistoryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListEventCountHistoryRequest {
+    return {
+      since: isSet(object.since) ? fromJsonTimestamp(object.since) : undefined,
+      until: isSet(object.until) ? fromJsonTimestamp(object.until) : undefined,
+    };
+  },
+
+  toJSON(message: ListEventCountHistoryRequest): unknown {
+    const obj: any = {};
+    if (message.since !== undefined) {
+      obj.since = message.since.toISOString();
+    }
+    if (message.until !== undefined) {
+      obj.until = message.until.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListEventCountHistoryRequest>): ListEventCountHistoryRequest {
+    return ListEventCountHistoryRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListEventCountHistoryRequest>): ListEventCountHistoryRequest {
+    const message = createBaseListEventCountHistoryRequest();
+    message.since = object.since ?? undefined;
+    message.until = object.until ?? undefined;
+    return message;
+  },
+};
+
+function createBaseEventCountAt(): EventCountAt {
+  return { at: undefined, until: undefined, count: 0 };
+}
+
+export const EventCountAt: MessageFns<EventCountAt> = {
+  encode(message: EventCountAt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(10).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(toTimestamp(message.until), writer.uint32(18).fork()).join();
+    }
+    if (message.count !== 0) {
+      writer.uint32(24).uint32(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EventCountAt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEventCountAt();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.count = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EventCountAt {
+    return {
+      at: isSet(object.at) ? fromJsonTimestamp(object.at) : undefined,
+      until: isSet(object.until) ? fromJsonTimestamp(object.until) : undefined,
+      count: isSet(object.count) ? globalThis.Number(object.count) : 0,
+    };
+  },
+
+  toJSON(message: EventCountAt): unknown {
+    const obj: any = {};
+    if (message.at !== undefined) {
+      obj.at = message.at.toISOString();
+    }
+    if (message.until !== undefined) {
+      obj.until = message.until.toISOString();
+    }
+    if (message.count !== 0) {
+      obj.count = Math.round(message.count);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EventCountAt>): EventCountAt {
+    return EventCountAt.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EventCountAt>): EventCountAt {
+    const message = createBaseEventCountAt();
+    message.at = object.at ?? undefined;
+    message.until = object.until ?? undefined;
+    message.count = object.count ?? 0;
+    return message;
+  },
+};
+
+function createBaseListEventCountHistoryResponse(): ListEventCountHistoryResponse {
+  return { history: [] };
+}
+
+export const ListEventCountHistoryResponse: MessageFns<ListEventCountHistoryResponse> = {
+  encode(message: ListEventCountHistoryResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.history) {
+      EventCountAt.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListEventCountHistoryResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListEventCountHistoryResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.history.push(EventCountAt.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListEventCountHistoryResponse {
+    return {
+      history: globalThis.Array.isArray(object?.history)
+        ? object.history.map((e: any) => EventCountAt.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListEventCountHistoryResponse): unknown {
+    const obj: any = {};
+    if (message.history?.length) {
+      obj.history = message.history.map((e) => EventCountAt.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListEventCountHistoryResponse>): ListEventCountHistoryResponse {
+    return ListEventCountHistoryResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListEventCountHistoryResponse>): ListEventCountHistoryResponse {
+    const message = createBaseListEventCountHistoryResponse();
+    message.history = object.history?.map((e) => EventCountAt.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 /** ActivityService keeps every event and hands it out again. */
 export type ActivityServiceService = typeof ActivityServiceService;
 export const ActivityServiceService = {
@@ -986,6 +1276,18 @@ export const ActivityServiceService = {
       Buffer.from(StreamEventsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): StreamEventsResponse => StreamEventsResponse.decode(value),
   },
+  /** ListEventCountHistory tells how many events there were over time. */
+  listEventCountHistory: {
+    path: "/muster.notification.v1.ActivityService/ListEventCountHistory" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListEventCountHistoryRequest): Buffer =>
+      Buffer.from(ListEventCountHistoryRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListEventCountHistoryRequest => ListEventCountHistoryRequest.decode(value),
+    responseSerialize: (value: ListEventCountHistoryResponse): Buffer =>
+      Buffer.from(ListEventCountHistoryResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListEventCountHistoryResponse => ListEventCountHistoryResponse.decode(value),
+  },
 } as const;
 
 export interface ActivityServiceServer extends UntypedServiceImplementation {
@@ -993,6 +1295,8 @@ export interface ActivityServiceServer extends UntypedServiceImplementation {
   listActivities: handleUnaryCall<ListActivitiesRequest, ListActivitiesResponse>;
   /** StreamEvents sends events as they happen, from a position on; over REST as server-sent events with Last-Event-ID. */
   streamEvents: handleServerStreamingCall<StreamEventsRequest, StreamEventsResponse>;
+  /** ListEventCountHistory tells how many events there were over time. */
+  listEventCountHistory: handleUnaryCall<ListEventCountHistoryRequest, ListEventCountHistoryResponse>;
 }
 
 export interface ActivityServiceClient extends Client {
@@ -1022,6 +1326,22 @@ export interface ActivityServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<StreamEventsResponse>;
+  /** ListEventCountHistory tells how many events there were over time. */
+  listEventCountHistory(
+    request: ListEventCountHistoryRequest,
+    callback: (error: ServiceError | null, response: ListEventCountHistoryResponse) => void,
+  ): ClientUnaryCall;
+  listEventCountHistory(
+    request: ListEventCountHistoryRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListEventCountHistoryResponse) => void,
+  ): ClientUnaryCall;
+  listEventCountHistory(
+    request: ListEventCountHistoryRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListEventCountHistoryResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const ActivityServiceClient = makeGenericClientConstructor(
