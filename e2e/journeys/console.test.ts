@@ -256,7 +256,7 @@ describe("the console in a browser", { skip: noBrowser }, () => {
       await plot.getByText("As a table").click();
       await plot.getByRole("row").nth(1).waitFor();
     }
-    await page.getByRole("heading", { name: "Events", level: 2 }).scrollIntoViewIfNeeded();
+    await page.getByRole("heading", { name: "Events a minute", level: 2 }).scrollIntoViewIfNeeded();
     await picture(page, "overview-over-time");
   });
 

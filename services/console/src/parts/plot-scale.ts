@@ -21,16 +21,18 @@ export function nearest(times: readonly number[], wanted: number): number {
 
 export type Point = readonly [x: number, y: number] | undefined;
 
-/** A line through the points, or a dot where one is alone; it breaks where there is none, and where two are further apart than `gap`. */
+const ALONE_PX = 3;
+
+/** A line through the points, which breaks where there is none and where two are further apart than `gap`; a dash where one is alone. */
 export function pathThrough(points: readonly Point[], gap: number): string {
-  let path = "";
-  let before: Point;
-  for (const point of points) {
-    if (point !== undefined) {
-      const joins = before !== undefined && point[0] - before[0] <= gap;
-      path += `${joins ? "L" : "M"}${point[0].toFixed(1)} ${point[1].toFixed(1)}${joins ? "" : "h0"}`;
-    }
-    before = point;
-  }
-  return path;
+  const joins = (from: Point, to: Point): boolean => from !== undefined && to !== undefined && to[0] - from[0] <= gap;
+  return points
+    .map((point, at) => {
+      if (point === undefined) return "";
+      const [x, y] = point;
+      if (joins(points[at - 1], point)) return `L${x.toFixed(1)} ${y.toFixed(1)}`;
+      if (joins(point, points[at + 1])) return `M${x.toFixed(1)} ${y.toFixed(1)}`;
+      return `M${(x - ALONE_PX).toFixed(1)} ${y.toFixed(1)}h${2 * ALONE_PX}`;
+    })
+    .join("");
 }

@@ -29,11 +29,12 @@ export function Plot({ label, times, series, write, stepMs }: PlotProps) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
   const [pointed, setPointed] = useState<number>();
-  const [from = 0, until = 0] = [times[0], times.at(-1)];
+  const [from = 0, last = 0] = [times[0], times.at(-1)];
+  const until = last > from ? last : from + stepMs;
   const ticks = ticksTo(Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0))));
   const top = ticks.at(-1) ?? 1;
   const inside = Math.max(1, width - LEFT);
-  const x = (time: number): number => LEFT + ((time - from) / Math.max(1, until - from)) * inside;
+  const x = (time: number): number => LEFT + ((time - from) / (until - from)) * inside;
   const y = (value: number): number => TOP + (1 - value / top) * (HEIGHT - TOP - BOTTOM);
   const shown = pointed !== undefined && pointed < times.length ? pointed : times.length - 1;
   const point = (event: PointerEvent<SVGSVGElement>): void => {
@@ -75,7 +76,7 @@ export function Plot({ label, times, series, write, stepMs }: PlotProps) {
             <path
               className={`plot-line plot-${index % 6}`}
               key={name}
-              d={pathThrough(points, (2.5 * stepMs * inside) / Math.max(1, until - from))}
+              d={pathThrough(points, (2.5 * stepMs * inside) / (until - from))}
             />
           );
         })}

@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 export function EventRate({ span: { since, stepMs } }: { readonly span: Span }) {
   const counts = useApi("/api/v1/event-count-history", { query: { since } }, AGAIN);
   return (
-    <Panel title="Events" more={<Link to="/activity">All of them</Link>}>
+    <Panel title="Events a minute" more={<Link to="/activity">All of them</Link>}>
       <Answered of={counts}>
         {({ history }) => {
           const rates = history.flatMap(({ at = "", until = "", count }) => {
@@ -30,7 +30,7 @@ export function EventRate({ span: { since, stepMs } }: { readonly span: Span }) 
             );
           return (
             <Plot
-              label="Events a minute"
+              label="Events in each minute"
               times={rates.map(({ at }) => at)}
               series={[{ name: "A minute", values: rates.map(({ rate }) => rate) }]}
               write={figure}
