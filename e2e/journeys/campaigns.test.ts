@@ -3,7 +3,7 @@ import { after, before, describe, it, type TestContext } from "node:test";
 import type { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
 import { testDevice } from "../simulators/apple/testing/test-device.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
-import { restClient } from "./testing/rest-client.ts";
+import { type RestClient, restClient } from "./testing/rest-client.ts";
 
 const DEADLINE_MS = 60_000;
 
@@ -12,6 +12,7 @@ interface Campaign {
   readonly state: string;
   readonly wave?: number;
   readonly approvedBy?: string;
+  readonly decisionReason?: string;
   readonly counts?: Readonly<Record<string, number>>;
 }
 
@@ -63,19 +64,33 @@ describe("a campaign", () => {
     const completed = await until(asking.id, ({ state }) => state === "CAMPAIGN_STATE_COMPLETED");
     assert.equal(completed.counts?.["acknowledged"], 3);
 
-    const wipe = await journey.api.post<Campaign>("/api/v1/campaigns", {
-      name: "Sold",
-      selection: iphones,
-      type: "COMMAND_TYPE_WIPE",
-    });
+    const sold = { name: "Sold", selection: iphones, type: "COMMAND_TYPE_WIPE" };
+    await assert.rejects(journey.api.post("/api/v1/campaigns", sold), /campaign\.no_reason/);
+    const wipe = await journey.api.post<Campaign>("/api/v1/campaigns", { ...sold, reason: "sold" });
     assert.equal(wipe.state, "CAMPAIGN_STATE_AWAITING_APPROVAL");
     await assert.rejects(journey.api.post(`/api/v1/campaigns/${wipe.id}/approve`), /campaign\.own/);
-    const { token } = await journey.api.post<{ token: string }>("/api/v1/api-tokens", { name: "vera", role: "admin" });
-    const vera = restClient(journey.platform.urls.gateway, token);
-    await vera.post(`/api/v1/campaigns/${wipe.id}/approve`);
+    const { token } = await journey.api.post<{ token: string }>("/api/v1/api-tokens", { name: "mine", role: "admin" });
+    const own = restClient(journey.platform.urls.gateway, token);
+    await assert.rejects(own.post(`/api/v1/campaigns/${wipe.id}/approve`), /campaign\.own/);
+    const vera = await secondPerson(journey);
+    await vera.post(`/api/v1/campaigns/${wipe.id}/approve`, { reason: "the buyer has paid" });
     const approved = await until(wipe.id, ({ counts }) => counts?.["queued"] === 3);
-    assert.equal(approved.approvedBy, "token:vera");
+    assert.deepEqual([approved.approvedBy, approved.decisionReason], ["token:vera", "the buyer has paid"]);
     for (const device of devices) await device.poll();
     await until(wipe.id, ({ state }) => state === "CAMPAIGN_STATE_COMPLETED");
   });
 });
+
+/** Another administrator, by a token that they made themselves. */
+async function secondPerson({ api, platform }: JourneyPlatform): Promise<RestClient> {
+  const { gateway } = platform.urls;
+  const credentials = { email: "vera@example.com", password: "correct horse battery" };
+  await api.post("/api/v1/users", { ...credentials, name: "Vera", role: "admin" });
+  const headers = { "content-type": "application/json", "x-muster-csrf": "1" };
+  const post = (path: string, body: object, cookie = "") =>
+    fetch(new URL(path, gateway), { method: "POST", headers: { ...headers, cookie }, body: JSON.stringify(body) });
+  const signedIn = await post("/api/v1/sign-in", credentials);
+  const cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const made = await post("/api/v1/api-tokens", { name: "vera" }, cookie);
+  return restClient(gateway, ((await made.json()) as { token: string }).token);
+}

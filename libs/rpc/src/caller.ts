@@ -6,12 +6,15 @@ export interface Caller {
   readonly tenant: string;
   /** A person's address, token:<name>, policy:<id>, or the name of the service that calls by itself. */
   readonly actor: string;
+  /** Whoever is behind the actor: the user's id, for an API token too. None where the actor is all that is known. */
+  readonly person?: string;
   /** The same in every repetition of one request, so that its effect can happen once; none when it is never repeated. */
   readonly requestKey?: string;
 }
 
 const TENANT = "muster-tenant";
 const ACTOR = "muster-actor";
+const PERSON = "muster-person";
 const REQUEST_KEY = "muster-request-key";
 
 export function metadataOf(caller: Caller, serviceToken: string): Metadata {
@@ -21,6 +24,7 @@ export function metadataOf(caller: Caller, serviceToken: string): Metadata {
   metadata.set(TENANT, caller.tenant);
   // Metadata is ASCII; a name need not be.
   metadata.set(ACTOR, encodeURIComponent(caller.actor));
+  if (caller.person !== undefined) metadata.set(PERSON, caller.person);
   if (caller.requestKey !== undefined) metadata.set(REQUEST_KEY, caller.requestKey);
   const { traceparent } = currentTrace();
   if (traceparent !== undefined) metadata.set("traceparent", traceparent);
@@ -31,7 +35,13 @@ export function callerOf(metadata: Metadata): Caller | undefined {
   const tenant = textOf(metadata, TENANT);
   if (tenant === "" || tenant === "*") return undefined;
   const requestKey = textOf(metadata, REQUEST_KEY);
-  return { tenant, actor: decodeURIComponent(textOf(metadata, ACTOR)), ...(requestKey !== "" && { requestKey }) };
+  const person = textOf(metadata, PERSON);
+  return {
+    tenant,
+    actor: decodeURIComponent(textOf(metadata, ACTOR)),
+    ...(person !== "" && { person }),
+    ...(requestKey !== "" && { requestKey }),
+  };
 }
 
 export const textOf = (metadata: Metadata, name: string): string => String(metadata.get(name)[0] ?? "");

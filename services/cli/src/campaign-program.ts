@@ -4,7 +4,8 @@ const ACTS = {
   pause: "stop it for now; what no device has fetched yet is taken back",
   resume: "let it go on after a pause or a halt",
   cancel: "end it, and withdraw what is open",
-  approve: "let a destructive campaign that somebody else made begin",
+  approve: "let a campaign begin that somebody else made and that waits for a second person",
+  reject: "end a campaign that somebody else made and that waits for a second person",
 } as const;
 
 /** The commands about one command for many devices. */
@@ -27,13 +28,11 @@ export function addCampaigns(muster: Command): void {
     .action(async (id: string, _options, command: Command) =>
       (await commands()).describeCampaign(id, command.optsWithGlobals()),
     );
-  for (const act of ["pause", "resume", "cancel", "approve"] as const) {
-    campaign
-      .command(act)
-      .description(ACTS[act])
-      .argument("<id>")
-      .action(async (id: string, _options, command: Command) =>
-        (await commands()).actOnCampaign(act, id, command.optsWithGlobals()),
-      );
+  for (const act of ["pause", "resume", "cancel", "approve", "reject"] as const) {
+    const acting = campaign.command(act).description(ACTS[act]).argument("<id>");
+    if (act === "approve" || act === "reject") acting.option("--reason <text>", "what you say of it, for the record");
+    acting.action(async (id: string, _options, command: Command) =>
+      (await commands()).actOnCampaign(act, id, command.optsWithGlobals()),
+    );
   }
 }

@@ -4,9 +4,11 @@ import { type Campaign, CampaignDeviceState, CampaignState } from "@muster/contr
 import type { CreateCampaignRequest } from "@muster/contracts/gen/muster/command/v1/campaign_service";
 import { CommandType } from "@muster/contracts/gen/muster/command/v1/command";
 import { eventually } from "@muster/testkit/eventually";
+import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { type CommandProcess, startCommand } from "./testing/command-process.ts";
 import type { TestDevice } from "./testing/device-certificate.ts";
+import { knownAgents } from "./testing/known-agents.ts";
 import { caller, order } from "./testing/orders.ts";
 import { TestAgent } from "./testing/test-agent.ts";
 import { startTestPlatform, TENANT, type TestPlatform } from "./testing/test-platform.ts";
@@ -18,7 +20,11 @@ describe("campaigns", () => {
   let platform: TestPlatform;
   let one: CommandProcess;
   let two: CommandProcess;
-  const settings = { MUSTER_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"), MUSTER_APPROVAL_ABOVE: "2" };
+  const settings = {
+    MUSTER_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
+    MUSTER_APPROVAL_ABOVE: "2",
+    MUSTER_SCRIPT_APPROVAL_ABOVE: "50",
+  };
   before(async () => {
     platform = await startTestPlatform();
     one = await startCommand(platform.database.url, platform.bus.url, settings);
@@ -172,28 +178,12 @@ describe("campaigns", () => {
   });
 
   it("ask each device once though two replicas look and one is killed in the middle of its waves", async () => {
-    const devices = Array.from({ length: 5_000 }, () => uuidv7());
-    await platform.database.database.tenant(TENANT, (work) =>
-      work.sql
-        .insertInto("device_channels")
-        .values(
-          devices.map((device_id) => ({
-            tenant: TENANT,
-            device_id,
-            enrolled: true,
-            personal: false,
-            osquery_generation: 0,
-            orbit_generation: 0,
-            agent_generation: 1,
-            version: "1",
-          })),
-        )
-        .execute(),
-    );
+    const devices = await knownAgents(platform, 5_000);
     const third = await startCommand(platform.database.url, platform.bus.url, settings);
     const made = await Promise.all(
       [0, 1, 2, 3, 4].map((part) => create(devices.slice(part * 1_000, (part + 1) * 1_000))),
     );
+    for (const { id } of made) await one.campaigns.approveCampaign({ id, reason: "" }, vera);
     third.child.kill("SIGKILL");
     for (const { id } of made) await until("every device to be asked", id, ({ counts }) => counts?.queued === 1_000);
     const campaigns = made.map(({ id }) => id);
@@ -218,17 +208,62 @@ describe("campaigns", () => {
     const { approvalExpiresAt, id, state } = await create(devices, lock);
     assert.equal(state, CampaignState.CAMPAIGN_STATE_AWAITING_APPROVAL);
     assert.ok(approvalExpiresAt);
-    await assert.rejects(one.campaigns.approveCampaign({ id }, caller), { code: "campaign.own" });
+    await assert.rejects(one.campaigns.approveCampaign({ id, reason: "" }, caller), { code: "campaign.own" });
     await assert.rejects(one.campaigns.resumeCampaign({ id }, caller), { code: "campaign.wrong_state" });
     assert.equal((await get(id)).counts?.waiting, 3);
-    await one.campaigns.approveCampaign({ id }, vera);
+    await one.campaigns.approveCampaign({ id, reason: "" }, vera);
     // What has no Apple protocol cannot be locked: each is refused, and the campaign is over.
     const { approvedBy, counts } = await until("the end", id, (campaign) => campaign.endedAt !== undefined);
     assert.deepEqual([approvedBy, counts?.refused], ["vera@example.com", 3]);
-    const [proposed] = await platform.heard("muster.command.v1.CampaignProposed", "");
-    assert.equal(proposed?.campaign?.id, id);
+    const proposed = await platform.heard("muster.command.v1.CampaignProposed", "");
+    assert.ok(proposed.some(({ campaign }) => campaign?.id === id));
     const few = await create(devices.slice(1), lock);
     assert.equal(few.state, CampaignState.CAMPAIGN_STATE_RUNNING);
+  });
+
+  it("are the only way, too, once a person has asked too many within the hour, in small bites, by a token, or all at once", async () => {
+    const devices = await knownAgents(platform, 101);
+    const bites = Array.from({ length: 10 }, (_, bite) => devices.slice(bite * 10, (bite + 1) * 10));
+    const [grace, token] = ["grace@example.com", "token:ci"].map((actor) => ({
+      tenant: TENANT,
+      actor,
+      person: "grace",
+    }));
+    assert.ok(grace && token);
+    const asked = await Promise.allSettled(
+      bites.map((bite, place) =>
+        (place % 2 === 0 ? one : two).commands.enqueueCommands(order(bite), place % 3 === 0 ? token : grace),
+      ),
+    );
+    const taken = bites.filter((_, place) => asked[place]?.status === "fulfilled");
+    assert.equal(taken.length, 5);
+    for (const answer of asked)
+      if (answer.status === "rejected") assert.equal(answer.reason.code, "command.needs_campaign");
+    await one.commands.enqueueCommands(order(taken.flat()), token);
+    const more = devices.slice(100);
+    await assert.rejects(one.commands.enqueueCommands(order(more), grace), /more than 50 .* 0 are left to you/);
+    await one.commands.enqueueCommands(order(more), { ...grace, person: "heidi" });
+
+    const propose = async (reason: string) =>
+      (await one.campaigns.createCampaign(request(more, { reason }), grace)).campaign;
+    await assert.rejects(propose(" "), { code: "campaign.no_reason" });
+    const { id = "", state } = (await propose("repair")) ?? {};
+    assert.equal(state, CampaignState.CAMPAIGN_STATE_AWAITING_APPROVAL);
+    await assert.rejects(two.campaigns.approveCampaign({ id, reason: "" }, token), { code: "campaign.own" });
+    const { campaign } = await two.campaigns.rejectCampaign({ id, reason: "not today" }, vera);
+    assert.deepEqual(
+      [campaign?.state, campaign?.rejectedBy, campaign?.decisionReason],
+      [CampaignState.CAMPAIGN_STATE_REJECTED, "vera@example.com", "not today"],
+    );
+    const finished = await eventually("the rejection to be told", async () =>
+      (await platform.heard("muster.command.v1.CampaignFinished", "")).find((event) => event.campaign?.id === id),
+    );
+    assert.equal(finished.campaign?.decisionReason, "not today");
+
+    await platform.database.database.tenant(TENANT, (work) =>
+      sql`update asked_alone set asked_at = asked_at - interval '61 minutes' where person = 'grace'`.execute(work.sql),
+    );
+    await one.commands.enqueueCommands(order(more), grace);
   });
 
   it("are listed newest first, and belong to their tenant", async () => {

@@ -35,8 +35,10 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     commandSigningKeys: ["MUSTER_COMMAND_SIGNING_KEY", privateKeys],
     /** How long a command is kept after its end. */
     commandDays: ["MUSTER_COMMAND_DAYS", wholeNumber, 180],
-    /** So many devices are locked or wiped in one go; more are a campaign that a second person approves. */
+    /** So many devices one person locks or wipes within an hour; more are a campaign that a second person approves. */
     approvalAbove: ["MUSTER_APPROVAL_ABOVE", wholeNumber, 10],
+    /** On so many one person runs scripts within an hour; likewise. */
+    scriptApprovalAbove: ["MUSTER_SCRIPT_APPROVAL_ABOVE", wholeNumber, 100],
     policyGrpc: ["MUSTER_POLICY_GRPC", text],
     inventoryGrpc: ["MUSTER_INVENTORY_GRPC", text],
     enrollmentGrpc: ["MUSTER_ENROLLMENT_GRPC", text],

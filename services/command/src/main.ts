@@ -141,7 +141,8 @@ await runService("command", async (host) => {
     vault.seal(secretPlace(tenant, id), Buffer.from(JSON.stringify(secret)));
   const openSecret = (tenant: string, id: string, sealed: Buffer) =>
     JSON.parse(vault.open(secretPlace(tenant, id), sealed).toString()) as AnsweredSecret;
-  const deps = { database, announcer, now, newId, sealBody, approvalAbove: config.approvalAbove };
+  const approvalAbove = { destructive: config.approvalAbove, script: config.scriptApprovalAbove };
+  const deps = { database, announcer, now, newId, sealBody, approvalAbove };
   followAnnouncements(bus, [streams, sockets], watchers);
 
   listen({

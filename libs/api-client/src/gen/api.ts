@@ -606,7 +606,7 @@ export interface paths {
     };
   };
   readonly "/api/v1/campaigns/{id}/approve": {
-    /** Lets a destructive campaign begin. Whoever made it cannot. Needs the right `campaign.approve`. */
+    /** Lets a campaign begin that waits for a second person. Whoever made it cannot, nor can an API token of theirs. Needs the right `campaign.approve`. */
     readonly post: {
       readonly parameters: {
         readonly header?: {
@@ -618,8 +618,56 @@ export interface paths {
           readonly id: string;
         };
       };
+      readonly requestBody: {
+        readonly content: {
+          readonly "application/json": {
+            /** What whoever approves it says of it, for the record. */
+            readonly reason?: string;
+          };
+        };
+      };
       readonly responses: {
         /** ApproveCampaignResponse is the campaign afterwards. */
+        readonly 200: {
+          readonly content: {
+            readonly "application/json": components["schemas"]["command.Campaign"];
+          };
+        };
+        readonly 400: components["responses"]["BadRequest"];
+        readonly 401: components["responses"]["Unauthenticated"];
+        readonly 403: components["responses"]["Forbidden"];
+        readonly 404: components["responses"]["NotFound"];
+        readonly 409: components["responses"]["Conflict"];
+        readonly 413: components["responses"]["TooLarge"];
+        readonly 429: components["responses"]["TooManyRequests"];
+        readonly 500: components["responses"]["Internal"];
+        readonly 503: components["responses"]["Unavailable"];
+      };
+    };
+  };
+  readonly "/api/v1/campaigns/{id}/reject": {
+    /** Ends a campaign that waits for a second person. Whoever made it cancels it instead. Needs the right `campaign.approve`. */
+    readonly post: {
+      readonly parameters: {
+        readonly header?: {
+          /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
+          readonly "Idempotency-Key"?: string;
+        };
+        readonly path: {
+          /** The campaign's id. */
+          readonly id: string;
+        };
+      };
+      readonly requestBody: {
+        readonly content: {
+          readonly "application/json": {
+            /** What whoever rejects it says of it, for the record. */
+            readonly reason?: string;
+          };
+        };
+      };
+      readonly responses: {
+        /** RejectCampaignResponse is the campaign afterwards. */
         readonly 200: {
           readonly content: {
             readonly "application/json": components["schemas"]["command.Campaign"];
@@ -6607,7 +6655,7 @@ export interface components {
     /** The request is not understood; `detail` names the field. */
     readonly BadRequestProblem: components["schemas"]["Problem"] & {
       readonly status?: 400;
-      readonly code?: "account.bad_sign_in" | "activity.bad_position" | "activity.bad_service" | "activity.bad_type" | "agent.bad_body" | "api.bad_request" | "app_token.expired" | "app_token.refused" | "app_token.unreadable" | "apple.bad_body" | "apple.bad_identity_way" | "apple.bad_scep" | "apple.bad_signature" | "automated.bad_devices" | "automated.bad_profile" | "automated.bad_rule" | "automated.bad_token" | "automated.token_refused" | "carve.bad_block" | "carve.bad_path" | "command.bad_request" | "declaration.bad_name" | "declaration.invalid" | "declaration.missing" | "declaration.too_long" | "delivery.bad_id" | "desired_state.bad_document" | "desired_state.bad_owner" | "device.bad_id" | "enrollment.bad_csr" | "enrollment.bad_expiry" | "enrollment.bad_max_uses" | "enrollment.bad_name" | "enrollment.bad_page_token" | "enrollment.bad_request" | "enrollment.envelope_not_ours" | "enrollment.reason_required" | "enrollment.weak_secret" | "http.bad_request" | "http.malformed_encoding" | "http.malformed_json" | "http.unknown_encoding" | "identity.bad_email" | "identity.bad_expiry" | "identity.bad_label" | "identity.bad_name" | "identity.bad_tenant_id" | "identity.unknown_right" | "identity.unknown_role" | "identity.weak_password" | "import.bad_device" | "import.bad_request" | "label.bad" | "list.bad_presence" | "list.bad_span" | "live_query.bad_expiry" | "orbit.bad_body" | "osquery.bad_body" | "osquery.bad_config" | "osquery.bad_log" | "page.bad_token" | "parked.too_much" | "parked.unknown_service" | "policy.bad_interval" | "policy.bad_name" | "policy.bad_query" | "policy.bad_selection" | "policy.missing" | "policy.too_long" | "profile.bad_name" | "profile.invalid" | "profile.missing" | "profile.too_long" | "push.bad_account" | "push.certificate_expired" | "push.certificate_unreadable" | "push.key_unknown" | "push.not_for_management" | "query.bad_sql" | "scim.bad_filter" | "scim.bad_value" | "script.bad_content" | "script.bad_name" | "sign_in.bad_provider" | "signal.bad_person" | "signal.bad_receiver" | "signal.bad_request" | "signal.bad_stream" | "signal.bad_subject" | "signal.forbidden_address" | "signal.unknown_host" | "sink.bad_batching" | "sink.bad_destination" | "sink.bad_event_id" | "sink.bad_filter" | "sink.bad_format" | "sink.bad_name" | "sink.bad_replay" | "sink.forbidden_address" | "sink.missing" | "sink.not_offered" | "sink.secret_needed" | "sink.unknown_host" | "subscriber.bad_buffer" | "subscriber.bad_format" | "subscriber.bad_name" | "subscriber.bad_overlap" | "subscriber.bad_replay" | "subscriber.missing" | "webhook.bad_name" | "webhook.bad_url" | "webhook.forbidden_address" | "webhook.missing" | "webhook.unknown_host";
+      readonly code?: "account.bad_sign_in" | "activity.bad_position" | "activity.bad_service" | "activity.bad_type" | "agent.bad_body" | "api.bad_request" | "app_token.expired" | "app_token.refused" | "app_token.unreadable" | "apple.bad_body" | "apple.bad_identity_way" | "apple.bad_scep" | "apple.bad_signature" | "automated.bad_devices" | "automated.bad_profile" | "automated.bad_rule" | "automated.bad_token" | "automated.token_refused" | "campaign.no_reason" | "carve.bad_block" | "carve.bad_path" | "command.bad_request" | "declaration.bad_name" | "declaration.invalid" | "declaration.missing" | "declaration.too_long" | "delivery.bad_id" | "desired_state.bad_document" | "desired_state.bad_owner" | "device.bad_id" | "enrollment.bad_csr" | "enrollment.bad_expiry" | "enrollment.bad_max_uses" | "enrollment.bad_name" | "enrollment.bad_page_token" | "enrollment.bad_request" | "enrollment.envelope_not_ours" | "enrollment.reason_required" | "enrollment.weak_secret" | "http.bad_request" | "http.malformed_encoding" | "http.malformed_json" | "http.unknown_encoding" | "identity.bad_email" | "identity.bad_expiry" | "identity.bad_label" | "identity.bad_name" | "identity.bad_tenant_id" | "identity.unknown_right" | "identity.unknown_role" | "identity.weak_password" | "import.bad_device" | "import.bad_request" | "label.bad" | "list.bad_presence" | "list.bad_span" | "live_query.bad_expiry" | "orbit.bad_body" | "osquery.bad_body" | "osquery.bad_config" | "osquery.bad_log" | "page.bad_token" | "parked.too_much" | "parked.unknown_service" | "policy.bad_interval" | "policy.bad_name" | "policy.bad_query" | "policy.bad_selection" | "policy.missing" | "policy.too_long" | "profile.bad_name" | "profile.invalid" | "profile.missing" | "profile.too_long" | "push.bad_account" | "push.certificate_expired" | "push.certificate_unreadable" | "push.key_unknown" | "push.not_for_management" | "query.bad_sql" | "scim.bad_filter" | "scim.bad_value" | "script.bad_content" | "script.bad_name" | "sign_in.bad_provider" | "signal.bad_person" | "signal.bad_receiver" | "signal.bad_request" | "signal.bad_stream" | "signal.bad_subject" | "signal.forbidden_address" | "signal.unknown_host" | "sink.bad_batching" | "sink.bad_destination" | "sink.bad_event_id" | "sink.bad_filter" | "sink.bad_format" | "sink.bad_name" | "sink.bad_replay" | "sink.forbidden_address" | "sink.missing" | "sink.not_offered" | "sink.secret_needed" | "sink.unknown_host" | "subscriber.bad_buffer" | "subscriber.bad_format" | "subscriber.bad_name" | "subscriber.bad_overlap" | "subscriber.bad_replay" | "subscriber.missing" | "webhook.bad_name" | "webhook.bad_url" | "webhook.forbidden_address" | "webhook.missing" | "webhook.unknown_host";
     };
     /** Nobody known asks. */
     readonly UnauthenticatedProblem: components["schemas"]["Problem"] & {
@@ -6929,6 +6977,10 @@ export interface components {
       readonly endedAt?: string;
       /** How many devices stand where. Lists and events leave it out until it ended. */
       readonly counts?: components["schemas"]["command.CampaignCounts"];
+      /** Who rejected it; empty when nobody did. */
+      readonly rejectedBy: string;
+      /** What whoever approved or rejected it said of it. */
+      readonly decisionReason: string;
     };
     /** CampaignCounts is how many devices stand where. */
     readonly "command.CampaignCounts": {
@@ -6966,8 +7018,8 @@ export interface components {
     };
     /** CAMPAIGN_DEVICE_STATE_UNSPECIFIED: Not stated. CAMPAIGN_DEVICE_STATE_WAITING: Its turn did not come yet. CAMPAIGN_DEVICE_STATE_REFUSED: It may not be asked; its result says why. CAMPAIGN_DEVICE_STATE_OPEN: It was asked, and its command is open. CAMPAIGN_DEVICE_STATE_ACKNOWLEDGED: It carried the command out. CAMPAIGN_DEVICE_STATE_FAILED: It could not, or refused. CAMPAIGN_DEVICE_STATE_EXPIRED: It did not fetch the command in time. CAMPAIGN_DEVICE_STATE_CANCELLED: The command was withdrawn. */
     readonly "command.CampaignDeviceState": "CAMPAIGN_DEVICE_STATE_UNSPECIFIED" | "CAMPAIGN_DEVICE_STATE_WAITING" | "CAMPAIGN_DEVICE_STATE_REFUSED" | "CAMPAIGN_DEVICE_STATE_OPEN" | "CAMPAIGN_DEVICE_STATE_ACKNOWLEDGED" | "CAMPAIGN_DEVICE_STATE_FAILED" | "CAMPAIGN_DEVICE_STATE_EXPIRED" | "CAMPAIGN_DEVICE_STATE_CANCELLED";
-    /** CAMPAIGN_STATE_UNSPECIFIED: Not stated. CAMPAIGN_STATE_AWAITING_APPROVAL: A second person has to approve it. CAMPAIGN_STATE_RUNNING: Waves are asked, one after another. CAMPAIGN_STATE_PAUSED: An administrator stopped it for now. CAMPAIGN_STATE_HALTED: It stopped by itself; an administrator may let it go on. CAMPAIGN_STATE_COMPLETED: Every device was asked, and every command ended. CAMPAIGN_STATE_CANCELLED: An administrator ended it. CAMPAIGN_STATE_EXPIRED: Its time was up before it was through, or before somebody approved it. */
-    readonly "command.CampaignState": "CAMPAIGN_STATE_UNSPECIFIED" | "CAMPAIGN_STATE_AWAITING_APPROVAL" | "CAMPAIGN_STATE_RUNNING" | "CAMPAIGN_STATE_PAUSED" | "CAMPAIGN_STATE_HALTED" | "CAMPAIGN_STATE_COMPLETED" | "CAMPAIGN_STATE_CANCELLED" | "CAMPAIGN_STATE_EXPIRED";
+    /** CAMPAIGN_STATE_UNSPECIFIED: Not stated. CAMPAIGN_STATE_AWAITING_APPROVAL: A second person has to approve it. CAMPAIGN_STATE_RUNNING: Waves are asked, one after another. CAMPAIGN_STATE_PAUSED: An administrator stopped it for now. CAMPAIGN_STATE_HALTED: It stopped by itself; an administrator may let it go on. CAMPAIGN_STATE_COMPLETED: Every device was asked, and every command ended. CAMPAIGN_STATE_CANCELLED: An administrator ended it. CAMPAIGN_STATE_EXPIRED: Its time was up before it was through, or before somebody approved it. CAMPAIGN_STATE_REJECTED: A second person refused it. */
+    readonly "command.CampaignState": "CAMPAIGN_STATE_UNSPECIFIED" | "CAMPAIGN_STATE_AWAITING_APPROVAL" | "CAMPAIGN_STATE_RUNNING" | "CAMPAIGN_STATE_PAUSED" | "CAMPAIGN_STATE_HALTED" | "CAMPAIGN_STATE_COMPLETED" | "CAMPAIGN_STATE_CANCELLED" | "CAMPAIGN_STATE_EXPIRED" | "CAMPAIGN_STATE_REJECTED";
     /** Command is one thing one device is asked to do. */
     readonly "command.Command": {
       /** The id, the same from the API to the device. */
@@ -7053,7 +7105,7 @@ export interface components {
       readonly wipe?: components["schemas"]["command.WipeInput"];
       /** What is shown on a lost device. */
       readonly lostMode?: components["schemas"]["command.LostModeInput"];
-      /** Why, for the record. */
+      /** Why, for the record. What a second person has to approve is refused without it. */
       readonly reason?: string;
       /** After how many seconds a command is not handed out any more; 0 means the type's own. Never after the campaign's end. */
       readonly commandExpiresInSeconds?: number;

@@ -4,7 +4,7 @@ import { documentsOf } from "./create.ts";
 import { stateName } from "./resources/resource.ts";
 import { type GlobalOptions, openSession, type Session } from "./session.ts";
 
-type CampaignAct = "pause" | "resume" | "cancel" | "approve";
+type CampaignAct = "pause" | "resume" | "cancel" | "approve" | "reject";
 
 export async function describeCampaign(id: string, options: GlobalOptions): Promise<void> {
   const { api, format } = openSession(options);
@@ -26,10 +26,15 @@ export async function makeCampaign({ api, format }: Session, campaign: Json): Pr
     process.stderr.write(`It waits for a second person: \`muster campaign approve ${made.id}\`\n`);
 }
 
-/** Pauses, resumes, cancels or approves a campaign, and prints it. */
-export async function actOnCampaign(act: CampaignAct, id: string, options: GlobalOptions): Promise<void> {
+/** Pauses, resumes, cancels, approves or rejects a campaign, and prints it. */
+export async function actOnCampaign(
+  act: CampaignAct,
+  id: string,
+  { reason, ...options }: GlobalOptions & { readonly reason?: string },
+): Promise<void> {
   const { api, format } = openSession(options);
-  await printWhole(await api.call(`${pathOf(id)}/${act}`, { method: "POST" }), format);
+  const body = reason === undefined ? {} : { body: { reason } };
+  await printWhole(await api.call(`${pathOf(id)}/${act}`, { method: "POST", ...body }), format);
 }
 
 const pathOf = (id: string): string => `/api/v1/campaigns/${encodeURIComponent(id)}`;

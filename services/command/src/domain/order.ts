@@ -62,8 +62,6 @@ export function checkOrder(raw: RawOrder, atMost = MAX_DEVICES): Order {
   if (deviceIds.length > atMost)
     throw bad(`device_ids has ${deviceIds.length} devices, at most ${atMost} are asked in one go`);
   if (raw.type === undefined) throw bad("type is not stated: say what the devices are asked to do");
-  if (raw.reason.length > MAX_REASON || raw.reason.includes("\0"))
-    throw bad(`reason has at most ${MAX_REASON} characters of text`);
   const { expiresInSeconds } = raw;
   if (expiresInSeconds < 0 || expiresInSeconds > MAX_EXPIRY_SECONDS)
     throw bad(`expires_in_seconds is 0 to ${MAX_EXPIRY_SECONDS}`);
@@ -75,9 +73,15 @@ export function checkOrder(raw: RawOrder, atMost = MAX_DEVICES): Order {
     lock: only("lock", raw.type, raw.lock),
     wipe: only("wipe", raw.type, raw.wipe),
     lostMode: only("enable_lost_mode", raw.type, raw.lostMode),
-    reason: raw.reason,
+    reason: checkReason(raw.reason),
     expiresInSeconds: expiresInSeconds === 0 ? DEFAULT_EXPIRY_SECONDS[raw.type] : expiresInSeconds,
   };
+}
+
+export function checkReason(reason: string): string {
+  if (reason.length > MAX_REASON || reason.includes("\0"))
+    throw refuse("command.bad_request", `reason has at most ${MAX_REASON} characters of text`);
+  return reason;
 }
 
 function checkScriptOrder(type: CommandType, script: ScriptOrder | undefined): ScriptOrder | undefined {

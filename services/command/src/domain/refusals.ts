@@ -9,6 +9,7 @@ export const CODES = {
   "command.needs_campaign": "conflict",
   "campaign.unknown": "not_found",
   "campaign.own": "forbidden",
+  "campaign.no_reason": "invalid",
   "campaign.wrong_state": "conflict",
   "script.unknown": "not_found",
   "script.bad_name": "invalid",

@@ -15,7 +15,7 @@ import { type CampaignDeviceRow, type DeviceFilter, listCampaignDevices } from "
 import { listCampaigns } from "../storage/campaigns.ts";
 import type { CampaignDeps } from "../usecases/campaign/campaign-deps.ts";
 import { CAMPAIGN_STATES, campaignMessage } from "../usecases/campaign/campaign-message.ts";
-import { controlCampaign, getCampaign } from "../usecases/campaign/control-campaign.ts";
+import { type Act, controlCampaign, getCampaign } from "../usecases/campaign/control-campaign.ts";
 import { createCampaign } from "../usecases/campaign/create-campaign.ts";
 import { type AskInventory, selectedDevices } from "../usecases/select-devices.ts";
 import { rawOrder } from "./command-service.ts";
@@ -68,8 +68,8 @@ export function campaignMethods(
 ): Methods<CampaignServiceServer> {
   const create = createCampaign(deps);
   const control = controlCampaign(deps);
-  const act = async (what: "approve" | "pause" | "resume" | "cancel", id: string, caller: Caller) => {
-    const { campaign, counts } = await control(what, campaignId(id), caller);
+  const act = async (what: Act, { id, ...rest }: { readonly id: string; readonly reason?: string }, caller: Caller) => {
+    const { campaign, counts } = await control(what, { ...rest, id: campaignId(id) }, caller);
     return { campaign: campaignMessage(campaign, counts) };
   };
   return {
@@ -109,10 +109,11 @@ export function campaignMethods(
       const page = toPage(rows, size, (last) => [String(last.wave), last.device_id]);
       return { devices: page.rows.map(deviceMessage), nextPageToken: page.nextPageToken };
     },
-    pauseCampaign: ({ id }, caller) => act("pause", id, caller),
-    resumeCampaign: ({ id }, caller) => act("resume", id, caller),
-    cancelCampaign: ({ id }, caller) => act("cancel", id, caller),
-    approveCampaign: ({ id }, caller) => act("approve", id, caller),
+    pauseCampaign: (request, caller) => act("pause", request, caller),
+    resumeCampaign: (request, caller) => act("resume", request, caller),
+    cancelCampaign: (request, caller) => act("cancel", request, caller),
+    approveCampaign: (request, caller) => act("approve", request, caller),
+    rejectCampaign: (request, caller) => act("reject", request, caller),
   };
 }
 

@@ -14,6 +14,14 @@ export async function forgetCommands(db: Sql, endedBefore: Date): Promise<boolea
   return numAffectedRows === BigInt(BATCH);
 }
 
+/** The same with what people asked alone. */
+export async function forgetAskedAlone(db: Sql, askedBefore: Date): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    delete from asked_alone where ctid = any(array(
+      select ctid from asked_alone where asked_at < ${askedBefore} limit ${BATCH} for update skip locked))`.execute(db);
+  return numAffectedRows === BigInt(BATCH);
+}
+
 /** The same with scripts' texts. */
 export async function forgetBodies(db: Sql, createdBefore: Date): Promise<boolean> {
   const { numAffectedRows } = await sql`

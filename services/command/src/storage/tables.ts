@@ -2,6 +2,7 @@ import type { ColumnType, Generated, GeneratedAlways } from "kysely";
 import type { AppleError } from "../domain/apple/apple-work.ts";
 import type { ApplePlatform } from "../domain/apple/catalogue/command-facts.ts";
 import type { EscrowKind } from "../domain/apple/escrow-kind.ts";
+import type { Weight } from "../domain/campaign/approval.ts";
 import type { Campaign, CampaignState, Counts } from "../domain/campaign/campaign.ts";
 import type { CommandState, CommandType } from "../domain/command.ts";
 
@@ -162,15 +163,26 @@ export interface CampaignsTable {
   readonly forgiven_whole_ended: number;
   readonly reason: string;
   readonly created_by: string;
+  readonly proposed_by: string;
   readonly traceparent: string;
   readonly created_at: Date;
   readonly approved_by: string;
+  readonly rejected_by: string;
+  readonly decision_reason: string;
   readonly approval_expires_at: Date | null;
   readonly expires_at: Date;
   readonly ended_at: Date | null;
   readonly counts: ColumnType<Counts | null, string | null, string | null>;
   readonly withdrawing: Campaign["withdrawing"];
   readonly look_at: Date | null;
+}
+
+export interface AskedAloneTable {
+  readonly tenant: string;
+  readonly person: string;
+  readonly weight: Weight;
+  readonly device_id: string;
+  readonly asked_at: Date;
 }
 
 export interface StrayResultsTable {
@@ -203,6 +215,7 @@ export interface CommandDatabase {
   readonly apple_readiness: AppleReadinessTable;
   readonly apple_bodies: AppleBodiesTable;
   readonly escrow_handovers: EscrowHandoversTable;
+  readonly asked_alone: AskedAloneTable;
   readonly campaigns: CampaignsTable;
   readonly device_channels: DeviceChannelsTable;
   readonly scripts: ScriptsTable;

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { currentTrace, keepTrace } from "@muster/host/telemetry";
 import type { Caller } from "@muster/rpc/caller";
 import { validate as isUuid } from "uuid";
-import { isDestructive, needsApproval } from "../domain/campaign/approval.ts";
+import { type ApprovalLimits, isDestructive, weightOf } from "../domain/campaign/approval.ts";
 import type { EnqueueRefusal } from "../domain/channel.ts";
 import type { Command } from "../domain/command.ts";
 import type { Order } from "../domain/order.ts";
@@ -10,6 +10,7 @@ import { refuse } from "../domain/refusals.ts";
 import { type CommandBatch, membersOf } from "../storage/command-batches.ts";
 import { lockByIds } from "../storage/commands.ts";
 import type { BodySeal } from "./apple/plan-apple.ts";
+import { holdAllowance } from "./ask-alone.ts";
 import { type Asked, askDevices } from "./ask-devices.ts";
 import type { Announcer, Database } from "./ports.ts";
 
@@ -20,8 +21,8 @@ export interface EnqueueDeps {
   readonly newId: () => string;
   /** Seals what Apple's commands carry. */
   readonly sealBody: BodySeal["seal"];
-  /** So many devices are asked for something destructive at once; more are a campaign that a second person approves. */
-  readonly approvalAbove: number;
+  /** More devices are a campaign that a second person approves. */
+  readonly approvalAbove: ApprovalLimits;
 }
 
 interface Enqueued {
@@ -42,16 +43,14 @@ const WOKEN_AT_MOST = 1_000;
  */
 export const enqueueCommands =
   ({ announcer, approvalAbove, database, newId, now, sealBody }: EnqueueDeps) =>
-  async (order: Order, { actor, requestKey, tenant }: Caller): Promise<Enqueued> => {
-    if (needsApproval(order, order.deviceIds.length, approvalAbove))
-      throw refuse(
-        "command.needs_campaign",
-        `${order.type} for more than ${approvalAbove} devices needs a second person: create a campaign, which somebody else approves`,
-      );
+  async (order: Order, caller: Caller): Promise<Enqueued> => {
+    const { actor, requestKey, tenant } = caller;
     if (isDestructive(order)) keepTrace();
     const deviceIds = order.deviceIds.filter((id) => isUuid(id));
     const { added, commands, refused, wanted } = await database.tenant(tenant, async (work) => {
       const createdAt = now();
+      const allowance = await holdAllowance(work, order, caller, approvalAbove, createdAt);
+      if (allowance?.suffices === false) throw needsCampaign(order, approvalAbove, allowance.left);
       const asked = await askDevices(
         work,
         {
@@ -66,6 +65,7 @@ export const enqueueCommands =
         },
         { newId, seal: sealBody },
       );
+      await allowance?.note(asked.wanted.flatMap((batch) => batch.deviceIds));
       const commands = countOf(asked.wanted) > LISTED_AT_MOST ? [] : await commandsOf(asked);
       return { ...asked, commands };
 
@@ -88,6 +88,14 @@ export const enqueueCommands =
     });
     return { commands, count: countOf(wanted), refusals };
   };
+
+function needsCampaign(order: Order, limits: ApprovalLimits, left: number): Error {
+  const limit = limits[weightOf(order) ?? "destructive"];
+  return refuse(
+    "command.needs_campaign",
+    `${order.type} for more than ${limit} devices within an hour needs a second person, and ${left} are left to you: create a campaign, which somebody else approves`,
+  );
+}
 
 const NO_SUCH_DEVICE = { code: "command.device_unknown", message: "there is no such device" } as const;
 

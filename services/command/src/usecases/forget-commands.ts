@@ -1,6 +1,7 @@
+import { APPROVAL_WINDOW_MS } from "../domain/campaign/approval.ts";
 import { LONGEST_LIFE_MS } from "../domain/decide.ts";
 import { forgetCampaigns } from "../storage/campaigns.ts";
-import { forgetBodies, forgetCommands } from "../storage/retention.ts";
+import { forgetAskedAlone, forgetBodies, forgetCommands } from "../storage/retention.ts";
 import type { CommandWork, Database } from "./ports.ts";
 
 export interface ForgetDeps {
@@ -13,7 +14,7 @@ export interface ForgetDeps {
 }
 
 /**
- * Removes commands that ended long ago, and the scripts they carried. A script's text is as old as its commands, which
+ * Removes commands that ended long ago, the scripts they carried, and what no longer counts of what people asked alone. A script's text is as old as its commands, which
  * end within the longest life of a command: once that and the time of keeping are over, none of them is left.
  */
 export const forgetOldCommands =
@@ -26,5 +27,6 @@ export const forgetOldCommands =
     };
     await whole((sql) => forgetCommands(sql, before));
     await whole((sql) => forgetCampaigns(sql, before));
+    await whole((sql) => forgetAskedAlone(sql, new Date(now().getTime() - APPROVAL_WINDOW_MS)));
     await whole((sql) => forgetBodies(sql, bodiesBefore));
   };

@@ -9,6 +9,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   FAILED: "bad",
   EXPIRED: "warn",
   CANCELLED: "plain",
+  REJECTED: "bad",
   QUEUED: "info",
   DELIVERED: "info",
   RUNNING: "info",

@@ -1,8 +1,8 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { MethodDefinition } from "@grpc/grpc-js";
-import type { Caller } from "@muster/rpc/caller";
 import type { Channel } from "@muster/rpc/client";
 import type { Principal } from "../domain/principal.ts";
+import { callerOf } from "../usecases/caller-of.ts";
 
 /** Whoever answers a method; requests and answers are serialized messages. */
 export interface Upstream {
@@ -28,8 +28,6 @@ export class RemoteUpstream implements Upstream {
     return this.#channel.stream(definitionOf(rpc), request, callerOf(principal), signal);
   }
 }
-
-const callerOf = ({ tenant, actor }: Principal): Caller => ({ tenant, actor });
 
 const same = (bytes: Buffer): Buffer => bytes;
 

@@ -7,10 +7,10 @@ import { Refusal } from "@muster/host/refusal";
 import { pageSize } from "@muster/postgres/page";
 import { listenerOf, partsOfParkedId } from "@muster/postgres/parked/parked-id";
 import { inListOrder, placeToken } from "@muster/postgres/parked/parked-page";
-import type { Caller } from "@muster/rpc/caller";
 import type { CallOptions, ClientOf } from "@muster/rpc/client";
-import { FIRST_TENANT, type Principal } from "../domain/principal.ts";
+import { FIRST_TENANT } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
+import { callerOf } from "./caller-of.ts";
 import type { OwnMethods } from "./own-methods.ts";
 
 type Client = ClientOf<BackboneServiceServer>;
@@ -20,8 +20,6 @@ export type BackboneOfAll = OwnMethods<BackboneServiceServer>;
 
 /** Whoever has not answered by then is named as not answering. */
 const PATIENCE = { timeoutMs: 3_000 };
-
-const callerOf = ({ tenant, actor }: Principal): Caller => ({ tenant, actor });
 
 /** Asks all services at once; one that does not answer is named in the answer, and does not fail it. */
 export function backboneOfAll(services: Readonly<Record<string, Client>>, log: Logger): BackboneOfAll {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isDestructive } from "./approval.ts";
 import { checkPace, type RawPace, readOrder, waveSizes, writeOrder } from "./campaign-order.ts";
 
 const pace: RawPace = {
@@ -37,20 +36,10 @@ describe("the pace of a campaign", () => {
 
 describe("what a campaign asks", () => {
   const order = { type: "wipe", script: undefined, apple: undefined, lock: undefined, lostMode: undefined } as const;
-  const apple = (requestType: string) => ({ requestType, parameters: {}, rawPlist: "", userId: "" });
 
   it("is read as it was written", () => {
     const wipe = { pin: "123456", preserveDataPlan: true, returnToService: true, wifiProfile: Buffer.from("wifi") };
     const written = { ...order, wipe, reason: "sold", expiresInSeconds: 60 };
     assert.deepEqual(readOrder(writeOrder(written)).wipe, wipe);
-  });
-
-  it("is destructive when it takes a device away from its user, or when nobody knows what it does", () => {
-    const of = (requestType: string) => isDestructive({ type: "apple", apple: apple(requestType) });
-    assert.deepEqual([of("EraseDevice"), of("DeviceInformation"), of("SomethingNew")], [true, false, true]);
-    assert.deepEqual(
-      (["wipe", "lock", "restart"] as const).map((type) => isDestructive({ type, apple: undefined })),
-      [true, true, false],
-    );
   });
 });

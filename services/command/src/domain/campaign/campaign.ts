@@ -7,7 +7,8 @@ export type CampaignState =
   | "halted"
   | "completed"
   | "cancelled"
-  | "expired";
+  | "expired"
+  | "rejected";
 
 export type HaltReason = "failures" | "success_not_reached";
 
@@ -49,10 +50,15 @@ export interface Campaign {
   readonly forgiven: { readonly wave: Ended; readonly whole: Ended };
   readonly reason: string;
   readonly createdBy: string;
+  /** The person behind createdBy; empty when it is older than that is known. */
+  readonly proposedBy: string;
   /** The trace of the request that made it; empty when that was not traced. */
   readonly traceparent: string;
   readonly createdAt: Date;
   readonly approvedBy: string;
+  readonly rejectedBy: string;
+  /** What whoever approved or rejected it said of it. */
+  readonly decisionReason: string;
   readonly approvalExpiresAt: Date | undefined;
   readonly expiresAt: Date;
   readonly endedAt: Date | undefined;
@@ -70,7 +76,7 @@ export interface Ended {
 
 export const NONE_ENDED: Ended = { failed: 0, ended: 0 };
 
-const ENDED: readonly CampaignState[] = ["completed", "cancelled", "expired"];
+const ENDED: readonly CampaignState[] = ["completed", "cancelled", "expired", "rejected"];
 
 export const isOver = ({ state }: Pick<Campaign, "state">): boolean => ENDED.includes(state);
 

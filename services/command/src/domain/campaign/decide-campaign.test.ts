@@ -26,9 +26,12 @@ const running: Campaign = {
   forgiven: { wave: NONE_ENDED, whole: NONE_ENDED },
   reason: "",
   createdBy: "ada",
+  proposedBy: "",
   traceparent: "",
   createdAt: NOW,
   approvedBy: "",
+  rejectedBy: "",
+  decisionReason: "",
   approvalExpiresAt: undefined,
   expiresAt: later(86_400),
   endedAt: undefined,
@@ -146,9 +149,16 @@ describe("a campaign", () => {
     for (const input of [look({ waiting: 10 }), resume(), { kind: "pause" }] as const)
       assert.deepEqual(decideCampaign(waiting, input, NOW), []);
     assert.equal(after(waiting, look({ waiting: 10 }), later(60)).state, "expired");
-    const approved = after(waiting, { kind: "approve", by: "vera" });
-    assert.deepEqual([approved.state, approved.approvedBy], ["running", "vera"]);
-    assert.deepEqual(decideCampaign(approved, { kind: "approve", by: "eve" }, NOW), []);
+    const approved = after(waiting, { kind: "approve", by: "vera", reason: "sold" });
+    assert.deepEqual([approved.state, approved.approvedBy, approved.decisionReason], ["running", "vera", "sold"]);
+    const rejected = after(waiting, { kind: "reject", by: "vera", reason: "not mine" });
+    assert.deepEqual(
+      [rejected.state, rejected.rejectedBy, rejected.decisionReason, rejected.endedAt],
+      ["rejected", "vera", "not mine", NOW],
+    );
+    for (const decided of [approved, rejected])
+      for (const kind of ["approve", "reject"] as const)
+        assert.deepEqual(decideCampaign(decided, { kind, by: "eve", reason: "" }, NOW), []);
   });
 
   it("is looked at when something may have changed, ever less often while a wave is out, and never after its end", () => {

@@ -4,14 +4,14 @@ import { type Campaign, type Counts, type Ended, type HaltReason, isOver, NONE_E
 export type CampaignInput =
   /** Time passed: how all of its devices stand, and those of the wave that was asked last. */
   | { readonly kind: "look"; readonly whole: Counts; readonly wave: Counts }
-  | { readonly kind: "approve"; readonly by: string }
+  | { readonly kind: "approve" | "reject"; readonly by: string; readonly reason: string }
   | { readonly kind: "pause" }
   | { readonly kind: "resume"; readonly whole: Counts; readonly wave: Counts }
   | { readonly kind: "cancel" };
 
 /** What follows. */
 export type CampaignEvent =
-  | { readonly type: "Started"; readonly approvedBy: string }
+  | { readonly type: "Started" | "Rejected"; readonly by: string; readonly reason: string }
   /** The devices of this wave that wait are asked now. */
   | { readonly type: "WaveAsked"; readonly wave: number }
   | { readonly type: "WavePassed"; readonly nextWaveAt: Date }
@@ -27,7 +27,10 @@ export function decideCampaign(campaign: Campaign, input: CampaignInput, now: Da
     case "look":
       return look(campaign, input, now);
     case "approve":
-      return campaign.state === "awaiting_approval" ? [{ type: "Started", approvedBy: input.by }] : [];
+    case "reject":
+      return campaign.state === "awaiting_approval"
+        ? [{ type: input.kind === "approve" ? "Started" : "Rejected", by: input.by, reason: input.reason }]
+        : [];
     case "pause":
       return campaign.state === "running" ? [{ type: "Paused" }] : [];
     case "resume":
@@ -102,7 +105,9 @@ function resume(
 export function evolveCampaign(campaign: Campaign, event: CampaignEvent, now: Date): Campaign {
   switch (event.type) {
     case "Started":
-      return { ...campaign, state: "running", approvedBy: event.approvedBy };
+      return { ...campaign, state: "running", approvedBy: event.by, decisionReason: event.reason };
+    case "Rejected":
+      return { ...campaign, state: "rejected", rejectedBy: event.by, decisionReason: event.reason, endedAt: now };
     case "WaveAsked":
       return event.wave === campaign.wave
         ? campaign

@@ -37,7 +37,7 @@ export async function advanceCampaign(
   const events = decideCampaign(before, input, at);
   for (const event of events) {
     campaign = evolveCampaign(campaign, event, at);
-    if (event.type === "Finished") campaign = { ...campaign, counts };
+    if (event.type === "Finished" || event.type === "Rejected") campaign = { ...campaign, counts };
     if (event.type === "WaveAsked") asked.push(...(await askWave(work, campaign, event.wave, at, deps)));
     tellEvent(work, event, campaign, counts, actor);
   }
@@ -85,6 +85,7 @@ function tellEvent(work: CommandWork, event: CampaignEvent, campaign: Campaign, 
     case "Halted":
       return tell(work, "CampaignHalted", campaign, actor, counts);
     case "Finished":
+    case "Rejected":
       return tell(work, "CampaignFinished", campaign, actor, counts);
     case "Paused":
     case "Resumed":

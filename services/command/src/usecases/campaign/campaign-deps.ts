@@ -1,4 +1,5 @@
 import type { Logger } from "@muster/host/logging";
+import type { ApprovalLimits } from "../../domain/campaign/approval.ts";
 import type { Campaign } from "../../domain/campaign/campaign.ts";
 import type { BodySeal } from "../apple/plan-apple.ts";
 import type { Announcer, Database } from "../ports.ts";
@@ -12,7 +13,7 @@ export interface CampaignDeps {
   /** Seals what a campaign asks its devices. */
   readonly sealOrder: (campaign: Campaign, order: string) => Buffer;
   readonly openOrder: (campaign: Campaign, sealed: Buffer) => string;
-  /** More devices are asked for something destructive only when a second person approved it. */
-  readonly approvalAbove: number;
+  /** More devices are asked only when a second person approved it. */
+  readonly approvalAbove: ApprovalLimits;
   readonly log: Logger;
 }

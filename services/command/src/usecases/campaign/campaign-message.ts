@@ -10,6 +10,7 @@ export const CAMPAIGN_STATES = {
   completed: CampaignState.CAMPAIGN_STATE_COMPLETED,
   cancelled: CampaignState.CAMPAIGN_STATE_CANCELLED,
   expired: CampaignState.CAMPAIGN_STATE_EXPIRED,
+  rejected: CampaignState.CAMPAIGN_STATE_REJECTED,
 } as const satisfies Record<Campaign["state"], CampaignState>;
 
 /** A campaign as it is told. Counts that were taken now stand for those of its end. */
@@ -36,4 +37,6 @@ export const campaignMessage = (campaign: Campaign, counts: Counts | undefined =
   approvalExpiresAt: campaign.approvalExpiresAt,
   endedAt: campaign.endedAt,
   counts,
+  rejectedBy: campaign.rejectedBy,
+  decisionReason: campaign.decisionReason,
 });

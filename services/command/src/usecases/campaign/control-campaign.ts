@@ -1,6 +1,7 @@
 import type { Caller } from "@muster/rpc/caller";
 import type { Campaign, Counts } from "../../domain/campaign/campaign.ts";
 import type { CampaignInput } from "../../domain/campaign/decide-campaign.ts";
+import { checkReason } from "../../domain/order.ts";
 import { refuse } from "../../domain/refusals.ts";
 import { countDevices } from "../../storage/campaign-devices.ts";
 import { findCampaign, lockCampaign } from "../../storage/campaigns.ts";
@@ -15,18 +16,30 @@ export interface CountedCampaign {
 
 const unknown = (id: string) => refuse("campaign.unknown", `there is no campaign ${id}`);
 
+export type Act = "approve" | "reject" | "pause" | "resume" | "cancel";
+
+interface Acted {
+  readonly id: string;
+  /** What whoever approves or rejects it says of it. */
+  readonly reason?: string;
+}
+
 /** What an administrator does with a campaign that is there. */
 export const controlCampaign =
   (deps: CampaignDeps) =>
-  (act: "approve" | "pause" | "resume" | "cancel", id: string, { actor, tenant }: Caller): Promise<CountedCampaign> =>
+  (act: Act, { id, reason = "" }: Acted, { actor, person = actor, tenant }: Caller): Promise<CountedCampaign> =>
     deps.database.tenant(tenant, async (work) => {
       const campaign = await lockCampaign(work.sql, tenant, id);
       if (campaign === undefined) throw unknown(id);
-      if (act === "approve" && campaign.createdBy === actor)
-        throw refuse("campaign.own", "somebody else has to approve the campaign: you made it");
+      const decides = act === "approve" || act === "reject";
+      if (decides && (campaign.createdBy === actor || campaign.proposedBy === person))
+        throw refuse("campaign.own", `somebody else has to ${act} the campaign: you made it`);
       const { wave, whole } = await countDevices(work.sql, campaign);
-      const input: CampaignInput =
-        act === "approve" ? { kind: act, by: actor } : act === "resume" ? { kind: act, wave, whole } : { kind: act };
+      const input: CampaignInput = decides
+        ? { kind: act, by: actor, reason: checkReason(reason) }
+        : act === "resume"
+          ? { kind: act, wave, whole }
+          : { kind: act };
       const { campaign: after, changed } = await advanceCampaign(work, campaign, input, whole, actor, deps);
       if (!changed && !isAsWanted(campaign, act))
         throw refuse("campaign.wrong_state", `the campaign is ${campaign.state}: it cannot ${act} now`);
@@ -34,8 +47,9 @@ export const controlCampaign =
     });
 
 /** A request that is repeated changes nothing, and is no mistake. */
-const isAsWanted = ({ approvedBy, state }: Campaign, act: "approve" | "pause" | "resume" | "cancel"): boolean =>
+const isAsWanted = ({ approvedBy, state }: Campaign, act: Act): boolean =>
   (act === "approve" && approvedBy !== "") ||
+  (act === "reject" && state === "rejected") ||
   (act === "pause" && state === "paused") ||
   (act === "resume" && state === "running") ||
   (act === "cancel" && state === "cancelled");

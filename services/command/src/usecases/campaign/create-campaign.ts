@@ -1,7 +1,7 @@
 import { currentTrace, keepTrace } from "@muster/host/telemetry";
 import type { Caller } from "@muster/rpc/caller";
 import { validate as isUuid } from "uuid";
-import { isDestructive, needsApproval } from "../../domain/campaign/approval.ts";
+import { isDestructive } from "../../domain/campaign/approval.ts";
 import { type Campaign, NONE_ENDED } from "../../domain/campaign/campaign.ts";
 import { checkPace, MAX_CAMPAIGN_DEVICES, type RawPace, writeOrder } from "../../domain/campaign/campaign-order.ts";
 import { checkOrder, type RawOrder } from "../../domain/order.ts";
@@ -9,16 +9,18 @@ import { refuse } from "../../domain/refusals.ts";
 import { insertCampaignDevices } from "../../storage/campaign-devices.ts";
 import { insertCampaign } from "../../storage/campaigns.ts";
 import { findScript } from "../../storage/scripts.ts";
+import { holdAllowance } from "../ask-alone.ts";
 import type { CommandWork } from "../ports.ts";
 import type { CampaignDeps } from "./campaign-deps.ts";
 import { tell } from "./tell-campaign.ts";
 
 const APPROVAL_WITHIN_MS = 24 * 3_600_000;
 
-/** Makes a campaign. What is destructive for more than a few devices waits until a second person approves it. */
+/** Makes a campaign. What is weighty for more devices than are left to whoever asks waits until a second person approves it. */
 export const createCampaign =
   ({ approvalAbove, database, newId, now, sealOrder }: CampaignDeps) =>
-  async (raw: RawOrder, pace: RawPace, { actor, tenant }: Caller): Promise<Campaign> => {
+  async (raw: RawOrder, pace: RawPace, caller: Caller): Promise<Campaign> => {
+    const { actor, person = actor, tenant } = caller;
     const { deviceIds, ...order } = checkOrder(raw, MAX_CAMPAIGN_DEVICES);
     const stranger = deviceIds.find((id) => !isUuid(id));
     if (stranger !== undefined) throw refuse("command.bad_request", `"${stranger}" is not a device's id`);
@@ -26,7 +28,13 @@ export const createCampaign =
     if (isDestructive(order)) keepTrace();
     return database.tenant(tenant, async (work) => {
       const createdAt = now();
-      const waits = needsApproval(order, deviceIds.length, approvalAbove);
+      const allowance = await holdAllowance(work, { ...order, deviceIds }, caller, approvalAbove, createdAt);
+      const waits = allowance?.suffices === false;
+      if (waits && order.reason.trim() === "")
+        throw refuse(
+          "campaign.no_reason",
+          "a second person has to approve the campaign: say in reason why it is needed",
+        );
       const campaign: Campaign = {
         ...checked,
         tenant,
@@ -42,9 +50,12 @@ export const createCampaign =
         forgiven: { wave: NONE_ENDED, whole: NONE_ENDED },
         reason: order.reason,
         createdBy: actor,
+        proposedBy: person,
         traceparent: currentTrace().traceparent ?? "",
         createdAt,
         approvedBy: "",
+        rejectedBy: "",
+        decisionReason: "",
         approvalExpiresAt: waits ? new Date(createdAt.getTime() + APPROVAL_WITHIN_MS) : undefined,
         expiresAt: new Date(createdAt.getTime() + expiresInSeconds * 1_000),
         endedAt: undefined,
@@ -59,6 +70,7 @@ export const createCampaign =
         deviceIds,
         deviceIds.map(() => newId()),
       );
+      if (!waits) await allowance?.note(deviceIds);
       tell(work, waits ? "CampaignProposed" : "CampaignStarted", campaign, actor);
       return campaign;
     });

@@ -1,15 +1,18 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Campaign } from "../../api/types.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { TextLine } from "../../parts/fields.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Panel } from "../../parts/page.tsx";
 import { Share } from "../../parts/share.tsx";
 import { toneOf } from "../../parts/states.ts";
 import { Ago } from "../../parts/time.tsx";
 import { useCaller } from "../../session/session.tsx";
 import { capital, count, counted, enumWord } from "../../words/names.ts";
+import { exact } from "../../words/time.ts";
 
 /** How far a campaign is, and what can be done about it. */
 export function CampaignCard({ campaign, children }: { readonly campaign: Campaign; readonly children?: ReactNode }) {
@@ -25,6 +28,7 @@ export function CampaignCard({ campaign, children }: { readonly campaign: Campai
           {waveSizes.length}, by {campaign.createdBy} <Ago time={campaign.createdAt} />
           {campaign.reason !== "" && `: ${campaign.reason}`}
         </span>
+        <Decided campaign={campaign} />
         <Share
           parts={[
             ["ok", done],
@@ -44,19 +48,51 @@ export function CampaignCard({ campaign, children }: { readonly campaign: Campai
   );
 }
 
+/** Whose word it went by, and until when somebody's is waited for. */
+function Decided({ campaign }: { readonly campaign: Campaign }) {
+  const { approvedBy, rejectedBy, decisionReason, approvalExpiresAt, state } = campaign;
+  if (state === "CAMPAIGN_STATE_AWAITING_APPROVAL" && approvalExpiresAt !== undefined)
+    return <span className="soft">Can be approved until {exact(approvalExpiresAt)}</span>;
+  const by = approvedBy || rejectedBy;
+  if (by === "") return null;
+  return (
+    <span className="soft">
+      {approvedBy === "" ? "Rejected" : "Approved"} by {by}
+      {decisionReason !== "" && `: ${decisionReason}`}
+    </span>
+  );
+}
+
+interface DecisionProps {
+  readonly verb: "approve" | "reject";
+  readonly title: string;
+  readonly id: string;
+}
+
+function Decision({ verb, title, id }: DecisionProps) {
+  const [reason, setReason] = useState("");
+  const submit = () => api.post(`/api/v1/campaigns/{id}/${verb}`, { path: { id }, body: { reason } });
+  return (
+    <FormDialog title={title} submitText={title} submit={submit} outdates={["campaigns"]} primary={verb === "approve"}>
+      <TextLine label="What you say of it, for the record" value={reason} onChange={setReason} autoFocus />
+    </FormDialog>
+  );
+}
+
 function Steps({ campaign: { id, name, state, createdBy } }: { readonly campaign: Campaign }) {
   const { actions, actor } = useCaller();
   const word = state.replace("CAMPAIGN_STATE_", "");
-  const step = (verb: "approve" | "pause" | "resume" | "cancel") => () =>
+  const step = (verb: "pause" | "resume" | "cancel") => () =>
     api.post(`/api/v1/campaigns/{id}/${verb}`, { path: { id } });
   const mayWrite = actions.includes("campaign.write");
   const mayApprove = actions.includes("campaign.approve") && word === "AWAITING_APPROVAL";
   return (
     <div className="row">
       {mayApprove && createdBy !== actor && (
-        <ActButton primary act={step("approve")} outdates={["campaigns"]} done={() => `${name} begins.`}>
-          Approve
-        </ActButton>
+        <>
+          <Decision verb="approve" title="Approve" id={id} />
+          <Decision verb="reject" title="Reject" id={id} />
+        </>
       )}
       {mayApprove && createdBy === actor && <span className="faint">Somebody else has to approve it.</span>}
       {mayWrite && word === "RUNNING" && (

@@ -10,11 +10,10 @@ import type { Caller } from "@muster/rpc/caller";
 import { type OperationPrefix, partsOfOperationId, unknownOperation } from "../../domain/operation-id.ts";
 import { mayDo, type Principal } from "../../domain/principal.ts";
 import { refuse } from "../../domain/refusals.ts";
+import { callerOf } from "../caller-of.ts";
 import type { OwnMethods } from "../own-methods.ts";
 import { hasEnded } from "./operation-message.ts";
 import type { OperationPage, OperationSource } from "./operation-sources.ts";
-
-const callerOf = ({ tenant, actor }: Principal): Caller => ({ tenant, actor });
 
 /**
  * OperationService as the gateway answers it: what services keep of their long work, seen in one way.

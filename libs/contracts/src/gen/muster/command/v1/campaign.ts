@@ -24,6 +24,8 @@ export const CampaignState = {
   CAMPAIGN_STATE_CANCELLED: "CAMPAIGN_STATE_CANCELLED",
   /** CAMPAIGN_STATE_EXPIRED - Its time was up before it was through, or before somebody approved it. */
   CAMPAIGN_STATE_EXPIRED: "CAMPAIGN_STATE_EXPIRED",
+  /** CAMPAIGN_STATE_REJECTED - A second person refused it. */
+  CAMPAIGN_STATE_REJECTED: "CAMPAIGN_STATE_REJECTED",
 } as const;
 
 export type CampaignState = typeof CampaignState[keyof typeof CampaignState];
@@ -37,6 +39,7 @@ export namespace CampaignState {
   export type CAMPAIGN_STATE_COMPLETED = typeof CampaignState.CAMPAIGN_STATE_COMPLETED;
   export type CAMPAIGN_STATE_CANCELLED = typeof CampaignState.CAMPAIGN_STATE_CANCELLED;
   export type CAMPAIGN_STATE_EXPIRED = typeof CampaignState.CAMPAIGN_STATE_EXPIRED;
+  export type CAMPAIGN_STATE_REJECTED = typeof CampaignState.CAMPAIGN_STATE_REJECTED;
 }
 
 export function campaignStateFromJSON(object: any): CampaignState {
@@ -65,6 +68,9 @@ export function campaignStateFromJSON(object: any): CampaignState {
     case 7:
     case "CAMPAIGN_STATE_EXPIRED":
       return CampaignState.CAMPAIGN_STATE_EXPIRED;
+    case 8:
+    case "CAMPAIGN_STATE_REJECTED":
+      return CampaignState.CAMPAIGN_STATE_REJECTED;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum CampaignState");
   }
@@ -88,6 +94,8 @@ export function campaignStateToJSON(object: CampaignState): string {
       return "CAMPAIGN_STATE_CANCELLED";
     case CampaignState.CAMPAIGN_STATE_EXPIRED:
       return "CAMPAIGN_STATE_EXPIRED";
+    case CampaignState.CAMPAIGN_STATE_REJECTED:
+      return "CAMPAIGN_STATE_REJECTED";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum CampaignState");
   }
@@ -111,6 +119,8 @@ export function campaignStateToNumber(object: CampaignState): number {
       return 6;
     case CampaignState.CAMPAIGN_STATE_EXPIRED:
       return 7;
+    case CampaignState.CAMPAIGN_STATE_REJECTED:
+      return 8;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum CampaignState");
   }
@@ -309,7 +319,13 @@ export interface Campaign {
     | Date
     | undefined;
   /** How many devices stand where. Lists and events leave it out until it ended. */
-  counts: CampaignCounts | undefined;
+  counts:
+    | CampaignCounts
+    | undefined;
+  /** Who rejected it; empty when nobody did. */
+  rejectedBy: string;
+  /** What whoever approved or rejected it said of it. */
+  decisionReason: string;
 }
 
 /** CampaignDevice is one device of a campaign. */
@@ -618,6 +634,8 @@ function createBaseCampaign(): Campaign {
     approvalExpiresAt: undefined,
     endedAt: undefined,
     counts: undefined,
+    rejectedBy: "",
+    decisionReason: "",
   };
 }
 
@@ -692,6 +710,12 @@ export const Campaign: MessageFns<Campaign> = {
     }
     if (message.counts !== undefined) {
       CampaignCounts.encode(message.counts, writer.uint32(178).fork()).join();
+    }
+    if (message.rejectedBy !== "") {
+      writer.uint32(186).string(message.rejectedBy);
+    }
+    if (message.decisionReason !== "") {
+      writer.uint32(194).string(message.decisionReason);
     }
     return writer;
   },
@@ -895,6 +919,22 @@ export const Campaign: MessageFns<Campaign> = {
             message.counts = CampaignCounts.decode(reader, reader.uint32());
             continue;
           }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.rejectedBy = reader.string();
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.decisionReason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -991,6 +1031,16 @@ export const Campaign: MessageFns<Campaign> = {
         ? fromJsonTimestamp(object.ended_at)
         : undefined,
       counts: isSet(object.counts) ? CampaignCounts.fromJSON(object.counts) : undefined,
+      rejectedBy: isSet(object.rejectedBy)
+        ? globalThis.String(object.rejectedBy)
+        : isSet(object.rejected_by)
+        ? globalThis.String(object.rejected_by)
+        : "",
+      decisionReason: isSet(object.decisionReason)
+        ? globalThis.String(object.decisionReason)
+        : isSet(object.decision_reason)
+        ? globalThis.String(object.decision_reason)
+        : "",
     };
   },
 
@@ -1062,6 +1112,12 @@ export const Campaign: MessageFns<Campaign> = {
     if (message.counts !== undefined) {
       obj.counts = CampaignCounts.toJSON(message.counts);
     }
+    if (message.rejectedBy !== "") {
+      obj.rejectedBy = message.rejectedBy;
+    }
+    if (message.decisionReason !== "") {
+      obj.decisionReason = message.decisionReason;
+    }
     return obj;
   },
 
@@ -1094,6 +1150,8 @@ export const Campaign: MessageFns<Campaign> = {
     message.counts = (object.counts !== undefined && object.counts !== null)
       ? CampaignCounts.fromPartial(object.counts)
       : undefined;
+    message.rejectedBy = object.rejectedBy ?? "";
+    message.decisionReason = object.decisionReason ?? "";
     return message;
   },
 };

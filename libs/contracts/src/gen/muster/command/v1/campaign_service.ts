@@ -71,7 +71,7 @@ export interface CreateCampaignRequest {
   lostMode:
     | LostMode
     | undefined;
-  /** Why, for the record. */
+  /** Why, for the record. What a second person has to approve is refused without it. */
   reason: string;
   /** After how many seconds a command is not handed out any more; 0 means the type's own. Never after the campaign's end. */
   commandExpiresInSeconds: number;
@@ -185,10 +185,26 @@ export interface CancelCampaignResponse {
 export interface ApproveCampaignRequest {
   /** The campaign's id. */
   id: string;
+  /** What whoever approves it says of it, for the record. */
+  reason: string;
 }
 
 /** ApproveCampaignResponse is the campaign afterwards. */
 export interface ApproveCampaignResponse {
+  /** The campaign. */
+  campaign: Campaign | undefined;
+}
+
+/** RejectCampaignRequest names the campaign. */
+export interface RejectCampaignRequest {
+  /** The campaign's id. */
+  id: string;
+  /** What whoever rejects it says of it, for the record. */
+  reason: string;
+}
+
+/** RejectCampaignResponse is the campaign afterwards. */
+export interface RejectCampaignResponse {
   /** The campaign. */
   campaign: Campaign | undefined;
 }
@@ -1593,13 +1609,16 @@ export const CancelCampaignResponse: MessageFns<CancelCampaignResponse> = {
 };
 
 function createBaseApproveCampaignRequest(): ApproveCampaignRequest {
-  return { id: "" };
+  return { id: "", reason: "" };
 }
 
 export const ApproveCampaignRequest: MessageFns<ApproveCampaignRequest> = {
   encode(message: ApproveCampaignRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
     }
     return writer;
   },
@@ -1625,6 +1644,14 @@ export const ApproveCampaignRequest: MessageFns<ApproveCampaignRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1638,13 +1665,19 @@ export const ApproveCampaignRequest: MessageFns<ApproveCampaignRequest> = {
   },
 
   fromJSON(object: any): ApproveCampaignRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
   },
 
   toJSON(message: ApproveCampaignRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
     }
     return obj;
   },
@@ -1655,6 +1688,7 @@ export const ApproveCampaignRequest: MessageFns<ApproveCampaignRequest> = {
   fromPartial(object: DeepPartial<ApproveCampaignRequest>): ApproveCampaignRequest {
     const message = createBaseApproveCampaignRequest();
     message.id = object.id ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };
@@ -1721,6 +1755,160 @@ export const ApproveCampaignResponse: MessageFns<ApproveCampaignResponse> = {
   },
   fromPartial(object: DeepPartial<ApproveCampaignResponse>): ApproveCampaignResponse {
     const message = createBaseApproveCampaignResponse();
+    message.campaign = (object.campaign !== undefined && object.campaign !== null)
+      ? Campaign.fromPartial(object.campaign)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRejectCampaignRequest(): RejectCampaignRequest {
+  return { id: "", reason: "" };
+}
+
+export const RejectCampaignRequest: MessageFns<RejectCampaignRequest> = {
+  encode(message: RejectCampaignRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RejectCampaignRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRejectCampaignRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RejectCampaignRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
+  },
+
+  toJSON(message: RejectCampaignRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RejectCampaignRequest>): RejectCampaignRequest {
+    return RejectCampaignRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RejectCampaignRequest>): RejectCampaignRequest {
+    const message = createBaseRejectCampaignRequest();
+    message.id = object.id ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseRejectCampaignResponse(): RejectCampaignResponse {
+  return { campaign: undefined };
+}
+
+export const RejectCampaignResponse: MessageFns<RejectCampaignResponse> = {
+  encode(message: RejectCampaignResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.campaign !== undefined) {
+      Campaign.encode(message.campaign, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RejectCampaignResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRejectCampaignResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.campaign = Campaign.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RejectCampaignResponse {
+    return { campaign: isSet(object.campaign) ? Campaign.fromJSON(object.campaign) : undefined };
+  },
+
+  toJSON(message: RejectCampaignResponse): unknown {
+    const obj: any = {};
+    if (message.campaign !== undefined) {
+      obj.campaign = Campaign.toJSON(message.campaign);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RejectCampaignResponse>): RejectCampaignResponse {
+    return RejectCampaignResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RejectCampaignResponse>): RejectCampaignResponse {
+    const message = createBaseRejectCampaignResponse();
     message.campaign = (object.campaign !== undefined && object.campaign !== null)
       ? Campaign.fromPartial(object.campaign)
       : undefined;
@@ -1811,7 +1999,7 @@ export const CampaignServiceService = {
       Buffer.from(CancelCampaignResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CancelCampaignResponse => CancelCampaignResponse.decode(value),
   },
-  /** ApproveCampaign lets a destructive campaign begin. Whoever made it cannot. */
+  /** ApproveCampaign lets a campaign begin that waits for a second person. Whoever made it cannot, nor can an API token of theirs. */
   approveCampaign: {
     path: "/muster.command.v1.CampaignService/ApproveCampaign" as const,
     requestStream: false as const,
@@ -1822,6 +2010,18 @@ export const CampaignServiceService = {
     responseSerialize: (value: ApproveCampaignResponse): Buffer =>
       Buffer.from(ApproveCampaignResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ApproveCampaignResponse => ApproveCampaignResponse.decode(value),
+  },
+  /** RejectCampaign ends a campaign that waits for a second person. Whoever made it cancels it instead. */
+  rejectCampaign: {
+    path: "/muster.command.v1.CampaignService/RejectCampaign" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RejectCampaignRequest): Buffer =>
+      Buffer.from(RejectCampaignRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RejectCampaignRequest => RejectCampaignRequest.decode(value),
+    responseSerialize: (value: RejectCampaignResponse): Buffer =>
+      Buffer.from(RejectCampaignResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RejectCampaignResponse => RejectCampaignResponse.decode(value),
   },
 } as const;
 
@@ -1840,8 +2040,10 @@ export interface CampaignServiceServer extends UntypedServiceImplementation {
   resumeCampaign: handleUnaryCall<ResumeCampaignRequest, ResumeCampaignResponse>;
   /** CancelCampaign ends a campaign and withdraws its open commands. */
   cancelCampaign: handleUnaryCall<CancelCampaignRequest, CancelCampaignResponse>;
-  /** ApproveCampaign lets a destructive campaign begin. Whoever made it cannot. */
+  /** ApproveCampaign lets a campaign begin that waits for a second person. Whoever made it cannot, nor can an API token of theirs. */
   approveCampaign: handleUnaryCall<ApproveCampaignRequest, ApproveCampaignResponse>;
+  /** RejectCampaign ends a campaign that waits for a second person. Whoever made it cancels it instead. */
+  rejectCampaign: handleUnaryCall<RejectCampaignRequest, RejectCampaignResponse>;
 }
 
 export interface CampaignServiceClient extends Client {
@@ -1957,7 +2159,7 @@ export interface CampaignServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CancelCampaignResponse) => void,
   ): ClientUnaryCall;
-  /** ApproveCampaign lets a destructive campaign begin. Whoever made it cannot. */
+  /** ApproveCampaign lets a campaign begin that waits for a second person. Whoever made it cannot, nor can an API token of theirs. */
   approveCampaign(
     request: ApproveCampaignRequest,
     callback: (error: ServiceError | null, response: ApproveCampaignResponse) => void,
@@ -1972,6 +2174,22 @@ export interface CampaignServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ApproveCampaignResponse) => void,
+  ): ClientUnaryCall;
+  /** RejectCampaign ends a campaign that waits for a second person. Whoever made it cancels it instead. */
+  rejectCampaign(
+    request: RejectCampaignRequest,
+    callback: (error: ServiceError | null, response: RejectCampaignResponse) => void,
+  ): ClientUnaryCall;
+  rejectCampaign(
+    request: RejectCampaignRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RejectCampaignResponse) => void,
+  ): ClientUnaryCall;
+  rejectCampaign(
+    request: RejectCampaignRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RejectCampaignResponse) => void,
   ): ClientUnaryCall;
 }
 
