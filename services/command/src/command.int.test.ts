@@ -19,7 +19,7 @@ describe("commands", () => {
 
   before(async () => {
     platform = await startTestPlatform();
-    one = await startCommand(platform.database.url, platform.bus.url);
+    one = await startCommand(platform.database.url, platform.bus.url, { MUSTER_SCRIPT_APPROVAL_ABOVE: "100000" });
     orders = ordersTo(one, platform);
   });
 
