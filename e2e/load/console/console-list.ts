@@ -91,7 +91,7 @@ function filters(labelId: string, count: number): readonly Filter[] {
     { name: "platform", query: "platform=PLATFORM_LINUX", act: chosen("Platform", "Linux") },
     { name: "label", query: `labelId=${labelId}`, act: chosen("Label", LABEL) },
     { name: "presence", query: "presence=offline", act: chosen("Presence", "Offline") },
-    { name: "common_software", query: "software=load-package-10&osVersion=10.0.22631" },
+    { name: "common_software", query: "software=load-package-10&platform=PLATFORM_LINUX" },
     { name: "rare_software", query: "software=load-package-150" },
   ];
 }
