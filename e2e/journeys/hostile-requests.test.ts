@@ -3,9 +3,11 @@ import { after, before, describe, it } from "node:test";
 import { crossTenants } from "../hostile/across-tenants.ts";
 import { makeThings } from "../hostile/api/make-things.ts";
 import { formatTried } from "../hostile/api/report.ts";
+import type { Things } from "../hostile/api/things.ts";
 import { tryApi } from "../hostile/api/try-api.ts";
 import type { Door } from "../hostile/door.ts";
 import { findingsOf, formatRecords, runHostile } from "../hostile/run-hostile.ts";
+import { triesOfBound } from "./testing/bound-role.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./testing/journey-platform.ts";
 
 /** What is found with another one, by `npm run hostile`, is mended and needs no place here. */
@@ -18,6 +20,7 @@ const json = (value: unknown): string => JSON.stringify(value);
 describe("malformed, oversized, half-sent and unauthenticated requests", () => {
   let journey: JourneyPlatform;
   let nodeKey: string;
+  let made: Promise<Things> | undefined;
 
   before(async () => {
     journey = await startJourneyPlatform({ environment: { MUSTER_OIDC_ISSUERS: ISSUER } });
@@ -27,6 +30,10 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
   });
 
   after(() => journey?.stop());
+
+  /** The administrator of the first tenant, and the things that are made for tries at them. */
+  const owner = () => ({ origin: journey.platform.urls.gateway, tokens: [journey.platform.administrator.token] });
+  const things = () => (made ??= makeThings(owner()));
 
   const enroll = (hostname: string) =>
     fetch(`${journey.platform.urls.doors.enrollment}/api/osquery/enroll`, {
@@ -104,63 +111,12 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
     assert.equal(findings.length, 0, formatRecords(findings));
   });
 
-  it("reach with a role that is bound to a label only the devices that carry it", async () => {
-    const { api, platform } = journey;
-    await Promise.all([enroll("in-berlin"), enroll("in-paris")]);
-    type Devices = { readonly devices: readonly { readonly id: string; readonly displayName: string }[] };
-    const both = await api.until<Devices, Devices["devices"]>("/api/v1/devices", ({ devices }) => {
-      const found = devices.filter(({ displayName }) => displayName.startsWith("in-"));
-      return found.length === 2 ? found : undefined;
-    });
-    const idOf = (name: string) => both.find(({ displayName }) => displayName === name)?.id ?? assert.fail(name);
-    const [here, there] = [idOf("in-berlin"), idOf("in-paris")];
-    const label = await api.post<{ id: string }>("/api/v1/labels", { name: "In Berlin", kind: "LABEL_KIND_MANUAL" });
-    await api.post(`/api/v1/labels/${label.id}/devices`, { deviceIds: [here] });
-    const actions = ["device.read", "device.refetch", "command.read", "command.write", "label.write", "policy.read"];
-    await api.post("/api/v1/roles", { name: "berlin", actions, labelIds: [label.id] });
-    const { token } = await api.post<{ token: string }>("/api/v1/api-tokens", { name: "Berlin", role: "berlin" });
-    const ask = async (method: string, path: string, body?: unknown) => {
-      const response = await fetch(`${platform.urls.gateway}/api/v1/${path}`, {
-        method,
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-        ...(body !== undefined && { body: json(body) }),
-      });
-      return { status: response.status, answer: (await response.json()) as Devices & { readonly code?: string } };
-    };
-    const refetch = (deviceIds: readonly string[]) => ({ deviceIds, type: "COMMAND_TYPE_REFETCH" });
-    const listed = await ask("GET", "devices");
-    assert.deepEqual(
-      listed.answer.devices.map(({ id }) => id),
-      [here],
-    );
-    assert.equal((await ask("GET", `devices/${here}`)).status, 200);
-    assert.equal((await ask("POST", "commands", refetch([here]))).status, 201);
-    assert.equal((await ask("GET", `commands?deviceId=${here}`)).status, 200);
-    assert.equal((await ask("GET", "me")).status, 200);
-    for (const [method, path, body] of [
-      ["GET", `devices/${there}`, undefined],
-      ["GET", `devices/${there}/facts`, undefined],
-      ["POST", `devices/${there}/refetch`, undefined],
-      ["POST", "commands", refetch([there])],
-      ["POST", "commands", refetch([here, there])],
-      ["POST", "commands", { selection: {}, type: "COMMAND_TYPE_REFETCH" }],
-      ["GET", `commands?deviceId=${there}`, undefined],
-      ["GET", "commands", undefined],
-      ["GET", "policies", undefined],
-      ["POST", `labels/${label.id}/devices`, { deviceIds: [there] }],
-      ["PUT", `labels/${label.id}`, { name: "Everywhere" }],
-    ] as const) {
-      const { answer, status } = await ask(method, path, body);
-      assert.deepEqual([status, answer.code], [403, "api.outside_labels"], `${method} ${path}`);
-    }
-  });
+  it("reach with a role that is bound to a label only the devices that carry it", () => triesOfBound(journey));
 
   it("reach nothing of another tenant, in no list and by no id", async (test) => {
     const { api, platform } = journey;
     const { gateway: origin } = platform.urls;
     await api.until<{ devices: unknown[] }, true>("/api/v1/devices", ({ devices }) => devices.length > 0 || undefined);
-    const owner = { origin, tokens: [platform.administrator.token] };
-    const things = await makeThings(owner);
     await api.post("/api/v1/tenants", {
       id: "globex",
       name: "Globex",
@@ -179,7 +135,7 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
       body: json({ name: "boss", role: "admin" }),
     });
     const { token } = (await made.json()) as { token: string };
-    const crossed = await crossTenants(owner, { origin, tokens: [token] }, things);
+    const crossed = await crossTenants(owner(), { origin, tokens: [token] }, await things());
     const unknown = crossed.tried.filter(({ status }) => status === 404).length;
     test.diagnostic(
       `${crossed.lists} lists with ${crossed.things} things, ${crossed.tried.length} operations by id, ${unknown} of them answered "unknown"`,
@@ -191,6 +147,20 @@ describe("malformed, oversized, half-sent and unauthenticated requests", () => {
       [],
     );
     assert.ok(crossed.things > 20 && unknown > 80, "too little was there to prove anything");
+  });
+
+  it("reach nothing with all rights that are bound to a label of no device", async (test) => {
+    const { api, platform } = journey;
+    const label = await api.post<{ id: string }>("/api/v1/labels", { name: "Nowhere", kind: "LABEL_KIND_MANUAL" });
+    const { actions } = await api.get<{ actions: string[] }>("/api/v1/me");
+    const own = actions.filter((action) => !action.startsWith("self."));
+    await api.post("/api/v1/roles", { name: "nowhere", actions: own, labelIds: [label.id] });
+    const { token } = await api.post<{ token: string }>("/api/v1/api-tokens", { name: "Nowhere", role: "nowhere" });
+    const crossed = await crossTenants(owner(), { origin: platform.urls.gateway, tokens: [token] }, await things());
+    const outside = crossed.tried.filter(({ code }) => code === "api.outside_labels").length;
+    test.diagnostic(`${crossed.tried.length} operations by id, ${outside} of them outside its labels`);
+    assert.deepEqual(crossed.findings, []);
+    assert.ok(outside > 80, `only ${outside} were refused for being outside`);
   });
 
   it("of every method of the API are answered as its description says, and what is wrong is refused", async (test) => {

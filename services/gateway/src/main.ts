@@ -141,12 +141,12 @@ await runService("gateway", async (host) => {
   });
   const desiredState = new DesiredState({ database, keepers, vault, hashKey: config.masterKey, log, now });
   desiredState.start(lifecycle);
-  const operations = operationSources({
+  const things = {
     campaigns: clientOf(CampaignServiceService, channels.command),
     commands: clientOf(CommandServiceService, channels.command),
     liveQueries: clientOf(LiveQueryServiceService, channels.inventory),
-    database,
-  });
+  };
+  const operations = operationSources({ ...things, database });
   const upstreams = {
     ...keptElsewhere,
     "muster.gateway.v1": ownUpstream(
@@ -175,7 +175,10 @@ await runService("gateway", async (host) => {
   const idempotency = new Idempotency(database, vault, config.masterKey, now);
   const door = createHttpDoor({ log, lifecycle, bodyLimit: BODY_LIMIT });
   nameRequests(door);
-  const boundDevices = new BoundDevices(clientOf(DeviceServiceService, channels.inventory));
+  const boundDevices = new BoundDevices({
+    ...things,
+    inventory: clientOf(DeviceServiceService, channels.inventory),
+  });
   const records = { actions, admission, refusals: new RefusalTally(refusedRate), now };
   await offerApi(door, registry, upstreams, { admission, boundDevices, idempotency, records, streams });
   const signInParts = {
