@@ -49,7 +49,7 @@ describe("automated enrollment", () => {
       code: "automated.server_taken",
     });
     await tenant.upload(server.id, abm.downloadToken(server.certificate, new Date(Date.now() + 20 * DAY_MS)));
-    await service.automated.deleteAutomatedEnrollmentServer({ id: other.id }, acme);
+    await service.automated.deleteAutomatedEnrollmentServer({ id: other.id, expectedRevisions: [] }, acme);
   });
 
   it("warns weeks before its token ends", async () => {
@@ -182,7 +182,8 @@ describe("automated enrollment", () => {
       { ...rule, profileId: forIpads, deviceFamily: "ipad" },
       { ...rule, profileId: "", serialPrefix: "C02AAAA00004" },
     ];
-    const change = { id: server.id, name: "Business Manager", rules, defaultProfileId: profileId };
+    const whole = { rules, defaultProfileId: profileId, expectedRevisions: [] };
+    const change = { id: server.id, name: "Business Manager", ...whole };
     await service.automated.updateAutomatedEnrollmentServer(change, acme);
     await tenant.sync();
     const wanted = [...(await tenant.devices()).values()].map((device) => [
@@ -201,14 +202,44 @@ describe("automated enrollment", () => {
     assert.equal(paths().filter((path) => path === "/profile").length, 1);
     const made = await service.automated.createAutomatedEnrollmentServer({ ...change, name: "School Manager" }, acme);
     assert.deepEqual([made.server?.rules, made.server?.defaultProfileId], [rules, profileId]);
-    await service.automated.deleteAutomatedEnrollmentServer({ id: made.server?.id ?? "" }, acme);
+    await service.automated.deleteAutomatedEnrollmentServer({ id: made.server?.id ?? "", expectedRevisions: [] }, acme);
     const nothing = { ...rule, profileId };
     await assert.rejects(service.automated.updateAutomatedEnrollmentServer({ ...change, rules: [nothing] }, acme), {
       code: "automated.bad_rule",
     });
-    await assert.rejects(service.automated.deleteAutomatedEnrollmentProfile({ id: forIpads }, acme), {
-      code: "automated.profile_used",
+    await assert.rejects(
+      service.automated.deleteAutomatedEnrollmentProfile({ id: forIpads, expectedRevisions: [] }, acme),
+      {
+        code: "automated.profile_used",
+      },
+    );
+  });
+
+  it("changes and removes profiles and servers only as they were seen", async () => {
+    const profile = AutomatedEnrollmentProfile.fromPartial({ name: "Seen", supervised: true });
+    const made = await service.automated.createAutomatedEnrollmentProfile({ profile }, acme);
+    const { id = "", revision } = made.profile ?? {};
+    assert.equal(revision, 1);
+    const change = async (...expectedRevisions: number[]) =>
+      (await service.automated.updateAutomatedEnrollmentProfile({ id, profile, expectedRevisions }, acme)).profile
+        ?.revision;
+    assert.equal(await change(1), 2);
+    await assert.rejects(change(1), { code: "revision.changed" });
+    await assert.rejects(service.automated.deleteAutomatedEnrollmentProfile({ id, expectedRevisions: [1] }, acme), {
+      code: "revision.changed",
     });
+    await service.automated.deleteAutomatedEnrollmentProfile({ id, expectedRevisions: [2] }, acme);
+
+    const asked = { name: "Seen", rules: [], defaultProfileId: "" };
+    const { server: begun } = await service.automated.createAutomatedEnrollmentServer(asked, acme);
+    const own = { id: begun?.id ?? "", ...asked };
+    const changed = await service.automated.updateAutomatedEnrollmentServer({ ...own, expectedRevisions: [1] }, acme);
+    assert.deepEqual([begun?.revision, changed.server?.revision], [1, 2]);
+    for (const method of ["updateAutomatedEnrollmentServer", "deleteAutomatedEnrollmentServer"] as const)
+      await assert.rejects(service.automated[method]({ ...own, expectedRevisions: [1] }, acme), {
+        code: "revision.changed",
+      });
+    await service.automated.deleteAutomatedEnrollmentServer({ id: own.id, expectedRevisions: [2] }, acme);
   });
 
   it("keeps what Apple answered for each device, and leaves those alone that Apple wants to wait", async () => {
@@ -252,7 +283,7 @@ describe("automated enrollment", () => {
   it("assigns a profile anew when it has changed, or Apple has lost it", async () => {
     const before = abm.devices.find("C02AAAA00008")?.["profile_uuid"] ?? "";
     const profile = AutomatedEnrollmentProfile.fromPartial({ name: "Everybody", supervised: true, department: "IT" });
-    await service.automated.updateAutomatedEnrollmentProfile({ id: profileId, profile }, acme);
+    await service.automated.updateAutomatedEnrollmentProfile({ id: profileId, profile, expectedRevisions: [] }, acme);
     await tenant.sync();
     const changed = abm.devices.find("C02AAAA00008")?.["profile_uuid"] ?? "";
     assert.notEqual(changed, before);

@@ -110,7 +110,7 @@ describe("the enrollment service", () => {
   it("has keys attested only where it is known whom to believe", async () => {
     const way = AppleIdentityWay.APPLE_IDENTITY_WAY_ACME_ATTESTED;
     await assert.rejects(
-      service.appleIdentity.setAppleIdentity({ appleIdentity: { way } }, acme),
+      service.appleIdentity.setAppleIdentity({ appleIdentity: { way, revision: 0 }, expectedRevisions: [] }, acme),
       refusedAs("apple.no_attestation_roots"),
     );
     const { appleIdentity } = await service.appleIdentity.getAppleIdentity({}, acme);

@@ -1268,17 +1268,37 @@ export interface paths {
   readonly "/api/v1/apple-identity": {
     /** Tells how. Needs the right `apple_identity.read`. */
     readonly get: {
+      readonly parameters: {
+        readonly header?: {
+          /** The ETag of an answer that is held already: 304 is answered while it is the same. */
+          readonly "If-None-Match"?: string;
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
+        };
+      };
       readonly responses: {
         /** GetAppleIdentityResponse is how it is set. */
         readonly 200: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
+          };
           readonly content: {
             readonly "application/json": components["schemas"]["enrollment.AppleIdentity"];
+          };
+        };
+        /** It is as If-None-Match says it is held already. */
+        readonly 304: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
           };
         };
         readonly 400: components["responses"]["BadRequest"];
         readonly 401: components["responses"]["Unauthenticated"];
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
         readonly 503: components["responses"]["Unavailable"];
@@ -1288,6 +1308,8 @@ export interface paths {
     readonly put: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -1309,6 +1331,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -1371,6 +1394,12 @@ export interface paths {
     /** Returns one server. Needs the right `enrollment.read`. */
     readonly get: {
       readonly parameters: {
+        readonly header?: {
+          /** The ETag of an answer that is held already: 304 is answered while it is the same. */
+          readonly "If-None-Match"?: string;
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
+        };
         readonly path: {
           /** The server's id. */
           readonly id: string;
@@ -1379,8 +1408,19 @@ export interface paths {
       readonly responses: {
         /** GetAutomatedEnrollmentServerResponse is the server. */
         readonly 200: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
+          };
           readonly content: {
             readonly "application/json": components["schemas"]["enrollment.AutomatedEnrollmentServer"];
+          };
+        };
+        /** It is as If-None-Match says it is held already. */
+        readonly 304: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
           };
         };
         readonly 400: components["responses"]["BadRequest"];
@@ -1388,6 +1428,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
         readonly 503: components["responses"]["Unavailable"];
@@ -1397,6 +1438,8 @@ export interface paths {
     readonly put: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -1429,6 +1472,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -1439,6 +1483,8 @@ export interface paths {
     readonly delete: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -1459,6 +1505,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -1707,6 +1754,12 @@ export interface paths {
     /** Returns one profile. Needs the right `enrollment.read`. */
     readonly get: {
       readonly parameters: {
+        readonly header?: {
+          /** The ETag of an answer that is held already: 304 is answered while it is the same. */
+          readonly "If-None-Match"?: string;
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
+        };
         readonly path: {
           /** The profile's id. */
           readonly id: string;
@@ -1715,8 +1768,19 @@ export interface paths {
       readonly responses: {
         /** GetAutomatedEnrollmentProfileResponse is the profile. */
         readonly 200: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
+          };
           readonly content: {
             readonly "application/json": components["schemas"]["enrollment.AutomatedEnrollmentProfile"];
+          };
+        };
+        /** It is as If-None-Match says it is held already. */
+        readonly 304: {
+          readonly headers: {
+            /** The strong tag of the answer: its revision, which If-Match is held against, and a digest of all of it. */
+            readonly ETag?: string;
           };
         };
         readonly 400: components["responses"]["BadRequest"];
@@ -1724,6 +1788,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
         readonly 503: components["responses"]["Unavailable"];
@@ -1733,6 +1798,8 @@ export interface paths {
     readonly put: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -1758,6 +1825,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -1768,6 +1836,8 @@ export interface paths {
     readonly delete: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -1788,6 +1858,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -2717,6 +2788,8 @@ export interface paths {
     readonly delete: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -2737,6 +2810,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -2747,6 +2821,8 @@ export interface paths {
     readonly patch: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -2781,6 +2857,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -3276,6 +3353,8 @@ export interface paths {
     readonly put: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -3301,6 +3380,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -3311,6 +3391,8 @@ export interface paths {
     readonly delete: {
       readonly parameters: {
         readonly header?: {
+          /** The tags that it is read or changed with only: the ETag of an answer, or a revision in quotes; * is any. */
+          readonly "If-Match"?: string;
           /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
           readonly "Idempotency-Key"?: string;
         };
@@ -3331,6 +3413,7 @@ export interface paths {
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
         readonly 409: components["responses"]["Conflict"];
+        readonly 412: components["responses"]["PreconditionFailed"];
         readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
@@ -7512,11 +7595,15 @@ export interface components {
     readonly "enrollment.AppleIdentity": {
       /** The way; SCEP unless another was set. */
       readonly way: components["schemas"]["enrollment.AppleIdentityWay"];
+      /** Rises with each change that people make to it; 0 until somebody has set it. */
+      readonly revision: number;
     };
     /** AppleIdentity is how the devices of a tenant get their certificates. */
     readonly "enrollment.AppleIdentityInput": {
       /** The way; SCEP unless another was set. */
       readonly way?: components["schemas"]["enrollment.AppleIdentityWay"];
+      /** Rises with each change that people make to it; 0 until somebody has set it. */
+      readonly revision?: number;
     };
     /** APPLE_IDENTITY_WAY_UNSPECIFIED: Not said. APPLE_IDENTITY_WAY_SCEP: SCEP, with a one-time challenge; every Apple device can. APPLE_IDENTITY_WAY_ACME: ACME, with a one-time client identifier and no attestation; iOS, iPadOS and tvOS 16, macOS 13.1 and later. APPLE_IDENTITY_WAY_ACME_ATTESTED: ACME, and Apple has to attest that the key lives in the hardware of the very device that enrolls. Macs need Apple silicon and macOS 14; virtual machines cannot. */
     readonly "enrollment.AppleIdentityWay": "APPLE_IDENTITY_WAY_UNSPECIFIED" | "APPLE_IDENTITY_WAY_SCEP" | "APPLE_IDENTITY_WAY_ACME" | "APPLE_IDENTITY_WAY_ACME_ATTESTED";
@@ -7674,6 +7761,8 @@ export interface components {
       readonly returnNetwork: string;
       /** Whether such a network is kept. */
       readonly hasReturnNetwork: boolean;
+      /** Rises with each change that people make to it. */
+      readonly revision: number;
     };
     /** AutomatedEnrollmentProfile is how a device is set up before its user sees it: what Apple tells it at its first start. */
     readonly "enrollment.AutomatedEnrollmentProfileInput": {
@@ -7725,6 +7814,8 @@ export interface components {
       readonly returnNetwork?: string;
       /** Whether such a network is kept. */
       readonly hasReturnNetwork?: boolean;
+      /** Rises with each change that people make to it. */
+      readonly revision?: number;
     };
     /** AUTOMATED_ENROLLMENT_RELEASE_UNSPECIFIED: As soon as it is known what the device is like and everything that waited for it has been answered. AUTOMATED_ENROLLMENT_RELEASE_BY_HAND: Somebody, with the command DeviceConfigured. */
     readonly "enrollment.AutomatedEnrollmentRelease": "AUTOMATED_ENROLLMENT_RELEASE_UNSPECIFIED" | "AUTOMATED_ENROLLMENT_RELEASE_BY_HAND";
@@ -7794,6 +7885,8 @@ export interface components {
       readonly termsChangedAt?: string;
       /** When it was made. */
       readonly createdAt?: string;
+      /** Rises with each change that people make to it. */
+      readonly revision: number;
     };
     /** BetaToken is a beta program of one of Apple's systems. */
     readonly "enrollment.BetaToken": {
@@ -8464,6 +8557,8 @@ export interface components {
       readonly createdAt?: string;
       /** Whether the provider may keep its people here by SCIM. */
       readonly scim: boolean;
+      /** Rises with each change that people make to it. */
+      readonly revision: number;
     };
     /** SignInProvider is an OpenID provider and what its people may do here. */
     readonly "gateway.SignInProviderInput": {
@@ -8489,6 +8584,8 @@ export interface components {
       readonly createdAt?: string;
       /** Whether the provider may keep its people here by SCIM. */
       readonly scim?: boolean;
+      /** Rises with each change that people make to it. */
+      readonly revision?: number;
     };
     /** Tenant is an organisation; nothing crosses from one to another. */
     readonly "gateway.Tenant": {
@@ -8521,6 +8618,8 @@ export interface components {
       readonly deprovisioned: boolean;
       /** Whether signing in asks for the code of an authenticator app, too. */
       readonly secondFactor: boolean;
+      /** Rises with each change that people make to it. */
+      readonly revision: number;
     };
     /** AddLabelDevicesResponse is the label afterwards. */
     readonly "inventory.AddLabelDevicesResponse": {

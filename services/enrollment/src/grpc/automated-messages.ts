@@ -33,6 +33,7 @@ export const serverMessage = ({ sealed, server }: StoredServer, deviceCount: num
   lastError: server.lastError,
   termsChangedAt: server.termsChangedAt,
   createdAt: server.createdAt,
+  revision: server.revision,
 });
 
 export const rulesFrom = (rules: readonly AutomatedEnrollmentRule[]): AssignmentRule[] =>
@@ -50,6 +51,7 @@ export const profileMessage = ({
   hasReturnNetwork,
   id,
   name,
+  revision,
   settings,
   updatedAt,
 }: SettingsProfile): AutomatedEnrollmentProfile => ({
@@ -79,6 +81,7 @@ export const profileMessage = ({
   minimums: minimumMessages(settings.minimums),
   createdAt,
   updatedAt,
+  revision,
 });
 
 const settingsFrom = (profile: AutomatedEnrollmentProfile): ProfileSettings => ({

@@ -77,13 +77,13 @@ export function automatedMethods(deps: AutomatedMethodsDeps): Methods<AutomatedE
         const servers = await listServers(work.sql, tenant);
         return { servers: servers.map((each) => serverMessage(each, counts.get(each.server.id) ?? 0)) };
       }),
-    updateAutomatedEnrollmentServer: async ({ defaultProfileId, id, name, rules }, { tenant }) => {
-      await update(tenant, id, serverChange(name, rules, defaultProfileId));
+    updateAutomatedEnrollmentServer: async ({ defaultProfileId, expectedRevisions, id, name, rules }, { tenant }) => {
+      await update(tenant, id, serverChange(name, rules, defaultProfileId), expectedRevisions);
       soon();
       return server(tenant, id);
     },
-    deleteAutomatedEnrollmentServer: async ({ id }, { tenant }) => {
-      await remove(tenant, id);
+    deleteAutomatedEnrollmentServer: async ({ expectedRevisions, id }, { tenant }) => {
+      await remove(tenant, id, expectedRevisions);
       return {};
     },
     uploadAutomatedEnrollmentToken: async ({ id, token }, { tenant }) => {
@@ -131,7 +131,7 @@ export function automatedMethods(deps: AutomatedMethodsDeps): Methods<AutomatedE
       const written = writtenProfile(profile);
       checkProfile(written);
       const at = deps.now();
-      const kept = { tenant: "", id, createdAt: at, updatedAt: at, hasReturnNetwork: false };
+      const kept = { tenant: "", id, createdAt: at, updatedAt: at, hasReturnNetwork: false, revision: 0 };
       return { profile: profileMessage({ ...kept, name: written.name, settings: written.settings }) };
     },
     getAutomatedEnrollmentProfile: ({ id }, { tenant }) =>
@@ -144,14 +144,14 @@ export function automatedMethods(deps: AutomatedMethodsDeps): Methods<AutomatedE
       database.tenant(tenant, async (work) => ({
         profiles: (await listProfiles(work.sql, tenant)).map(profileMessage),
       })),
-    updateAutomatedEnrollmentProfile: async ({ id, profile }, { tenant }) => {
+    updateAutomatedEnrollmentProfile: async ({ expectedRevisions, id, profile }, { tenant }) => {
       if (profile === undefined) throw refuse("automated.bad_profile", NOTHING);
-      const profileNow = await updateProfile(deps)(tenant, id, writtenProfile(profile));
+      const profileNow = await updateProfile(deps)(tenant, id, writtenProfile(profile), expectedRevisions);
       soon();
       return { profile: profileMessage(profileNow) };
     },
-    deleteAutomatedEnrollmentProfile: async ({ id }, { tenant }) => {
-      await deleteProfile(deps)(tenant, id);
+    deleteAutomatedEnrollmentProfile: async ({ expectedRevisions, id }, { tenant }) => {
+      await deleteProfile(deps)(tenant, id, expectedRevisions);
       return {};
     },
   };

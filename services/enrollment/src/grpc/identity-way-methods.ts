@@ -7,7 +7,7 @@ import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Methods } from "@muster/rpc/server";
 import type { IdentityWay } from "../domain/apple/identity-way.ts";
 import { refuse } from "../domain/refusals.ts";
-import { findIdentityWay, saveIdentityWay } from "../storage/identity-ways.ts";
+import { findIdentityWay, type KeptIdentityWay, saveIdentityWay } from "../storage/identity-ways.ts";
 import type { EnrollmentDatabase } from "../storage/tables.ts";
 
 export interface IdentityWayDeps {
@@ -29,7 +29,7 @@ const WAYS = new Map<AppleIdentityWay, IdentityWay>([
   [MESSAGES.acme_attested, "acme_attested"],
 ]);
 
-const messageOf = (way: IdentityWay) => ({ appleIdentity: { way: MESSAGES[way] } });
+const messageOf = ({ revision, way }: KeptIdentityWay) => ({ appleIdentity: { way: MESSAGES[way], revision } });
 
 /** The way that is asked for, where devices could go it. */
 function wayOf(appleIdentity: AppleIdentity | undefined, canAttest: boolean): IdentityWay {
@@ -55,10 +55,11 @@ export const identityWayMethods = ({
 }: IdentityWayDeps): Methods<AppleIdentityServiceServer> => ({
   getAppleIdentity: async (_request, { tenant }) =>
     messageOf(await database.tenant(tenant, (work) => findIdentityWay(work.sql, tenant))),
-  setAppleIdentity: async ({ appleIdentity }, { tenant }) => {
+  setAppleIdentity: async ({ appleIdentity, expectedRevisions: expected }, { tenant }) => {
     const way = wayOf(appleIdentity, canAttest);
-    await database.tenant(tenant, (work) => saveIdentityWay(work.sql, tenant, way, now()));
-    return messageOf(way);
+    return messageOf(
+      await database.tenant(tenant, (work) => saveIdentityWay(work.sql, tenant, { way, at: now(), expected })),
+    );
   },
-  checkAppleIdentity: async ({ appleIdentity }) => messageOf(wayOf(appleIdentity, canAttest)),
+  checkAppleIdentity: async ({ appleIdentity }) => messageOf({ way: wayOf(appleIdentity, canAttest), revision: 0 }),
 });

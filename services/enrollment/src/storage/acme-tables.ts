@@ -1,4 +1,5 @@
 import type { JWK } from "jose";
+import type { Generated } from "kysely";
 import type { OrderStatus } from "../domain/acme/acme-order.ts";
 import type { ProblemDocument } from "../domain/acme/acme-problem.ts";
 import type { AttestedDevice } from "../domain/apple/attested-device.ts";
@@ -8,6 +9,7 @@ export interface AppleIdentityWayTable {
   tenant: string;
   way: IdentityWay;
   changed_at: Date;
+  revision: Generated<number>;
 }
 
 export interface AcmeAccountTable {

@@ -13,6 +13,7 @@ const profileOf = (row: Selectable<AutomatedProfileTable>): SettingsProfile => (
   hasReturnNetwork: row.sealed_return_network !== null,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+  revision: row.revision,
 });
 
 /** Writes a profile, new or changed. Without a sealed network the one stays that is kept, as long as devices return at all. */
@@ -21,12 +22,14 @@ export async function putProfile(
   profile: Omit<SettingsProfile, "hasReturnNetwork">,
   sealedNetwork: Buffer | undefined,
 ): Promise<SettingsProfile> {
-  const { createdAt, id, name, settings, tenant, updatedAt } = profile;
+  const { createdAt, id, name, revision, settings, tenant, updatedAt } = profile;
   const { rows } = await sql<Selectable<AutomatedProfileTable>>`
-    insert into automated_profiles as p (tenant, id, name, settings, sealed_return_network, created_at, updated_at)
-    values (${tenant}, ${id}, ${name}, ${JSON.stringify(settings)}::jsonb, ${sealedNetwork ?? null}, ${createdAt}, ${updatedAt})
+    insert into automated_profiles as p (tenant, id, name, settings, sealed_return_network, created_at, updated_at, revision)
+    values (${tenant}, ${id}, ${name}, ${JSON.stringify(settings)}::jsonb, ${sealedNetwork ?? null}, ${createdAt}, ${updatedAt},
+      ${revision})
     on conflict (tenant, id) do update
-      set name = excluded.name, settings = excluded.settings, updated_at = excluded.updated_at, sealed_return_network = case
+      set name = excluded.name, settings = excluded.settings, updated_at = excluded.updated_at, revision = excluded.revision,
+        sealed_return_network = case
         when ${settings.returnToService} then coalesce(excluded.sealed_return_network, p.sealed_return_network) end
     returning *`.execute(connection);
   const [row] = rows;

@@ -38,6 +38,7 @@ const storedOf = (row: Selectable<AutomatedServerTable>): StoredServer => ({
     termsChangedAt: row.terms_changed_at ?? undefined,
     expiryWarnings: row.expiry_warnings,
     createdAt: row.created_at,
+    revision: row.revision,
   },
   sealed: { key: row.sealed_key, door: row.sealed_door, token: row.sealed_token ?? undefined },
 });
@@ -207,7 +208,7 @@ export async function saveRules(
 ): Promise<void> {
   await sql`
     update automated_servers set name = ${name}, rules = ${JSON.stringify(rules)}::jsonb,
-      default_profile_id = ${defaultProfileId ?? null}
+      default_profile_id = ${defaultProfileId ?? null}, revision = revision + 1
     where tenant = ${tenant} and id = ${id}`.execute(connection);
 }
 

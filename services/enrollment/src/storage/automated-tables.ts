@@ -29,6 +29,7 @@ export interface AutomatedServerTable {
   terms_changed_at: Date | null;
   expiry_warnings: Generated<number>;
   created_at: Date;
+  revision: Generated<number>;
 }
 
 export interface AutomatedProfileTable {
@@ -39,6 +40,7 @@ export interface AutomatedProfileTable {
   sealed_return_network: Buffer | null;
   created_at: Date;
   updated_at: Date;
+  revision: Generated<number>;
 }
 
 export interface AutomatedDefinitionTable {

@@ -50,7 +50,10 @@ export async function startAcmeTenants(): Promise<AcmeTenants> {
     [ATTESTED, AppleIdentityWay.APPLE_IDENTITY_WAY_ACME_ATTESTED],
     [PLAIN, AppleIdentityWay.APPLE_IDENTITY_WAY_ACME],
   ] as const) {
-    await service.appleIdentity.setAppleIdentity({ appleIdentity: { way } }, caller);
+    await service.appleIdentity.setAppleIdentity(
+      { appleIdentity: { way, revision: 0 }, expectedRevisions: [] },
+      caller,
+    );
     tokens.set(caller, (await service.client.createEnrollmentToken(wanted, caller)).enrollmentToken?.token ?? "");
   }
   const tokenOf = (tenant: AcmeTenant): string => tokens.get(tenant) ?? "";

@@ -80,6 +80,23 @@ describe("rights", () => {
     for (const token of [hers, byHers]) assert.equal(await webhooks(token), 401);
   });
 
+  it("changes and removes people only as they were seen", async () => {
+    const made = await asAdmin("POST", "/api/v1/users", {
+      email: "seen@example.com",
+      role: "viewer",
+      password: PASSWORD,
+    });
+    assert.equal(made.json["revision"], 1);
+    const rename = (ifMatch: string) =>
+      asAdmin("PATCH", `/api/v1/users/${made.json["id"]}`, { name: "Seen" }, { "if-match": ifMatch });
+    assert.equal((await rename('"1"')).json["revision"], 2);
+    assert.equal((await rename('"1"')).json["code"], "revision.changed");
+    const remove = (ifMatch: string) =>
+      asAdmin("DELETE", `/api/v1/users/${made.json["id"]}`, undefined, { "if-match": ifMatch });
+    assert.equal((await remove('"1"')).json["code"], "revision.changed");
+    assert.equal((await remove('"2"')).status, 200);
+  });
+
   it("lets no token outlive the one that made it", async () => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     const short = await asAdmin("POST", "/api/v1/api-tokens", { name: "short", role: "operator", expiresAt });

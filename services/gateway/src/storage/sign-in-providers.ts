@@ -1,3 +1,4 @@
+import { expectRevision } from "@muster/host/revision";
 import type { Selectable, Transaction } from "kysely";
 import type { SignInProvider } from "../domain/sign-in-provider.ts";
 import type { GatewayTables, SignInProviderRow } from "./tables.ts";
@@ -8,11 +9,13 @@ export interface StoredProvider {
   readonly clientSecret: Buffer | undefined;
   /** Whether it keeps its people here by SCIM. */
   readonly hasScim: boolean;
+  readonly revision: number;
 }
 
 const storedOf = (row: Selectable<SignInProviderRow>): StoredProvider => ({
   clientSecret: row.client_secret ?? undefined,
   hasScim: row.scim_token_hash !== null,
+  revision: row.revision,
   provider: {
     tenant: row.tenant,
     id: row.id,
@@ -43,11 +46,12 @@ export async function findProvider(sql: Transaction<GatewayTables>, id: string):
   return row && storedOf(row);
 }
 
-/** Writes a provider, new or changed. */
+/** Writes a provider, new or changed; a change of one that is not at an expected revision is refused. */
 export async function putProvider(
   sql: Transaction<GatewayTables>,
-  { clientSecret, provider }: Omit<StoredProvider, "hasScim">,
-): Promise<void> {
+  { clientSecret, provider }: Pick<StoredProvider, "clientSecret" | "provider">,
+  expected: readonly number[],
+): Promise<number> {
   const kept = {
     name: provider.name,
     client_id: provider.clientId,
@@ -56,7 +60,7 @@ export async function putProvider(
     groups_claim: provider.groupsClaim,
     roles_of_groups: JSON.stringify(provider.rolesOfGroups),
   };
-  await sql
+  const { revision } = await sql
     .insertInto("sign_in_providers")
     .values({
       tenant: provider.tenant,
@@ -65,8 +69,15 @@ export async function putProvider(
       created_at: provider.createdAt,
       ...kept,
     })
-    .onConflict((conflict) => conflict.columns(["tenant", "id"]).doUpdateSet(kept))
-    .execute();
+    .onConflict((conflict) =>
+      conflict
+        .columns(["tenant", "id"])
+        .doUpdateSet(({ eb }) => ({ ...kept, revision: eb("sign_in_providers.revision", "+", 1) })),
+    )
+    .returning("revision")
+    .executeTakeFirstOrThrow();
+  expectRevision({ revision: revision - 1 }, expected);
+  return revision;
 }
 
 /** The one whose SCIM token has this hash. */
@@ -95,12 +106,18 @@ export async function setScimToken(
     .execute();
 }
 
-/** Whether there was one. */
-export async function deleteProvider(sql: Transaction<GatewayTables>, tenant: string, id: string): Promise<boolean> {
-  const { numDeletedRows } = await sql
+/** Whether there was one; one that is not at an expected revision is refused. */
+export async function deleteProvider(
+  sql: Transaction<GatewayTables>,
+  { id, tenant }: Pick<SignInProvider, "tenant" | "id">,
+  expected: readonly number[],
+): Promise<boolean> {
+  const row = await sql
     .deleteFrom("sign_in_providers")
     .where("tenant", "=", tenant)
     .where("id", "=", id)
-    .executeTakeFirstOrThrow();
-  return numDeletedRows > 0n;
+    .returning("revision")
+    .executeTakeFirst();
+  if (row !== undefined) expectRevision(row, expected);
+  return row !== undefined;
 }

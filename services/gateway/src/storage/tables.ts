@@ -24,6 +24,7 @@ export interface UserRow {
   active: Generated<boolean>;
   last_sign_in_at: Date | null;
   created_at: Date;
+  revision: Generated<number>;
 }
 
 export interface ApiTokenRow {
@@ -94,6 +95,7 @@ export interface SignInProviderRow {
   roles_of_groups: ColumnType<RoleOfGroup[], string, string>;
   scim_token_hash: Generated<Buffer | null>;
   created_at: Date;
+  revision: Generated<number>;
 }
 
 export interface ProviderGroupRow {

@@ -32,8 +32,8 @@ export function identityMethods({ tenants, users, apiTokens, roles }: IdentityUs
     createUser: async (request, principal) => ({ user: await users.create(request, principal) }),
     listUsers: async (_request, principal) => ({ users: await users.list(principal.tenant) }),
     updateUser: async (request, principal) => ({ user: await users.update(request, principal) }),
-    deleteUser: async ({ id }, principal) => {
-      await users.delete(id, principal);
+    deleteUser: async (request, principal) => {
+      await users.delete(request, principal);
       return {};
     },
     createApiToken: async (request, principal) => ({ apiToken: await apiTokens.create(request, principal) }),

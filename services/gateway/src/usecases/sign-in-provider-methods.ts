@@ -18,8 +18,8 @@ export function signInProviderMethods(providers: SignInProviders, scimUrl: strin
     listSignInProviders: async (_request, { tenant }) => ({
       signInProviders: (await providers.list(tenant)).map(told),
     }),
-    updateSignInProvider: async ({ id, signInProvider }, principal) => ({
-      signInProvider: told(await providers.update(id, given(signInProvider), principal)),
+    updateSignInProvider: async ({ expectedRevisions: expected, id, signInProvider }, principal) => ({
+      signInProvider: told(await providers.update(given(signInProvider), principal, { id, expected })),
     }),
     checkSignInProvider: async ({ id, signInProvider }, principal) => ({
       signInProvider: told(await providers.check(id, given(signInProvider), principal)),
@@ -32,8 +32,8 @@ export function signInProviderMethods(providers: SignInProviders, scimUrl: strin
       await providers.deleteScimToken(id, principal);
       return {};
     },
-    deleteSignInProvider: async ({ id }, { tenant }) => {
-      await providers.delete(tenant, id);
+    deleteSignInProvider: async ({ expectedRevisions: expected, id }, { tenant }) => {
+      await providers.delete(tenant, { id, expected });
       return {};
     },
   };
@@ -45,7 +45,7 @@ function given(provider: SignInProvider | undefined): GivenWithSecret {
   return { clientId, clientSecret, groupsClaim, issuer, name, rolesOfGroups, scopes };
 }
 
-const told = ({ clientSecret, hasScim, provider }: StoredProvider): SignInProvider => ({
+const told = ({ clientSecret, hasScim, provider, revision }: StoredProvider): SignInProvider => ({
   id: provider.id,
   name: provider.name,
   issuer: provider.issuer,
@@ -57,4 +57,5 @@ const told = ({ clientSecret, hasScim, provider }: StoredProvider): SignInProvid
   rolesOfGroups: [...provider.rolesOfGroups],
   createdAt: provider.createdAt,
   scim: hasScim,
+  revision,
 });

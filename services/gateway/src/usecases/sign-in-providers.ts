@@ -34,6 +34,13 @@ export interface GivenWithSecret extends GivenProvider {
   readonly clientSecret: string;
 }
 
+/** One that is kept. */
+export interface KeptProvider {
+  readonly id: string;
+  /** The revisions that it may have; none means whichever it has. */
+  readonly expected: readonly number[];
+}
+
 export const secretPlace = ({ id, tenant }: StoredProvider["provider"]): string => `${tenant}/sign-in-provider/${id}`;
 
 const MAPPED = "map a group to";
@@ -53,11 +60,12 @@ export class SignInProviders {
   }
 
   create(given: GivenWithSecret, principal: Principal): Promise<StoredProvider> {
-    return this.#put(given, principal, undefined);
+    return this.#put(given, principal, { expected: [] });
   }
 
-  update(id: string, given: GivenWithSecret, principal: Principal): Promise<StoredProvider> {
-    return this.#put(given, principal, id);
+  /** @param kept the one to change, and the revisions that it may have. */
+  update(given: GivenWithSecret, principal: Principal, kept: KeptProvider): Promise<StoredProvider> {
+    return this.#put(given, principal, kept);
   }
 
   /** Whoever has the token puts people into groups, and so gives each role that a group is mapped to. */
@@ -76,9 +84,10 @@ export class SignInProviders {
     return stored?.provider;
   }
 
-  async delete(tenant: string, id: string): Promise<void> {
+  async delete(tenant: string, { expected, id }: KeptProvider): Promise<void> {
     const isGone =
-      isUuid(id) && (await this.#deps.database.tenant(tenant, (work) => deleteProvider(work.sql, tenant, id)));
+      isUuid(id) &&
+      (await this.#deps.database.tenant(tenant, (work) => deleteProvider(work.sql, { tenant, id }, expected)));
     if (!isGone) throw unknown(id);
   }
 
@@ -103,13 +112,16 @@ export class SignInProviders {
     });
   }
 
-  async #put(given: GivenWithSecret, principal: Principal, id?: string): Promise<StoredProvider> {
+  async #put(
+    given: GivenWithSecret,
+    principal: Principal,
+    { expected, id }: Partial<Pick<KeptProvider, "id">> & Pick<KeptProvider, "expected">,
+  ): Promise<StoredProvider> {
     try {
       return await this.#deps.database.tenant(principal.tenant, async ({ sql }) => {
         const stored = await this.#stored(sql, given, principal, id);
         for (const { role } of stored.provider.rolesOfGroups) await refuseRole(sql, principal, role, MAPPED);
-        await putProvider(sql, stored);
-        return stored;
+        return { ...stored, revision: await putProvider(sql, stored, expected) };
       });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
@@ -133,6 +145,6 @@ export class SignInProviders {
     const provider = { ...checked, tenant, id: ownId, createdAt };
     const sealed =
       clientSecret === "" ? known?.clientSecret : vault.seal(secretPlace(provider), Buffer.from(clientSecret));
-    return { provider, clientSecret: sealed, hasScim: known?.hasScim ?? false };
+    return { provider, clientSecret: sealed, hasScim: known?.hasScim ?? false, revision: known?.revision ?? 0 };
   }
 }

@@ -1,5 +1,10 @@
 import type { User } from "@muster/contracts/gen/muster/gateway/v1/identity";
-import type { CreateUserRequest, UpdateUserRequest } from "@muster/contracts/gen/muster/gateway/v1/identity_service";
+import type {
+  CreateUserRequest,
+  DeleteUserRequest,
+  UpdateUserRequest,
+} from "@muster/contracts/gen/muster/gateway/v1/identity_service";
+import { expectRevision } from "@muster/host/revision";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { isUniqueViolation } from "@muster/postgres/sqlstate";
 import type { Insertable, Selectable, Transaction } from "kysely";
@@ -54,6 +59,7 @@ export class Users {
     };
     return this.#database.tenant(tenant, async (work) => {
       const user = await lockUser(work.sql, tenant, request.id);
+      expectRevision(user, request.expectedRevisions);
       if (Object.keys(changes).length === 0) return userOf(user);
       const isKeptThere = request.name !== undefined || request.role !== undefined || request.password !== undefined;
       if (user.provider_id !== null && isKeptThere) {
@@ -69,7 +75,7 @@ export class Users {
       return userOf(
         await work.sql
           .updateTable("users")
-          .set(changes)
+          .set({ ...changes, revision: user.revision + 1 })
           .where("tenant", "=", tenant)
           .where("id", "=", user.id)
           .returningAll()
@@ -79,10 +85,11 @@ export class Users {
   }
 
   /** The tokens that rest on the person's rights end too. */
-  async delete(id: string, principal: Principal): Promise<void> {
+  async delete({ expectedRevisions, id }: DeleteUserRequest, principal: Principal): Promise<void> {
     const { tenant } = principal;
     await this.#database.tenant(tenant, async (work) => {
       const user = await lockUser(work.sql, tenant, id);
+      expectRevision(user, expectedRevisions);
       await refuseRole(work.sql, principal, user.role, "remove somebody with");
       await refuseLastAdmin(work.sql, user);
       await revokeTokensOf(work.sql, user, this.#now());
@@ -163,5 +170,6 @@ function userOf(row: KeptUser): User {
     providerId: row.provider_id ?? "",
     deprovisioned: row.deprovisioned,
     secondFactor: row.second_factor_at !== null,
+    revision: row.revision,
   };
 }

@@ -40,6 +40,8 @@ export interface AutomatedServer {
   /** How many warnings were given that its token ends. */
   readonly expiryWarnings: number;
   readonly createdAt: Date;
+  /** Rises with each change that people make. */
+  readonly revision: number;
 }
 
 /** What is needed to speak for a server. */

@@ -36,6 +36,8 @@ export interface SettingsProfile {
   readonly hasReturnNetwork: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** Rises with each change that people make. */
+  readonly revision: number;
 }
 
 const LONGEST_TEXT = 250;

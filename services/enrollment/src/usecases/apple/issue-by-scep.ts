@@ -55,7 +55,7 @@ export const issueByScep =
 
 /** Whether this enrollment still speaks for its device, whose tenant has certificates renewed over SCEP. */
 async function isRenewable(work: EnrollmentWork, { deviceId, id, tenant }: AppleEnrollment): Promise<boolean> {
-  if (deviceId === undefined || (await findIdentityWay(work.sql, tenant)) !== "scep") return false;
+  if (deviceId === undefined || (await findIdentityWay(work.sql, tenant)).way !== "scep") return false;
   const device = await registryWork(work).device(tenant, deviceId);
   return device?.status === "enrolled" && device.apple?.enrollmentId === id;
 }

@@ -52,7 +52,7 @@ export async function beginEnrollment(
   const { challengeUse = "certificate", id, kind, managedAccount = "", ownership, tenant } = beginning;
   const { expectedSerial = "", releasedByHand = false, supervised = false } = beginning;
   const [challenge, at] = [newCredential(), now()];
-  const identityWay = await findIdentityWay(work.sql, tenant);
+  const { way: identityWay } = await findIdentityWay(work.sql, tenant);
   const isNew = await addAppleEnrollment(work.sql, {
     tenant,
     id,
@@ -80,7 +80,7 @@ export async function withFreshChallenge(
   { newCredential, now }: ChallengeDeps,
 ): Promise<HandedProfile> {
   const challenge = newCredential();
-  const way = await findIdentityWay(work.sql, tenant);
+  const { way } = await findIdentityWay(work.sql, tenant);
   await replaceChallenge(work.sql, { tenant, id }, { sha256: sha256(challenge), expiresAt: expiryFrom(now()), way });
   // What was begun with the challenge before leads to nothing any more.
   await endAccounts(work.sql, { tenant, enrollmentId: id });

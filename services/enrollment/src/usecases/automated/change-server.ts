@@ -1,3 +1,4 @@
+import { expectRevision } from "@muster/host/revision";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { validate as isUuid } from "uuid";
 import type { ProfileChoice } from "../../domain/automated/assignment.ts";
@@ -59,10 +60,11 @@ export function checkServer({ name, rules }: ServerChange): void {
 /** Replaces a server's name and rules; its devices are assigned anew. */
 export const updateServer =
   ({ database, now }: ServerDeps) =>
-  (tenant: string, id: string, change: ServerChange): Promise<void> => {
+  (tenant: string, id: string, change: ServerChange, expected: readonly number[]): Promise<void> => {
     checkServer(change);
     return database.tenant(tenant, async (work) => {
-      await requireServer(work, tenant, id);
+      const { server } = await requireServer(work, tenant, id);
+      expectRevision(server, expected);
       await requireProfiles(work, tenant, profilesOf(change));
       await saveRules(work.sql, { tenant, id }, change);
       await makeDue(work.sql, { tenant, id }, now());
@@ -72,9 +74,10 @@ export const updateServer =
 /** Forgets a server and what Apple told of its devices. */
 export const deleteServer =
   ({ database }: ServerDeps) =>
-  (tenant: string, id: string): Promise<void> =>
+  (tenant: string, id: string, expected: readonly number[]): Promise<void> =>
     database.tenant(tenant, async (work) => {
-      await requireServer(work, tenant, id);
+      const { server } = await requireServer(work, tenant, id);
+      expectRevision(server, expected);
       await removeServer(work.sql, { tenant, id });
     });
 

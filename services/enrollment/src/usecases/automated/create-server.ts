@@ -44,6 +44,7 @@ export const createServer =
       termsChangedAt: undefined,
       expiryWarnings: 0,
       createdAt: now(),
+      revision: 1,
     };
     const door = newCredential();
     const sealed = { key: vault.sealKey(server, key), door: vault.sealDoor(server, door), token: undefined };

@@ -1,3 +1,4 @@
+import { expectRevision } from "@muster/host/revision";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";
 import { validate as isUuid } from "uuid";
@@ -49,22 +50,23 @@ export const createProfile =
     checkProfile(written);
     const at = now();
     const { name, returnNetwork, settings } = written;
-    const profile = { name, settings, tenant, id: newId(), createdAt: at, updatedAt: at };
+    const profile = { name, settings, tenant, id: newId(), createdAt: at, updatedAt: at, revision: 1 };
     return database.tenant(tenant, (work) => putProfile(work.sql, profile, sealed(profile, returnNetwork, networks)));
   };
 
 /** Replaces a profile; every server defines it anew at Apple, and assigns it again to the devices that have it. */
 export const updateProfile =
   ({ database, networks, now }: WriteProfileDeps) =>
-  async (tenant: string, id: string, written: Written): Promise<SettingsProfile> => {
+  async (tenant: string, id: string, written: Written, expected: readonly number[]): Promise<SettingsProfile> => {
     checkProfile(written);
     return database.tenant(tenant, async (work) => {
       const known = isUuid(id) ? await lockProfile(work.sql, tenant, id) : undefined;
       if (known === undefined) throw unknownProfile(id);
+      expectRevision(known, expected);
       const { name, returnNetwork, settings } = written;
       const profile = await putProfile(
         work.sql,
-        { ...known, name, settings, updatedAt: now() },
+        { ...known, name, settings, updatedAt: now(), revision: known.revision + 1 },
         sealed(known, returnNetwork, networks),
       );
       for (const { server } of await listServers(work.sql, tenant)) await makeDue(work.sql, server, now());
@@ -74,9 +76,11 @@ export const updateProfile =
 
 export const deleteProfile =
   ({ database }: WriteProfileDeps) =>
-  (tenant: string, id: string): Promise<void> =>
+  (tenant: string, id: string, expected: readonly number[]): Promise<void> =>
     database.tenant(tenant, async (work) => {
-      if (!isUuid(id) || (await lockProfile(work.sql, tenant, id)) === undefined) throw unknownProfile(id);
+      const known = isUuid(id) ? await lockProfile(work.sql, tenant, id) : undefined;
+      if (known === undefined) throw unknownProfile(id);
+      expectRevision(known, expected);
       if (await isProfileUsed(work.sql, tenant, id))
         throw refuse("automated.profile_used", "a server, a rule or a device still has the profile; give them another");
       await removeProfile(work.sql, tenant, id);

@@ -6,6 +6,7 @@ import { ApiCaller, bearer, type RequestHeaders } from "../../testing/api-caller
 import { type Fleet, LABEL, startFleet } from "../../testing/fleet.ts";
 
 const ISSUER = "https://id.example.org";
+const SECOND_ISSUER = "https://other.example.org";
 const SECRET = "what the provider gave us";
 
 const HELPDESK = {
@@ -46,7 +47,7 @@ describe("documents of who may do what", () => {
 
   before(async () => {
     fleet = await startFleet();
-    gateway = await startGatewayProcess(fleet.address, { MUSTER_OIDC_ISSUERS: ISSUER });
+    gateway = await startGatewayProcess(fleet.address, { MUSTER_OIDC_ISSUERS: `${ISSUER},${SECOND_ISSUER}` });
   });
 
   after(async () => {
@@ -142,6 +143,18 @@ describe("documents of who may do what", () => {
     const applied = await send("POST", `/api/v1/desired-state/plans/${id}/apply`, by);
     assert.equal((applied.json as unknown as Plan).state, "DESIRED_STATE_PLAN_STATE_UNDONE");
     assert.ok(!JSON.stringify(await listed("/api/v1/roles")).includes("powerful"));
+  });
+
+  it("are not written over what somebody made of a provider meanwhile", async () => {
+    const provider = { name: "Seen", issuer: SECOND_ISSUER, clientId: "muster", rolesOfGroups: [] };
+    const made = (await asAdmin("POST", "/api/v1/sign-in-providers", provider)).json;
+    const path = `/api/v1/sign-in-providers/${made["id"]}`;
+    const change = (ifMatch: string) => asAdmin("PUT", path, { ...provider, name: "Again" }, { "if-match": ifMatch });
+    assert.deepEqual([made["revision"], (await change('"1"')).json["revision"]], [1, 2]);
+    assert.equal((await change('"1"')).json["code"], "revision.changed");
+    const remove = (ifMatch: string) => asAdmin("DELETE", path, undefined, { "if-match": ifMatch });
+    assert.equal((await remove('"1"')).json["code"], "revision.changed");
+    assert.equal((await remove('"2"')).status, 200);
   });
 
   it("are exported so that a plan of them is empty, and remove what they made", async () => {

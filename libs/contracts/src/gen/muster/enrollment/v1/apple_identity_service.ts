@@ -93,6 +93,8 @@ export function appleIdentityWayToNumber(object: AppleIdentityWay): number {
 export interface AppleIdentity {
   /** The way; SCEP unless another was set. */
   way: AppleIdentityWay;
+  /** Rises with each change that people make to it; 0 until somebody has set it. */
+  revision: number;
 }
 
 /** GetAppleIdentityRequest asks for it. */
@@ -108,7 +110,11 @@ export interface GetAppleIdentityResponse {
 /** SetAppleIdentityRequest says how it is to be. */
 export interface SetAppleIdentityRequest {
   /** The setting. */
-  appleIdentity: AppleIdentity | undefined;
+  appleIdentity:
+    | AppleIdentity
+    | undefined;
+  /** It is only changed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** SetAppleIdentityResponse is the setting afterwards. */
@@ -130,13 +136,16 @@ export interface CheckAppleIdentityResponse {
 }
 
 function createBaseAppleIdentity(): AppleIdentity {
-  return { way: AppleIdentityWay.APPLE_IDENTITY_WAY_UNSPECIFIED };
+  return { way: AppleIdentityWay.APPLE_IDENTITY_WAY_UNSPECIFIED, revision: 0 };
 }
 
 export const AppleIdentity: MessageFns<AppleIdentity> = {
   encode(message: AppleIdentity, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.way !== AppleIdentityWay.APPLE_IDENTITY_WAY_UNSPECIFIED) {
       writer.uint32(8).int32(appleIdentityWayToNumber(message.way));
+    }
+    if (message.revision !== 0) {
+      writer.uint32(16).uint32(message.revision);
     }
     return writer;
   },
@@ -162,6 +171,14 @@ export const AppleIdentity: MessageFns<AppleIdentity> = {
             message.way = appleIdentityWayFromJSON(reader.int32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -177,6 +194,7 @@ export const AppleIdentity: MessageFns<AppleIdentity> = {
   fromJSON(object: any): AppleIdentity {
     return {
       way: isSet(object.way) ? appleIdentityWayFromJSON(object.way) : AppleIdentityWay.APPLE_IDENTITY_WAY_UNSPECIFIED,
+      revision: isSet(object.revision) ? globalThis.Number(object.revision) : 0,
     };
   },
 
@@ -184,6 +202,9 @@ export const AppleIdentity: MessageFns<AppleIdentity> = {
     const obj: any = {};
     if (message.way !== AppleIdentityWay.APPLE_IDENTITY_WAY_UNSPECIFIED) {
       obj.way = appleIdentityWayToJSON(message.way);
+    }
+    if (message.revision !== 0) {
+      obj.revision = Math.round(message.revision);
     }
     return obj;
   },
@@ -194,6 +215,7 @@ export const AppleIdentity: MessageFns<AppleIdentity> = {
   fromPartial(object: DeepPartial<AppleIdentity>): AppleIdentity {
     const message = createBaseAppleIdentity();
     message.way = object.way ?? AppleIdentityWay.APPLE_IDENTITY_WAY_UNSPECIFIED;
+    message.revision = object.revision ?? 0;
     return message;
   },
 };
@@ -326,13 +348,16 @@ export const GetAppleIdentityResponse: MessageFns<GetAppleIdentityResponse> = {
 };
 
 function createBaseSetAppleIdentityRequest(): SetAppleIdentityRequest {
-  return { appleIdentity: undefined };
+  return { appleIdentity: undefined, expectedRevisions: [] };
 }
 
 export const SetAppleIdentityRequest: MessageFns<SetAppleIdentityRequest> = {
   encode(message: SetAppleIdentityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.appleIdentity !== undefined) {
       AppleIdentity.encode(message.appleIdentity, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -358,6 +383,24 @@ export const SetAppleIdentityRequest: MessageFns<SetAppleIdentityRequest> = {
             message.appleIdentity = AppleIdentity.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -377,6 +420,11 @@ export const SetAppleIdentityRequest: MessageFns<SetAppleIdentityRequest> = {
         : isSet(object.apple_identity)
         ? AppleIdentity.fromJSON(object.apple_identity)
         : undefined,
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -384,6 +432,9 @@ export const SetAppleIdentityRequest: MessageFns<SetAppleIdentityRequest> = {
     const obj: any = {};
     if (message.appleIdentity !== undefined) {
       obj.appleIdentity = AppleIdentity.toJSON(message.appleIdentity);
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -396,6 +447,7 @@ export const SetAppleIdentityRequest: MessageFns<SetAppleIdentityRequest> = {
     message.appleIdentity = (object.appleIdentity !== undefined && object.appleIdentity !== null)
       ? AppleIdentity.fromPartial(object.appleIdentity)
       : undefined;
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };

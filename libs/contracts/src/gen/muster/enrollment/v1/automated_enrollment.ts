@@ -179,7 +179,11 @@ export interface AutomatedEnrollmentServer {
     | Date
     | undefined;
   /** When it was made. */
-  createdAt: Date | undefined;
+  createdAt:
+    | Date
+    | undefined;
+  /** Rises with each change that people make to it. */
+  revision: number;
 }
 
 /** AutomatedEnrollmentRule gives a profile to the devices that have everything that it names; a rule that names nothing fits none. */
@@ -275,6 +279,8 @@ export interface AutomatedEnrollmentProfile {
   returnNetwork: Buffer;
   /** Whether such a network is kept. */
   hasReturnNetwork: boolean;
+  /** Rises with each change that people make to it. */
+  revision: number;
 }
 
 /** AutomatedEnrollmentDevice is a device that is assigned to a server at Apple, whether it has enrolled or not. */
@@ -338,6 +344,7 @@ function createBaseAutomatedEnrollmentServer(): AutomatedEnrollmentServer {
     lastError: "",
     termsChangedAt: undefined,
     createdAt: undefined,
+    revision: 0,
   };
 }
 
@@ -393,6 +400,9 @@ export const AutomatedEnrollmentServer: MessageFns<AutomatedEnrollmentServer> = 
     }
     if (message.createdAt !== undefined) {
       Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(138).fork()).join();
+    }
+    if (message.revision !== 0) {
+      writer.uint32(144).uint32(message.revision);
     }
     return writer;
   },
@@ -546,6 +556,14 @@ export const AutomatedEnrollmentServer: MessageFns<AutomatedEnrollmentServer> = 
             message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -619,6 +637,7 @@ export const AutomatedEnrollmentServer: MessageFns<AutomatedEnrollmentServer> = 
         : isSet(object.created_at)
         ? fromJsonTimestamp(object.created_at)
         : undefined,
+      revision: isSet(object.revision) ? globalThis.Number(object.revision) : 0,
     };
   },
 
@@ -675,6 +694,9 @@ export const AutomatedEnrollmentServer: MessageFns<AutomatedEnrollmentServer> = 
     if (message.createdAt !== undefined) {
       obj.createdAt = message.createdAt.toISOString();
     }
+    if (message.revision !== 0) {
+      obj.revision = Math.round(message.revision);
+    }
     return obj;
   },
 
@@ -700,6 +722,7 @@ export const AutomatedEnrollmentServer: MessageFns<AutomatedEnrollmentServer> = 
     message.lastError = object.lastError ?? "";
     message.termsChangedAt = object.termsChangedAt ?? undefined;
     message.createdAt = object.createdAt ?? undefined;
+    message.revision = object.revision ?? 0;
     return message;
   },
 };
@@ -1107,6 +1130,7 @@ function createBaseAutomatedEnrollmentProfile(): AutomatedEnrollmentProfile {
     returnToService: false,
     returnNetwork: Buffer.alloc(0),
     hasReturnNetwork: false,
+    revision: 0,
   };
 }
 
@@ -1183,6 +1207,9 @@ export const AutomatedEnrollmentProfile: MessageFns<AutomatedEnrollmentProfile> 
     }
     if (message.hasReturnNetwork !== false) {
       writer.uint32(192).bool(message.hasReturnNetwork);
+    }
+    if (message.revision !== 0) {
+      writer.uint32(200).uint32(message.revision);
     }
     return writer;
   },
@@ -1392,6 +1419,14 @@ export const AutomatedEnrollmentProfile: MessageFns<AutomatedEnrollmentProfile> 
             message.hasReturnNetwork = reader.bool();
             continue;
           }
+          case 25: {
+            if (tag !== 200) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1490,6 +1525,7 @@ export const AutomatedEnrollmentProfile: MessageFns<AutomatedEnrollmentProfile> 
         : isSet(object.has_return_network)
         ? globalThis.Boolean(object.has_return_network)
         : false,
+      revision: isSet(object.revision) ? globalThis.Number(object.revision) : 0,
     };
   },
 
@@ -1567,6 +1603,9 @@ export const AutomatedEnrollmentProfile: MessageFns<AutomatedEnrollmentProfile> 
     if (message.hasReturnNetwork !== false) {
       obj.hasReturnNetwork = message.hasReturnNetwork;
     }
+    if (message.revision !== 0) {
+      obj.revision = Math.round(message.revision);
+    }
     return obj;
   },
 
@@ -1599,6 +1638,7 @@ export const AutomatedEnrollmentProfile: MessageFns<AutomatedEnrollmentProfile> 
     message.returnToService = object.returnToService ?? false;
     message.returnNetwork = object.returnNetwork ?? Buffer.alloc(0);
     message.hasReturnNetwork = object.hasReturnNetwork ?? false;
+    message.revision = object.revision ?? 0;
     return message;
   },
 };

@@ -70,6 +70,8 @@ export interface UpdateAutomatedEnrollmentServerRequest {
   rules: AutomatedEnrollmentRule[];
   /** The profile of devices that no rule fits; empty leaves them as they are. */
   defaultProfileId: string;
+  /** It is only changed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** UpdateAutomatedEnrollmentServerResponse is the server afterwards. */
@@ -82,6 +84,8 @@ export interface UpdateAutomatedEnrollmentServerResponse {
 export interface DeleteAutomatedEnrollmentServerRequest {
   /** The server's id. */
   id: string;
+  /** It is only removed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** DeleteAutomatedEnrollmentServerResponse says that it is gone. */
@@ -203,7 +207,11 @@ export interface UpdateAutomatedEnrollmentProfileRequest {
   /** The profile's id. */
   id: string;
   /** The profile. */
-  profile: AutomatedEnrollmentProfile | undefined;
+  profile:
+    | AutomatedEnrollmentProfile
+    | undefined;
+  /** It is only changed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** UpdateAutomatedEnrollmentProfileResponse is the profile afterwards. */
@@ -216,6 +224,8 @@ export interface UpdateAutomatedEnrollmentProfileResponse {
 export interface DeleteAutomatedEnrollmentProfileRequest {
   /** The profile's id. */
   id: string;
+  /** It is only removed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** DeleteAutomatedEnrollmentProfileResponse says that it is gone. */
@@ -686,7 +696,7 @@ export const ListAutomatedEnrollmentServersResponse: MessageFns<ListAutomatedEnr
 };
 
 function createBaseUpdateAutomatedEnrollmentServerRequest(): UpdateAutomatedEnrollmentServerRequest {
-  return { id: "", name: "", rules: [], defaultProfileId: "" };
+  return { id: "", name: "", rules: [], defaultProfileId: "", expectedRevisions: [] };
 }
 
 export const UpdateAutomatedEnrollmentServerRequest: MessageFns<UpdateAutomatedEnrollmentServerRequest> = {
@@ -702,6 +712,9 @@ export const UpdateAutomatedEnrollmentServerRequest: MessageFns<UpdateAutomatedE
     }
     if (message.defaultProfileId !== "") {
       writer.uint32(34).string(message.defaultProfileId);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(40).uint32(v!);
     }
     return writer;
   },
@@ -751,6 +764,24 @@ export const UpdateAutomatedEnrollmentServerRequest: MessageFns<UpdateAutomatedE
             message.defaultProfileId = reader.string();
             continue;
           }
+          case 5: {
+            if (tag === 40) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -775,6 +806,11 @@ export const UpdateAutomatedEnrollmentServerRequest: MessageFns<UpdateAutomatedE
         : isSet(object.default_profile_id)
         ? globalThis.String(object.default_profile_id)
         : "",
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -792,6 +828,9 @@ export const UpdateAutomatedEnrollmentServerRequest: MessageFns<UpdateAutomatedE
     if (message.defaultProfileId !== "") {
       obj.defaultProfileId = message.defaultProfileId;
     }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
+    }
     return obj;
   },
 
@@ -804,6 +843,7 @@ export const UpdateAutomatedEnrollmentServerRequest: MessageFns<UpdateAutomatedE
     message.name = object.name ?? "";
     message.rules = object.rules?.map((e) => AutomatedEnrollmentRule.fromPartial(e)) || [];
     message.defaultProfileId = object.defaultProfileId ?? "";
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
@@ -878,13 +918,16 @@ export const UpdateAutomatedEnrollmentServerResponse: MessageFns<UpdateAutomated
 };
 
 function createBaseDeleteAutomatedEnrollmentServerRequest(): DeleteAutomatedEnrollmentServerRequest {
-  return { id: "" };
+  return { id: "", expectedRevisions: [] };
 }
 
 export const DeleteAutomatedEnrollmentServerRequest: MessageFns<DeleteAutomatedEnrollmentServerRequest> = {
   encode(message: DeleteAutomatedEnrollmentServerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -910,6 +953,24 @@ export const DeleteAutomatedEnrollmentServerRequest: MessageFns<DeleteAutomatedE
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -923,13 +984,23 @@ export const DeleteAutomatedEnrollmentServerRequest: MessageFns<DeleteAutomatedE
   },
 
   fromJSON(object: any): DeleteAutomatedEnrollmentServerRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
+    };
   },
 
   toJSON(message: DeleteAutomatedEnrollmentServerRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -940,6 +1011,7 @@ export const DeleteAutomatedEnrollmentServerRequest: MessageFns<DeleteAutomatedE
   fromPartial(object: DeepPartial<DeleteAutomatedEnrollmentServerRequest>): DeleteAutomatedEnrollmentServerRequest {
     const message = createBaseDeleteAutomatedEnrollmentServerRequest();
     message.id = object.id ?? "";
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
@@ -2252,7 +2324,7 @@ export const ListAutomatedEnrollmentProfilesResponse: MessageFns<ListAutomatedEn
 };
 
 function createBaseUpdateAutomatedEnrollmentProfileRequest(): UpdateAutomatedEnrollmentProfileRequest {
-  return { id: "", profile: undefined };
+  return { id: "", profile: undefined, expectedRevisions: [] };
 }
 
 export const UpdateAutomatedEnrollmentProfileRequest: MessageFns<UpdateAutomatedEnrollmentProfileRequest> = {
@@ -2262,6 +2334,9 @@ export const UpdateAutomatedEnrollmentProfileRequest: MessageFns<UpdateAutomated
     }
     if (message.profile !== undefined) {
       AutomatedEnrollmentProfile.encode(message.profile, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(24).uint32(v!);
     }
     return writer;
   },
@@ -2295,6 +2370,24 @@ export const UpdateAutomatedEnrollmentProfileRequest: MessageFns<UpdateAutomated
             message.profile = AutomatedEnrollmentProfile.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag === 24) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2311,6 +2404,11 @@ export const UpdateAutomatedEnrollmentProfileRequest: MessageFns<UpdateAutomated
     return {
       id: isSet(object.id) ? globalThis.String(object.id) : "",
       profile: isSet(object.profile) ? AutomatedEnrollmentProfile.fromJSON(object.profile) : undefined,
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -2321,6 +2419,9 @@ export const UpdateAutomatedEnrollmentProfileRequest: MessageFns<UpdateAutomated
     }
     if (message.profile !== undefined) {
       obj.profile = AutomatedEnrollmentProfile.toJSON(message.profile);
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -2334,6 +2435,7 @@ export const UpdateAutomatedEnrollmentProfileRequest: MessageFns<UpdateAutomated
     message.profile = (object.profile !== undefined && object.profile !== null)
       ? AutomatedEnrollmentProfile.fromPartial(object.profile)
       : undefined;
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
@@ -2408,13 +2510,16 @@ export const UpdateAutomatedEnrollmentProfileResponse: MessageFns<UpdateAutomate
 };
 
 function createBaseDeleteAutomatedEnrollmentProfileRequest(): DeleteAutomatedEnrollmentProfileRequest {
-  return { id: "" };
+  return { id: "", expectedRevisions: [] };
 }
 
 export const DeleteAutomatedEnrollmentProfileRequest: MessageFns<DeleteAutomatedEnrollmentProfileRequest> = {
   encode(message: DeleteAutomatedEnrollmentProfileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -2440,6 +2545,24 @@ export const DeleteAutomatedEnrollmentProfileRequest: MessageFns<DeleteAutomated
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2453,13 +2576,23 @@ export const DeleteAutomatedEnrollmentProfileRequest: MessageFns<DeleteAutomated
   },
 
   fromJSON(object: any): DeleteAutomatedEnrollmentProfileRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
+    };
   },
 
   toJSON(message: DeleteAutomatedEnrollmentProfileRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -2470,6 +2603,7 @@ export const DeleteAutomatedEnrollmentProfileRequest: MessageFns<DeleteAutomated
   fromPartial(object: DeepPartial<DeleteAutomatedEnrollmentProfileRequest>): DeleteAutomatedEnrollmentProfileRequest {
     const message = createBaseDeleteAutomatedEnrollmentProfileRequest();
     message.id = object.id ?? "";
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };

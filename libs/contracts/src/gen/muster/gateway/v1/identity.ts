@@ -41,6 +41,8 @@ export interface User {
   deprovisioned: boolean;
   /** Whether signing in asks for the code of an authenticator app, too. */
   secondFactor: boolean;
+  /** Rises with each change that people make to it. */
+  revision: number;
 }
 
 /** ApiToken is a program's right to call the API. */
@@ -226,6 +228,7 @@ function createBaseUser(): User {
     providerId: "",
     deprovisioned: false,
     secondFactor: false,
+    revision: 0,
   };
 }
 
@@ -260,6 +263,9 @@ export const User: MessageFns<User> = {
     }
     if (message.secondFactor !== false) {
       writer.uint32(80).bool(message.secondFactor);
+    }
+    if (message.revision !== 0) {
+      writer.uint32(88).uint32(message.revision);
     }
     return writer;
   },
@@ -357,6 +363,14 @@ export const User: MessageFns<User> = {
             message.secondFactor = reader.bool();
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -397,6 +411,7 @@ export const User: MessageFns<User> = {
         : isSet(object.second_factor)
         ? globalThis.Boolean(object.second_factor)
         : false,
+      revision: isSet(object.revision) ? globalThis.Number(object.revision) : 0,
     };
   },
 
@@ -432,6 +447,9 @@ export const User: MessageFns<User> = {
     if (message.secondFactor !== false) {
       obj.secondFactor = message.secondFactor;
     }
+    if (message.revision !== 0) {
+      obj.revision = Math.round(message.revision);
+    }
     return obj;
   },
 
@@ -450,6 +468,7 @@ export const User: MessageFns<User> = {
     message.providerId = object.providerId ?? "";
     message.deprovisioned = object.deprovisioned ?? false;
     message.secondFactor = object.secondFactor ?? false;
+    message.revision = object.revision ?? 0;
     return message;
   },
 };

@@ -119,7 +119,11 @@ export interface UpdateUserRequest {
     | string
     | undefined;
   /** Whether the person may not sign in. */
-  disabled?: boolean | undefined;
+  disabled?:
+    | boolean
+    | undefined;
+  /** It is only changed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** UpdateUserResponse is the person afterwards. */
@@ -132,6 +136,8 @@ export interface UpdateUserResponse {
 export interface DeleteUserRequest {
   /** The person's id. */
   id: string;
+  /** It is only removed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** DeleteUserResponse is empty. */
@@ -1149,7 +1155,7 @@ export const ListUsersResponse: MessageFns<ListUsersResponse> = {
 };
 
 function createBaseUpdateUserRequest(): UpdateUserRequest {
-  return { id: "", name: undefined, role: undefined, password: undefined, disabled: undefined };
+  return { id: "", name: undefined, role: undefined, password: undefined, disabled: undefined, expectedRevisions: [] };
 }
 
 export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
@@ -1168,6 +1174,9 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
     }
     if (message.disabled !== undefined) {
       writer.uint32(40).bool(message.disabled);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(48).uint32(v!);
     }
     return writer;
   },
@@ -1225,6 +1234,24 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
             message.disabled = reader.bool();
             continue;
           }
+          case 6: {
+            if (tag === 48) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 50) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1244,6 +1271,11 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
       role: isSet(object.role) ? globalThis.String(object.role) : undefined,
       password: isSet(object.password) ? globalThis.String(object.password) : undefined,
       disabled: isSet(object.disabled) ? globalThis.Boolean(object.disabled) : undefined,
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -1264,6 +1296,9 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
     if (message.disabled !== undefined) {
       obj.disabled = message.disabled;
     }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
+    }
     return obj;
   },
 
@@ -1277,6 +1312,7 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
     message.role = object.role ?? undefined;
     message.password = object.password ?? undefined;
     message.disabled = object.disabled ?? undefined;
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
@@ -1349,13 +1385,16 @@ export const UpdateUserResponse: MessageFns<UpdateUserResponse> = {
 };
 
 function createBaseDeleteUserRequest(): DeleteUserRequest {
-  return { id: "" };
+  return { id: "", expectedRevisions: [] };
 }
 
 export const DeleteUserRequest: MessageFns<DeleteUserRequest> = {
   encode(message: DeleteUserRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -1381,6 +1420,24 @@ export const DeleteUserRequest: MessageFns<DeleteUserRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1394,13 +1451,23 @@ export const DeleteUserRequest: MessageFns<DeleteUserRequest> = {
   },
 
   fromJSON(object: any): DeleteUserRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
+    };
   },
 
   toJSON(message: DeleteUserRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -1411,6 +1478,7 @@ export const DeleteUserRequest: MessageFns<DeleteUserRequest> = {
   fromPartial(object: DeepPartial<DeleteUserRequest>): DeleteUserRequest {
     const message = createBaseDeleteUserRequest();
     message.id = object.id ?? "";
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };

@@ -46,6 +46,8 @@ export interface SignInProvider {
     | undefined;
   /** Whether the provider may keep its people here by SCIM. */
   scim: boolean;
+  /** Rises with each change that people make to it. */
+  revision: number;
 }
 
 /** RoleOfGroup is the role of those who are in a group. */
@@ -83,7 +85,11 @@ export interface UpdateSignInProviderRequest {
   /** Its id. */
   id: string;
   /** What it is to be. */
-  signInProvider: SignInProvider | undefined;
+  signInProvider:
+    | SignInProvider
+    | undefined;
+  /** It is only changed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** UpdateSignInProviderResponse is the provider afterwards. */
@@ -96,6 +102,8 @@ export interface UpdateSignInProviderResponse {
 export interface DeleteSignInProviderRequest {
   /** Its id. */
   id: string;
+  /** It is only removed while its revision is one of these; none means whichever it has. */
+  expectedRevisions: number[];
 }
 
 /** DeleteSignInProviderResponse says nothing. */
@@ -153,6 +161,7 @@ function createBaseSignInProvider(): SignInProvider {
     rolesOfGroups: [],
     createdAt: undefined,
     scim: false,
+    revision: 0,
   };
 }
 
@@ -190,6 +199,9 @@ export const SignInProvider: MessageFns<SignInProvider> = {
     }
     if (message.scim !== false) {
       writer.uint32(88).bool(message.scim);
+    }
+    if (message.revision !== 0) {
+      writer.uint32(96).uint32(message.revision);
     }
     return writer;
   },
@@ -295,6 +307,14 @@ export const SignInProvider: MessageFns<SignInProvider> = {
             message.scim = reader.bool();
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -340,6 +360,7 @@ export const SignInProvider: MessageFns<SignInProvider> = {
         ? fromJsonTimestamp(object.created_at)
         : undefined,
       scim: isSet(object.scim) ? globalThis.Boolean(object.scim) : false,
+      revision: isSet(object.revision) ? globalThis.Number(object.revision) : 0,
     };
   },
 
@@ -378,6 +399,9 @@ export const SignInProvider: MessageFns<SignInProvider> = {
     if (message.scim !== false) {
       obj.scim = message.scim;
     }
+    if (message.revision !== 0) {
+      obj.revision = Math.round(message.revision);
+    }
     return obj;
   },
 
@@ -397,6 +421,7 @@ export const SignInProvider: MessageFns<SignInProvider> = {
     message.rolesOfGroups = object.rolesOfGroups?.map((e) => RoleOfGroup.fromPartial(e)) || [];
     message.createdAt = object.createdAt ?? undefined;
     message.scim = object.scim ?? false;
+    message.revision = object.revision ?? 0;
     return message;
   },
 };
@@ -762,7 +787,7 @@ export const ListSignInProvidersResponse: MessageFns<ListSignInProvidersResponse
 };
 
 function createBaseUpdateSignInProviderRequest(): UpdateSignInProviderRequest {
-  return { id: "", signInProvider: undefined };
+  return { id: "", signInProvider: undefined, expectedRevisions: [] };
 }
 
 export const UpdateSignInProviderRequest: MessageFns<UpdateSignInProviderRequest> = {
@@ -772,6 +797,9 @@ export const UpdateSignInProviderRequest: MessageFns<UpdateSignInProviderRequest
     }
     if (message.signInProvider !== undefined) {
       SignInProvider.encode(message.signInProvider, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(24).uint32(v!);
     }
     return writer;
   },
@@ -805,6 +833,24 @@ export const UpdateSignInProviderRequest: MessageFns<UpdateSignInProviderRequest
             message.signInProvider = SignInProvider.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag === 24) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -825,6 +871,11 @@ export const UpdateSignInProviderRequest: MessageFns<UpdateSignInProviderRequest
         : isSet(object.sign_in_provider)
         ? SignInProvider.fromJSON(object.sign_in_provider)
         : undefined,
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -835,6 +886,9 @@ export const UpdateSignInProviderRequest: MessageFns<UpdateSignInProviderRequest
     }
     if (message.signInProvider !== undefined) {
       obj.signInProvider = SignInProvider.toJSON(message.signInProvider);
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -848,6 +902,7 @@ export const UpdateSignInProviderRequest: MessageFns<UpdateSignInProviderRequest
     message.signInProvider = (object.signInProvider !== undefined && object.signInProvider !== null)
       ? SignInProvider.fromPartial(object.signInProvider)
       : undefined;
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
@@ -928,13 +983,16 @@ export const UpdateSignInProviderResponse: MessageFns<UpdateSignInProviderRespon
 };
 
 function createBaseDeleteSignInProviderRequest(): DeleteSignInProviderRequest {
-  return { id: "" };
+  return { id: "", expectedRevisions: [] };
 }
 
 export const DeleteSignInProviderRequest: MessageFns<DeleteSignInProviderRequest> = {
   encode(message: DeleteSignInProviderRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    for (const v of message.expectedRevisions) {
+      writer.uint32(16).uint32(v!);
     }
     return writer;
   },
@@ -960,6 +1018,24 @@ export const DeleteSignInProviderRequest: MessageFns<DeleteSignInProviderRequest
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.expectedRevisions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expectedRevisions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -973,13 +1049,23 @@ export const DeleteSignInProviderRequest: MessageFns<DeleteSignInProviderRequest
   },
 
   fromJSON(object: any): DeleteSignInProviderRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      expectedRevisions: globalThis.Array.isArray(object?.expectedRevisions)
+        ? object.expectedRevisions.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expected_revisions)
+        ? object.expected_revisions.map((e: any) => globalThis.Number(e))
+        : [],
+    };
   },
 
   toJSON(message: DeleteSignInProviderRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.expectedRevisions?.length) {
+      obj.expectedRevisions = message.expectedRevisions.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -990,6 +1076,7 @@ export const DeleteSignInProviderRequest: MessageFns<DeleteSignInProviderRequest
   fromPartial(object: DeepPartial<DeleteSignInProviderRequest>): DeleteSignInProviderRequest {
     const message = createBaseDeleteSignInProviderRequest();
     message.id = object.id ?? "";
+    message.expectedRevisions = object.expectedRevisions?.map((e) => e) || [];
     return message;
   },
 };
