@@ -8,8 +8,11 @@ import { noBrowser } from "./testing/browser.ts";
 import { ConsoleView, OTHER_PAGES } from "./testing/console-view.ts";
 import { guestNetwork } from "./testing/guest-network.ts";
 import type { JourneyPlatform } from "./testing/journey-platform.ts";
+import { makeThings } from "./testing/made-things.ts";
+import { narrowDevices } from "./testing/narrowed-devices.ts";
 import { ADVICE, ownDevice } from "./testing/own-device.ts";
 import { accessibleContext, PICTURES, picture } from "./testing/pictures.ts";
+import { setUpSecondFactor } from "./testing/second-factor.ts";
 import { editTwice } from "./testing/two-edits.ts";
 
 const HOSTS = 8;
@@ -57,6 +60,7 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     assert.equal(await rows.count(), HOSTS);
     await picture(page, "devices");
     const name = fleet.hosts[0]?.facts.identity.name ?? "";
+    await narrowDevices(view, name);
     await page.getByRole("searchbox", { name: "Search devices" }).fill(name);
     await rows.nth(1).waitFor({ state: "detached" });
     assert.equal(new URL(page.url()).searchParams.get("search"), name);
@@ -212,22 +216,7 @@ describe("the console in a browser", { skip: noBrowser }, () => {
   });
 
   it("shows every other page", async () => {
-    await journey.api.post("/api/v1/campaigns", {
-      name: "Restart Linux",
-      type: "COMMAND_TYPE_RESTART",
-      reason: "a journey",
-      selection: { platforms: ["PLATFORM_LINUX"] },
-    });
-    await journey.api.post("/api/v1/webhooks", { name: "SOC", url: "https://localhost:9/hook", enabled: false });
-    await journey.api.post("/api/v1/automated-enrollment-servers", { name: "Business Manager" });
-    await journey.api.post("/api/v1/push-certificates/requests", { appleAccount: "mdm@example.com" });
-    await journey.api.post("/api/v1/declarations", {
-      name: "A passcode",
-      type: "com.apple.configuration.passcode.settings",
-      payload: { MinimumLength: 8 },
-      enabled: true,
-      selection: {},
-    });
+    await makeThings(journey.api);
     for (const name of OTHER_PAGES) {
       await open(name);
       await picture(page, name.toLowerCase().replaceAll(" ", "-"));
@@ -239,6 +228,7 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     await page.getByRole("link", { name: "SOC" }).click();
     await page.getByText("No delivery like this").waitFor();
     await picture(page, "webhook");
+    await setUpSecondFactor(view);
   });
 
   it("draws over time what was counted this hour, with the same as a table", async () => {

@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { type Fleet, startFleet } from "../../simulators/osquery/fleet.ts";
 import { launchBrowser } from "./browser.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./journey-platform.ts";
+import { ISSUER } from "./made-things.ts";
 import { accessibleContext } from "./pictures.ts";
 
 /** The pages of the menu at which nothing is done but to look. */
@@ -51,7 +52,10 @@ export class ConsoleView {
   }
 
   static async start(hosts: number): Promise<ConsoleView> {
-    const journey = await startJourneyPlatform({ seed: true });
+    const journey = await startJourneyPlatform({
+      seed: true,
+      environment: { MUSTER_APPROVAL_ABOVE: "0", MUSTER_OIDC_ISSUERS: ISSUER },
+    });
     await journey.api.put("/api/v1/osquery-config", { options: { distributed_interval: 1 } });
     const fleet = await startFleet({
       server: journey.platform.urls.device,

@@ -10,7 +10,7 @@ export const PICTURES = join(tmpdir(), "muster-pages");
 /** Both widths and both themes, each once: what one hides the other shows. */
 const LOOKS = [
   { width: 1280, colorScheme: "dark" },
-  { width: 400, colorScheme: "light" },
+  { width: 390, colorScheme: "light" },
 ] as const;
 
 const DESKTOP = { width: 1280, height: 900 };

@@ -1,7 +1,7 @@
 /** Which services each one calls over gRPC: with certificates, nobody else is answered. A test holds the chart to it. */
 export const CALLS = {
   enrollment: ["inventory", "policy"],
-  inventory: [],
+  inventory: ["policy"],
   policy: [],
   command: ["enrollment", "inventory", "policy"],
   notification: [],

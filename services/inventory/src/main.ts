@@ -9,12 +9,14 @@ import { LabelServiceService } from "@muster/contracts/gen/muster/inventory/v1/l
 import { LiveQueryServiceService } from "@muster/contracts/gen/muster/inventory/v1/live_query_service";
 import { OsqueryServiceService } from "@muster/contracts/gen/muster/inventory/v1/osquery_service";
 import { type OwnerServiceServer, OwnerServiceService } from "@muster/contracts/gen/muster/inventory/v1/owner_service";
+import { PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
 import { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
 import { listen } from "@muster/postgres/listen";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
+import { clientOf } from "@muster/rpc/client";
 import { openRpc } from "@muster/rpc/open-rpc";
 import manifest from "../package.json" with { type: "json" };
 import { readConfig } from "./config.ts";
@@ -152,7 +154,8 @@ await runService("inventory", async (host) => {
   });
 
   const grpc = rpc.server;
-  grpc.offer(DeviceServiceService, deviceMethods({ database, signals, now, historyMs, saw }));
+  const policies = clientOf(PolicyServiceService, rpc.channelTo("policy", config.policyGrpc));
+  grpc.offer(DeviceServiceService, deviceMethods({ database, signals, now, policies, historyMs, saw }));
   grpc.offer(LiveQueryServiceService, liveQueryMethods({ database, signals, watchers, now }));
   grpc.offer(LabelServiceService, labelMethods({ database, signals, now }));
   grpc.offer(OsqueryServiceService, osqueryMethods({ database, signals, now }));

@@ -19,6 +19,7 @@ export const CODES = {
   "osquery.bad_body": "invalid",
   "osquery.bad_log": "invalid",
   "list.bad_presence": "invalid",
+  "list.bad_condition": "invalid",
   "carve.unknown": "not_found",
   "carve.bad_path": "invalid",
   "carve.bad_block": "invalid",

@@ -4,20 +4,19 @@ import type { Methods } from "@muster/rpc/server";
 import { sql } from "kysely";
 import { refuse } from "../domain/refusals.ts";
 import { listCountHistory } from "../storage/count-history.ts";
-import { countDevices, getDevice, listDevices, requireDevice } from "../storage/read-devices.ts";
+import { countDevices, getDevice, requireDevice } from "../storage/read-devices.ts";
 import { listFactHistory, listFacts } from "../storage/read-facts.ts";
 import { listDeviceSoftware, listSoftware, listSoftwareChanges } from "../storage/read-software.ts";
-import type { InventoryDatabase, InventoryWork } from "../storage/schema.ts";
+import type { InventoryWork } from "../storage/schema.ts";
 import { selectDevices } from "../storage/select-devices.ts";
 import { noteWorkChanged } from "../storage/work-changes.ts";
 import type { SawDevice } from "../usecases/keep-presence.ts";
+import { type ListDeps, listWanted } from "../usecases/list-devices.ts";
 import type { Signals } from "../usecases/ports.ts";
 import { recentCounts } from "../usecases/recent-counts.ts";
 
-interface Dependencies {
-  readonly database: InventoryDatabase;
+interface Dependencies extends ListDeps {
   readonly signals: Signals;
-  readonly now: () => Date;
   readonly saw: SawDevice;
   /** How long the history of facts and software is kept, in milliseconds. */
   readonly historyMs: number;
@@ -25,7 +24,14 @@ interface Dependencies {
 
 const SELECTED_AT_ONCE = 20_000;
 
-export function deviceMethods({ database, signals, now, historyMs, saw }: Dependencies): Methods<DeviceServiceServer> {
+export function deviceMethods({
+  database,
+  signals,
+  now,
+  policies,
+  historyMs,
+  saw,
+}: Dependencies): Methods<DeviceServiceServer> {
   const counts = recentCounts(
     (tenant) => database.tenant(tenant, (work) => countDevices(work, tenant, now())),
     () => performance.now(),
@@ -33,7 +39,7 @@ export function deviceMethods({ database, signals, now, historyMs, saw }: Depend
   const ofDevice = <T>(caller: Caller, id: string, read: (work: InventoryWork, deviceId: string) => Promise<T>) =>
     database.tenant(caller.tenant, async (work) => read(work, await requireDevice(work, caller.tenant, id)));
   return {
-    listDevices: (request, { tenant }) => database.tenant(tenant, (work) => listDevices(work, tenant, request, now())),
+    listDevices: listWanted({ database, now, policies }),
     countDevices: async (_request, { tenant }) => ({ counts: await counts(tenant) }),
     listDeviceCountHistory: async (request, { tenant }) => ({
       history: await database.tenant(tenant, (work) => listCountHistory(work, tenant, request, now())),

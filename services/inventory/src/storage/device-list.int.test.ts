@@ -5,6 +5,7 @@ import { ListDevicesRequest } from "@muster/contracts/gen/muster/inventory/v1/de
 import { encodePageToken } from "@muster/postgres/page";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { sql } from "kysely";
+import { devicesMeeting } from "./devices-meeting.ts";
 import { devicesAsked, listDevices } from "./read-devices.ts";
 import type { InventoryWork, Schema } from "./schema.ts";
 
@@ -64,6 +65,24 @@ describe("the list of devices", () => {
     assert.deepEqual(await namesOf({ labelId: RARE }), ["host 00007"]);
     assert.deepEqual(await namesOf({ software: "program 7" }), ["host 00007"]);
     assert.deepEqual(await namesOf({ software: "program 0" }), []);
+  });
+
+  it("looks up a fact of those devices alone that a condition is asked of", async () => {
+    const [first, second] = await asAcme((work) =>
+      listDevices(work, "acme", ListDevicesRequest.fromPartial({ pageSize: 2 }), NOW).then(({ devices }) => devices),
+    );
+    const ids = [first?.id ?? "", second?.id ?? ""];
+    await test.asOwner(`set search_path to inventory, public;
+      insert into facts (tenant, device_id, name, value, hash, version, since)
+        select 'acme', id, 'os_version', '{"name": "Ubuntu 24"}', '', 1, now() from devices where tenant = 'acme' and id <> '${ids[1]}'`);
+    const condition = { fact: "os_version", field: "name", operator: "starts_with", value: "ubuntu" } as const;
+    const meeting = await asAcme((work) => devicesMeeting(work, "acme", condition, ids));
+    assert.deepEqual([...meeting], [ids[0]]);
+    const { devices } = await asAcme((work) => listDevices(work, "acme", ListDevicesRequest.fromPartial({}), NOW, ids));
+    assert.deepEqual(
+      devices.map(({ id }) => id),
+      ids,
+    );
   });
 
   it("is read from views that show the transaction's tenant alone, and can be written through for no other", async () => {

@@ -21,26 +21,32 @@ export async function listDevices(
   tenant: string,
   request: ListDevicesRequest,
   now: Date,
+  only?: readonly string[],
 ): Promise<ListDevicesResponse> {
   const size = pageSize(request.pageSize);
   const software = request.software === "" ? undefined : await softwareCalled(transaction, tenant, request.software);
   if (software?.length === 0 || (request.labelId !== "" && !isUuid(request.labelId))) return NONE;
-  const { rows } = await devicesAsked(tenant, request, software, size + 1, now).execute(transaction);
+  const { rows } = await devicesAsked(tenant, request, software, size + 1, now, only).execute(transaction);
   const page = toPage(rows, size, (last) => [last.display_name.toLowerCase(), last.id]);
   return { devices: page.rows.map((row) => deviceOf(row, now)), nextPageToken: page.nextPageToken };
 }
 
-/** @param software the numbers of the program that devices have, if one is asked for. */
+/**
+ * @param software the numbers of the program that devices have, if one is asked for.
+ * @param only the ids of the devices among which is looked, if not all are.
+ */
 export function devicesAsked(
   tenant: string,
   request: ListDevicesRequest,
   software: readonly number[] | undefined,
   limit: number,
   now: Date,
+  only?: readonly string[],
 ): RawBuilder<DeviceRow> {
   const from = decodePageToken(request.pageToken, 2);
   const since = new Date(now.getTime() - ONLINE_MS);
   const conditions = [sql`d.tenant = ${tenant}`];
+  if (only !== undefined) conditions.push(sql`d.id = any(${[...only]}::uuid[])`);
   if (!request.includeUnenrolled) conditions.push(sql`not d.unenrolled`);
   if (request.search.trim() !== "") conditions.push(sql`d.search like ${like(request.search.trim())}`);
   if (request.platform !== "PLATFORM_UNSPECIFIED") conditions.push(sql`d.platform = ${request.platform}`);

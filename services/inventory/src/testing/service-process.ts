@@ -33,13 +33,16 @@ export const startBacking = (): Promise<TestBacking<Schema>> =>
   startTestBacking("inventory", join(import.meta.dirname, "../../migrations"));
 
 /** Runs the service's own main.ts and waits until it is ready. */
-export async function startService({ bus, database }: TestBacking<Schema>): Promise<ServiceProcess> {
+export async function startService(
+  { bus, database }: TestBacking<Schema>,
+  policyAddress = "127.0.0.1:1",
+): Promise<ServiceProcess> {
   const { end, grpcAddress, httpUrl } = await startServiceProcess({
     main: join(import.meta.dirname, "../main.ts"),
     databaseUrl: database.url,
     natsUrl: bus.url,
     serviceToken: SERVICE_TOKEN,
-    env: { MUSTER_NODE_KEY_PUBLIC: publicKey.toString("base64") },
+    env: { MUSTER_NODE_KEY_PUBLIC: publicKey.toString("base64"), MUSTER_POLICY_GRPC: policyAddress },
   });
   const lifecycle = new Lifecycle(createLogger("test", "silent"));
   return {

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useCallback, useEffect } from "react";
 import type { Device } from "../../api/types.ts";
 import { useApi, usePages } from "../../api/use-api.ts";
 import { Badge, Presence } from "../../parts/badge.tsx";
@@ -12,7 +12,9 @@ import { type Column, Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { useChoice, useFilters } from "../../parts/use-filters.ts";
 import { useSettled } from "../../parts/use-settled.ts";
+import { useMay } from "../../session/session.tsx";
 import { counted, PLATFORM_NAMES, platformName } from "../../words/names.ts";
+import { FactFilter } from "./fact-filter.tsx";
 import { SavedViews } from "./saved-views.tsx";
 import "./devices.css";
 
@@ -50,14 +52,25 @@ const COLUMNS: readonly Column<Device>[] = [
   { title: "Seen", width: "96px", cell: ({ lastSeenAt }) => <Ago time={lastSeenAt} /> },
 ];
 
+const COMPLIANCE = [
+  ["COMPLIANCE_FAILING", "Failing"],
+  ["COMPLIANCE_PASSING", "Passing"],
+  ["COMPLIANCE_UNKNOWN", "Not known"],
+] as const;
+
 const PLATFORMS = PLATFORM_NAMES.map(([platform]) => platform);
 
 /** Every device, narrowed by the server and drawn as far as it is looked at. */
 export function Devices() {
   const [filters, setFilters] = useFilters();
-  const { search = "", labelId = "", presence = "", all = "", software = "", osVersion = "" } = filters;
+  const { search = "", labelId = "", presence = "", all = "", software = "", osVersion = "", condition = "" } = filters;
   const [platform, setPlatform] = useChoice("platform", PLATFORMS);
+  const [compliance, setCompliance] = useChoice(
+    "compliance",
+    COMPLIANCE.map(([value]) => value),
+  );
   const settled = useSettled(search);
+  const mayJudge = useMay("policy.read");
   const labels = useApi("/api/v1/labels");
   const found = usePages("/api/v1/devices", {
     query: {
@@ -67,6 +80,8 @@ export function Devices() {
       presence,
       software,
       osVersion,
+      compliance,
+      condition,
       includeUnenrolled: all === "yes",
     },
   });
@@ -75,6 +90,11 @@ export function Devices() {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const devices = found.data?.pages.flatMap((page) => page.devices) ?? [];
+  // One answer looks at so many devices only: where few are wanted of many there may be none in it.
+  const looksOn = devices.length === 0 && hasNextPage;
+  useEffect(() => {
+    if (looksOn) more();
+  }, [looksOn, more]);
   const isNarrowed = Object.keys(filters).length > 0;
 
   return (
@@ -121,12 +141,22 @@ export function Devices() {
             ["yes", "Also unenrolled"],
           ]}
         />
+        {mayJudge && (
+          <ChoiceField
+            compact
+            label="Compliance"
+            value={compliance}
+            onChange={setCompliance}
+            choices={[["", "Passing or not"], ...COMPLIANCE]}
+          />
+        )}
+        <FactFilter condition={condition} onChange={(value) => setFilters({ condition: value })} />
         {software !== "" && <Badge tone="info">has {software}</Badge>}
         {osVersion !== "" && <Badge tone="info">version {osVersion}</Badge>}
       </div>
       {found.isError && <ProblemNote problem={found.error} retry={() => void found.refetch()} />}
-      {found.isPending && <Loading rows={10} />}
-      {found.data !== undefined && devices.length === 0 && (
+      {(found.isPending || looksOn) && <Loading rows={10} />}
+      {found.data !== undefined && devices.length === 0 && !looksOn && (
         <section className="panel">
           {isNarrowed ? (
             <Empty title="No device is like this">Take a filter away, or search for less.</Empty>

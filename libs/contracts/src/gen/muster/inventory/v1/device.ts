@@ -20,6 +20,76 @@ import {
   platformToNumber,
 } from "../../enrollment/v1/enrollment.ts";
 
+/** Compliance is how a device stands with all policies in force that apply to it. */
+export const Compliance = {
+  /** COMPLIANCE_UNSPECIFIED - Not stated. */
+  COMPLIANCE_UNSPECIFIED: "COMPLIANCE_UNSPECIFIED",
+  /** COMPLIANCE_FAILING - It fails at least one. */
+  COMPLIANCE_FAILING: "COMPLIANCE_FAILING",
+  /** COMPLIANCE_PASSING - It passes all of them, and there is at least one. */
+  COMPLIANCE_PASSING: "COMPLIANCE_PASSING",
+  /** COMPLIANCE_UNKNOWN - It fails none, and passes not all of them: some are not answered or too old to be believed, or none applies to it. */
+  COMPLIANCE_UNKNOWN: "COMPLIANCE_UNKNOWN",
+} as const;
+
+export type Compliance = typeof Compliance[keyof typeof Compliance];
+
+export namespace Compliance {
+  export type COMPLIANCE_UNSPECIFIED = typeof Compliance.COMPLIANCE_UNSPECIFIED;
+  export type COMPLIANCE_FAILING = typeof Compliance.COMPLIANCE_FAILING;
+  export type COMPLIANCE_PASSING = typeof Compliance.COMPLIANCE_PASSING;
+  export type COMPLIANCE_UNKNOWN = typeof Compliance.COMPLIANCE_UNKNOWN;
+}
+
+export function complianceFromJSON(object: any): Compliance {
+  switch (object) {
+    case 0:
+    case "COMPLIANCE_UNSPECIFIED":
+      return Compliance.COMPLIANCE_UNSPECIFIED;
+    case 1:
+    case "COMPLIANCE_FAILING":
+      return Compliance.COMPLIANCE_FAILING;
+    case 2:
+    case "COMPLIANCE_PASSING":
+      return Compliance.COMPLIANCE_PASSING;
+    case 3:
+    case "COMPLIANCE_UNKNOWN":
+      return Compliance.COMPLIANCE_UNKNOWN;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Compliance");
+  }
+}
+
+export function complianceToJSON(object: Compliance): string {
+  switch (object) {
+    case Compliance.COMPLIANCE_UNSPECIFIED:
+      return "COMPLIANCE_UNSPECIFIED";
+    case Compliance.COMPLIANCE_FAILING:
+      return "COMPLIANCE_FAILING";
+    case Compliance.COMPLIANCE_PASSING:
+      return "COMPLIANCE_PASSING";
+    case Compliance.COMPLIANCE_UNKNOWN:
+      return "COMPLIANCE_UNKNOWN";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Compliance");
+  }
+}
+
+export function complianceToNumber(object: Compliance): number {
+  switch (object) {
+    case Compliance.COMPLIANCE_UNSPECIFIED:
+      return 0;
+    case Compliance.COMPLIANCE_FAILING:
+      return 1;
+    case Compliance.COMPLIANCE_PASSING:
+      return 2;
+    case Compliance.COMPLIANCE_UNKNOWN:
+      return 3;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Compliance");
+  }
+}
+
 /** LabelKind says how a label's members are found. */
 export const LabelKind = {
   /** LABEL_KIND_UNSPECIFIED - Not stated. */

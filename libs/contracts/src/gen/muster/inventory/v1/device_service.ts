@@ -19,7 +19,16 @@ import {
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Platform, platformFromJSON, platformToJSON, platformToNumber } from "../../enrollment/v1/enrollment.ts";
-import { Device, Fact, SoftwareChange, SoftwareItem } from "./device.ts";
+import {
+  Compliance,
+  complianceFromJSON,
+  complianceToJSON,
+  complianceToNumber,
+  Device,
+  Fact,
+  SoftwareChange,
+  SoftwareItem,
+} from "./device.ts";
 import { Selection } from "./selection.ts";
 
 /** ListDevicesRequest says which devices are wanted. */
@@ -42,9 +51,19 @@ export interface ListDevicesRequest {
   pageSize: number;
   /** Where to go on: next_page_token of the page before. */
   pageToken: string;
+  /** Only devices that stand so with the policies in force. */
+  compliance: Compliance;
+  /**
+   * Only devices with a fact that meets this condition, written as <fact>.<field> <operator> <value> with the operators of a
+   * fact label: os_version.name starts_with Ubuntu.
+   */
+  condition: string;
 }
 
-/** ListDevicesResponse is one page. */
+/**
+ * ListDevicesResponse is one page. With a compliance or a condition asked for it may hold fewer devices than were wanted, or
+ * none, though there is a next page: so many were looked at as one request may take.
+ */
 export interface ListDevicesResponse {
   /** The devices. */
   devices: Device[];
@@ -259,6 +278,8 @@ function createBaseListDevicesRequest(): ListDevicesRequest {
     osVersion: "",
     pageSize: 0,
     pageToken: "",
+    compliance: Compliance.COMPLIANCE_UNSPECIFIED,
+    condition: "",
   };
 }
 
@@ -290,6 +311,12 @@ export const ListDevicesRequest: MessageFns<ListDevicesRequest> = {
     }
     if (message.pageToken !== "") {
       writer.uint32(74).string(message.pageToken);
+    }
+    if (message.compliance !== Compliance.COMPLIANCE_UNSPECIFIED) {
+      writer.uint32(80).int32(complianceToNumber(message.compliance));
+    }
+    if (message.condition !== "") {
+      writer.uint32(90).string(message.condition);
     }
     return writer;
   },
@@ -379,6 +406,22 @@ export const ListDevicesRequest: MessageFns<ListDevicesRequest> = {
             message.pageToken = reader.string();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.compliance = complianceFromJSON(reader.int32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.condition = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -422,6 +465,8 @@ export const ListDevicesRequest: MessageFns<ListDevicesRequest> = {
         : isSet(object.page_token)
         ? globalThis.String(object.page_token)
         : "",
+      compliance: isSet(object.compliance) ? complianceFromJSON(object.compliance) : Compliance.COMPLIANCE_UNSPECIFIED,
+      condition: isSet(object.condition) ? globalThis.String(object.condition) : "",
     };
   },
 
@@ -454,6 +499,12 @@ export const ListDevicesRequest: MessageFns<ListDevicesRequest> = {
     if (message.pageToken !== "") {
       obj.pageToken = message.pageToken;
     }
+    if (message.compliance !== Compliance.COMPLIANCE_UNSPECIFIED) {
+      obj.compliance = complianceToJSON(message.compliance);
+    }
+    if (message.condition !== "") {
+      obj.condition = message.condition;
+    }
     return obj;
   },
 
@@ -471,6 +522,8 @@ export const ListDevicesRequest: MessageFns<ListDevicesRequest> = {
     message.osVersion = object.osVersion ?? "";
     message.pageSize = object.pageSize ?? 0;
     message.pageToken = object.pageToken ?? "";
+    message.compliance = object.compliance ?? Compliance.COMPLIANCE_UNSPECIFIED;
+    message.condition = object.condition ?? "";
     return message;
   },
 };

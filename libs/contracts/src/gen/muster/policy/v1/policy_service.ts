@@ -16,6 +16,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { Compliance, complianceFromJSON, complianceToJSON, complianceToNumber } from "../../inventory/v1/device.ts";
 import { DeviceVerdict, Policy, Verdict, verdictFromJSON, verdictToJSON, verdictToNumber } from "./policy.ts";
 
 /** CreatePolicyRequest describes the policy. */
@@ -126,6 +127,24 @@ export interface CheckPolicyRequest {
 export interface CheckPolicyResponse {
   /** The policy. */
   policy: Policy | undefined;
+}
+
+/** FindByComplianceRequest says which devices are wanted. */
+export interface FindByComplianceRequest {
+  /** How they stand. */
+  compliance: Compliance;
+  /** The devices that are asked about. None means all there are, which only those that fail can be found among. */
+  deviceIds: string[];
+  /** How many are wanted at most where all are asked about. */
+  atMost: number;
+}
+
+/** FindByComplianceResponse is those devices. */
+export interface FindByComplianceResponse {
+  /** The ids; none when there are more than were wanted. */
+  deviceIds: string[];
+  /** Whether there are more than were wanted. */
+  tooMany: boolean;
 }
 
 /** ListComplianceHistoryRequest says which time is wanted. */
@@ -1416,6 +1435,208 @@ export const CheckPolicyResponse: MessageFns<CheckPolicyResponse> = {
   },
 };
 
+function createBaseFindByComplianceRequest(): FindByComplianceRequest {
+  return { compliance: Compliance.COMPLIANCE_UNSPECIFIED, deviceIds: [], atMost: 0 };
+}
+
+export const FindByComplianceRequest: MessageFns<FindByComplianceRequest> = {
+  encode(message: FindByComplianceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.compliance !== Compliance.COMPLIANCE_UNSPECIFIED) {
+      writer.uint32(8).int32(complianceToNumber(message.compliance));
+    }
+    for (const v of message.deviceIds) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.atMost !== 0) {
+      writer.uint32(24).uint32(message.atMost);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FindByComplianceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFindByComplianceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.compliance = complianceFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.deviceIds.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.atMost = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FindByComplianceRequest {
+    return {
+      compliance: isSet(object.compliance) ? complianceFromJSON(object.compliance) : Compliance.COMPLIANCE_UNSPECIFIED,
+      deviceIds: globalThis.Array.isArray(object?.deviceIds)
+        ? object.deviceIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.device_ids)
+        ? object.device_ids.map((e: any) => globalThis.String(e))
+        : [],
+      atMost: isSet(object.atMost)
+        ? globalThis.Number(object.atMost)
+        : isSet(object.at_most)
+        ? globalThis.Number(object.at_most)
+        : 0,
+    };
+  },
+
+  toJSON(message: FindByComplianceRequest): unknown {
+    const obj: any = {};
+    if (message.compliance !== Compliance.COMPLIANCE_UNSPECIFIED) {
+      obj.compliance = complianceToJSON(message.compliance);
+    }
+    if (message.deviceIds?.length) {
+      obj.deviceIds = message.deviceIds;
+    }
+    if (message.atMost !== 0) {
+      obj.atMost = Math.round(message.atMost);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FindByComplianceRequest>): FindByComplianceRequest {
+    return FindByComplianceRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FindByComplianceRequest>): FindByComplianceRequest {
+    const message = createBaseFindByComplianceRequest();
+    message.compliance = object.compliance ?? Compliance.COMPLIANCE_UNSPECIFIED;
+    message.deviceIds = object.deviceIds?.map((e) => e) || [];
+    message.atMost = object.atMost ?? 0;
+    return message;
+  },
+};
+
+function createBaseFindByComplianceResponse(): FindByComplianceResponse {
+  return { deviceIds: [], tooMany: false };
+}
+
+export const FindByComplianceResponse: MessageFns<FindByComplianceResponse> = {
+  encode(message: FindByComplianceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.deviceIds) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.tooMany !== false) {
+      writer.uint32(16).bool(message.tooMany);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FindByComplianceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFindByComplianceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceIds.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.tooMany = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FindByComplianceResponse {
+    return {
+      deviceIds: globalThis.Array.isArray(object?.deviceIds)
+        ? object.deviceIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.device_ids)
+        ? object.device_ids.map((e: any) => globalThis.String(e))
+        : [],
+      tooMany: isSet(object.tooMany)
+        ? globalThis.Boolean(object.tooMany)
+        : isSet(object.too_many)
+        ? globalThis.Boolean(object.too_many)
+        : false,
+    };
+  },
+
+  toJSON(message: FindByComplianceResponse): unknown {
+    const obj: any = {};
+    if (message.deviceIds?.length) {
+      obj.deviceIds = message.deviceIds;
+    }
+    if (message.tooMany !== false) {
+      obj.tooMany = message.tooMany;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FindByComplianceResponse>): FindByComplianceResponse {
+    return FindByComplianceResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FindByComplianceResponse>): FindByComplianceResponse {
+    const message = createBaseFindByComplianceResponse();
+    message.deviceIds = object.deviceIds?.map((e) => e) || [];
+    message.tooMany = object.tooMany ?? false;
+    return message;
+  },
+};
+
 function createBaseListComplianceHistoryRequest(): ListComplianceHistoryRequest {
   return { since: undefined, until: undefined };
 }
@@ -1872,6 +2093,18 @@ export const PolicyServiceService = {
       Buffer.from(ListDeviceVerdictsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListDeviceVerdictsResponse => ListDeviceVerdictsResponse.decode(value),
   },
+  /** FindByCompliance tells which devices stand so with the policies in force. For services only. */
+  findByCompliance: {
+    path: "/muster.policy.v1.PolicyService/FindByCompliance" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: FindByComplianceRequest): Buffer =>
+      Buffer.from(FindByComplianceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): FindByComplianceRequest => FindByComplianceRequest.decode(value),
+    responseSerialize: (value: FindByComplianceResponse): Buffer =>
+      Buffer.from(FindByComplianceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): FindByComplianceResponse => FindByComplianceResponse.decode(value),
+  },
 } as const;
 
 export interface PolicyServiceServer extends UntypedServiceImplementation {
@@ -1893,6 +2126,8 @@ export interface PolicyServiceServer extends UntypedServiceImplementation {
   listPolicyVerdicts: handleUnaryCall<ListPolicyVerdictsRequest, ListPolicyVerdictsResponse>;
   /** ListDeviceVerdicts lists all policies' verdicts on one device. */
   listDeviceVerdicts: handleUnaryCall<ListDeviceVerdictsRequest, ListDeviceVerdictsResponse>;
+  /** FindByCompliance tells which devices stand so with the policies in force. For services only. */
+  findByCompliance: handleUnaryCall<FindByComplianceRequest, FindByComplianceResponse>;
 }
 
 export interface PolicyServiceClient extends Client {
@@ -2039,6 +2274,22 @@ export interface PolicyServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListDeviceVerdictsResponse) => void,
+  ): ClientUnaryCall;
+  /** FindByCompliance tells which devices stand so with the policies in force. For services only. */
+  findByCompliance(
+    request: FindByComplianceRequest,
+    callback: (error: ServiceError | null, response: FindByComplianceResponse) => void,
+  ): ClientUnaryCall;
+  findByCompliance(
+    request: FindByComplianceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: FindByComplianceResponse) => void,
+  ): ClientUnaryCall;
+  findByCompliance(
+    request: FindByComplianceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: FindByComplianceResponse) => void,
   ): ClientUnaryCall;
 }
 
