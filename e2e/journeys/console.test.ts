@@ -8,7 +8,7 @@ import { noBrowser } from "./testing/browser.ts";
 import { ConsoleView, OTHER_PAGES } from "./testing/console-view.ts";
 import { guestNetwork } from "./testing/guest-network.ts";
 import type { JourneyPlatform } from "./testing/journey-platform.ts";
-import { makeThings } from "./testing/made-things.ts";
+import { makeThings, SHOWN } from "./testing/made-things.ts";
 import { narrowDevices } from "./testing/narrowed-devices.ts";
 import { ADVICE, ownDevice } from "./testing/own-device.ts";
 import { accessibleContext, PICTURES, picture } from "./testing/pictures.ts";
@@ -219,6 +219,7 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     await makeThings(journey.api);
     for (const name of OTHER_PAGES) {
       await open(name);
+      if (SHOWN[name] !== undefined) await page.locator(SHOWN[name]).first().waitFor();
       await picture(page, name.toLowerCase().replaceAll(" ", "-"));
     }
     await open("Apple");

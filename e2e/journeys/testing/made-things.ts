@@ -3,6 +3,12 @@ import type { RestClient } from "./rest-client.ts";
 /** Nobody answers there: a provider is asked when somebody signs in by it. */
 export const ISSUER = "https://login.example.com";
 
+/** Where pages show what was made, which they may do only once they have heard of it. */
+export const SHOWN: Readonly<Record<string, string>> = {
+  Approvals: ".devices-named a",
+  "Sign-in providers": "tbody tr",
+};
+
 /** Makes one of each thing that a page would else have none of to show. */
 export async function makeThings(api: RestClient): Promise<void> {
   await api.post("/api/v1/campaigns", {

@@ -9,8 +9,9 @@ import { ChangedMeanwhile, type Fields } from "./changed-meanwhile.tsx";
 import { isConflict, type Revised, tagOf } from "./revision.ts";
 
 interface EditDialogProps<Thing extends Revised, Draft extends object> {
-  /** What the button that opens it says; the title too. */
+  /** What the button that opens it says too, where that is not said apart. */
   readonly title: string;
+  readonly opener?: string;
   readonly submitText: string;
   /** As the page shows it. */
   readonly thing: Thing;
@@ -35,7 +36,7 @@ export function EditDialog<Thing extends Revised, Draft extends object>(props: E
   return (
     <>
       <Button className="button" onPress={() => setOpen(true)}>
-        {props.title}
+        {props.opener ?? props.title}
       </Button>
       <ModalDialog title={props.title} isOpen={isOpen} onClose={close} wide>
         <Editing {...props} onClose={close} />

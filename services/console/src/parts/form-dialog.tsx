@@ -7,8 +7,9 @@ import { DialogForm } from "./dialog-form.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 
 interface FormDialogProps<Answer> {
-  /** What the button that opens it says; the title too. */
+  /** What the button that opens it says too, where that is not said apart. */
   readonly title: string;
+  readonly opener?: string;
   readonly submitText: string;
   readonly submit: () => Promise<Answer>;
   readonly outdates: readonly string[];
@@ -25,7 +26,7 @@ export function FormDialog<Answer>(props: FormDialogProps<Answer>) {
   return (
     <>
       <Button className={props.primary === false ? "button" : "button primary"} onPress={() => setOpen(true)}>
-        {props.title}
+        {props.opener ?? props.title}
       </Button>
       <ModalDialog title={props.title} isOpen={isOpen} onClose={() => setOpen(false)} wide={props.wide === true}>
         <Inside {...props} onClose={() => setOpen(false)} />

@@ -44,7 +44,8 @@ const SHOWN = 12;
 /** The first devices that it would ask, by name: whoever approves should know whom it hits. */
 function Whom({ campaign: { id, deviceCount } }: { readonly campaign: Campaign }) {
   const { data } = useApi("/api/v1/campaigns/{id}/devices", { path: { id }, query: { pageSize: SHOWN } });
-  const devices = data?.devices ?? [];
+  if (data === undefined) return null;
+  const { devices } = data;
   return (
     <p className="soft small devices-named">
       {devices.map(({ deviceId }) => (

@@ -1,6 +1,7 @@
 import { SlidersHorizontal } from "lucide-react";
 import { type SubmitEvent, useState } from "react";
-import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
+import { Button } from "react-aria-components";
+import { ModalDialog } from "../../parts/dialog.tsx";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { OPERATORS, partsOf, written } from "./condition.ts";
 
@@ -11,27 +12,24 @@ interface FactFilterProps {
 }
 
 /** Narrows to devices with a fact that meets a condition, as a label by a fact does. */
-export const FactFilter = ({ condition, onChange }: FactFilterProps) => (
-  <DialogTrigger>
-    <Button className={condition === "" ? "button" : "button chosen"}>
-      <SlidersHorizontal size={14} aria-hidden="true" />
-      {condition === "" ? "Any fact" : condition}
-    </Button>
-    <Popover className="popover">
-      <Dialog className="dialog fact-filter" aria-label="Condition on a fact">
-        {({ close }) => (
-          <Condition
-            condition={condition}
-            onChange={(value) => {
-              onChange(value);
-              close();
-            }}
-          />
-        )}
-      </Dialog>
-    </Popover>
-  </DialogTrigger>
-);
+export function FactFilter({ condition, onChange }: FactFilterProps) {
+  const [isOpen, setOpen] = useState(false);
+  const take = (value: string) => {
+    onChange(value);
+    setOpen(false);
+  };
+  return (
+    <>
+      <Button className={condition === "" ? "button" : "button chosen"} onPress={() => setOpen(true)}>
+        <SlidersHorizontal size={14} aria-hidden="true" />
+        <span className="cut">{condition === "" ? "Any fact" : condition}</span>
+      </Button>
+      <ModalDialog title="Narrow by a fact" isOpen={isOpen} onClose={() => setOpen(false)}>
+        <Condition condition={condition} onChange={take} />
+      </ModalDialog>
+    </>
+  );
+}
 
 function Condition({ condition, onChange }: FactFilterProps) {
   const [parts, setParts] = useState(() => partsOf(condition));

@@ -26,6 +26,7 @@ export function ProviderForm({ provider }: { readonly provider?: SignInProvider 
   return (
     <FormDialog
       title={provider === undefined ? "New provider" : `Change ${provider.name}`}
+      opener={provider === undefined ? "New provider" : "Change"}
       submitText={provider === undefined ? "Add" : "Change"}
       submit={submit}
       outdates={["sign-in-providers"]}

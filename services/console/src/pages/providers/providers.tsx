@@ -47,9 +47,9 @@ export function Providers() {
   const columns = may
     ? [
         ...COLUMNS,
-        { title: "Change", width: "170px", cell: changeOf },
+        { title: "Change", width: "100px", cell: changeOf },
         { title: "SCIM", width: "260px", minor: true, cell: scimOf },
-        { title: "Delete", width: "100px", minor: true, cell: deleteOf },
+        { title: "Delete", width: "100px", cell: deleteOf },
       ]
     : COLUMNS;
   return (

@@ -119,6 +119,7 @@ async function roleNow(name: string): Promise<Role> {
 const ChangeRole = ({ role }: { readonly role: Role }) => (
   <EditDialog
     title={`Change ${role.name}`}
+    opener="Change"
     submitText="Change"
     thing={role}
     draftOf={({ description, actions }): Changed => ({ description, actions })}
