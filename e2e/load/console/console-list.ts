@@ -62,10 +62,10 @@ export async function consoleList(target: ConsoleTarget, options: ConsoleListOpt
           }
         }
         times.sort((one, other) => one - other);
-        for (const part of [50, 95]) {
-          const place = Math.ceil((times.length * part) / 100) - 1;
-          measurements.add(`console_list.${name}_ms_p${part}.at_${count}_devices`, times[place] ?? Number.NaN, "ms");
-        }
+        const part = (percent: number) => times[Math.ceil((times.length * percent) / 100) - 1] ?? Number.NaN;
+        for (const percent of [50, 95])
+          measurements.add(`console_list.${name}_ms_p${percent}.at_${count}_devices`, part(percent), "ms");
+        options.progress(`  ${part(50).toFixed(0)} ms in the middle, ${part(95).toFixed(0)} ms at the 95th percentile`);
         measurements.add(`console_list.machine_load_meanwhile.at_${count}_devices`, loadavg()[0] ?? 0, "processes");
       }
     }
