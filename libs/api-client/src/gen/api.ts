@@ -3506,10 +3506,14 @@ export interface paths {
           readonly pageSize?: number;
           /** Where to go on: next_page_token of the page before. */
           readonly pageToken?: string;
+          /** Only devices that stand so with the policies in force. */
+          readonly compliance?: components["schemas"]["inventory.Compliance"];
+          /** Only devices with a fact that meets this condition, written as <fact>.<field> <operator> <value> with the operators of a fact label: os_version.name starts_with Ubuntu. */
+          readonly condition?: string;
         };
       };
       readonly responses: {
-        /** ListDevicesResponse is one page. */
+        /** ListDevicesResponse is one page. With a compliance or a condition asked for it may hold fewer devices than were wanted, or none, though there is a next page: so many were looked at as one request may take. */
         readonly 200: {
           readonly content: {
             readonly "application/json": components["schemas"]["inventory.ListDevicesResponse"];
@@ -6738,7 +6742,7 @@ export interface components {
     /** The request is not understood; `detail` names the field. */
     readonly BadRequestProblem: components["schemas"]["Problem"] & {
       readonly status?: 400;
-      readonly code?: "account.bad_sign_in" | "activity.bad_position" | "activity.bad_service" | "activity.bad_type" | "agent.bad_body" | "api.bad_request" | "app_token.expired" | "app_token.refused" | "app_token.unreadable" | "apple.bad_body" | "apple.bad_identity_way" | "apple.bad_scep" | "apple.bad_signature" | "automated.bad_devices" | "automated.bad_profile" | "automated.bad_rule" | "automated.bad_token" | "automated.token_refused" | "campaign.no_reason" | "carve.bad_block" | "carve.bad_path" | "command.bad_request" | "declaration.bad_name" | "declaration.invalid" | "declaration.missing" | "declaration.too_long" | "delivery.bad_id" | "desired_state.bad_document" | "desired_state.bad_owner" | "device.bad_id" | "enrollment.bad_csr" | "enrollment.bad_expiry" | "enrollment.bad_max_uses" | "enrollment.bad_name" | "enrollment.bad_page_token" | "enrollment.bad_request" | "enrollment.envelope_not_ours" | "enrollment.reason_required" | "enrollment.weak_secret" | "http.bad_request" | "http.malformed_encoding" | "http.malformed_json" | "http.unknown_encoding" | "identity.bad_email" | "identity.bad_expiry" | "identity.bad_label" | "identity.bad_name" | "identity.bad_tenant_id" | "identity.unknown_right" | "identity.unknown_role" | "identity.weak_password" | "import.bad_device" | "import.bad_request" | "label.bad" | "list.bad_presence" | "list.bad_span" | "live_query.bad_expiry" | "orbit.bad_body" | "osquery.bad_body" | "osquery.bad_config" | "osquery.bad_log" | "page.bad_token" | "parked.too_much" | "parked.unknown_service" | "policy.bad_interval" | "policy.bad_name" | "policy.bad_query" | "policy.bad_selection" | "policy.missing" | "policy.too_long" | "profile.bad_name" | "profile.invalid" | "profile.missing" | "profile.too_long" | "push.bad_account" | "push.certificate_expired" | "push.certificate_unreadable" | "push.key_unknown" | "push.not_for_management" | "query.bad_sql" | "scim.bad_filter" | "scim.bad_value" | "script.bad_content" | "script.bad_name" | "sign_in.bad_provider" | "signal.bad_person" | "signal.bad_receiver" | "signal.bad_request" | "signal.bad_stream" | "signal.bad_subject" | "signal.forbidden_address" | "signal.unknown_host" | "sink.bad_batching" | "sink.bad_destination" | "sink.bad_event_id" | "sink.bad_filter" | "sink.bad_format" | "sink.bad_name" | "sink.bad_replay" | "sink.forbidden_address" | "sink.missing" | "sink.not_offered" | "sink.secret_needed" | "sink.unknown_host" | "subscriber.bad_buffer" | "subscriber.bad_format" | "subscriber.bad_name" | "subscriber.bad_overlap" | "subscriber.bad_replay" | "subscriber.missing" | "webhook.bad_name" | "webhook.bad_url" | "webhook.forbidden_address" | "webhook.missing" | "webhook.unknown_host";
+      readonly code?: "account.bad_sign_in" | "activity.bad_position" | "activity.bad_service" | "activity.bad_type" | "agent.bad_body" | "api.bad_request" | "app_token.expired" | "app_token.refused" | "app_token.unreadable" | "apple.bad_body" | "apple.bad_identity_way" | "apple.bad_scep" | "apple.bad_signature" | "automated.bad_devices" | "automated.bad_profile" | "automated.bad_rule" | "automated.bad_token" | "automated.token_refused" | "campaign.no_reason" | "carve.bad_block" | "carve.bad_path" | "command.bad_request" | "declaration.bad_name" | "declaration.invalid" | "declaration.missing" | "declaration.too_long" | "delivery.bad_id" | "desired_state.bad_document" | "desired_state.bad_owner" | "device.bad_id" | "enrollment.bad_csr" | "enrollment.bad_expiry" | "enrollment.bad_max_uses" | "enrollment.bad_name" | "enrollment.bad_page_token" | "enrollment.bad_request" | "enrollment.envelope_not_ours" | "enrollment.reason_required" | "enrollment.weak_secret" | "http.bad_request" | "http.malformed_encoding" | "http.malformed_json" | "http.unknown_encoding" | "identity.bad_email" | "identity.bad_expiry" | "identity.bad_label" | "identity.bad_name" | "identity.bad_tenant_id" | "identity.unknown_right" | "identity.unknown_role" | "identity.weak_password" | "import.bad_device" | "import.bad_request" | "label.bad" | "list.bad_condition" | "list.bad_presence" | "list.bad_span" | "live_query.bad_expiry" | "orbit.bad_body" | "osquery.bad_body" | "osquery.bad_config" | "osquery.bad_log" | "page.bad_token" | "parked.too_much" | "parked.unknown_service" | "policy.bad_interval" | "policy.bad_name" | "policy.bad_query" | "policy.bad_selection" | "policy.missing" | "policy.too_long" | "profile.bad_name" | "profile.invalid" | "profile.missing" | "profile.too_long" | "push.bad_account" | "push.certificate_expired" | "push.certificate_unreadable" | "push.key_unknown" | "push.not_for_management" | "query.bad_sql" | "scim.bad_filter" | "scim.bad_value" | "script.bad_content" | "script.bad_name" | "sign_in.bad_provider" | "signal.bad_person" | "signal.bad_receiver" | "signal.bad_request" | "signal.bad_stream" | "signal.bad_subject" | "signal.forbidden_address" | "signal.unknown_host" | "sink.bad_batching" | "sink.bad_destination" | "sink.bad_event_id" | "sink.bad_filter" | "sink.bad_format" | "sink.bad_name" | "sink.bad_replay" | "sink.forbidden_address" | "sink.missing" | "sink.not_offered" | "sink.secret_needed" | "sink.unknown_host" | "subscriber.bad_buffer" | "subscriber.bad_format" | "subscriber.bad_name" | "subscriber.bad_overlap" | "subscriber.bad_replay" | "subscriber.missing" | "webhook.bad_name" | "webhook.bad_url" | "webhook.forbidden_address" | "webhook.missing" | "webhook.unknown_host";
     };
     /** Nobody known asks. */
     readonly UnauthenticatedProblem: components["schemas"]["Problem"] & {
@@ -8664,6 +8668,8 @@ export interface components {
       /** Why it failed. */
       readonly error: string;
     };
+    /** COMPLIANCE_UNSPECIFIED: Not stated. COMPLIANCE_FAILING: It fails at least one. COMPLIANCE_PASSING: It passes all of them, and there is at least one. COMPLIANCE_UNKNOWN: It fails none, and passes not all of them: some are not answered or too old to be believed, or none applies to it. */
+    readonly "inventory.Compliance": "COMPLIANCE_UNSPECIFIED" | "COMPLIANCE_FAILING" | "COMPLIANCE_PASSING" | "COMPLIANCE_UNKNOWN";
     /** CountDevicesResponse is the counts. */
     readonly "inventory.CountDevicesResponse": {
       /** One line for each platform, operating system and version. */
@@ -8838,7 +8844,7 @@ export interface components {
       /** The software. */
       readonly software: readonly components["schemas"]["inventory.SoftwareItem"][];
     };
-    /** ListDevicesResponse is one page. */
+    /** ListDevicesResponse is one page. With a compliance or a condition asked for it may hold fewer devices than were wanted, or none, though there is a next page: so many were looked at as one request may take. */
     readonly "inventory.ListDevicesResponse": {
       /** The devices. */
       readonly devices: readonly components["schemas"]["inventory.Device"][];
