@@ -1,5 +1,5 @@
+import type { Schema } from "@muster/api-client/call";
 import { deviceId } from "../api/device.ts";
-import { itemsOf } from "../api/items.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure, usage } from "../failure.ts";
 import { type Column, print, printList, printWhole } from "../output/print.ts";
@@ -55,10 +55,9 @@ export async function auditKeys(options: GlobalOptions): Promise<void> {
 /** Prints the export, one line of JSON for each item. */
 export async function exportAudit(options: AuditOptions): Promise<void> {
   const session = openSession(options);
-  const headers = { accept: "application/x-ndjson" };
-  const response = await session.api.request(`${PATH}/export`, { query: await queryOf(session, options), headers });
   let ended = false;
-  for await (const item of itemsOf(response)) {
+  const asked = { query: await queryOf(session, options) };
+  for await (const item of session.api.client.items("/api/v1/audit/export", asked)) {
     if (!process.stdout.write(`${JSON.stringify(item)}\n`)) {
       await new Promise((resolve) => process.stdout.once("drain", resolve));
     }
@@ -74,7 +73,9 @@ async function queryOf({ api }: Session, options: AuditOptions) {
     ...(actor !== undefined && { actor }),
     ...(action !== undefined && { action }),
     ...(device !== undefined && { deviceId: await deviceId(api, device) }),
-    ...(outcome !== undefined && { outcome: `AUDIT_OUTCOME_${outcome.toUpperCase()}` }),
+    ...(outcome !== undefined && {
+      outcome: `AUDIT_OUTCOME_${outcome.toUpperCase()}` as Schema<"notification.AuditOutcome">,
+    }),
     ...(type !== undefined && { types: type }),
     ...(since !== undefined && { since: timeOf(since) }),
     ...(until !== undefined && { until: timeOf(until) }),

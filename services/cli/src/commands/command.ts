@@ -1,6 +1,5 @@
 import type { Api, Json } from "../api/client.ts";
 import type { Device } from "../api/device.ts";
-import { itemsOf } from "../api/items.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { printWhole } from "../output/print.ts";
@@ -37,11 +36,9 @@ export async function watch(api: Api, id: string, stop?: AbortSignal): Promise<J
   let latest: Json;
   for (let attempt = 0; ; attempt++) {
     try {
-      const response = await api.request(`/api/v1/commands/${id}/watch`, {
-        headers: { accept: "application/x-ndjson" },
-        ...(stop && { signal: stop }),
-      });
-      for await (const { command } of itemsOf(response)) {
+      const watched = { path: { id }, ...(stop && { signal: stop }) };
+      for await (const { command } of api.client.items("/api/v1/commands/{id}/watch", watched)) {
+        if (command === undefined) continue;
         latest = command;
         if (ENDED.has(command.state)) return command;
       }
@@ -55,10 +52,10 @@ export async function watch(api: Api, id: string, stop?: AbortSignal): Promise<J
 
 export async function getCommand(id: string, options: GlobalOptions): Promise<void> {
   const { api, format } = openSession(options);
-  await printWhole(await api.get(`/api/v1/commands/${encodeURIComponent(id)}`), format);
+  await printWhole(await api.client.get("/api/v1/commands/{id}", { path: { id } }), format);
 }
 
 export async function cancelCommand(id: string, options: GlobalOptions): Promise<void> {
   const { api, format } = openSession(options);
-  await printWhole(await api.call(`/api/v1/commands/${encodeURIComponent(id)}/cancel`, { method: "POST" }), format);
+  await printWhole(await api.client.post("/api/v1/commands/{id}/cancel", { path: { id } }), format);
 }

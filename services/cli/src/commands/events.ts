@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { eventsOf } from "@muster/api-client/lines";
+import type { Schema } from "@muster/api-client/call";
 import type { Json } from "../api/client.ts";
 import { deviceId } from "../api/device.ts";
 import { labelIds } from "../api/label.ts";
@@ -31,15 +31,14 @@ export async function tailEvents(options: TailOptions): Promise<void> {
     labelIds: await labelIds(api, options.label ?? []),
     deviceIds: await Promise.all((options.device ?? []).map((name) => deviceId(api, name))),
     since: options.since === undefined ? "" : timeOf(options.since, new Date()),
-    format: options.format ?? "",
+    // What is no format is refused by the platform.
+    format: (options.format ?? "") as Schema<"notification.EventFormat">,
   };
   let position = options.fromPosition ?? "";
   let failures = 0;
   for (;;) {
     try {
-      const headers = { accept: "text/event-stream", ...(position !== "" && { "last-event-id": position }) };
-      const response = await api.request("/api/v1/events", { query, headers });
-      for await (const { id, data } of eventsOf(response)) {
+      for await (const { id, data } of api.client.events("/api/v1/events", { query, after: position })) {
         failures = 0;
         position = id;
         print(format === "table" && options.format === undefined ? lineOf(JSON.parse(data)) : `${data}\n`);

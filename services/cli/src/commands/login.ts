@@ -40,7 +40,7 @@ async function tokenFor(origin: string, { email, password }: LoginOptions): Prom
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(30_000),
     };
-    const response = await reach(urlOf(origin, path), init);
+    const response = await reach(new Request(urlOf(origin, path), init));
     if (!response.ok) throw await failureOf(response);
     return response;
   };

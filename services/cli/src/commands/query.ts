@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Api, Json } from "../api/client.ts";
 import { deviceIds } from "../api/device.ts";
-import { itemsOf } from "../api/items.ts";
 import { labelIds } from "../api/label.ts";
 import { allChosen, countOf } from "../devices/chosen-devices.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -62,16 +61,15 @@ async function follow({ api, format }: Session, live: Json, timeoutSec: number):
     () => undefined,
   );
   try {
-    const headers = { accept: "application/x-ndjson" };
-    const response = await api.request(`/api/v1/live-queries/${live.id}/answers`, { headers, signal: stop.signal });
-    for await (const { answer, liveQuery } of itemsOf(response)) {
+    const asked = { path: { id: live.id as string }, signal: stop.signal };
+    for await (const { answer, liveQuery } of api.client.items("/api/v1/live-queries/{id}/answers", asked)) {
       if (answer && !answered.has(answer.deviceId)) {
         answered.add(answer.deviceId);
         await printer.answer(answer);
       }
       if (
         answered.size >= targets ||
-        (liveQuery && liveQuery.state !== "running" && Number(liveQuery.answered) <= answered.size)
+        (liveQuery && liveQuery.state !== "running" && liveQuery.answered <= answered.size)
       )
         break;
     }
