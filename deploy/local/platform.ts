@@ -92,6 +92,8 @@ export interface Platform {
   readonly agent: SupervisedProcess | undefined;
   readonly fleet: SupervisedProcess | undefined;
   readonly appleFleet: SupervisedProcess | undefined;
+  /** Does the steps before the services as another version's folder has them: schemas and streams. */
+  prepareFor(root: string): Promise<void>;
   /** Devices first, then the ingress, the services, NATS, Postgres. */
   stop(): Promise<void>;
 }
@@ -212,6 +214,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     agent,
     fleet,
     appleFleet,
+    prepareFor: async (other) => {
+      await migrateAll({ ...inputs, root: other });
+      await declareStreams({ ...inputs, root: other });
+    },
     stop: () => everything.disposeAsync(),
   };
 }

@@ -29,6 +29,11 @@ export interface Replica {
   readonly process: SupervisedProcess;
   /** Health and metrics. */
   readonly adminUrl: string;
+  /**
+   * Ends it as an orchestrator does, which waits for as long as it takes, and starts it from the folder of another version.
+   * It stays with that at further restarts.
+   */
+  restartFrom(root: string): Promise<void>;
 }
 
 const INGRESS = "deploy/local/ingress-main.ts";
@@ -95,10 +100,13 @@ export async function startServices(
 ): Promise<readonly Replica[]> {
   const start = async (service: ServiceName, replica: number, adminPort: number): Promise<Replica> => {
     const name = replicaName(service, replica);
+    let from = root;
     const process = await supervise(
       {
         name,
-        root,
+        get root() {
+          return from;
+        },
         script: mainFile(service),
         env: serviceEnvironment(service, environment, replica),
         logFile: join(dataDir, "logs", `${name}.log`),
@@ -107,7 +115,12 @@ export async function startServices(
       },
       say,
     );
-    return { service, process, adminUrl: `http://127.0.0.1:${adminPort}` };
+    const restartFrom = async (other: string): Promise<void> => {
+      await process.kill("SIGTERM");
+      from = other;
+      await process.restart();
+    };
+    return { service, process, adminUrl: `http://127.0.0.1:${adminPort}`, restartFrom };
   };
   const outcomes = await Promise.allSettled(
     SERVICES.flatMap(({ name }) =>

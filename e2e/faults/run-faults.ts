@@ -1,10 +1,9 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { SeededRandom } from "../simulators/seeded-random.ts";
 import { checkAll, PUBLISHERS } from "./checks/all.ts";
 import type { Finding } from "./checks/check.ts";
-import { type Listener, type Missing, missingEvents } from "./checks/events-heard.ts";
 import { nothingSetAside } from "./checks/nothing-set-aside.ts";
 import { othersAnswer, workShared } from "./checks/work-shared.ts";
+import { healed } from "./healed.ts";
 import { loseReplica } from "./injuries/replicas.ts";
 import type { Patient } from "./injury.ts";
 import { type Inflicted, runNemesis } from "./nemesis.ts";
@@ -27,8 +26,6 @@ export interface FaultReport {
   /** From the last injury until everything committed was heard. */
   readonly healedAfterMs: number;
 }
-
-const HEAL_WITHIN_MS = 240_000;
 
 /** Starts a platform, works on it, injures it, lets it heal, and checks what must hold whatever happened. */
 export async function runFaults(options: FaultOptions): Promise<FaultReport> {
@@ -70,26 +67,6 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
     "streamed events": source.events.all().length,
   };
   return { seed, timeline, findings, counts, healedAfterMs };
-}
-
-/** Waits until everything that was committed is heard, or the time is over; what is missing then is a finding. */
-async function healed(
-  patient: Patient,
-  listeners: readonly Listener[],
-  say: (line: string) => void,
-): Promise<Missing[]> {
-  const deadline = performance.now() + HEAL_WITHIN_MS;
-  let saidAt = performance.now();
-  for (;;) {
-    const missing = await patient.withDatabase((client) => missingEvents(client, listeners));
-    const left = missing.filter((each) => each.missing > 0);
-    if (left.length === 0 || performance.now() > deadline) return missing;
-    if (performance.now() - saidAt > 10_000) {
-      saidAt = performance.now();
-      say(`not heard yet: ${left.map((each) => `${each.missing} by ${each.consumer}`).join(", ")}`);
-    }
-    await pause(500);
-  }
 }
 
 async function eventCounts(patient: Patient): Promise<Record<string, number>> {

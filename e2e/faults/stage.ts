@@ -24,6 +24,10 @@ export interface StageOptions {
   /** How many processes of each service. */
   readonly replicas: number;
   readonly rollBackMs: number;
+  /** Where the services come from, when not from here. */
+  readonly root?: string;
+  /** Further variables for all services. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Whether the data folder, with the logs, stays. */
   readonly keep: boolean;
   readonly say: (line: string) => void;
@@ -63,7 +67,12 @@ export async function setStage(
     // A crash of Postgres must lose nothing that was committed.
     durable: true,
     log: say,
-    environment: { MUSTER_API_REQUESTS_PER_SECOND: "1000", MUSTER_ENROLL_COOLDOWN_SECONDS: "0" },
+    ...(options.root && { root: options.root }),
+    environment: {
+      MUSTER_API_REQUESTS_PER_SECOND: "1000",
+      MUSTER_ENROLL_COOLDOWN_SECONDS: "0",
+      ...options.environment,
+    },
   });
   closing.defer(() => platform.stop());
   const api = restClient(platform.urls.gateway, platform.administrator.token);

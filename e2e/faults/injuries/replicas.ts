@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Injury } from "../injury.ts";
 
 /** What only this service can answer, through the gateway. */
-const ASKED = {
+export const ASKED = {
   enrollment: "/api/v1/enrollment-tokens",
   inventory: "/api/v1/devices?pageSize=1",
   policy: "/api/v1/policies",

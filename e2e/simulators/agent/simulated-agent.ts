@@ -5,6 +5,7 @@ import { HostSql } from "../osquery/host-sql.ts";
 import { Ledger } from "../osquery/ledger.ts";
 import { Pause } from "../pause.ts";
 import { SeededRandom } from "../seeded-random.ts";
+import { Wait } from "../wait.ts";
 import { AgentDoor } from "./agent-door.ts";
 import { type CommandEntry, CommandRunner, echoScript, type PretendScript } from "./command-runner.ts";
 import type { DeviceKey } from "./device-key.ts";
@@ -61,6 +62,8 @@ export interface SimulatedAgent {
   /** Questions asked and answered. */
   readonly ledger: Ledger;
   commands(): readonly CommandEntry[];
+  /** How long a check-in went without an answer at worst, over all attempts. */
+  longestWaitMs(): number;
   /** Whether the stream stands. */
   connected(): boolean;
   /** Checks in now: fetches commands, runs them, sends results. */
@@ -93,12 +96,15 @@ export const startAgent = async (options: AgentOptions): Promise<SimulatedAgent>
     runner.accepted((answer["accepted"] ?? []) as string[]);
   };
 
+  const wait = new Wait();
   const checkin = async (): Promise<void> => {
+    wait.asked();
     seq += 1;
     const journalDepth = runner.unaccepted().length;
     const body = { bootId, seq, journalDepth, agentVersion: "0.0.0-simulated", scriptsEnabled: true };
     const answer = await door.post("/agent/v1/checkin", body);
     nextMs = Number(answer["nextSec"] ?? enrollment.checkinIntervalSec) * 1000;
+    wait.answered();
     for (const jws of (answer["commands"] ?? []) as string[]) runner.take(readCommand(jws, commandKeys));
     await sendResults();
   };
@@ -153,6 +159,7 @@ export const startAgent = async (options: AgentOptions): Promise<SimulatedAgent>
     enrollment,
     ledger,
     commands: () => runner.ledger(),
+    longestWaitMs: () => wait.longestMs,
     connected: () => connected,
     checkin,
     async stop() {

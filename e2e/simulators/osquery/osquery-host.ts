@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { BackOff, type BackOffLimits } from "../back-off.ts";
 import { Pause } from "../pause.ts";
 import type { SeededRandom } from "../seeded-random.ts";
+import { Wait } from "../wait.ts";
 import { carveFile } from "./carve.ts";
 import { answerQuestions, isDiscovered, readQuestions, recordAnswers } from "./distributed.ts";
 import type { HostFacts } from "./host-facts.ts";
@@ -66,6 +67,7 @@ export class OsqueryHost {
   #config: OsqueryConfig | undefined;
   #etag: string | undefined;
   #fastUntil = 0;
+  readonly #waits: Wait[] = [];
 
   constructor(deps: OsqueryHostDeps) {
     this.#deps = deps;
@@ -83,6 +85,11 @@ export class OsqueryHost {
 
   get nodeKey(): string | undefined {
     return this.#session.nodeKey;
+  }
+
+  /** How long it went without an answer at worst, over all attempts. */
+  get longestWaitMs(): number {
+    return Math.max(0, ...this.#waits.map(({ longestMs }) => longestMs));
   }
 
   start(): void {
@@ -185,9 +192,13 @@ export class OsqueryHost {
   async #repeat(label: string, pause: Pause, cycle: () => Promise<unknown>, pauseMs: () => number): Promise<void> {
     const random = this.#deps.random.fork(label);
     const backOff = new BackOff(this.#deps.timing.backOff, random);
+    const wait = new Wait();
+    this.#waits.push(wait);
     while (!this.#stopping.signal.aborted) {
       try {
+        wait.asked();
         await cycle();
+        wait.answered();
         backOff.succeeded();
         // A tenth either way keeps hosts that started together from staying together.
         await pause.sleep(pauseMs() * (0.9 + random.next() * 0.2));

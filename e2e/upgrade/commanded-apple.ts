@@ -1,0 +1,137 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type Finding, finding } from "../faults/checks/check.ts";
+import type { Patient } from "../faults/injury.ts";
+import type { RestClient } from "../journeys/testing/rest-client.ts";
+import { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
+import { drawAppleHardware } from "../simulators/apple/hardware/apple-hardware.ts";
+import type { SeededRandom } from "../simulators/seeded-random.ts";
+import { Wait } from "../simulators/wait.ts";
+
+export interface CommandedApple {
+  readonly taken: readonly string[];
+  readonly longestWaitMs: number;
+  /** Gives no more commands; devices go on asking. */
+  stopCommanding(): Promise<void>;
+  /** Waits until each command is done, and looks at what the devices say of it. */
+  check(api: RestClient): Promise<Finding>;
+}
+
+interface CommandedAppleOptions {
+  readonly patient: Patient;
+  readonly ca: string;
+  readonly count: number;
+  readonly random: SeededRandom;
+  readonly everyMs: number;
+}
+
+const POLL_MS = 1_000;
+const RECONNECT_MS = 500;
+const END_WITHIN_MS = 60_000;
+
+/** Apple devices that ask for commands once a second, and somebody who gives them some. */
+export async function startCommandedApple(
+  { patient, ca, count, random, everyMs }: CommandedAppleOptions,
+  closing: AsyncDisposableStack,
+): Promise<CommandedApple> {
+  const { api, platform } = patient;
+  const { token } = await api.post<{ token: string }>("/api/v1/enrollment-tokens", { name: "apple", maxUses: count });
+  const devices: SimulatedAppleDevice[] = [];
+  for (let place = 0; place < count; place++) {
+    const own = random.fork(`apple ${place}`);
+    const hardware = drawAppleHardware(place % 2 === 0 ? "Mac" : "iPhone", own);
+    const device = new SimulatedAppleDevice({ hardware, random: own, ca });
+    closing.defer(() => device.stop());
+    await device.enrollFrom(`${platform.urls.device}/apple/enroll/${token}`);
+    devices.push(device);
+  }
+  const ids = await deviceIds(patient, devices);
+
+  const ending = new AbortController();
+  const waits = devices.map(() => new Wait());
+  const polling = devices.map(async (device, place) => {
+    while (!ending.signal.aborted) {
+      waits[place]?.asked();
+      const answered = await device.poll().then(
+        () => true,
+        () => false,
+      );
+      if (answered) waits[place]?.answered();
+      await pause(answered ? POLL_MS : RECONNECT_MS, undefined, { signal: ending.signal }).catch(() => undefined);
+    }
+  });
+  closing.defer(async () => {
+    ending.abort();
+    await Promise.all(polling);
+  });
+
+  const taken: string[] = [];
+  const commanding = new AbortController();
+  const running = (async () => {
+    while (!commanding.signal.aborted) {
+      const id = await enqueue(api, random.pick(ids), random.uuid());
+      if (id !== undefined) taken.push(id);
+      await pause(2 * everyMs * random.next(), undefined, { signal: commanding.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    taken,
+    get longestWaitMs() {
+      return Math.max(...waits.map(({ longestMs }) => longestMs));
+    },
+    stopCommanding: async () => {
+      commanding.abort();
+      await running;
+    },
+    check: async (asked) => {
+      const violations: string[] = [];
+      const look = async (id: string): Promise<void> => {
+        const state = await asked
+          .until<{ state: string }, string>(
+            `/api/v1/commands/${id}`,
+            (command) => (/ACKNOWLEDGED|FAILED|EXPIRED/.test(command.state) ? command.state : undefined),
+            END_WITHIN_MS,
+          )
+          .catch(() => "not at its end");
+        const runs = devices
+          .flatMap((device) => [...device.ledger.commands()])
+          .filter(([uuid]) => uuid.toLowerCase() === id.toLowerCase())
+          .flatMap(([, { statuses }]) => statuses.filter((status) => status === "Acknowledged")).length;
+        if (state !== "COMMAND_STATE_ACKNOWLEDGED" || runs !== 1)
+          violations.push(`${id} ran ${runs} times and is ${state}`);
+      };
+      await Promise.all(taken.map(look));
+      return finding("every command for an Apple device ran once and ended as it ran", taken.length, violations);
+    },
+  };
+}
+
+/** Repeats the request under its key until it is answered. */
+async function enqueue(api: RestClient, deviceId: string, key: string): Promise<string | undefined> {
+  const body = {
+    deviceIds: [deviceId],
+    type: "COMMAND_TYPE_APPLE",
+    apple: { requestType: "DeviceInformation", parameters: { Queries: ["OSVersion"] } },
+  };
+  for (let attempt = 0; attempt < 30; attempt++) {
+    const answer = await api
+      .post<{ commands: readonly { readonly id: string }[] }>("/api/v1/commands", body, { "idempotency-key": key })
+      .catch(() => undefined);
+    if (answer !== undefined) return answer.commands[0]?.id;
+    await pause(1_000);
+  }
+  return undefined;
+}
+
+async function deviceIds({ withDatabase }: Patient, devices: readonly SimulatedAppleDevice[]): Promise<string[]> {
+  const serials = devices.map(({ hardware }) => hardware.serial);
+  return withDatabase(async (client) => {
+    for (;;) {
+      const { rows } = await client.query<{ id: string }>(
+        "select id from inventory.devices where hardware_serial = any($1)",
+        [serials],
+      );
+      if (rows.length === serials.length) return rows.map(({ id }) => id);
+      await pause(200);
+    }
+  });
+}
