@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { type Platform, startPlatform } from "@muster/deploy/local/platform";
 import { appleLoad } from "./apple-load.ts";
 import { consoleList } from "./console/console-list.ts";
+import { documents } from "./documents.ts";
 import { idleAgents } from "./idle-agents.ts";
 import { formatReport, type LoadReport } from "./load-report.ts";
 import type { LoadTarget } from "./load-target.ts";
@@ -15,10 +16,11 @@ import { LOAD_OPTIONS, runLoad } from "./run-load.ts";
 import { telemetryCost } from "./telemetry-cost.ts";
 import { untilQuiet } from "./until-quiet.ts";
 
-const USAGE = `npm run load -- [relay|apple|console-list|telemetry] [options]
+const USAGE = `npm run load -- [relay|apple|console-list|documents|telemetry] [options]
   relay                       only the relay, alone with a Postgres and a NATS of its own
   apple                       only Apple's command channel, with the whole platform
   console-list                only the console's list of devices, in a real browser, with the whole platform
+  documents                   only a thousand GitOps documents by the muster command, with the whole platform
   telemetry                   what sending traces, metrics and logs costs: three platforms in turns
   --devices 1000              how many Apple devices enroll, at most 1000
   --hosts 1000,10000,100000   how many hosts are known, in stages; console-list: devices in the list (100,100000)
@@ -56,7 +58,14 @@ const stages = values.hosts?.split(",").map(Number);
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 const print = (report: LoadReport): void =>
   void process.stdout.write(`${values.json ? JSON.stringify(report) : formatReport(report)}\n`);
-if (positionals[0] === "relay") {
+const [scenario = "hosts"] = positionals;
+const ofPlatform: Readonly<Record<string, (platform: Platform) => Promise<LoadReport>>> = {
+  hosts: measureHosts,
+  apple: measureApple,
+  "console-list": measureConsole,
+  documents: measureDocuments,
+};
+if (scenario === "relay") {
   print(await relayLoad({ rounds: Number(values.rounds), events: RELAYED_EVENTS, progress: say }));
   process.exit(0);
 }
@@ -71,16 +80,19 @@ const start = (folder: string, environment: Readonly<Record<string, string>> = {
     log: say,
     environment: { ...flooded, ...environment },
   });
-if (positionals[0] === "telemetry") {
+if (scenario === "telemetry") {
   const measured = { dataDir, start, targetOf, rounds: Number(values.rounds), roundMs: Number(values.seconds) * 1000 };
   print(await telemetryCost({ ...measured, connections: Number(values.connections), progress: say }));
   process.exit(0);
 }
+const measure = ofPlatform[scenario];
+if (measure === undefined) {
+  process.stderr.write(USAGE);
+  process.exit(2);
+}
 const platform = await start(dataDir);
 try {
-  if (positionals[0] === "apple") print(await measureApple(platform));
-  else if (positionals[0] === "console-list") print(await measureConsole(platform));
-  else print(await measureHosts(platform));
+  print(await measure(platform));
 } finally {
   await platform.stop();
   await rm(dataDir, { recursive: true, force: true });
@@ -108,6 +120,11 @@ async function measureApple({ administrator, files, pids, urls }: Platform): Pro
 function measureConsole({ administrator, urls }: Platform): Promise<LoadReport> {
   const target = { gatewayUrl: urls.gateway, databaseUrl: urls.database, administrator };
   return consoleList(target, { devices: stages ?? CONSOLE_DEVICES, repetitions: CONSOLE_REPETITIONS, progress: say });
+}
+
+function measureDocuments({ administrator, urls }: Platform): Promise<LoadReport> {
+  const target = { gatewayUrl: urls.gateway, databaseUrl: urls.database, token: administrator.token };
+  return documents(target, { folder: `${dataDir}-documents`, rounds: Number(values.rounds), progress: say });
 }
 
 /** The services' own doors: the ingress of one machine is not what is measured. */
