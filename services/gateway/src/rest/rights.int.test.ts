@@ -127,6 +127,10 @@ describe("rights", () => {
     );
     const code = async (method: string, path: string, body: object) =>
       (await send(method, path, session, body)).json["code"];
+    // Which devices fail is what policies found of them.
+    const failing = await send("GET", "/api/v1/devices?compliance=COMPLIANCE_FAILING", session);
+    assert.deepEqual([failing.status, failing.json["code"]], [403, "api.forbidden"]);
+    assert.equal((await send("GET", "/api/v1/devices", session)).status, 200);
     // Who may keep users becomes no administrator by it: not by a new one, and not by another's password.
     assert.equal(
       await code("POST", "/api/v1/users", { email: "eve@example.com", role: "admin", password: PASSWORD }),

@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Admission, isSafe } from "./admission.ts";
 import type { AnswerStreams } from "./answer-stream.ts";
 import type { BoundDevices } from "./bound-devices.ts";
+import { checkFurtherRights } from "./further-rights.ts";
 import type { Idempotency } from "./idempotency.ts";
 import { expectedBy, taggedBy } from "./preconditions.ts";
 import { recordedJson } from "./recorded-json.ts";
@@ -51,6 +52,7 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
       body: request.body,
       expected: expectedBy(route, request),
     });
+    checkFurtherRights(route, asked, principal);
     const message = await boundDevices.hold(route, asked, principal);
     if (route.rpc.methodKind === "server_streaming") {
       await streams.send({ request, reply, route, reader, upstream, message, principal });
