@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { freePort } from "@muster/backing/free-port";
+import { freePorts } from "@muster/backing/free-port";
+import { Client } from "pg";
 import { eventually } from "./eventually.ts";
 
 export interface ServiceProcess {
@@ -11,7 +13,10 @@ export interface ServiceProcess {
   readonly child: ChildProcess;
   /** What it logged, where it is quiet. */
   readonly log: () => string;
-  /** Ends the process in order, or with SIGKILL in the midst of its work; returns its exit code. */
+  /**
+   * Ends the process in order, or with SIGKILL in the midst of its work, and waits for the end of what it asked of the database
+   * last; returns its exit code.
+   */
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>;
 }
 
@@ -35,12 +40,15 @@ const READY_WITHIN_MS = 60_000;
  * ready is ended: the test file would run as long as it does.
  */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
-  const [grpcPort, adminPort, httpPort] = [await freePort(), await freePort(), await freePort()];
+  const [grpcPort, adminPort, httpPort] = await freePorts(3);
+  const database = new URL(options.databaseUrl);
+  const sessions = `muster-test-${randomBytes(6).toString("hex")}`;
+  database.searchParams.set("application_name", sessions);
   const child = spawn(process.execPath, [options.main], {
     env: {
       PATH: process.env["PATH"] ?? "",
       MUSTER_LOG_LEVEL: "warn",
-      MUSTER_DATABASE_URL: options.databaseUrl,
+      MUSTER_DATABASE_URL: database.href,
       MUSTER_NATS_URL: options.natsUrl,
       MUSTER_SERVICE_TOKEN: options.serviceToken,
       MUSTER_GRPC_PORT: String(grpcPort),
@@ -59,6 +67,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     const exit = once(child, "exit");
     child.kill(signal);
     await exit;
+    if (signal === "SIGKILL") await untilGone(options.databaseUrl, sessions);
     return child.exitCode;
   };
   const adminUrl = `http://127.0.0.1:${adminPort}`;
@@ -76,6 +85,20 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     log: () => log,
     end,
   };
+}
+
+/** Postgres works off what a process asked before it was killed. */
+async function untilGone(databaseUrl: string, sessions: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await eventually("the end of the killed process's statements", async () => {
+      const { rowCount } = await client.query("select from pg_stat_activity where application_name = $1", [sessions]);
+      return rowCount === 0 ? true : undefined;
+    });
+  } finally {
+    await client.end();
+  }
 }
 
 async function readiness(child: ChildProcess, adminUrl: string): Promise<true | undefined> {
