@@ -33,6 +33,9 @@ const queries = new QueryClient({
   },
 });
 
+// The page's own code comes while it is asked who is signed in.
+void router.load();
+
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no root");
 

@@ -79,7 +79,8 @@ describe("identity", () => {
       "identity.not_first_tenant",
     );
     await send("GET", "/api/v1/devices", own);
-    assert.deepEqual(fleet.listed.at(-1)?.caller, { tenant: "acme", actor: "boss@acme.example" });
+    const { tenant, actor } = fleet.listed.at(-1)?.caller ?? assert.fail();
+    assert.deepEqual([tenant, actor], ["acme", "boss@acme.example"]);
     assert.equal(
       (await asAdmin("POST", "/api/v1/users", { email: "Boss@Acme.example", role: "viewer", password: PASSWORD })).json[
         "code"

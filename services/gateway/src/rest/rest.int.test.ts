@@ -46,7 +46,7 @@ describe("the REST API", () => {
     assert.equal(request.pageSize, 20);
     assert.equal(request.includeUnenrolled, true);
     assert.equal(request.search, "ada l");
-    assert.deepEqual(caller, { tenant: "default", actor: "token:first" });
+    assert.deepEqual([caller.tenant, caller.actor], ["default", "token:first"]);
   });
 
   it("names the parameter or field it does not know", async () => {
