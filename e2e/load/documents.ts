@@ -52,12 +52,12 @@ export async function documents(target: DocumentsTarget, options: DocumentsOptio
       progress(`round ${round} of ${rounds}`);
       await writeTeams(folder, "high");
       await muster("diff", "diff", "-f", folder);
-      await muster("apply", "apply", "-f", folder, "--yes");
+      await muster("apply", "apply", "-f", folder);
       await muster("drift", "drift", "-f", folder);
       await writeTeams(folder, "low");
-      await muster("change_a_tenth", "apply", "-f", folder, "--yes");
+      await muster("change_a_tenth", "apply", "-f", folder);
       await writeTeams(folder, undefined);
-      await muster("prune", "apply", "-f", folder, "--yes", "--prune");
+      await muster("prune", "apply", "-f", folder, "--prune");
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -91,7 +91,7 @@ async function writeTeams(folder: string, severity: string | undefined): Promise
       payload: { MinimumLength: 8 },
       selection: { labels: [team], platforms: ["ios"] },
     };
-    const webhook = { url: `https://hooks.example/${place}`, eventTypes: ["muster.policy.v1.*"], labels: [team] };
+    const webhook = { url: `http://127.0.0.1:9/${place}`, eventTypes: ["muster.policy.v1.*"], labels: [team] };
     const all = [
       { kind: "Label", name: team, spec: { kind: "manual" } },
       ...policies,
