@@ -8,6 +8,9 @@ import { caller, RunningNotification } from "./testing/running-notification.ts";
 
 const everything = { sinkId: "", pageSize: 0, pageToken: "", eventIds: [] };
 
+/** A lease that ends by itself does so after 30 seconds. */
+const LONGEST_LEASE_MS = 120_000;
+
 describe("a sink", () => {
   let service: RunningNotification;
   let elastic: ElasticsearchSimulator;
@@ -37,7 +40,11 @@ describe("a sink", () => {
       ...changes,
     });
   const inElastic = (ids: readonly string[]) =>
-    eventually("all documents", async () => (ids.every((id) => elastic.documents.has(id)) ? true : undefined));
+    eventually(
+      "all documents",
+      async () => (ids.every((id) => elastic.documents.has(id)) ? true : undefined),
+      LONGEST_LEASE_MS,
+    );
   const tell = async (count: number, name = "Disks are sealed"): Promise<string[]> => {
     const ids: string[] = [];
     for (let n = 0; n < count; n++) ids.push(await service.policyChanged(`${name} ${n}`));

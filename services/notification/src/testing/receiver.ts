@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { eventually } from "@muster/testkit/eventually";
 
 /** A delivery that a dead sender had taken is somebody else's after 30 seconds. */
-const LONGEST_LEASE_MS = 45_000;
+const LONGEST_LEASE_MS = 120_000;
 
 export interface Received {
   readonly path: string;

@@ -108,15 +108,9 @@ export class RunningNotification {
     });
   }
 
-  /**
-   * Kills the process in the midst of its work. What it asked of the database last is over when this returns: a lease
-   * that it had just asked for would otherwise be written after the one who moves time has moved it.
-   */
+  /** Kills the process in the midst of its work. */
   async kill(): Promise<void> {
     await this.process.end("SIGKILL");
-    await this.database.pool.query(`
-      select pg_terminate_backend(pid, 10000) from pg_stat_activity
-      where datname = current_database() and application_name = 'muster-notification' and pid <> pg_backend_pid()`);
   }
 
   async stop(): Promise<number | null> {
