@@ -85,6 +85,17 @@ export class ConsoleView {
     this.complaints.splice(0, this.complaints.length, ...rest);
   }
 
+  async signIn(): Promise<void> {
+    const { email, password } = this.journey.platform.administrator;
+    await this.page.goto("/");
+    await this.page.getByLabel("Email").fill(email);
+    await this.page.getByLabel("Password").fill(password);
+    await this.page.getByRole("button", { name: "Sign in" }).click();
+    await this.page.getByRole("heading", { name: "Overview" }).waitFor();
+    // Who is asked before is told that nobody is signed in.
+    this.forgive(401);
+  }
+
   settled(): Promise<void> {
     return this.page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
   }

@@ -9,6 +9,15 @@ export const SHOWN: Readonly<Record<string, string>> = {
   "Sign-in providers": "tbody tr",
 };
 
+export const makeProvider = (api: RestClient) =>
+  api.post("/api/v1/sign-in-providers", {
+    name: "Example ID",
+    issuer: ISSUER,
+    clientId: "muster",
+    clientSecret: "kept nowhere else",
+    rolesOfGroups: [{ group: "it", role: "admin" }],
+  });
+
 /** Makes one of each thing that a page would else have none of to show. */
 export async function makeThings(api: RestClient): Promise<void> {
   await api.post("/api/v1/campaigns", {
@@ -23,13 +32,7 @@ export async function makeThings(api: RestClient): Promise<void> {
     reason: "they go to their buyer",
     selection: { platforms: ["PLATFORM_MACOS"] },
   });
-  await api.post("/api/v1/sign-in-providers", {
-    name: "Example ID",
-    issuer: ISSUER,
-    clientId: "muster",
-    clientSecret: "kept nowhere else",
-    rolesOfGroups: [{ group: "it", role: "admin" }],
-  });
+  await makeProvider(api);
   await api.post("/api/v1/webhooks", { name: "SOC", url: "https://localhost:9/hook", enabled: false });
   await api.post("/api/v1/automated-enrollment-servers", { name: "Business Manager" });
   await api.post("/api/v1/push-certificates/requests", { appleAccount: "mdm@example.com" });

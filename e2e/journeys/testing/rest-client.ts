@@ -7,6 +7,7 @@ export interface RestClient {
   get<T = Json>(path: string): Promise<T>;
   post<T = Json>(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<T>;
   put<T = Json>(path: string, body: unknown): Promise<T>;
+  patch<T = Json>(path: string, body: unknown): Promise<T>;
   delete<T = Json>(path: string): Promise<T>;
   /** Reads a stream of JSON lines to its end. */
   lines<T>(path: string): Promise<T[]>;
@@ -35,6 +36,7 @@ export function restClient(origin: string, token: string): RestClient {
     get: (path) => call("GET", path),
     post: (path, body = {}, headers = {}) => call("POST", path, body, headers),
     put: (path, body) => call("PUT", path, body),
+    patch: (path, body) => call("PATCH", path, body),
     delete: (path) => call("DELETE", path),
     lines: async <T>(path: string): Promise<T[]> => {
       const response = await fetch(new URL(path, origin), {

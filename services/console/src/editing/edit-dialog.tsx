@@ -23,6 +23,7 @@ interface EditDialogProps<Thing extends Revised, Draft extends object> {
   /** The thing as it is now. */
   readonly load: () => Promise<Thing>;
   readonly outdates: readonly string[];
+  readonly small?: boolean;
   readonly children: (draft: Draft, set: (change: Partial<Draft>) => void) => ReactNode;
 }
 
@@ -35,7 +36,7 @@ export function EditDialog<Thing extends Revised, Draft extends object>(props: E
   const close = () => setOpen(false);
   return (
     <>
-      <Button className="button" onPress={() => setOpen(true)}>
+      <Button className={props.small ? "button small" : "button"} onPress={() => setOpen(true)}>
         {props.opener ?? props.title}
       </Button>
       <ModalDialog title={props.title} isOpen={isOpen} onClose={close} wide>

@@ -12,6 +12,13 @@ export interface Revised {
 /** What a change is held against: it is refused when the thing is no longer as it was shown. */
 export const tagOf = ({ revision, version = revision }: Revised): string => `"${version}"`;
 
+/** The one of a list as it is now, where the API has no address of its own for it. */
+export function stillThere<Thing>(all: readonly Thing[], isIt: (thing: Thing) => boolean): Thing {
+  const found = all.find(isIt);
+  if (found === undefined) throw new Error("Somebody deleted this while you were editing.");
+  return found;
+}
+
 export const isConflict = (problem: unknown): boolean =>
   problem instanceof Problem && problem.code === "revision.changed";
 

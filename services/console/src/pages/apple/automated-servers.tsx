@@ -1,6 +1,9 @@
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { useApi } from "../../api/use-api.ts";
+import type { Fields } from "../../editing/changed-meanwhile.tsx";
+import { EditDialog } from "../../editing/edit-dialog.tsx";
+import { tagOf } from "../../editing/revision.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { Badge } from "../../parts/badge.tsx";
@@ -87,7 +90,7 @@ function Steps({ server }: { readonly server: AutomatedServer }) {
         Save its key
       </SaveButton>
       <UploadToken id={id} authorized={authorized} />
-      <DefaultProfile key={server.defaultProfileId} server={server} />
+      <EditServer server={server} />
       {authorized && (
         <ActButton
           act={() => api.post("/api/v1/automated-enrollment-servers/{id}/sync", { path: { id } })}
@@ -101,7 +104,7 @@ function Steps({ server }: { readonly server: AutomatedServer }) {
         verb="Delete"
         name={name}
         consequence="Its devices are forgotten here; those that are enrolled stay so. At Apple nothing changes."
-        act={() => api.delete("/api/v1/automated-enrollment-servers/{id}", { path: { id } })}
+        act={() => api.delete("/api/v1/automated-enrollment-servers/{id}", { path: { id }, ifMatch: tagOf(server) })}
         outdates={[SERVERS, DEVICES]}
       />
     </div>
@@ -144,28 +147,44 @@ function UploadToken({ id, authorized }: { readonly id: string; readonly authori
   );
 }
 
-function DefaultProfile({ server: { id, name, rules, defaultProfileId } }: { readonly server: AutomatedServer }) {
-  const [chosen, setChosen] = useState(defaultProfileId);
+type Draft = Pick<AutomatedServer, "name" | "defaultProfileId">;
+
+/** Its rules stay as they are. */
+function EditServer({ server }: { readonly server: AutomatedServer }) {
   const { data } = useApi("/api/v1/automated-enrollment-profiles");
+  const choices = [["", "None"], ...(data?.profiles ?? []).map(({ id, name }) => [id, name] as const)] as const;
+  const fields: Fields<Draft> = {
+    name: { label: "Name" },
+    defaultProfileId: {
+      label: "Devices that no rule fits get",
+      show: (chosen) => choices.find(([id]) => id === chosen)?.[1] ?? "a profile",
+    },
+  };
   return (
-    <FormDialog
-      title="Profile of new devices"
+    <EditDialog
+      title={`Edit ${server.name}`}
+      opener="Edit"
       submitText="Save"
-      primary={false}
-      submit={() =>
-        api.put("/api/v1/automated-enrollment-servers/{id}", {
-          path: { id },
-          body: { name, rules, defaultProfileId: chosen },
-        })
+      thing={server}
+      draftOf={({ name, defaultProfileId }): Draft => ({ name, defaultProfileId })}
+      fields={fields}
+      save={(draft, { id, rules }, ifMatch) =>
+        api.put("/api/v1/automated-enrollment-servers/{id}", { path: { id }, body: { ...draft, rules }, ifMatch })
       }
+      load={() => api.get("/api/v1/automated-enrollment-servers/{id}", { path: { id: server.id } })}
       outdates={[SERVERS, DEVICES]}
     >
-      <ChoiceField
-        label="Devices that no rule fits get"
-        value={chosen}
-        onChange={setChosen}
-        choices={[["", "None"], ...(data?.profiles ?? []).map((profile) => [profile.id, profile.name] as const)]}
-      />
-    </FormDialog>
+      {({ name, defaultProfileId }, set) => (
+        <>
+          <TextLine label="Name" value={name} onChange={(text) => set({ name: text })} isRequired autoFocus />
+          <ChoiceField
+            label="Devices that no rule fits get"
+            value={defaultProfileId}
+            onChange={(chosen) => set({ defaultProfileId: chosen })}
+            choices={choices}
+          />
+        </>
+      )}
+    </EditDialog>
   );
 }

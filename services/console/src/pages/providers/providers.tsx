@@ -1,6 +1,7 @@
 import { api } from "../../api/client.ts";
 import type { SignInProvider } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
+import { tagOf } from "../../editing/revision.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -9,7 +10,7 @@ import { Page } from "../../parts/page.tsx";
 import type { Column } from "../../parts/table.tsx";
 import { useMay } from "../../session/session.tsx";
 import { count } from "../../words/names.ts";
-import { ProviderForm } from "./provider-form.tsx";
+import { ChangeProvider, NewProvider } from "./provider-form.tsx";
 import { ScimToken } from "./scim-token.tsx";
 
 const COLUMNS: readonly Column<SignInProvider>[] = [
@@ -25,17 +26,17 @@ const COLUMNS: readonly Column<SignInProvider>[] = [
   { title: "Groups", width: "80px", numeric: true, minor: true, cell: (each) => count(each.rolesOfGroups.length) },
 ];
 
-const changeOf = (provider: SignInProvider) => <ProviderForm provider={provider} />;
+const changeOf = (provider: SignInProvider) => <ChangeProvider provider={provider} />;
 
 const scimOf = (provider: SignInProvider) => <ScimToken provider={provider} />;
 
-const deleteOf = ({ id, name }: SignInProvider) => (
+const deleteOf = (provider: SignInProvider) => (
   <ConfirmButton
     small
     verb="Delete"
-    name={name}
+    name={provider.name}
     consequence="The people that came by it are removed with it, and their sessions end at once."
-    act={() => api.delete("/api/v1/sign-in-providers/{id}", { path: { id } })}
+    act={() => api.delete("/api/v1/sign-in-providers/{id}", { path: { id: provider.id }, ifMatch: tagOf(provider) })}
     outdates={["sign-in-providers", "users"]}
   />
 );
@@ -56,7 +57,7 @@ export function Providers() {
     <Page
       title="Sign-in providers"
       about="With which OpenID providers people sign in, and what their groups may do here."
-      actions={may && <ProviderForm />}
+      actions={may && <NewProvider />}
     >
       <List
         label="Sign-in providers"

@@ -4,7 +4,7 @@ import type { Role } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import type { Fields } from "../../editing/changed-meanwhile.tsx";
 import { EditDialog } from "../../editing/edit-dialog.tsx";
-import { tagOf } from "../../editing/revision.ts";
+import { stillThere, tagOf } from "../../editing/revision.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Choices } from "../../parts/choices.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
@@ -109,12 +109,8 @@ type Changed = Pick<Role, "description" | "actions">;
 
 const FIELDS: Fields<Changed> = { description: { label: "What it is for" }, actions: { label: "Rights" } };
 
-async function roleNow(name: string): Promise<Role> {
-  const { roles } = await api.get("/api/v1/roles");
-  const role = roles.find((each) => each.name === name);
-  if (role === undefined) throw new Error("Somebody deleted this role while you were editing.");
-  return role;
-}
+const roleNow = async (name: string): Promise<Role> =>
+  stillThere((await api.get("/api/v1/roles")).roles, (role) => role.name === name);
 
 const ChangeRole = ({ role }: { readonly role: Role }) => (
   <EditDialog

@@ -1,19 +1,17 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { User } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
+import { tagOf } from "../../editing/revision.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { ChoiceField, TextLine } from "../../parts/fields.tsx";
-import { FormDialog } from "../../parts/form-dialog.tsx";
 import { List } from "../../parts/list.tsx";
 import { Page } from "../../parts/page.tsx";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { useMay } from "../../session/session.tsx";
-import { useRoleChoices } from "../../session/use-role-choices.ts";
+import { ChangeUser, NewUser } from "./user-forms.tsx";
 
 const COLUMNS: readonly Column<User>[] = [
   {
@@ -31,24 +29,35 @@ const COLUMNS: readonly Column<User>[] = [
   { title: "Signed in", width: "110px", minor: true, cell: ({ lastSignInAt }) => <Ago time={lastSignInAt} /> },
 ];
 
-const disableOf = ({ id, email, disabled }: User) => (
+// Of somebody who came by a provider, that provider says name and role.
+const changeOf = (user: User) => user.providerId === "" && <ChangeUser user={user} />;
+
+const disableOf = (user: User) => (
   <ActButton
     small
-    act={() => api.patch("/api/v1/users/{id}", { path: { id }, body: { disabled: !disabled } })}
+    act={() =>
+      api.patch("/api/v1/users/{id}", {
+        path: { id: user.id },
+        body: { disabled: !user.disabled },
+        ifMatch: tagOf(user),
+      })
+    }
     outdates={["users"]}
-    done={() => (disabled ? `${email} may sign in again.` : `${email} is signed out and may not sign in.`)}
+    done={() =>
+      user.disabled ? `${user.email} may sign in again.` : `${user.email} is signed out and may not sign in.`
+    }
   >
-    {disabled ? "Enable" : "Disable"}
+    {user.disabled ? "Enable" : "Disable"}
   </ActButton>
 );
 
-const deleteOf = ({ id, email }: User) => (
+const deleteOf = (user: User) => (
   <ConfirmButton
     small
     verb="Delete"
-    name={email}
+    name={user.email}
     consequence="All sessions and API tokens of theirs end at once. What the person did stays in the audit trail."
-    act={() => api.delete("/api/v1/users/{id}", { path: { id } })}
+    act={() => api.delete("/api/v1/users/{id}", { path: { id: user.id }, ifMatch: tagOf(user) })}
     outdates={["users"]}
   />
 );
@@ -60,8 +69,9 @@ export function Users() {
   const columns = may
     ? [
         ...COLUMNS,
+        { title: "Change", width: "100px", cell: changeOf },
         { title: "Sign-in", width: "100px", minor: true, cell: disableOf },
-        { title: "Delete", width: "100px", cell: deleteOf },
+        { title: "Delete", width: "100px", minor: true, cell: deleteOf },
       ]
     : COLUMNS;
   return (
@@ -75,38 +85,5 @@ export function Users() {
         empty={<Empty title="Nobody yet" />}
       />
     </Page>
-  );
-}
-
-function NewUser() {
-  const [person, setPerson] = useState({ email: "", name: "", password: "", role: "viewer" });
-  const set = (change: Partial<typeof person>) => setPerson({ ...person, ...change });
-  return (
-    <FormDialog
-      title="New user"
-      submitText="Add"
-      submit={() => api.post("/api/v1/users", { body: person })}
-      outdates={["users"]}
-    >
-      <TextLine
-        label="Email"
-        type="email"
-        value={person.email}
-        onChange={(email) => set({ email })}
-        isRequired
-        autoFocus
-      />
-      <TextLine label="Name" value={person.name} onChange={(name) => set({ name })} />
-      <ChoiceField label="Role" value={person.role} onChange={(role) => set({ role })} choices={useRoleChoices()} />
-      <TextLine
-        label="First password"
-        type="password"
-        autoComplete="new-password"
-        value={person.password}
-        onChange={(password) => set({ password })}
-        help="At least 12 characters."
-        isRequired
-      />
-    </FormDialog>
   );
 }
