@@ -262,9 +262,8 @@ describe("a webhook", () => {
       await service.createWebhook(slow.url(), { name: "slow" });
       await service.createWebhook(receiver.url(), { name: "quick" });
       const ids = await Promise.all(Array.from({ length: 100 }, (_, index) => service.policyChanged(`event ${index}`)));
-      const started = performance.now();
       for (const id of ids) await receiver.of(id);
-      assert.ok(performance.now() - started < 5_000);
+      // None of its attempts has ended meanwhile, or others would have come after it.
       assert.ok(slow.received.length <= 32, `the slow one had ${slow.received.length} in work`);
     } finally {
       await slow.close();
@@ -272,11 +271,10 @@ describe("a webhook", () => {
   });
 
   it("is sent again, under the same webhook-id, when the sender is killed in mid-delivery", async () => {
-    const hold = Promise.withResolvers<void>();
-    receiver.answer = () => hold.resolve();
+    receiver.answer = () => undefined;
     const { id: webhookId } = await service.createWebhook(receiver.url());
     const id = await service.policyChanged("in mid-delivery");
-    await hold.promise;
+    await receiver.of(id);
     await service.kill();
     receiver.answer = (response) => void response.writeHead(204).end();
     await service.startProcess();

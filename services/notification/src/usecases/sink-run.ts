@@ -116,7 +116,7 @@ export class SinkRun implements MeasuredSink {
   }
 
   async #nextNews(): Promise<void> {
-    const wakeAt = this.#flow.wakeAt(this.#now());
+    const { wakeAt } = this.#flow;
     const timer = new AbortController();
     const times =
       wakeAt === undefined

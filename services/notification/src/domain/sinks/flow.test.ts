@@ -35,7 +35,9 @@ describe("the flow of a sink", () => {
   it("sends full batches at once, and others when the first has waited long enough", () => {
     const flow = flowOf(3, { lingerMs: 100 });
     assert.deepEqual(numbers(sent(flow.next(0))), [[1, 2]]);
-    assert.equal(flow.wakeAt(1), 10);
+    assert.equal(flow.wakeAt, 10);
+    flow.next(10);
+    assert.equal(flow.wakeAt, 100);
     assert.deepEqual(numbers(sent(flow.next(100))), [[3]]);
   });
 

@@ -68,6 +68,7 @@ export class SinkFlow {
   #pollMs = FIRST_POLL_MS;
   #committedAt = 0;
   #isBreakerNew = false;
+  #lookedAt = 0;
 
   constructor({ position, breaker, batching }: FlowStart) {
     this.#committed = position;
@@ -98,6 +99,7 @@ export class SinkFlow {
 
   /** What is to be done now; each is taken as begun. */
   next(now: number): Action[] {
+    this.#lookedAt = now;
     const actions: Action[] = [];
     const commit = this.#isCommitting ? undefined : this.#commit();
     if (commit !== undefined && (this.#isStopping || now >= this.#commitAt(commit))) {
@@ -115,15 +117,18 @@ export class SinkFlow {
     return actions;
   }
 
-  /** When `next` may have something to do without any news; nothing when only news can change it. */
-  wakeAt(now: number): number | undefined {
+  /**
+   * When `next` may have something to do without any news; nothing when only news can change it. What was due when
+   * `next` looked and was left waits for news; what became due since then is told of, however late it is asked.
+   */
+  get wakeAt(): number | undefined {
     const due = batchDueAt(this.#pending, this.#batching);
     const commit = this.#isCommitting ? undefined : this.#commit();
     const times = [
       this.#isReading ? undefined : this.#readAt,
       due === undefined ? undefined : Math.max(due, this.#breaker.pauseUntil),
       commit === undefined ? undefined : this.#commitAt(commit),
-    ].filter((time) => time !== undefined && time > now);
+    ].filter((time) => time !== undefined && time > this.#lookedAt);
     return times.length === 0 ? undefined : Math.min(...(times as number[]));
   }
 
