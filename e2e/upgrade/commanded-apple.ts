@@ -4,6 +4,7 @@ import type { Patient } from "../faults/injury.ts";
 import type { RestClient } from "../journeys/testing/rest-client.ts";
 import { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
 import { drawAppleHardware } from "../simulators/apple/hardware/apple-hardware.ts";
+import { type AppleDoor, openAppleDoor } from "../simulators/apple/wire/apple-door.ts";
 import type { SeededRandom } from "../simulators/seeded-random.ts";
 import { Wait } from "../simulators/wait.ts";
 
@@ -36,10 +37,13 @@ export async function startCommandedApple(
   const { api, platform } = patient;
   const { token } = await api.post<{ token: string }>("/api/v1/enrollment-tokens", { name: "apple", maxUses: count });
   const devices: SimulatedAppleDevice[] = [];
+  const waits: Wait[] = [];
   for (let place = 0; place < count; place++) {
     const own = random.fork(`apple ${place}`);
     const hardware = drawAppleHardware(place % 2 === 0 ? "Mac" : "iPhone", own);
-    const device = new SimulatedAppleDevice({ hardware, random: own, ca });
+    const wait = new Wait();
+    waits.push(wait);
+    const device = new SimulatedAppleDevice({ hardware, random: own, door: waitingDoor(openAppleDoor({ ca }), wait) });
     closing.defer(() => device.stop());
     await device.enrollFrom(`${platform.urls.device}/apple/enroll/${token}`);
     devices.push(device);
@@ -47,16 +51,12 @@ export async function startCommandedApple(
   const ids = await deviceIds(patient, devices);
 
   const ending = new AbortController();
-  const waits = devices.map(() => new Wait());
-  const polling = devices.map(async (device, place) => {
+  const polling = devices.map(async (device) => {
     while (!ending.signal.aborted) {
-      waits[place]?.asked();
-      const answered = await device.poll().then(
-        () => true,
-        () => false,
-      );
-      if (answered) waits[place]?.answered();
-      await pause(answered ? POLL_MS : RECONNECT_MS, undefined, { signal: ending.signal }).catch(() => undefined);
+      const failures = device.ledger.count("failed");
+      await device.poll();
+      const isFailed = device.ledger.count("failed") > failures;
+      await pause(isFailed ? RECONNECT_MS : POLL_MS, undefined, { signal: ending.signal }).catch(() => undefined);
     }
   });
   closing.defer(async () => {
@@ -106,6 +106,17 @@ export async function startCommandedApple(
     },
   };
 }
+
+/** Notes how long each message goes without an answer, over all the attempts that it takes. */
+const waitingDoor = (door: AppleDoor, wait: Wait): AppleDoor => ({
+  send: async (request) => {
+    wait.asked();
+    const answer = await door.send(request);
+    if (answer.status < 500) wait.answered();
+    return answer;
+  },
+  close: () => door.close(),
+});
 
 /** Repeats the request under its key until it is answered. */
 async function enqueue(api: RestClient, deviceId: string, key: string): Promise<string | undefined> {

@@ -35,7 +35,11 @@ export async function madeOnce(made: Made): Promise<string> {
   await dataFolder(dirname(target));
   const work = await mkdtemp(`${target}.build-`);
   try {
-    await rename(await made.make(work), target);
+    const kept = await made.make(work);
+    await rename(kept, target).catch((error: unknown) => {
+      // Somebody who made the same at the same time was there first.
+      if (!existsSync(target)) throw error;
+    });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
