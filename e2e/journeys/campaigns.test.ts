@@ -18,8 +18,10 @@ interface Campaign {
 
 describe("a campaign", () => {
   let journey: JourneyPlatform;
+  let vera: RestClient;
   before(async () => {
     journey = await startJourneyPlatform({ environment: { MUSTER_APPROVAL_ABOVE: "1" } });
+    vera = await secondPerson(journey);
   });
   after(() => journey?.stop());
 
@@ -72,12 +74,46 @@ describe("a campaign", () => {
     const { token } = await journey.api.post<{ token: string }>("/api/v1/api-tokens", { name: "mine", role: "admin" });
     const own = restClient(journey.platform.urls.gateway, token);
     await assert.rejects(own.post(`/api/v1/campaigns/${wipe.id}/approve`), /campaign\.own/);
-    const vera = await secondPerson(journey);
     await vera.post(`/api/v1/campaigns/${wipe.id}/approve`, { reason: "the buyer has paid" });
     const approved = await until(wipe.id, ({ counts }) => counts?.["queued"] === 3);
     assert.deepEqual([approved.approvedBy, approved.decisionReason], ["token:vera", "the buyer has paid"]);
     for (const device of devices) await device.poll();
     await until(wipe.id, ({ state }) => state === "CAMPAIGN_STATE_COMPLETED");
+  });
+
+  it("unenrolls more devices than one person may alone only when a second person approved it", async (t) => {
+    const devices = await enrolled(t, ["leaving-1", "leaving-2", "leaving-3"]);
+    const { enrollments } = await journey.api.get<{ enrollments: readonly { readonly deviceId: string }[] }>(
+      "/api/v1/enrollments?status=STATUS_ENROLLED",
+    );
+    const deviceIds = enrollments.map(({ deviceId }) => deviceId).slice(0, devices.length);
+    const [first = "", ...others] = deviceIds;
+    await journey.api.post(`/api/v1/enrollments/${first}/unenroll`, { reason: "sold" });
+    const { token } = await journey.api.post<{ token: string }>("/api/v1/api-tokens", { name: "ci", role: "admin" });
+    const ownToken = restClient(journey.platform.urls.gateway, token);
+    for (const [deviceId, client] of [
+      [others[0], journey.api],
+      [others[1], ownToken],
+    ] as const)
+      await assert.rejects(
+        client.post(`/api/v1/enrollments/${deviceId}/unenroll`, { reason: "sold" }),
+        /command\.needs_campaign/,
+      );
+    const leaving = await ownToken.post<Campaign>("/api/v1/campaigns", {
+      name: "Sold",
+      reason: "sold",
+      selection: { deviceIds: others },
+      type: "COMMAND_TYPE_UNENROLL",
+    });
+    assert.equal(leaving.state, "CAMPAIGN_STATE_AWAITING_APPROVAL");
+    await assert.rejects(journey.api.post(`/api/v1/campaigns/${leaving.id}/approve`), /campaign\.own/);
+    await vera.post(`/api/v1/campaigns/${leaving.id}/approve`, { reason: "the buyer has paid" });
+    const completed = await until(leaving.id, ({ state }) => state === "CAMPAIGN_STATE_COMPLETED");
+    assert.equal(completed.counts?.["acknowledged"], 2);
+    for (const deviceId of deviceIds) {
+      const { status } = await journey.api.get<{ status: string }>(`/api/v1/enrollments/${deviceId}`);
+      assert.equal(status, "STATUS_UNENROLLED");
+    }
   });
 });
 

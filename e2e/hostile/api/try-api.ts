@@ -25,7 +25,7 @@ export interface TryReport {
 
 const AT_ONCE = 6;
 /** What ends things for others: when all else was tried, and in this order. */
-const LAST = [/^DesiredStateService_Apply/, /_(Delete|Revoke)/, /^EnrollmentService_Unenroll$/];
+const LAST = [/^DesiredStateService_Apply/, /_(Delete|Revoke)/, /^CommandService_UnenrollDevice$/];
 
 const phaseOf = ({ id, method, path }: Operation): number => {
   const last = LAST.findIndex((names) => names.test(id));

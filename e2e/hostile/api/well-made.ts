@@ -54,7 +54,7 @@ export function wellMade(number: number, id: IdOf): Readonly<Record<string, unkn
     AutomatedEnrollmentService_AssignAutomatedEnrollmentProfile: serials,
     AutomatedEnrollmentService_UnassignAutomatedEnrollmentProfile: serials,
     BusinessManagerService_DisownDevices: serials,
-    EnrollmentService_Unenroll: { reason: name },
+    CommandService_UnenrollDevice: { reason: name },
     EnrollmentService_CreateEnrollSecret: { name, expiresAt: LATER },
     EnrollmentService_CreateEnrollmentToken: { name, maxUses: 1, expiresAt: LATER },
     AppleImportService_ImportAppleDevices: {

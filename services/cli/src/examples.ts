@@ -35,6 +35,10 @@ export const EXAMPLES: readonly Example[] = [
     mark: "not-run: the id is one of your own",
   },
   {
+    about: "End the management of many devices, once somebody else approved it",
+    lines: ["muster unenroll --selector label=sold --reason 'sold' --campaign 'sold laptops' --yes"],
+  },
+  {
     about: "One of Apple's own commands",
     lines: ["muster apple ada-ipad --request SecurityInfo --wait --yes -o json"],
   },

@@ -22,6 +22,10 @@ import {
   AppleDeviceServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
 import {
+  type EnrollmentServiceServer,
+  EnrollmentServiceService,
+} from "@muster/contracts/gen/muster/enrollment/v1/enrollment_service";
+import {
   type SecretServiceServer,
   SecretServiceService,
 } from "@muster/contracts/gen/muster/enrollment/v1/secret_service";
@@ -95,6 +99,7 @@ import { handOutScript, pendingScripts } from "./usecases/orbit-work.ts";
 import { ownerLinks } from "./usecases/owner-links.ts";
 import type { AskInventory } from "./usecases/select-devices.ts";
 import { takeResults } from "./usecases/take-results.ts";
+import { carryOutUnenrollments } from "./usecases/unenroll/carry-out-unenrollments.ts";
 import { tendTokens } from "./usecases/vpp/tend-tokens.ts";
 import { AppsAndBooks } from "./vpp/apps-and-books.ts";
 
@@ -188,7 +193,20 @@ await runService("command", async (host) => {
   );
   const askInventory: AskInventory = (selection, caller, signal) =>
     inventory.selectDevices({ selection }, caller, signal);
-  grpc.offer(CommandServiceService, commandMethods({ ...deps, onChange, askInventory, stopping: stopping.signal }));
+  const toEnrollment = rpc.channelTo("enrollment", config.enrollmentGrpc);
+  const registry = clientOf<EnrollmentServiceServer>(EnrollmentServiceService, toEnrollment);
+  const ofRegistry = { ...deps, enrollment: registry };
+  repeat({
+    name: "unenrollments",
+    everyMs: SWEEP_MS,
+    log,
+    lifecycle,
+    work: carryOutUnenrollments({ ...ofRegistry, log }),
+  });
+  grpc.offer(
+    CommandServiceService,
+    commandMethods({ ...ofRegistry, onChange, askInventory, stopping: stopping.signal }),
+  );
   grpc.offer<CampaignServiceServer>(CampaignServiceService, campaignMethods({ ...campaigns, askInventory }));
   grpc.offer(ScriptServiceService, scriptMethods(deps));
   const store = new AppsAndBooks(config.appsAndBooksUrl);
@@ -240,7 +258,6 @@ await runService("command", async (host) => {
     takeResults: results,
     now,
   });
-  const toEnrollment = rpc.channelTo("enrollment", config.enrollmentGrpc);
   const enrollment = clientOf<AppleDeviceServiceServer>(AppleDeviceServiceService, toEnrollment);
   const secrets = clientOf<SecretServiceServer>(SecretServiceService, toEnrollment);
   openPush({

@@ -748,6 +748,46 @@ export interface paths {
       };
     };
   };
+  readonly "/api/v1/enrollments/{deviceId}/unenroll": {
+    /** Ends the management of a device, and answers once it has ended: its keys and certificate are refused from then on. Several at once are commands, or a campaign, of the type for that; all count together, with what else needs a second person. Needs the right `enrollment.unenroll`. */
+    readonly post: {
+      readonly parameters: {
+        readonly header?: {
+          /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
+          readonly "Idempotency-Key"?: string;
+        };
+        readonly path: {
+          /** The device's id. */
+          readonly deviceId: string;
+        };
+      };
+      readonly requestBody: {
+        readonly content: {
+          readonly "application/json": {
+            /** Why, for the record. */
+            readonly reason?: string;
+          };
+        };
+      };
+      readonly responses: {
+        /** UnenrollDeviceResponse is the device's entry in the registry afterwards. */
+        readonly 200: {
+          readonly content: {
+            readonly "application/json": components["schemas"]["enrollment.Enrollment"];
+          };
+        };
+        readonly 400: components["responses"]["BadRequest"];
+        readonly 401: components["responses"]["Unauthenticated"];
+        readonly 403: components["responses"]["Forbidden"];
+        readonly 404: components["responses"]["NotFound"];
+        readonly 409: components["responses"]["Conflict"];
+        readonly 413: components["responses"]["TooLarge"];
+        readonly 429: components["responses"]["TooManyRequests"];
+        readonly 500: components["responses"]["Internal"];
+        readonly 503: components["responses"]["Unavailable"];
+      };
+    };
+  };
   readonly "/api/v1/commands/{id}": {
     /** Returns one command. Needs the right `command.read`. */
     readonly get: {
@@ -2060,46 +2100,6 @@ export interface paths {
         readonly 401: components["responses"]["Unauthenticated"];
         readonly 403: components["responses"]["Forbidden"];
         readonly 404: components["responses"]["NotFound"];
-        readonly 429: components["responses"]["TooManyRequests"];
-        readonly 500: components["responses"]["Internal"];
-        readonly 503: components["responses"]["Unavailable"];
-      };
-    };
-  };
-  readonly "/api/v1/enrollments/{deviceId}/unenroll": {
-    /** Ends the management of a device: its keys and certificate are refused from then on. Needs the right `enrollment.unenroll`. */
-    readonly post: {
-      readonly parameters: {
-        readonly header?: {
-          /** A text of the caller's own; the same key and request within 24 hours get the first answer again. */
-          readonly "Idempotency-Key"?: string;
-        };
-        readonly path: {
-          /** The device's id. */
-          readonly deviceId: string;
-        };
-      };
-      readonly requestBody: {
-        readonly content: {
-          readonly "application/json": {
-            /** Why, for the record. */
-            readonly reason?: string;
-          };
-        };
-      };
-      readonly responses: {
-        /** UnenrollResponse is the entry afterwards. */
-        readonly 200: {
-          readonly content: {
-            readonly "application/json": components["schemas"]["enrollment.Enrollment"];
-          };
-        };
-        readonly 400: components["responses"]["BadRequest"];
-        readonly 401: components["responses"]["Unauthenticated"];
-        readonly 403: components["responses"]["Forbidden"];
-        readonly 404: components["responses"]["NotFound"];
-        readonly 409: components["responses"]["Conflict"];
-        readonly 413: components["responses"]["TooLarge"];
         readonly 429: components["responses"]["TooManyRequests"];
         readonly 500: components["responses"]["Internal"];
         readonly 503: components["responses"]["Unavailable"];
@@ -7068,6 +7068,8 @@ export interface components {
       readonly rejectedBy: string;
       /** What whoever approved or rejected it said of it. */
       readonly decisionReason: string;
+      /** The id of the user who made it, by an API token too, and who can neither approve nor reject it; empty when nobody is known. */
+      readonly proposedBy: string;
     };
     /** CampaignCounts is how many devices stand where. */
     readonly "command.CampaignCounts": {
@@ -7172,8 +7174,8 @@ export interface components {
     };
     /** COMMAND_STATE_UNSPECIFIED: Not stated. COMMAND_STATE_QUEUED: Waiting for the device. COMMAND_STATE_DELIVERED: Handed to the device at least once. COMMAND_STATE_RUNNING: The device began to carry it out. COMMAND_STATE_ACKNOWLEDGED: The device carried it out. COMMAND_STATE_FAILED: The device could not carry it out, or refused. COMMAND_STATE_EXPIRED: The device did not fetch it in time. COMMAND_STATE_CANCELLED: It was withdrawn before its end. */
     readonly "command.CommandState": "COMMAND_STATE_UNSPECIFIED" | "COMMAND_STATE_QUEUED" | "COMMAND_STATE_DELIVERED" | "COMMAND_STATE_RUNNING" | "COMMAND_STATE_ACKNOWLEDGED" | "COMMAND_STATE_FAILED" | "COMMAND_STATE_EXPIRED" | "COMMAND_STATE_CANCELLED";
-    /** COMMAND_TYPE_UNSPECIFIED: Not stated. COMMAND_TYPE_RUN_SCRIPT: Run a script and return its output. COMMAND_TYPE_REFETCH: Answer all detail queries now. COMMAND_TYPE_RESTART: Restart the machine. COMMAND_TYPE_SHUTDOWN: Shut the machine down. COMMAND_TYPE_APPLE: One of Apple's own commands. COMMAND_TYPE_LOCK: Lock the device until somebody enters its passcode, or the PIN that the command sets. COMMAND_TYPE_WIPE: Erase everything on the device. COMMAND_TYPE_CLEAR_PASSCODE: Remove the passcode. COMMAND_TYPE_ENABLE_LOST_MODE: Lock a lost device and show a message on it. COMMAND_TYPE_DISABLE_LOST_MODE: End lost mode. COMMAND_TYPE_LOCATE: Say where a lost device is. */
-    readonly "command.CommandType": "COMMAND_TYPE_UNSPECIFIED" | "COMMAND_TYPE_RUN_SCRIPT" | "COMMAND_TYPE_REFETCH" | "COMMAND_TYPE_RESTART" | "COMMAND_TYPE_SHUTDOWN" | "COMMAND_TYPE_APPLE" | "COMMAND_TYPE_LOCK" | "COMMAND_TYPE_WIPE" | "COMMAND_TYPE_CLEAR_PASSCODE" | "COMMAND_TYPE_ENABLE_LOST_MODE" | "COMMAND_TYPE_DISABLE_LOST_MODE" | "COMMAND_TYPE_LOCATE";
+    /** COMMAND_TYPE_UNSPECIFIED: Not stated. COMMAND_TYPE_RUN_SCRIPT: Run a script and return its output. COMMAND_TYPE_REFETCH: Answer all detail queries now. COMMAND_TYPE_RESTART: Restart the machine. COMMAND_TYPE_SHUTDOWN: Shut the machine down. COMMAND_TYPE_APPLE: One of Apple's own commands. COMMAND_TYPE_LOCK: Lock the device until somebody enters its passcode, or the PIN that the command sets. COMMAND_TYPE_WIPE: Erase everything on the device. COMMAND_TYPE_CLEAR_PASSCODE: Remove the passcode. COMMAND_TYPE_ENABLE_LOST_MODE: Lock a lost device and show a message on it. COMMAND_TYPE_DISABLE_LOST_MODE: End lost mode. COMMAND_TYPE_LOCATE: Say where a lost device is. COMMAND_TYPE_UNENROLL: End the management of the device. The platform does it by itself: the device need not be there. */
+    readonly "command.CommandType": "COMMAND_TYPE_UNSPECIFIED" | "COMMAND_TYPE_RUN_SCRIPT" | "COMMAND_TYPE_REFETCH" | "COMMAND_TYPE_RESTART" | "COMMAND_TYPE_SHUTDOWN" | "COMMAND_TYPE_APPLE" | "COMMAND_TYPE_LOCK" | "COMMAND_TYPE_WIPE" | "COMMAND_TYPE_CLEAR_PASSCODE" | "COMMAND_TYPE_ENABLE_LOST_MODE" | "COMMAND_TYPE_DISABLE_LOST_MODE" | "COMMAND_TYPE_LOCATE" | "COMMAND_TYPE_UNENROLL";
     /** CreateCampaignRequest says what which devices are asked to do, and how fast. */
     readonly "command.CreateCampaignRequest": {
       /** A name for people. */
@@ -8420,6 +8422,8 @@ export interface components {
       readonly actions: readonly string[];
       /** The ids of labels: the caller may do it to devices that carry one of each of these lists. Empty means to all. */
       readonly bounds: readonly components["schemas"]["gateway.DeviceBound"][];
+      /** The id of the user: the person, or the one behind the API token; empty where there is none. */
+      readonly userId: string;
     };
     /** ListApiTokensResponse is the tokens. */
     readonly "gateway.ListApiTokensResponse": {

@@ -195,6 +195,17 @@ describe("what devices are asked for by the muster command", () => {
     assert.deepEqual(lastOrder().apple?.parameters, { Settings: [] });
   });
 
+  it("that ends management is waited for, or becomes a campaign too", async () => {
+    const unenroll = ["unenroll", "ada-laptop", "--reason", "sold", "--yes"];
+    const done = await muster(...unenroll);
+    assert.deepEqual([done.err, done.code], ["", 0]);
+    assert.match(done.out, /ada-laptop +acknowledged/);
+    assert.deepEqual([lastOrder().type, lastOrder().reason], ["COMMAND_TYPE_UNENROLL", "sold"]);
+    const made = await muster(...unenroll, "--campaign", "sold laptops");
+    assert.match(made.err, /second person: `muster campaign approve campaign-0`/);
+    assert.equal(fleet.orders.campaigns.at(-1)?.type, "COMMAND_TYPE_UNENROLL");
+  });
+
   it("becomes a campaign, which a second person approves", async () => {
     const wipe = ["wipe", "ada-laptop", "grace-laptop", "--reason", "sold", "--yes"];
     const refused = await muster(...wipe);

@@ -21,6 +21,9 @@ export interface VerbOptions extends GlobalOptions, CampaignOptions {
   readonly timeout?: string;
 }
 
+/** So long the end of what the platform does by itself is waited for. */
+const PROMPT_SECONDS = 60;
+
 /** Asks devices for one thing, once the person at the keyboard is sure, and tells what became of it on each. */
 export async function runVerb(verb: Verb, names: readonly string[], options: VerbOptions & Given): Promise<void> {
   refuseIdle(options);
@@ -45,7 +48,11 @@ export async function runVerb(verb: Verb, names: readonly string[], options: Ver
   }
   if (act.kind === "call") return callEach(session.api, act, { devices, missing }, reason);
   if (options.campaign !== undefined) return startCampaign(session, devices, order, options);
-  await giveOrder(session, { devices, missing }, order, { wait: options.wait === true, seconds });
+  const waiting =
+    options.wait !== true && act.isPrompt
+      ? { wait: true, seconds: PROMPT_SECONDS }
+      : { wait: options.wait === true, seconds };
+  await giveOrder(session, { devices, missing }, order, waiting);
 }
 
 /** An option that would do nothing was meant to: without its campaign, --wave would ask all devices at once. */

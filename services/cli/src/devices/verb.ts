@@ -27,6 +27,8 @@ export interface Order {
   readonly kind: "command";
   /** What the API is told, next to the devices (EnqueueCommandsRequest), at once or later. `read` gives what a file holds. */
   readonly body: (given: Given, read: ReadFile) => Json;
+  /** The platform carries it out by itself, in seconds: its end is waited for without being told to. */
+  readonly isPrompt?: true;
 }
 
 /** A request about one device, done as soon as it is answered. */

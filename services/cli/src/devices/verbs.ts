@@ -1,5 +1,5 @@
 import { APPLE_VERBS } from "./apple-verbs.ts";
-import type { Given, Verb } from "./verb.ts";
+import type { Given, Order, Verb } from "./verb.ts";
 
 const LOST_MODE_OPTIONS = [
   { flags: "--message <text>", about: "what is shown on it" },
@@ -9,7 +9,7 @@ const LOST_MODE_OPTIONS = [
 
 const PIN = "made up and kept with the device's secrets when left out";
 
-const plain = (type: string): Verb["act"] => ({ kind: "command", body: () => ({ type: `COMMAND_TYPE_${type}` }) });
+const plain = (type: string): Order => ({ kind: "command", body: () => ({ type: `COMMAND_TYPE_${type}` }) });
 
 const shown = ({ message, phone }: Given) => ({ message, phoneNumber: phone });
 
@@ -97,7 +97,7 @@ export const VERBS: readonly Verb[] = [
     about: "end the management of devices",
     consequence: "It is no longer managed: its keys are refused from now on, and it has to enroll anew to come back.",
     destroys: true,
-    act: { kind: "call", path: (id) => `/api/v1/enrollments/${id}/unenroll` },
+    act: { ...plain("UNENROLL"), isPrompt: true },
   },
   ...APPLE_VERBS,
 ];

@@ -32,6 +32,11 @@ describe("a device that is asked", () => {
     assert.match(whyNot(wish("refetch"), channel({ osquery: 1 }))?.message ?? "", /inventory/);
   });
 
+  it("is unenrolled whatever is on it, and whoever's it is", () => {
+    assert.equal(code(wish("unenroll"), channel({ osquery: 1 }, { personal: true })), undefined);
+    assert.equal(code(wish("unenroll"), channel({}, { enrolled: false })), "command.device_unenrolled");
+  });
+
   it("must be known and managed", () => {
     assert.equal(code(wish("refetch"), undefined), "command.device_unknown");
     assert.equal(code(wish("refetch"), channel({ agent: 1 }, { enrolled: false })), "command.device_unenrolled");

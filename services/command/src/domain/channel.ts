@@ -69,6 +69,7 @@ export function whyNot(wish: Wish, channel: Reach | undefined): EnqueueRefusal |
     const what = wish.freeText ? "runs saved scripts only: save the script first" : `is not told to ${wish.type}`;
     return { code: "command.ownership_forbids", message: `a personal device ${what}` };
   }
+  if (wish.type === "unenroll") return undefined;
   const { agent, orbit } = channel.generations;
   if (APPLE_ONLY.has(wish.type))
     return {

@@ -11,7 +11,8 @@ export type CommandType =
   | "clear_passcode"
   | "enable_lost_mode"
   | "disable_lost_mode"
-  | "locate";
+  | "locate"
+  | "unenroll";
 
 const OPEN_STATES = ["queued", "delivered", "running"] as const;
 const ENDED_STATES = ["acknowledged", "failed", "expired", "cancelled"] as const;

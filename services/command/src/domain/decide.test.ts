@@ -84,6 +84,21 @@ describe("the transition table", () => {
   }
 });
 
+describe("a command that ends the management of its device", () => {
+  const unenroll: Command = { ...queued, type: "unenroll", script: undefined };
+
+  it("is carried out once the device is unenrolled, whoever did it and however far it was", () => {
+    const taken = advance(unenroll, { ...handOut, over: "enrollment" }, now).after;
+    for (const command of [unenroll, taken])
+      assert.deepEqual(types(command, { kind: "unenrolled" }), ["CommandAcknowledged"]);
+  });
+
+  it("is tried again when enrollment was not heard of for a lease", () => {
+    const taken = advance(unenroll, { ...handOut, over: "enrollment" }, now).after;
+    assert.deepEqual(types(taken, { ...handOut, over: "enrollment" }, later(LEASE_MS)), ["HandedOutAgain"]);
+  });
+});
+
 describe("a command that was handed out", () => {
   it("is not handed out again before its lease ends, and is then", () => {
     assert.deepEqual(types(delivered, handOut, later(LEASE_MS - 1)), []);

@@ -4,8 +4,11 @@ import { MAX_EXPIRY_SECONDS } from "./order.ts";
 
 /** What can happen to a command. */
 export type Input =
-  /** The device asks for work. Over orbit a command is handed out once: fleetd keeps no journal that would stop a second run. */
-  | { readonly kind: "hand_out"; readonly over: "agent" | "orbit"; readonly personal: boolean }
+  /**
+   * The device asks for work, or enrollment is about to be asked. Over orbit a command is handed out once: fleetd keeps no
+   * journal that would stop a second run.
+   */
+  | { readonly kind: "hand_out"; readonly over: "agent" | "orbit" | "enrollment"; readonly personal: boolean }
   /** An Apple device asks for work; what it may not be asked any more fails with this code instead. */
   | { readonly kind: "hand_out_apple"; readonly ineligible: string | undefined }
   /** An Apple device said NotNow. */
@@ -78,7 +81,9 @@ export function decide(command: Command, input: Input, now: Date): readonly Comm
     case "license_refused":
       return command.state === "queued" ? [{ type: "CommandFailed", result: because(input.reason) }] : [];
     case "unenrolled":
-      return [{ type: "CommandCancelled", result: because("unenrolled") }];
+      return command.type === "unenroll"
+        ? [{ type: "CommandAcknowledged", result: because("") }]
+        : [{ type: "CommandCancelled", result: because("unenrolled") }];
     default:
       return input satisfies never;
   }
@@ -98,7 +103,7 @@ function handOut(command: Command, { over, personal }: HandOut, now: Date): read
     if (ownershipForbids({ type: command.type, freeText }, personal)) {
       return [{ type: "CommandFailed", result: because("ownership_forbids") }];
     }
-    return [{ type: "CommandDelivered", leaseUntil: over === "agent" ? leaseFrom(now) : undefined }];
+    return [{ type: "CommandDelivered", leaseUntil: over === "orbit" ? undefined : leaseFrom(now) }];
   }
   const leaseEnded = command.leaseUntil !== undefined && command.leaseUntil <= now;
   if (command.state !== "delivered" || !leaseEnded || over === "orbit") return [];

@@ -23,6 +23,7 @@ const DEFAULT_EXPIRY_SECONDS = {
   enable_lost_mode: 30 * 24 * 3_600,
   disable_lost_mode: 7 * 24 * 3_600,
   locate: 24 * 3_600,
+  unenroll: 24 * 3_600,
 } as const satisfies Record<CommandType, number>;
 
 export interface ScriptOrder {

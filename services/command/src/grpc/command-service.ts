@@ -15,6 +15,7 @@ import { cancelCommand } from "../usecases/cancel-command.ts";
 import { commandMessage, STATE_NAMES, TYPE_NAMES } from "../usecases/command-message.ts";
 import { type EnqueueDeps, enqueueCommands } from "../usecases/enqueue-commands.ts";
 import { type AskInventory, selectedDevices } from "../usecases/select-devices.ts";
+import { type UnenrollDeps, unenrollDevice } from "../usecases/unenroll/unenroll-device.ts";
 import { getCommand, type WatchDeps, watchCommand } from "../usecases/watch-command.ts";
 
 const TYPES = new Map(entriesOf(TYPE_NAMES).map(([type, name]): [CommandType, Command["type"]] => [name, type]));
@@ -41,13 +42,14 @@ export const rawOrder = (request: OrderMessage, deviceIds: readonly string[]): R
   lostMode: request.lostMode,
 });
 
-interface CommandDeps extends EnqueueDeps, WatchDeps {
+interface CommandDeps extends EnqueueDeps, UnenrollDeps, WatchDeps {
   readonly askInventory: AskInventory;
 }
 
 export function commandMethods(deps: CommandDeps): Methods<CommandServiceServer> {
   const enqueue = enqueueCommands(deps);
   const cancel = cancelCommand(deps);
+  const unenroll = unenrollDevice(deps);
   const watch = watchCommand(deps);
   return {
     enqueueCommands: async (request, caller) => {
@@ -66,6 +68,7 @@ export function commandMethods(deps: CommandDeps): Methods<CommandServiceServer>
         refusals: [...refusals],
       };
     },
+    unenrollDevice: async ({ deviceId, reason }, caller) => ({ enrollment: await unenroll(deviceId, reason, caller) }),
     getCommand: async ({ id }, { tenant }) => ({
       command: whole(await getCommand(deps.database, tenant, commandId(id))),
     }),

@@ -32,6 +32,7 @@ export async function lockDeliverable(db: Sql, keys: readonly DeviceKey[], now: 
     cross join lateral (
       select * from commands o
       where o.tenant = asked.tenant and o.device_id = asked.device_id and o.request_type = '' and o.ended_at is null
+        and o.type <> 'unenroll'
         and case when o.withdrawal_id is null
           then o.expires_at > ${now} and (o.state = 'queued' or (o.state = 'delivered' and o.lease_until <= ${now}))
           else o.withdrawal_lease_until is null or o.withdrawal_lease_until <= ${now} end

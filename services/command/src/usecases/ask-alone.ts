@@ -7,6 +7,7 @@ import {
   weightOf,
 } from "../domain/campaign/approval.ts";
 import type { Order } from "../domain/order.ts";
+import { refuse } from "../domain/refusals.ts";
 import { lockAskedAlone, noteAskedAlone } from "../storage/asked-alone.ts";
 import type { CommandWork } from "./ports.ts";
 
@@ -32,4 +33,12 @@ export async function holdAllowance(
     ...allowanceFor(deviceIds, lately, limits[weight]),
     note: (asked) => noteAskedAlone(work.sql, asker, asked, at),
   };
+}
+
+export function needsCampaign(order: Pick<Order, "apple" | "type">, limits: ApprovalLimits, left: number): Error {
+  const limit = limits[weightOf(order) ?? "destructive"];
+  return refuse(
+    "command.needs_campaign",
+    `${order.type} for more than ${limit} devices within an hour needs a second person, and ${left} are left to you: create a campaign, which somebody else approves`,
+  );
 }

@@ -100,7 +100,7 @@ export function planKind(
   const { script, type } = order;
   const refusal = whyNot({ type, freeText: script !== undefined && script.scriptId === "" }, reach);
   if (refusal === undefined) return { request: undefined };
-  return apple === undefined || type === "run_script" ? { refusal } : planFor(order, apple);
+  return apple === undefined || type === "run_script" || type === "unenroll" ? { refusal } : planFor(order, apple);
 }
 
 /** The commands: those of several kinds are one batch when they are asked the same. */

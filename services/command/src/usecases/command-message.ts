@@ -19,6 +19,7 @@ export const TYPE_NAMES = {
   enable_lost_mode: CommandType.COMMAND_TYPE_ENABLE_LOST_MODE,
   disable_lost_mode: CommandType.COMMAND_TYPE_DISABLE_LOST_MODE,
   locate: CommandType.COMMAND_TYPE_LOCATE,
+  unenroll: CommandType.COMMAND_TYPE_UNENROLL,
 } as const satisfies Record<Command["type"], CommandType>;
 
 export const STATE_NAMES = {

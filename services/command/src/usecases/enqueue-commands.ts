@@ -2,15 +2,14 @@ import { hash } from "node:crypto";
 import { currentTrace, keepTrace } from "@muster/host/telemetry";
 import type { Caller } from "@muster/rpc/caller";
 import { validate as isUuid } from "uuid";
-import { type ApprovalLimits, isDestructive, weightOf } from "../domain/campaign/approval.ts";
+import { type ApprovalLimits, isDestructive } from "../domain/campaign/approval.ts";
 import type { EnqueueRefusal } from "../domain/channel.ts";
 import type { Command } from "../domain/command.ts";
 import type { Order } from "../domain/order.ts";
-import { refuse } from "../domain/refusals.ts";
 import { type CommandBatch, membersOf } from "../storage/command-batches.ts";
 import { lockByIds } from "../storage/commands.ts";
 import type { BodySeal } from "./apple/plan-apple.ts";
-import { holdAllowance } from "./ask-alone.ts";
+import { holdAllowance, needsCampaign } from "./ask-alone.ts";
 import { type Asked, askDevices } from "./ask-devices.ts";
 import type { Announcer, Database } from "./ports.ts";
 
@@ -88,14 +87,6 @@ export const enqueueCommands =
     });
     return { commands, count: countOf(wanted), refusals };
   };
-
-function needsCampaign(order: Order, limits: ApprovalLimits, left: number): Error {
-  const limit = limits[weightOf(order) ?? "destructive"];
-  return refuse(
-    "command.needs_campaign",
-    `${order.type} for more than ${limit} devices within an hour needs a second person, and ${left} are left to you: create a campaign, which somebody else approves`,
-  );
-}
 
 const NO_SUCH_DEVICE = { code: "command.device_unknown", message: "there is no such device" } as const;
 

@@ -37,6 +37,7 @@ export const TOLD: readonly (Pick<OwnerRule, "says"> & { readonly order: Wanted 
   { says: "Remove its passcode", order: order("clear_passcode") },
   { says: "Lock itself as lost and show a message", order: order("enable_lost_mode") },
   { says: "Say where it is", order: order("locate") },
+  { says: "Be managed no longer", order: order("unenroll") },
 ];
 
 /** What this device may be told to do, and what not, as it would be decided now. */

@@ -2,6 +2,7 @@ import { acmePayload, scepPayload } from "@muster/apple-protocol/mdm/identity-pa
 import { type MdmPayload, mdmPayload } from "@muster/apple-protocol/mdm/mdm-payload";
 import { writeProfile } from "@muster/apple-protocol/mdm/profile";
 import { writeProfileService } from "@muster/apple-protocol/mdm/profile-service";
+import { ENROLLMENT_PROFILE } from "@muster/device-identity/enrollment-profile";
 import { v5 as uuidFromName } from "uuid";
 import { acmeAddresses } from "../acme/addresses.ts";
 import type { HandedProfile } from "../usecases/apple/new-enrollment.ts";
@@ -16,7 +17,7 @@ export interface ProfileSettings {
 }
 
 /** One identifier for all: a profile with it replaces the one before, which is how an identity is renewed. */
-const IDENTIFIER = "muster.enrollment";
+const IDENTIFIER = ENROLLMENT_PROFILE;
 
 type Handed = Pick<HandedProfile, "challenge" | "enrollmentId" | "identityWay" | "tenant">;
 

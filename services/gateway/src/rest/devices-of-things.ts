@@ -33,6 +33,7 @@ const METHODS: Readonly<Record<string, Thing | "operation">> = {
   "muster.command.v1.CampaignService.ResumeCampaign": "campaign",
   "muster.command.v1.CampaignService.CancelCampaign": "campaign",
   "muster.command.v1.CampaignService.ApproveCampaign": "campaign",
+  "muster.command.v1.CampaignService.RejectCampaign": "campaign",
   "muster.inventory.v1.LiveQueryService.GetLiveQuery": "live-query",
   "muster.inventory.v1.LiveQueryService.StreamAnswers": "live-query",
   "muster.inventory.v1.LiveQueryService.StopLiveQuery": "live-query",

@@ -1,11 +1,27 @@
 import { fromBinary } from "@bufbuild/protobuf";
+import { CommandType, commandTypeToNumber } from "@muster/contracts/gen/muster/command/v1/command";
 import type { RestRoute } from "@muster/contracts/rest";
 import { mayDo, type Principal } from "../domain/principal.ts";
 import { refuse } from "../domain/refusals.ts";
 
-/** Fields that tell more than the method's own right allows, by method: who sets them needs this right, too. */
-const FURTHER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "muster.inventory.v1.DeviceService.ListDevices": { compliance: "policy.read" },
+/** A field that tells or does more than the method's own right allows: who sets it needs this right, too. */
+interface Further {
+  readonly field: string;
+  /** Only when it says this. */
+  readonly value?: unknown;
+  readonly action: string;
+}
+
+const UNENROLLS: Further = {
+  field: "type",
+  value: commandTypeToNumber(CommandType.COMMAND_TYPE_UNENROLL),
+  action: "enrollment.unenroll",
+};
+
+const FURTHER: Readonly<Record<string, readonly Further[]>> = {
+  "muster.inventory.v1.DeviceService.ListDevices": [{ field: "compliance", action: "policy.read" }],
+  "muster.command.v1.CommandService.EnqueueCommands": [UNENROLLS],
+  "muster.command.v1.CampaignService.CreateCampaign": [UNENROLLS],
 };
 
 /** Refuses a request that asks for more than it was admitted for. */
@@ -13,8 +29,9 @@ export function checkFurtherRights({ rpc }: RestRoute, message: Buffer, principa
   const fields = FURTHER[`${rpc.parent.typeName}.${rpc.name}`];
   if (fields === undefined) return;
   const request = fromBinary(rpc.input, message) as unknown as Readonly<Record<string, unknown>>;
-  for (const [field, action] of Object.entries(fields)) {
-    if (Boolean(request[field]) && !mayDo(principal, action))
+  for (const { action, field, value } of fields) {
+    const isSet = value === undefined ? Boolean(request[field]) : request[field] === value;
+    if (isSet && !mayDo(principal, action))
       throw refuse("api.forbidden", `the role ${principal.role} may not use ${field}; it needs the right ${action}`);
   }
 }

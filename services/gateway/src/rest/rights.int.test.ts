@@ -165,6 +165,23 @@ describe("rights", () => {
     );
   });
 
+  it("lets nobody unenroll by a command or a campaign who may not unenroll", async () => {
+    const actions = ["command.write", "campaign.write", "device.read"];
+    assert.equal((await asAdmin("POST", "/api/v1/roles", { name: "asker", actions })).status, 201);
+    const token = bearer(await tokenOf("asker"));
+    const whom = { deviceIds: [LAPTOP.id] };
+    for (const [path, body] of [
+      ["/api/v1/commands", whom],
+      ["/api/v1/campaigns", { name: "all", selection: whom }],
+    ] as const) {
+      const ask = (type: string) => send("POST", path, token, { ...body, type, reason: "x" });
+      const refused = await ask("COMMAND_TYPE_UNENROLL");
+      assert.deepEqual([refused.status, refused.json["code"]], [403, "api.forbidden"]);
+      assert.notEqual((await ask("COMMAND_TYPE_REFETCH")).status, 403);
+    }
+    assert.equal((await send("POST", `/api/v1/enrollments/${LAPTOP.id}/unenroll`, token, {})).status, 403);
+  });
+
   it("leaves what everybody may with a role that is bound to labels", async () => {
     const labelIds = ["0199a3f0-0000-7000-8000-0000000000aa"];
     const role = { name: "berlin", actions: ["device.read", "label.read"], labelIds };

@@ -18,12 +18,13 @@ export interface IdentityUsecases {
 
 export function identityMethods({ tenants, users, apiTokens, roles }: IdentityUsecases): IdentityMethods {
   return {
-    getCaller: async (_request, { tenant, actor, role, actions, bounds }) => ({
+    getCaller: async (_request, { tenant, actor, role, actions, bounds, ownerId }) => ({
       tenantId: tenant,
       actor,
       role,
       actions: [...actions],
       bounds: bounds.map((labelIds) => ({ labelIds: [...labelIds] })),
+      userId: ownerId,
     }),
     listTenants: async (_request, principal) => ({
       tenants: await (principal.tenant === FIRST_TENANT ? tenants.listAll() : tenants.listOwn(principal.tenant)),

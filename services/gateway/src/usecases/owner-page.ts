@@ -165,6 +165,7 @@ const COMMANDED: Readonly<Record<CommandType, string>> = {
   [CommandType.COMMAND_TYPE_ENABLE_LOST_MODE]: "Lock itself as lost",
   [CommandType.COMMAND_TYPE_DISABLE_LOST_MODE]: "End being lost",
   [CommandType.COMMAND_TYPE_LOCATE]: "Say where it is",
+  [CommandType.COMMAND_TYPE_UNENROLL]: "Be managed no longer",
 };
 
 const OUTCOMES: Readonly<Record<CommandState, string>> = {

@@ -89,6 +89,7 @@ export function inAppleWords(order: GenericOrder, device: AppleDevice): AppleReq
       return question === undefined ? undefined : request(question.requestType, question.parameters);
     }
     case "run_script":
+    case "unenroll":
       return undefined;
     default:
       return order.type satisfies never;

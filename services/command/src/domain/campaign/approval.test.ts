@@ -17,6 +17,19 @@ describe("what a second person has to approve", () => {
     );
   });
 
+  it("is what ends the management of a device, in whichever words", () => {
+    assert.equal(weightOf({ type: "unenroll", apple: undefined }), "destructive");
+    const remove = (Identifier: string) => ({ ...apple("RemoveProfile").apple, parameters: { Identifier } });
+    const raw = `<plist version="1.0"><dict><key>RequestType</key><string>RemoveProfile</string>
+      <key>Identifier</key><string>muster.enrollment</string></dict></plist>`;
+    assert.deepEqual(
+      [remove("example.wifi"), remove("muster.enrollment"), { ...apple("RemoveProfile").apple, rawPlist: raw }].map(
+        (order) => isDestructive({ type: "apple", apple: order }),
+      ),
+      [false, true, true],
+    );
+  });
+
   it("is a script too, which may do anything as root, but has a limit of its own", () => {
     const weights = (["wipe", "run_script", "restart"] as const).map((type) => weightOf({ type, apple: undefined }));
     assert.deepEqual(weights, ["destructive", "script", undefined]);

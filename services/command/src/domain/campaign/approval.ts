@@ -1,4 +1,7 @@
+import { ENROLLMENT_PROFILE } from "@muster/device-identity/enrollment-profile";
+import type { AppleOrder } from "../apple/apple-order.ts";
 import { factsOf } from "../apple/catalogue/catalogue.ts";
+import { rawParameters, readRawCommand } from "../apple/raw-command.ts";
 import type { Order } from "../order.ts";
 
 /** What a second person has to approve for many devices: what takes them away, and what may do anything as root. */
@@ -10,11 +13,18 @@ export type ApprovalLimits = Readonly<Record<Weight, number>>;
 /** What was asked before this does not count any more. */
 export const APPROVAL_WINDOW_MS = 3_600_000;
 
-/** Whether it can take a device away from its user. Of a command that the catalogue does not know nobody here can tell. */
+/** Whether it can take a device away from its user, or from whoever manages it. Of a command that the catalogue does not know nobody here can tell. */
 export function isDestructive({ apple, type }: Pick<Order, "apple" | "type">): boolean {
-  if (type === "lock" || type === "wipe") return true;
+  if (type === "lock" || type === "wipe" || type === "unenroll") return true;
   if (type !== "apple" || apple === undefined) return false;
-  return (factsOf(apple.requestType)?.class ?? "destructive") === "destructive";
+  return endsManagement(apple) || (factsOf(apple.requestType)?.class ?? "destructive") === "destructive";
+}
+
+/** Removing the profile that a device enrolled with ends its management (MDM, RemoveProfile). */
+function endsManagement({ parameters, rawPlist, requestType }: AppleOrder): boolean {
+  if (requestType !== "RemoveProfile") return false;
+  const given = rawPlist === "" ? parameters : rawParameters(readRawCommand(rawPlist));
+  return given["Identifier"] === ENROLLMENT_PROFILE;
 }
 
 export function weightOf(order: Pick<Order, "apple" | "type">): Weight | undefined {

@@ -39,4 +39,5 @@ export const campaignMessage = (campaign: Campaign, counts: Counts | undefined =
   counts,
   rejectedBy: campaign.rejectedBy,
   decisionReason: campaign.decisionReason,
+  proposedBy: campaign.proposedBy,
 });

@@ -14,16 +14,16 @@ export function Approvals() {
   return (
     <Page
       title="Approvals"
-      about="What locks or erases many devices, or runs a script on them, begins once a second person approves it; whoever asked for it cannot."
+      about="What locks, erases or unenrolls many devices, or runs a script on them, begins once a second person approves it; whoever asked for it cannot."
     >
       <Answered of={waiting} rows={8}>
         {({ campaigns }) =>
           campaigns.length === 0 ? (
             <section className="panel">
               <Empty title="Nothing waits">
-                When somebody asks more than ten devices within an hour to lock or wipe, or more than a hundred to run a
-                script, it waits here for a day. How many are too many is set with MUSTER_APPROVAL_ABOVE and
-                MUSTER_SCRIPT_APPROVAL_ABOVE.
+                When somebody asks more than ten devices within an hour to lock, wipe or unenroll, or more than a
+                hundred to run a script, it waits here for a day. How many are too many is set with
+                MUSTER_APPROVAL_ABOVE and MUSTER_SCRIPT_APPROVAL_ABOVE.
               </Empty>
             </section>
           ) : (

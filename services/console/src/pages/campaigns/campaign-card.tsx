@@ -79,8 +79,10 @@ function Decision({ verb, title, id }: DecisionProps) {
   );
 }
 
-function Steps({ campaign: { id, name, state, createdBy } }: { readonly campaign: Campaign }) {
-  const { actions, actor } = useCaller();
+function Steps({ campaign: { id, name, state, createdBy, proposedBy } }: { readonly campaign: Campaign }) {
+  const { actions, actor, userId } = useCaller();
+  // What one's own API token asked for is one's own, too.
+  const isOwn = createdBy === actor || (userId !== "" && proposedBy === userId);
   const word = state.replace("CAMPAIGN_STATE_", "");
   const step = (verb: "pause" | "resume" | "cancel") => () =>
     api.post(`/api/v1/campaigns/{id}/${verb}`, { path: { id } });
@@ -88,13 +90,13 @@ function Steps({ campaign: { id, name, state, createdBy } }: { readonly campaign
   const mayApprove = actions.includes("campaign.approve") && word === "AWAITING_APPROVAL";
   return (
     <div className="row">
-      {mayApprove && createdBy !== actor && (
+      {mayApprove && !isOwn && (
         <>
           <Decision verb="approve" title="Approve" id={id} />
           <Decision verb="reject" title="Reject" id={id} />
         </>
       )}
-      {mayApprove && createdBy === actor && <span className="faint">Somebody else has to approve it.</span>}
+      {mayApprove && isOwn && <span className="faint">Somebody else has to approve it.</span>}
       {mayWrite && word === "RUNNING" && (
         <ActButton act={step("pause")} outdates={["campaigns"]} done={() => `${name} is paused.`}>
           Pause

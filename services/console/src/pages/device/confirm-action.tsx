@@ -1,8 +1,6 @@
 import { useState } from "react";
 import { Button, Form } from "react-aria-components";
-import { api } from "../../api/client.ts";
 import type { Device } from "../../api/types.ts";
-import { useChange } from "../../api/use-api.ts";
 import { SwitchLine } from "../../parts/choices.tsx";
 import { ModalDialog } from "../../parts/dialog.tsx";
 import { TextLine } from "../../parts/fields.tsx";
@@ -10,6 +8,7 @@ import { ProblemNote } from "../../parts/problem-note.tsx";
 import type { DeviceAction, Written } from "./actions.ts";
 import { familyOf } from "./reach.ts";
 import { useAsk } from "./use-ask.ts";
+import { useUnenroll } from "./use-unenroll.ts";
 
 interface ConfirmProps {
   readonly device: Device;
@@ -26,22 +25,16 @@ export function ConfirmAction({ device, action, onClose }: ConfirmProps) {
   const family = familyOf(device);
   const fields = (action.fields ?? []).filter(({ on }) => on === undefined || (family && on.includes(family)));
   const ask = useAsk(device);
-  const unenroll = useChange(
-    () => api.post("/api/v1/enrollments/{deviceId}/unenroll", { path: { deviceId: device.id }, body: { reason } }),
-    "devices",
-    `devices/${device.id}`,
-  );
+  const unenroll = useUnenroll(device);
   const isSure = !action.destroys || typed.trim() === device.displayName;
+  const name = `${action.text} ${device.displayName}`;
   const submit = () => {
-    if (action.unenrolls) unenroll.mutate(undefined, { onSuccess: onClose });
+    if (action.unenrolls) unenroll.mutate({ reason, name }, { onSuccess: onClose });
     else if (action.command !== undefined)
-      ask.mutate(
-        { ...action.command(written), reason, name: `${action.text} ${device.displayName}` },
-        { onSuccess: onClose },
-      );
+      ask.mutate({ ...action.command(written), reason, name }, { onSuccess: onClose });
   };
   return (
-    <ModalDialog title={`${action.text} ${device.displayName}?`} isOpen onClose={onClose} isAlert>
+    <ModalDialog title={`${name}?`} isOpen onClose={onClose} isAlert>
       <Form
         onSubmit={(event) => {
           event.preventDefault();

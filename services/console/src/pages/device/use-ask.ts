@@ -8,16 +8,21 @@ import { toast, toastProblem } from "../../parts/toasts.tsx";
 /** A command without whom it is for. */
 export type Wish = Omit<Schema<"command.EnqueueCommandsRequest">, "deviceIds" | "selection">;
 
+/** Makes a campaign for one device of what needs a second person, who finds it under Approvals. */
+export async function propose({ id }: Device, wish: Wish, name: string): Promise<void> {
+  await api.post("/api/v1/campaigns", {
+    body: { name, selection: { deviceIds: [id] }, waves: [{ count: 1 }], ...wish },
+  });
+  toast("It waits until somebody else approves it.");
+}
+
 /**
  * Asks one device to do something; says what the platform refuses, and resolves with whether the device is asked. What
  * needs a second person becomes a campaign for this one device, which waits for the other's approval.
  */
 export const useAsk = (device: Device) => {
   const campaign = async (wish: Wish, name: string): Promise<boolean> => {
-    await api.post("/api/v1/campaigns", {
-      body: { name, selection: { deviceIds: [device.id] }, waves: [{ count: 1 }], ...wish },
-    });
-    toast("It waits until somebody else approves it.");
+    await propose(device, wish, name);
     return true;
   };
   const change = async ({ name, ...wish }: Wish & { readonly name?: string }): Promise<boolean> => {

@@ -326,6 +326,8 @@ export interface Campaign {
   rejectedBy: string;
   /** What whoever approved or rejected it said of it. */
   decisionReason: string;
+  /** The id of the user who made it, by an API token too, and who can neither approve nor reject it; empty when nobody is known. */
+  proposedBy: string;
 }
 
 /** CampaignDevice is one device of a campaign. */
@@ -636,6 +638,7 @@ function createBaseCampaign(): Campaign {
     counts: undefined,
     rejectedBy: "",
     decisionReason: "",
+    proposedBy: "",
   };
 }
 
@@ -716,6 +719,9 @@ export const Campaign: MessageFns<Campaign> = {
     }
     if (message.decisionReason !== "") {
       writer.uint32(194).string(message.decisionReason);
+    }
+    if (message.proposedBy !== "") {
+      writer.uint32(202).string(message.proposedBy);
     }
     return writer;
   },
@@ -935,6 +941,14 @@ export const Campaign: MessageFns<Campaign> = {
             message.decisionReason = reader.string();
             continue;
           }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.proposedBy = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1041,6 +1055,11 @@ export const Campaign: MessageFns<Campaign> = {
         : isSet(object.decision_reason)
         ? globalThis.String(object.decision_reason)
         : "",
+      proposedBy: isSet(object.proposedBy)
+        ? globalThis.String(object.proposedBy)
+        : isSet(object.proposed_by)
+        ? globalThis.String(object.proposed_by)
+        : "",
     };
   },
 
@@ -1118,6 +1137,9 @@ export const Campaign: MessageFns<Campaign> = {
     if (message.decisionReason !== "") {
       obj.decisionReason = message.decisionReason;
     }
+    if (message.proposedBy !== "") {
+      obj.proposedBy = message.proposedBy;
+    }
     return obj;
   },
 
@@ -1152,6 +1174,7 @@ export const Campaign: MessageFns<Campaign> = {
       : undefined;
     message.rejectedBy = object.rejectedBy ?? "";
     message.decisionReason = object.decisionReason ?? "";
+    message.proposedBy = object.proposedBy ?? "";
     return message;
   },
 };

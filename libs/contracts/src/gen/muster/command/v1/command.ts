@@ -32,6 +32,8 @@ export const CommandType = {
   COMMAND_TYPE_DISABLE_LOST_MODE: "COMMAND_TYPE_DISABLE_LOST_MODE",
   /** COMMAND_TYPE_LOCATE - Say where a lost device is. */
   COMMAND_TYPE_LOCATE: "COMMAND_TYPE_LOCATE",
+  /** COMMAND_TYPE_UNENROLL - End the management of the device. The platform does it by itself: the device need not be there. */
+  COMMAND_TYPE_UNENROLL: "COMMAND_TYPE_UNENROLL",
 } as const;
 
 export type CommandType = typeof CommandType[keyof typeof CommandType];
@@ -49,6 +51,7 @@ export namespace CommandType {
   export type COMMAND_TYPE_ENABLE_LOST_MODE = typeof CommandType.COMMAND_TYPE_ENABLE_LOST_MODE;
   export type COMMAND_TYPE_DISABLE_LOST_MODE = typeof CommandType.COMMAND_TYPE_DISABLE_LOST_MODE;
   export type COMMAND_TYPE_LOCATE = typeof CommandType.COMMAND_TYPE_LOCATE;
+  export type COMMAND_TYPE_UNENROLL = typeof CommandType.COMMAND_TYPE_UNENROLL;
 }
 
 export function commandTypeFromJSON(object: any): CommandType {
@@ -89,6 +92,9 @@ export function commandTypeFromJSON(object: any): CommandType {
     case 11:
     case "COMMAND_TYPE_LOCATE":
       return CommandType.COMMAND_TYPE_LOCATE;
+    case 12:
+    case "COMMAND_TYPE_UNENROLL":
+      return CommandType.COMMAND_TYPE_UNENROLL;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum CommandType");
   }
@@ -120,6 +126,8 @@ export function commandTypeToJSON(object: CommandType): string {
       return "COMMAND_TYPE_DISABLE_LOST_MODE";
     case CommandType.COMMAND_TYPE_LOCATE:
       return "COMMAND_TYPE_LOCATE";
+    case CommandType.COMMAND_TYPE_UNENROLL:
+      return "COMMAND_TYPE_UNENROLL";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum CommandType");
   }
@@ -151,6 +159,8 @@ export function commandTypeToNumber(object: CommandType): number {
       return 10;
     case CommandType.COMMAND_TYPE_LOCATE:
       return 11;
+    case CommandType.COMMAND_TYPE_UNENROLL:
+      return 12;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum CommandType");
   }

@@ -18,6 +18,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { Enrollment } from "../../enrollment/v1/enrollment.ts";
 import { Selection } from "../../inventory/v1/selection.ts";
 import {
   AppleCommand,
@@ -89,6 +90,20 @@ export interface EnqueueCommandsResponse {
   refusals: EnqueueRefusal[];
   /** How many commands there are. */
   commandCount: number;
+}
+
+/** UnenrollDeviceRequest names the device and the reason. */
+export interface UnenrollDeviceRequest {
+  /** The device's id. */
+  deviceId: string;
+  /** Why, for the record. */
+  reason: string;
+}
+
+/** UnenrollDeviceResponse is the device's entry in the registry afterwards. */
+export interface UnenrollDeviceResponse {
+  /** The entry. */
+  enrollment: Enrollment | undefined;
 }
 
 /** GetCommandRequest names the command. */
@@ -714,6 +729,164 @@ export const EnqueueCommandsResponse: MessageFns<EnqueueCommandsResponse> = {
     message.commands = object.commands?.map((e) => Command.fromPartial(e)) || [];
     message.refusals = object.refusals?.map((e) => EnqueueRefusal.fromPartial(e)) || [];
     message.commandCount = object.commandCount ?? 0;
+    return message;
+  },
+};
+
+function createBaseUnenrollDeviceRequest(): UnenrollDeviceRequest {
+  return { deviceId: "", reason: "" };
+}
+
+export const UnenrollDeviceRequest: MessageFns<UnenrollDeviceRequest> = {
+  encode(message: UnenrollDeviceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnenrollDeviceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnenrollDeviceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnenrollDeviceRequest {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
+  },
+
+  toJSON(message: UnenrollDeviceRequest): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UnenrollDeviceRequest>): UnenrollDeviceRequest {
+    return UnenrollDeviceRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnenrollDeviceRequest>): UnenrollDeviceRequest {
+    const message = createBaseUnenrollDeviceRequest();
+    message.deviceId = object.deviceId ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseUnenrollDeviceResponse(): UnenrollDeviceResponse {
+  return { enrollment: undefined };
+}
+
+export const UnenrollDeviceResponse: MessageFns<UnenrollDeviceResponse> = {
+  encode(message: UnenrollDeviceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.enrollment !== undefined) {
+      Enrollment.encode(message.enrollment, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnenrollDeviceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnenrollDeviceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.enrollment = Enrollment.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnenrollDeviceResponse {
+    return { enrollment: isSet(object.enrollment) ? Enrollment.fromJSON(object.enrollment) : undefined };
+  },
+
+  toJSON(message: UnenrollDeviceResponse): unknown {
+    const obj: any = {};
+    if (message.enrollment !== undefined) {
+      obj.enrollment = Enrollment.toJSON(message.enrollment);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UnenrollDeviceResponse>): UnenrollDeviceResponse {
+    return UnenrollDeviceResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnenrollDeviceResponse>): UnenrollDeviceResponse {
+    const message = createBaseUnenrollDeviceResponse();
+    message.enrollment = (object.enrollment !== undefined && object.enrollment !== null)
+      ? Enrollment.fromPartial(object.enrollment)
+      : undefined;
     return message;
   },
 };
@@ -2532,6 +2705,21 @@ export const CommandServiceService = {
       Buffer.from(EnqueueCommandsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): EnqueueCommandsResponse => EnqueueCommandsResponse.decode(value),
   },
+  /**
+   * UnenrollDevice ends the management of a device, and answers once it has ended: its keys and certificate are refused from then
+   * on. Several at once are commands, or a campaign, of the type for that; all count together, with what else needs a second person.
+   */
+  unenrollDevice: {
+    path: "/muster.command.v1.CommandService/UnenrollDevice" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UnenrollDeviceRequest): Buffer =>
+      Buffer.from(UnenrollDeviceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UnenrollDeviceRequest => UnenrollDeviceRequest.decode(value),
+    responseSerialize: (value: UnenrollDeviceResponse): Buffer =>
+      Buffer.from(UnenrollDeviceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UnenrollDeviceResponse => UnenrollDeviceResponse.decode(value),
+  },
   /** GetCommand returns one command. */
   getCommand: {
     path: "/muster.command.v1.CommandService/GetCommand" as const,
@@ -2594,6 +2782,11 @@ export const CommandServiceService = {
 export interface CommandServiceServer extends UntypedServiceImplementation {
   /** EnqueueCommands asks devices to do something; each device gets a command of its own, and a refusal names its device. */
   enqueueCommands: handleUnaryCall<EnqueueCommandsRequest, EnqueueCommandsResponse>;
+  /**
+   * UnenrollDevice ends the management of a device, and answers once it has ended: its keys and certificate are refused from then
+   * on. Several at once are commands, or a campaign, of the type for that; all count together, with what else needs a second person.
+   */
+  unenrollDevice: handleUnaryCall<UnenrollDeviceRequest, UnenrollDeviceResponse>;
   /** GetCommand returns one command. */
   getCommand: handleUnaryCall<GetCommandRequest, GetCommandResponse>;
   /** ListCommands lists commands, newest first. */
@@ -2622,6 +2815,25 @@ export interface CommandServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: EnqueueCommandsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * UnenrollDevice ends the management of a device, and answers once it has ended: its keys and certificate are refused from then
+   * on. Several at once are commands, or a campaign, of the type for that; all count together, with what else needs a second person.
+   */
+  unenrollDevice(
+    request: UnenrollDeviceRequest,
+    callback: (error: ServiceError | null, response: UnenrollDeviceResponse) => void,
+  ): ClientUnaryCall;
+  unenrollDevice(
+    request: UnenrollDeviceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UnenrollDeviceResponse) => void,
+  ): ClientUnaryCall;
+  unenrollDevice(
+    request: UnenrollDeviceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UnenrollDeviceResponse) => void,
   ): ClientUnaryCall;
   /** GetCommand returns one command. */
   getCommand(

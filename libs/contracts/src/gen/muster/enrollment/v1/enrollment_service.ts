@@ -2304,7 +2304,10 @@ export const EnrollmentServiceService = {
       Buffer.from(ListEnrollmentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListEnrollmentsResponse => ListEnrollmentsResponse.decode(value),
   },
-  /** Unenroll ends the management of a device: its keys and certificate are refused from then on. */
+  /**
+   * Unenroll ends the management of a device: its keys and certificate are refused from then on. For command alone, which
+   * counts whom a person unenrolls without a second one.
+   */
   unenroll: {
     path: "/muster.enrollment.v1.EnrollmentService/Unenroll" as const,
     requestStream: false as const,
@@ -2440,7 +2443,10 @@ export interface EnrollmentServiceServer extends UntypedServiceImplementation {
   getEnrollment: handleUnaryCall<GetEnrollmentRequest, GetEnrollmentResponse>;
   /** ListEnrollments lists the registry, newest first. */
   listEnrollments: handleUnaryCall<ListEnrollmentsRequest, ListEnrollmentsResponse>;
-  /** Unenroll ends the management of a device: its keys and certificate are refused from then on. */
+  /**
+   * Unenroll ends the management of a device: its keys and certificate are refused from then on. For command alone, which
+   * counts whom a person unenrolls without a second one.
+   */
   unenroll: handleUnaryCall<UnenrollRequest, UnenrollResponse>;
   /** RenewIdentity has an Apple device get a new certificate now; without it that happens in the last 30 days of the old one. */
   renewIdentity: handleUnaryCall<RenewIdentityRequest, RenewIdentityResponse>;
@@ -2497,7 +2503,10 @@ export interface EnrollmentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListEnrollmentsResponse) => void,
   ): ClientUnaryCall;
-  /** Unenroll ends the management of a device: its keys and certificate are refused from then on. */
+  /**
+   * Unenroll ends the management of a device: its keys and certificate are refused from then on. For command alone, which
+   * counts whom a person unenrolls without a second one.
+   */
   unenroll(
     request: UnenrollRequest,
     callback: (error: ServiceError | null, response: UnenrollResponse) => void,

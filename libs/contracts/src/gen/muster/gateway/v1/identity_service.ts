@@ -34,6 +34,8 @@ export interface GetCallerResponse {
   actions: string[];
   /** The ids of labels: the caller may do it to devices that carry one of each of these lists. Empty means to all. */
   bounds: DeviceBound[];
+  /** The id of the user: the person, or the one behind the API token; empty where there is none. */
+  userId: string;
 }
 
 /** DeviceBound is labels, one of which a device must carry. */
@@ -309,7 +311,7 @@ export const GetCallerRequest: MessageFns<GetCallerRequest> = {
 };
 
 function createBaseGetCallerResponse(): GetCallerResponse {
-  return { tenantId: "", actor: "", role: "", actions: [], bounds: [] };
+  return { tenantId: "", actor: "", role: "", actions: [], bounds: [], userId: "" };
 }
 
 export const GetCallerResponse: MessageFns<GetCallerResponse> = {
@@ -328,6 +330,9 @@ export const GetCallerResponse: MessageFns<GetCallerResponse> = {
     }
     for (const v of message.bounds) {
       DeviceBound.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.userId !== "") {
+      writer.uint32(50).string(message.userId);
     }
     return writer;
   },
@@ -385,6 +390,14 @@ export const GetCallerResponse: MessageFns<GetCallerResponse> = {
             message.bounds.push(DeviceBound.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -408,6 +421,11 @@ export const GetCallerResponse: MessageFns<GetCallerResponse> = {
       role: isSet(object.role) ? globalThis.String(object.role) : "",
       actions: globalThis.Array.isArray(object?.actions) ? object.actions.map((e: any) => globalThis.String(e)) : [],
       bounds: globalThis.Array.isArray(object?.bounds) ? object.bounds.map((e: any) => DeviceBound.fromJSON(e)) : [],
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
     };
   },
 
@@ -428,6 +446,9 @@ export const GetCallerResponse: MessageFns<GetCallerResponse> = {
     if (message.bounds?.length) {
       obj.bounds = message.bounds.map((e) => DeviceBound.toJSON(e));
     }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
     return obj;
   },
 
@@ -441,6 +462,7 @@ export const GetCallerResponse: MessageFns<GetCallerResponse> = {
     message.role = object.role ?? "";
     message.actions = object.actions?.map((e) => e) || [];
     message.bounds = object.bounds?.map((e) => DeviceBound.fromPartial(e)) || [];
+    message.userId = object.userId ?? "";
     return message;
   },
 };
