@@ -44,7 +44,11 @@ describe("what its owner is told that a device may be told to do", () => {
       machine.filter((says) => !own.includes(says)),
       ["Run a script that somebody wrote just now", "Restart", "Switch itself off"],
     );
-    assert.deepEqual(own, ["Answer all its questions again now", "Run a script that your organisation keeps on file"]);
+    assert.deepEqual(own, [
+      "Answer all its questions again now",
+      "Run a script that your organisation keeps on file",
+      "Be managed no longer",
+    ]);
   });
 
   it("never says that a person's own iPhone can be erased or found, and says it of the organisation's", () => {
