@@ -16,7 +16,7 @@ function addVerb(muster: Command, verb: Verb): void {
     .argument("[device...]", "their ids, hostnames, serial numbers or hardware UUIDs")
     .option(
       "--selector <selector>",
-      "those that `get devices` lists for it, such as platform=linux,label=finance",
+      "those that `get devices` lists for it, such as platform=linux,compliance=failing",
       collect,
     );
   for (const { flags, about, isRequired } of verb.options ?? []) {

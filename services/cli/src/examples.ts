@@ -18,6 +18,13 @@ export const EXAMPLES: readonly Example[] = [
     about: "Ask those that the list of devices has for a selector",
     lines: ["muster query 'select total_seconds from uptime' --selector platform=linux,presence=online"],
   },
+  {
+    about: "See, and then ask, those that fail a policy, or those with a fact",
+    lines: [
+      "muster get devices --compliance failing",
+      "muster refetch --selector 'platform=linux,condition=os_version.name starts_with Ubuntu'",
+    ],
+  },
   { about: "Run a script and end as it ended", lines: ["muster script run backup.sh --device ada-laptop"] },
   {
     about: "Lock a lost Mac, and wait until it is locked",

@@ -14,6 +14,19 @@ export function addGetting(muster: Command): void {
     .option("--search <text>", "only what contains this text")
     .option("--platform <platform>", "only devices of this platform")
     .option("--label <label>", "only devices with this label")
+    .option("--software <name>", "only devices on which this is installed, by its exact name")
+    .option("--presence <presence>", "only devices that are online, or offline")
+    .option("--os-version <version>", "only devices with this version of their operating system")
+    .option("--compliance <state>", "only devices that are failing, passing or unknown by the policies in force")
+    .option(
+      "--condition <condition>",
+      "only devices with a fact that meets it, such as 'os_version.name starts_with Ubuntu'",
+    )
+    .option(
+      "--selector <selector>",
+      "only devices for which all of this holds, such as platform=linux,compliance=failing",
+      collect,
+    )
     .option("--device <device>", "only what belongs to this device")
     .option("--type <type>", "only events of this type; a trailing * stands for any rest", collect)
     .option("--service <service>", "for `get parked`: only what this service could not use")

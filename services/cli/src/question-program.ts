@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { collect } from "./repeated-option.ts";
 
-const SELECTED = "those that `get devices` lists for it, such as platform=linux,label=finance";
+const SELECTED = "those that `get devices` lists for it, such as platform=linux,compliance=failing";
 
 /** The commands that ask devices to answer or to do something. */
 export function addQuestions(muster: Command): void {

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { program } from "../program.ts";
-import { candidates } from "./complete.ts";
+import { candidates, rejoined, selectors } from "./complete.ts";
 
 const sources = {
   output: () => Promise.resolve(["table", "json", "yaml", "csv"]),
@@ -11,6 +11,7 @@ const sources = {
   thing: (prefix: string, [kind]: readonly string[]) =>
     Promise.resolve((kind === "device" ? ["ada-laptop", "bob"] : []).filter((each) => each.startsWith(prefix))),
   kind: () => Promise.resolve(["devices", "declarations", "users"]),
+  selector: (prefix: string) => selectors(prefix, { compliance: () => Promise.resolve(["failing", "passing"]) }),
 };
 const after = (...words: string[]) => candidates(program(), words, sources);
 
@@ -63,6 +64,28 @@ describe("completion", () => {
     assert.deepEqual(await after("get", "users", "--device=ad"), ["--device=ada-laptop", "--device=adele"]);
     assert.deepEqual(await after("get", "--planet=y"), []);
     assert.deepEqual(await after("get", "--output=json", "d"), ["declarations", "devices"]);
+  });
+
+  it("knows the keys of a selector, and the values that there are, after those that stand there", async () => {
+    assert.deepEqual(await after("get", "devices", "--selector", "co"), ["compliance=", "condition="]);
+    assert.deepEqual(await after("lock", "--selector", "compliance=f"), ["compliance=failing"]);
+    assert.deepEqual(await after("query", "select 1", "--selector=platform=linux,compliance=p"), [
+      "--selector=platform=linux,compliance=passing",
+    ]);
+    assert.deepEqual(await after("lock", "--selector", "condition=os_version.name sta"), []);
+  });
+
+  it("puts together what bash took apart, and completes what stands after the last sign", () => {
+    const words = ["lock", "--selector", "platform", "=", "linux,compliance", "=", "f"];
+    assert.deepEqual(rejoined(words), {
+      whole: ["lock", "--selector", "platform=linux,compliance=f"],
+      before: "platform=linux,compliance=",
+    });
+    assert.deepEqual(rejoined(["get", "--output", "="]), { whole: ["get", "--output", ""], before: "" });
+    assert.deepEqual(rejoined(["lock", "--selector", "platform", "=", "linux", "ad"]), {
+      whole: ["lock", "--selector", "platform=linux", "ad"],
+      before: "",
+    });
   });
 
   it("leaves to the person what only the person knows", async () => {

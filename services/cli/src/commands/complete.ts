@@ -1,5 +1,6 @@
 import type { Command, Option } from "commander";
 import { Api, type Json } from "../api/client.ts";
+import { SELECTOR_KEYS } from "../api/selector.ts";
 import { currentContext, readSettings } from "../api/settings.ts";
 import { print } from "../output/print.ts";
 import { SHELLS } from "./completion.ts";
@@ -22,14 +23,41 @@ const AT_MOST = 50;
 
 /** Prints what the last word may become. Who is offline or not signed in gets no names, and no error in the midst of typing. */
 export async function complete(muster: Command, words: readonly string[], options: GlobalOptions): Promise<void> {
-  const whole = rejoined(words);
+  const { before, whole } = rejoined(words);
   const found = await candidates(muster, whole, sourcesOf({ ...options, ...typedIn(whole) }));
-  print(found.map((each) => `${each}\n`).join(""));
+  print(found.map((each) => `${each.slice(before.length)}\n`).join(""));
 }
 
-/** Bash makes three words of `--output=yaml`. They are taken as two, and only what stands after the sign is completed. */
-const rejoined = (words: readonly string[]): readonly string[] =>
-  words.flatMap((word, place) => (word !== "=" ? [word] : place === words.length - 1 ? [""] : []));
+interface Rejoined {
+  readonly whole: readonly string[];
+  /** What of the last word stands before what is completed. */
+  readonly before: string;
+}
+
+/**
+ * Bash makes three words of `--output=yaml`, and of `platform=linux`. An option and its value are taken as two, all else is put
+ * together again; only what stands after the last sign is completed.
+ */
+export function rejoined(words: readonly string[]): Rejoined {
+  const whole: string[] = [];
+  let before = "";
+  for (const [place, word] of words.entries()) {
+    const last = whole.at(-1);
+    const isAfterSign = words[place - 1] === "=" && before !== "";
+    if (isAfterSign) whole[whole.length - 1] = `${last}${word}`;
+    else if (word !== "=") {
+      before = "";
+      whole.push(word);
+    } else if (last === undefined || last.startsWith("-")) {
+      before = "";
+      if (place === words.length - 1) whole.push("");
+    } else {
+      before = `${last}=`;
+      whole[whole.length - 1] = before;
+    }
+  }
+  return { whole, before };
+}
 
 /** Which platform the words say that they are for. */
 function typedIn(words: readonly string[]): Partial<GlobalOptions> {
@@ -111,18 +139,36 @@ function sourcesOf(options: GlobalOptions): Sources {
     return (found as Json[]).map((item) => namesOf(kind, item)[0] ?? keyOf(kind, item));
   };
   const fixed = (names: readonly string[]) => () => Promise.resolve(names);
+  const platforms = ["macos", "ios", "ipados", "tvos", "windows", "linux", "chromeos", "android"];
+  const labels = async () => {
+    const { labels: found = [] } = await ask("/api/v1/labels", {});
+    return (found as Json[]).map((each) => each.name as string);
+  };
+  const filters: Readonly<Record<string, () => Promise<readonly string[]>>> = {
+    platform: fixed(platforms),
+    presence: fixed(["online", "offline"]),
+    compliance: fixed(["failing", "passing", "unknown"]),
+    label: labels,
+  };
   const contexts = () => Promise.resolve(Object.keys(readSettings(process.env).contexts));
   return {
     output: fixed(["table", "json", "yaml", "csv"]),
-    platform: fixed(["macos", "ios", "ipados", "tvos", "windows", "linux", "chromeos", "android"]),
+    ...filters,
+    selector: (prefix) => selectors(prefix, filters),
     kind: fixed(["device", ...Object.keys(RESOURCES)]),
     thing: things,
     shell: fixed(SHELLS),
     context: contexts,
     device: devices,
-    label: async () => {
-      const { labels = [] } = await ask("/api/v1/labels", {});
-      return (labels as Json[]).map((each) => each.name as string);
-    },
   };
+}
+
+/** What the last part of a selector may become, after those before it: a key, or what is known of its values. */
+export async function selectors(
+  typed: string,
+  values: Readonly<Record<string, () => Promise<readonly string[]>>>,
+): Promise<readonly string[]> {
+  const [, earlier = "", key] = /^(.*,)?(?:([a-z-]+)=[^,]*|[a-z-]*)$/.exec(typed) ?? [];
+  if (key === undefined) return SELECTOR_KEYS.map((each) => `${earlier}${each}=`);
+  return ((await values[key]?.()) ?? []).map((value) => `${earlier}${key}=${value}`);
 }

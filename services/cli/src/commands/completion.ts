@@ -6,6 +6,7 @@ const SCRIPTS = {
   bash: `_muster() {
   local IFS=$'\\n'
   COMPREPLY=($(muster complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  if [[ "\${COMPREPLY[0]}" == *= ]]; then compopt -o nospace 2>/dev/null; fi
 }
 complete -o default -F _muster muster
 `,
@@ -13,7 +14,9 @@ complete -o default -F _muster muster
 _muster() {
   local -a found
   found=("\${(@f)$(muster complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
-  if [[ -n "$found" ]]; then compadd -a found; else _files; fi
+  if [[ -z "$found" ]]; then _files
+  elif [[ "\${found[1]}" == *= ]]; then compadd -S '' -a found
+  else compadd -a found; fi
 }
 if [[ "$funcstack[1]" == _muster ]]; then _muster "$@"; else compdef _muster muster; fi
 `,

@@ -1,5 +1,6 @@
 import { deviceId } from "../api/device.ts";
 import { labelIds } from "../api/label.ts";
+import { type FilterOptions, readSelectors } from "../api/selector.ts";
 import { spanSeconds } from "../api/span.ts";
 import { usage } from "../failure.ts";
 import { printList, printWhole } from "../output/print.ts";
@@ -10,10 +11,8 @@ import { RESOURCES } from "./resources.ts";
 import { type GlobalOptions, openSession, type Session } from "./session.ts";
 import { watchList } from "./watch-list.ts";
 
-export interface GetOptions extends GlobalOptions {
-  readonly search?: string;
-  readonly platform?: string;
-  readonly label?: string;
+export interface GetOptions extends GlobalOptions, FilterOptions {
+  readonly selector?: readonly string[];
   readonly device?: string;
   readonly type?: readonly string[];
   readonly service?: string;
@@ -36,12 +35,12 @@ export async function get(word: string, name: string | undefined, options: GetOp
   if (kind.plural === "software" && options.device !== undefined)
     return softwareOf(session, options.device, options.search);
   if (kind.plural === "secrets" && options.device !== undefined) return listDeviceSecrets(session, options.device);
-  const items = await listOf(session.api, kind, await filtersOf(session, options), limit);
+  const items = await listOf(session.api, kind, await filtersOf(session, kind, options), limit);
   await printList(items, kind.columns, session.format);
 }
 
 async function watch(session: Session, kind: Kind, options: GetOptions, limit: number): Promise<void> {
-  const filters = await filtersOf(session, options);
+  const filters = await filtersOf(session, kind, options);
   await watchList({
     look: () => listOf(session.api, kind, filters, limit),
     keyOf: (item) => keyOf(kind, item),
@@ -56,13 +55,12 @@ async function softwareOf({ api, format }: Session, device: string, search = "")
   await printList(software, (RESOURCES["software"]?.columns ?? []).slice(0, 3), format);
 }
 
-async function filtersOf(
-  { api }: Session,
-  { search, platform, label, device, type, service, consumer, state }: GetOptions,
-) {
+async function filtersOf({ api }: Session, { plural }: Kind, options: GetOptions) {
+  const { device, type, service, consumer, state, selector = [] } = options;
+  if (selector.length > 0 && plural !== "devices") throw usage(`--selector is for devices, not for ${plural}`);
+  const { labelId: label, ...filter } = readSelectors(selector, options);
   return {
-    ...(search !== undefined && { search }),
-    ...(platform !== undefined && { platform }),
+    ...filter,
     ...(label !== undefined && { labelId: (await labelIds(api, [label]))[0] }),
     ...(device !== undefined && { deviceId: await deviceId(api, device) }),
     ...(type !== undefined && { types: type }),

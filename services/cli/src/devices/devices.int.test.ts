@@ -56,6 +56,26 @@ describe("what devices are asked for by the muster command", () => {
     assert.equal(code, 6);
   });
 
+  it("goes to those that fail, or have a fact, as the list of devices has them by the same words", async () => {
+    const selector = "compliance=failing,condition=os_version.name starts_with Ubuntu";
+    const condition = "os_version.name starts_with Ubuntu";
+    const both = ["--compliance", "failing", "--condition", condition];
+    for (const asked of [
+      ["refetch", "--selector", selector],
+      ["query", "select 1", "--selector", selector],
+      ["get", "devices", "--selector", selector],
+      ["get", "devices", ...both],
+      ["get", "devices", "--selector", "compliance=failing", "--condition", condition],
+    ]) {
+      await muster(...asked);
+      const listed = fleet.listed.splice(0).at(-1) ?? assert.fail("nothing was listed");
+      assert.deepEqual([listed.compliance, listed.condition], ["COMPLIANCE_FAILING", condition], asked.join(" "));
+    }
+    const twice = await muster("get", "devices", "--selector", "compliance=passing", ...both);
+    assert.match(twice.err, /a selector names compliance once, and not beside --compliance/);
+    assert.match((await muster("get", "policies", "--selector", selector)).err, /--selector is for devices/);
+  });
+
   it("goes to nobody when a selector finds none, and says which", async () => {
     const before = fleet.orders.commands.length;
     const empty = ["--selector", "platform=windows,presence=online"];
