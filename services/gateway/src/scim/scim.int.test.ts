@@ -105,6 +105,42 @@ describe("a provider that keeps its people here by SCIM", () => {
     assert.equal((await scim("GET", "/Users/nobody")).status, 404);
   });
 
+  it("raises a person's revision with what it changes, and with nothing that it says again", async () => {
+    const person = { userName: "grace@example.org", displayName: "Grace", active: true };
+    const id = String((await scim("POST", "/Users", person)).json["id"]);
+    const revision = async () => {
+      const { users } = (await asAdmin("GET", "/api/v1/users")).json as { users: Json[] };
+      return Number(users.find((user) => user["id"] === id)?.["revision"]);
+    };
+    /** What a change with what was seen before is answered with. */
+    const edit = async (seen: number) => {
+      const headers = { authorization: `Bearer ${gateway.admin.token}`, "if-match": `"${seen}"` };
+      const body = JSON.stringify({ disabled: false });
+      return (await fetch(`${gateway.url}/api/v1/users/${id}`, { method: "PATCH", headers, body })).status;
+    };
+    const group = await scim("POST", "/Groups", { displayName: "IT-people", externalId: "group-object-id" });
+    const members = (op: string) =>
+      patch(`/Groups/${String(group.json["id"])}`, { op, path: "members", value: [{ value: id }] });
+    for (const change of [
+      () => scim("PUT", `/Users/${id}`, { ...person, displayName: "Grace H." }),
+      () => members("add"),
+      () => patch(`/Users/${id}`, { op: "replace", path: "active", value: false }),
+      () => patch(`/Users/${id}`, { op: "replace", path: "active", value: true }),
+      () => members("remove"),
+    ]) {
+      const seen = await revision();
+      await change();
+      assert.ok((await revision()) > seen);
+      assert.equal(await edit(seen), 412);
+    }
+    const before = await revision();
+    await scim("PUT", `/Users/${id}`, { ...person, displayName: "Grace H." });
+    await patch(`/Users/${id}`, { op: "replace", path: "active", value: true });
+    assert.equal(await revision(), before);
+    assert.equal(await edit(before), 200);
+    for (const path of [`/Users/${id}`, `/Groups/${String(group.json["id"])}`]) await scim("DELETE", path);
+  });
+
   it("lets a person in by the groups that are kept here, and by no local account", async () => {
     assert.equal((await signIn()).landed, "/?sign_in_refused=sign_in.no_role");
     const made = await scim("POST", "/Groups", { displayName: "IT", members: [{ value: ada }] });

@@ -7,6 +7,7 @@ import { refuse } from "../domain/refusals.ts";
 import { hashSecret } from "../domain/secrets.ts";
 import { roleOfGroups, type SignInProvider, type ToldPerson } from "../domain/sign-in-provider.ts";
 import { findPrincipals } from "../storage/credentials.ts";
+import { writeTold } from "../storage/provided-people.ts";
 import type { GatewayTables, UserRow } from "../storage/tables.ts";
 import { groupsOf } from "./scim/roles-of-groups.ts";
 import { endSessions, openSession } from "./sessions.ts";
@@ -97,17 +98,12 @@ function lockPerson(
 }
 
 async function shutOut(sql: Transaction<GatewayTables>, { id, tenant }: KeptUser): Promise<void> {
-  await sql
-    .updateTable("users")
-    .set({ deprovisioned: true })
-    .where("tenant", "=", tenant)
-    .where("id", "=", id)
-    .execute();
+  await writeTold(sql, tenant, [id], { deprovisioned: true });
   await endSessions(sql, { tenant, id });
 }
 
 // Two first sign-ins at once are one person: the second changes what the first wrote.
-function writePerson(
+async function writePerson(
   sql: Transaction<GatewayTables>,
   { id, tenant }: SignInProvider,
   { email, name, subject }: ToldPerson,
@@ -117,12 +113,12 @@ function writePerson(
 ): Promise<KeptUser> {
   const told = { email, name, role, deprovisioned: false };
   if (known !== undefined) {
+    await writeTold(sql, tenant, [known.id], { ...told, subject });
     return sql
-      .updateTable("users")
-      .set({ ...told, subject })
+      .selectFrom("users")
+      .selectAll()
       .where("tenant", "=", tenant)
       .where("id", "=", known.id)
-      .returningAll()
       .executeTakeFirstOrThrow();
   }
   return sql

@@ -6,6 +6,7 @@ import type { Change } from "../../domain/scim/patch.ts";
 import { changedUser, type ProvidedUser, userResource } from "../../domain/scim/provided-user.ts";
 import { type ListQuery, listResponse } from "../../domain/scim/query.ts";
 import type { SignInProvider } from "../../domain/sign-in-provider.ts";
+import { writeTold } from "../../storage/provided-people.ts";
 import type { GatewayTables, UserRow } from "../../storage/tables.ts";
 import { revokeTokensOf } from "../sessions.ts";
 import { settleRoles } from "./roles-of-groups.ts";
@@ -94,12 +95,7 @@ export class ProvidedUsers {
       this.#deps.database.tenant(tenant, async ({ sql }) => {
         const before = await lockUser(sql, tenant, providerId, id);
         const user = next(providedOf(before));
-        await sql
-          .updateTable("users")
-          .set({ ...columnsOf(user), ...(!user.active && { deprovisioned: true }) })
-          .where("tenant", "=", tenant)
-          .where("id", "=", id)
-          .execute();
+        await writeTold(sql, tenant, [id], { ...columnsOf(user), ...(!user.active && { deprovisioned: true }) });
         // Of somebody who is as active as before the groups have not changed.
         if (user.active !== before.active) await settleRoles(sql, provider, [id]);
         return this.#told(await lockUser(sql, tenant, providerId, id));

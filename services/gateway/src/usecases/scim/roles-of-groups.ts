@@ -1,5 +1,6 @@
 import { type Transaction, sql as text } from "kysely";
 import { roleOfGroups, type SignInProvider } from "../../domain/sign-in-provider.ts";
+import { writeTold } from "../../storage/provided-people.ts";
 import type { GatewayTables } from "../../storage/tables.ts";
 
 type Sql = Transaction<GatewayTables>;
@@ -27,15 +28,10 @@ export async function settleRoles(sql: Sql, provider: SignInProvider, userIds: r
   const groups = await groupsOf(sql, tenant, userIds);
   const byRole = Map.groupBy(userIds, (id) => roleOfGroups(groups.get(id) ?? [], provider) ?? "");
   for (const [role, ids] of byRole) {
-    await sql
-      .updateTable("users")
-      .set({
-        ...(role !== "" && { role }),
-        deprovisioned: role === "" ? true : text<boolean>`not active`,
-      })
-      .where("tenant", "=", tenant)
-      .where("id", "in", ids)
-      .execute();
+    await writeTold(sql, tenant, ids, {
+      ...(role !== "" && { role }),
+      deprovisioned: role === "" ? true : text<boolean>`not active`,
+    });
   }
   await text`delete from sessions s using users u where s.tenant = ${tenant} and u.tenant = s.tenant and u.id = s.user_id
     and u.id = any(${userIds}::uuid[]) and u.deprovisioned`.execute(sql);
