@@ -62,7 +62,7 @@ describe("what devices are asked for by the muster command", () => {
     const both = ["--compliance", "failing", "--condition", condition];
     for (const asked of [
       ["refetch", "--selector", selector],
-      ["query", "select 1", "--selector", selector],
+      ["query", "select 1", "--selector", selector, "--timeout", "0.5"],
       ["get", "devices", "--selector", selector],
       ["get", "devices", ...both],
       ["get", "devices", "--selector", "compliance=failing", "--condition", condition],
