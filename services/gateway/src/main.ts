@@ -25,6 +25,7 @@ import {
 import { PolicyServiceService } from "@muster/contracts/gen/muster/policy/v1/policy_service";
 import { createHttpDoor, openHttpDoor } from "@muster/host/http-door";
 import { TrustedIngress } from "@muster/host/ingress";
+import { repeat } from "@muster/host/repeat";
 import { runService } from "@muster/host/service";
 import { openBackbone } from "@muster/postgres/backbone";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
@@ -54,6 +55,7 @@ import { offerSignIn } from "./sign-in/door.ts";
 import { offerProviderSignIn } from "./sign-in/provider-door.ts";
 import { SignInRecord } from "./sign-in/sign-in-record.ts";
 import { AttemptLimit } from "./storage/attempt-limit.ts";
+import { shareRate } from "./storage/shared-rate.ts";
 import type { GatewayTables } from "./storage/tables.ts";
 import { ApiTokens } from "./usecases/api-tokens.ts";
 import { Authenticator } from "./usecases/authenticate.ts";
@@ -79,6 +81,8 @@ import { Users } from "./usecases/users.ts";
 const BODY_LIMIT = 8 * 1024 * 1024;
 /** How late it is seen that an operation got further. */
 const LOOK_EVERY_MS = 1_000;
+/** How often what callers took is brought together with other replicas. */
+const SHARED_MS = 1_000;
 
 await runService("gateway", async (host) => {
   const { log, lifecycle, env } = host;
@@ -107,6 +111,8 @@ await runService("gateway", async (host) => {
     for (const limit of [requestRate, refusedRate, ownerRate]) limit.sweep(now());
   }, 60_000);
   lifecycle.add("sweep of rate limits", () => clearInterval(sweeping));
+  const share = shareRate(database, "requests", requestRate);
+  repeat({ name: "request rates", everyMs: SHARED_MS, log, lifecycle, work: share });
 
   const channels = {
     enrollment: rpc.channelTo("enrollment", config.enrollmentGrpc),
