@@ -89,12 +89,17 @@ describe("a property list in XML", () => {
       "<true>no</true>",
       "<uid>1</uid>",
       '<string id="1">a</string>',
+      '<string>a</string id="1">',
+      "<string/ >",
+      "<!-- \u0001 --><true/>",
     ]) {
       assert.notEqual(refused(xml(bad)), "read", bad);
     }
     assert.match(refused(Buffer.concat([xml("<true/>"), Buffer.from("x")])), /something follows/);
     assert.match(refused(Buffer.from([0xff, 0xfe, 0x3c, 0])), /not UTF-8/);
     assert.match(refused(Buffer.alloc(0)), /tag is due/);
+    for (const root of ["<plist/>", "</plist>", '<plist version="1.0"/>', '<plistversion="1.0"><true/></plist>'])
+      assert.notEqual(refused(Buffer.from(root)), "read", root);
   });
 
   it("expands no entity and fetches nothing", () => {

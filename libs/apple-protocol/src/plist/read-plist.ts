@@ -14,7 +14,7 @@ const BINARY = Buffer.from("bplist0");
 
 /** Reads a property list in XML or in Apple's binary form. Throws PlistError, whatever the bytes are. */
 export function readPlist(bytes: Uint8Array, limits: PlistLimits = LIMITS): PlistValue {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isBinary = buffer.subarray(0, BINARY.length).equals(BINARY);
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isBinary = buffer[0] === BINARY[0] && buffer.subarray(0, BINARY.length).equals(BINARY);
   return isBinary ? readBinaryPlist(buffer, limits) : readXmlPlist(buffer, limits);
 }

@@ -8,10 +8,8 @@ const NOT_XML = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
 /** Whether XML can carry a text (XML 1.0 §2.2). What it cannot carry, a database would refuse too. */
 export const isXmlText = (text: string): boolean => !NOT_XML.test(text) && text.isWellFormed();
 
-/** Text with its entities replaced. */
+/** Text, in which XML can carry all there is, with its entities replaced. */
 export function textIn(content: string, offset: number): string {
-  if (content.includes("<")) throw new PlistError("text holds a tag", offset);
-  if (NOT_XML.test(content)) throw new PlistError("text holds what XML cannot carry", offset);
   if (!content.includes("&")) return content;
   return content.replace(/&([^;&]{0,10});?/g, (entity, name: string) => {
     const named = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
