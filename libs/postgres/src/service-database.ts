@@ -11,6 +11,7 @@ import {
   prepareAlike,
   prepareEvent,
 } from "./outbox.ts";
+import { PreparedStatements } from "./prepared-statements.ts";
 import { isTransient } from "./sqlstate.ts";
 import { TenantDialect } from "./tenant-dialect.ts";
 
@@ -27,6 +28,7 @@ const ATTEMPTS = 4;
 /** A service's own schema. All work on it is a transaction that names its tenant; row-level security holds it to that. */
 export class ServiceDatabase<DB> {
   readonly #pool: Pool;
+  readonly #statements = new PreparedStatements();
   #onEmitted: () => void = () => undefined;
 
   constructor(pool: Pool) {
@@ -62,7 +64,7 @@ export class ServiceDatabase<DB> {
   async #once<T>(tenant: string, work: (work: Work<DB>) => Promise<T>): Promise<T> {
     const events: OutboxRow[] = [];
     const alike: PreparedAlike[] = [];
-    const database = new Kysely<DB>({ dialect: new TenantDialect(this.#pool, tenant) });
+    const database = new Kysely<DB>({ dialect: new TenantDialect(this.#pool, tenant, this.#statements) });
     const result = await database.transaction().execute(async (transaction) => {
       const value = await work({
         sql: transaction,

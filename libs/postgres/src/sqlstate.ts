@@ -23,7 +23,7 @@ export function isTransient(error: unknown): boolean {
   const { code, table } = error as { code?: unknown; table?: unknown };
   // The row was on its way into the outbox's default partition when its day got one of its own: next time it finds it.
   if (code === "23514" && table === "outbox_rest") return true;
-  return isAway(error) || (typeof code === "string" && BUSY.has(code));
+  return isAway(error) || isPlanOutdated(error) || (typeof code === "string" && BUSY.has(code));
 }
 
 /** Whether the server itself could not be reached or is closing, so that no statement of ours can be the cause. */
@@ -39,3 +39,13 @@ export const isUniqueViolation = (error: unknown, constraint?: string): boolean 
   error instanceof Error &&
   (error as { code?: unknown }).code === "23505" &&
   (constraint === undefined || (error as { constraint?: unknown }).constraint === constraint);
+
+/**
+ * Whether a prepared statement would return other columns than when it was prepared, because a migration came in between. When the
+ * work is done again, it is prepared anew.
+ */
+export function isPlanOutdated(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, routine } = error as { code?: unknown; routine?: unknown };
+  return code === "0A000" && routine === "RevalidateCachedQuery";
+}

@@ -1,21 +1,24 @@
 import { CompiledQuery, PostgresDialect, PostgresDriver } from "kysely";
 import { escapeLiteral, type Pool } from "pg";
 import { schemaOf } from "./pool-name.ts";
+import { type PreparedStatements, preparing } from "./prepared-statements.ts";
 import { inStatementSpan } from "./statement-span.ts";
 
 /** Begins each transaction as one tenant's, in one message: a statement of its own for that would be a round trip more. */
 export class TenantDialect extends PostgresDialect {
   readonly #pool: Pool;
   readonly #tenant: string;
+  readonly #statements: PreparedStatements;
 
-  constructor(pool: Pool, tenant: string) {
+  constructor(pool: Pool, tenant: string, statements: PreparedStatements) {
     super({ pool });
     this.#pool = pool;
     this.#tenant = tenant;
+    this.#statements = statements;
   }
 
   override createDriver(): PostgresDriver {
-    return new TenantDriver(this.#pool, this.#tenant);
+    return new TenantDriver(this.#pool, this.#tenant, this.#statements);
   }
 }
 
@@ -25,8 +28,8 @@ class TenantDriver extends PostgresDriver {
   readonly #begin: string;
   readonly #schema: string;
 
-  constructor(pool: Pool, tenant: string) {
-    super({ pool });
+  constructor(pool: Pool, tenant: string, statements: PreparedStatements) {
+    super({ pool: preparing(pool, statements) });
     this.#schema = schemaOf(pool);
     this.#begin = `begin; set local muster.tenant = ${escapeLiteral(tenant)}`;
   }
