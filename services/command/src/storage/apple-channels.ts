@@ -6,13 +6,7 @@ import type { AppleChannelsTable, CommandDatabase } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;
 
-/** An enrollment, as a certificate names it. */
-export interface EnrollmentKey {
-  readonly tenant: string;
-  readonly enrollmentId: string;
-}
-
-const channelOf = (row: AppleChannelsTable): AppleChannel => ({
+export const channelOf = (row: AppleChannelsTable): AppleChannel => ({
   tenant: row.tenant,
   deviceId: row.device_id,
   enrollmentId: row.enrollment_id,
@@ -31,24 +25,14 @@ const channelOf = (row: AppleChannelsTable): AppleChannel => ({
   seenAt: row.seen_at ?? undefined,
 });
 
-const columns = sql.raw(
+/** The columns of a channel `c`. */
+export const channelColumns = sql.raw(
   `tenant device_id enrollment_id epoch enrolled hardware_id platform os_version supervised automated personal access_rights
    awaiting_configuration account_driven version inventory_at seen_at`
     .split(/\s+/)
     .map((column) => `c.${column}`)
     .join(", "),
 );
-
-export const enrollmentKey = ({ tenant, enrollmentId }: EnrollmentKey): string => `${tenant}/${enrollmentId}`;
-
-/** The devices that these enrollments speak for, by `enrollmentKey`. */
-export async function findByEnrollments(db: Sql, keys: readonly EnrollmentKey[]): Promise<Map<string, AppleChannel>> {
-  const { rows } = await sql<AppleChannelsTable>`
-    select ${columns} from unnest(${keys.map(({ tenant }) => tenant)}::text[],
-      ${keys.map(({ enrollmentId }) => enrollmentId)}::uuid[]) as asked (tenant, enrollment_id)
-    join apple_channels c on c.tenant = asked.tenant and c.enrollment_id = asked.enrollment_id`.execute(db);
-  return new Map(rows.map((row) => [`${row.tenant}/${row.enrollment_id}`, channelOf(row)]));
-}
 
 /**
  * What is known of these devices, by `keyOf`; nobody unenrolls one of them before this transaction ends. What a visit notes
@@ -57,7 +41,7 @@ export async function findByEnrollments(db: Sql, keys: readonly EnrollmentKey[])
 export async function holdAppleChannels(db: Sql, keys: readonly DeviceKey[]): Promise<Map<string, AppleChannel>> {
   if (keys.length === 0) return new Map();
   const { rows } = await sql<AppleChannelsTable>`
-    select ${columns} from unnest(${keys.map(({ tenant }) => tenant)}::text[],
+    select ${channelColumns} from unnest(${keys.map(({ tenant }) => tenant)}::text[],
       ${keys.map(({ deviceId }) => deviceId)}::uuid[]) as asked (tenant, device_id)
     join apple_channels c on c.tenant = asked.tenant and c.device_id = asked.device_id
     order by c.tenant, c.device_id for key share of c`.execute(db);

@@ -15,14 +15,11 @@ export interface Asking {
   readonly fresh: boolean;
 }
 
-/** How many commands are looked at for one device: those that it may no longer be asked end on the way. */
-const LOOKED_AT = 5;
-
 /**
- * What each of these channels could be handed now, the most urgent first, locked. In the middle of a session that is what
+ * What each of these channels could be handed now, so many at most, the most urgent first, locked. In the middle of a session that is what
  * was not handed out in it yet; at its beginning, also what was handed out before and never answered.
  */
-export async function lockNext(db: Sql, asking: readonly Asking[], now: Date): Promise<Command[]> {
+export async function lockNext(db: Sql, asking: readonly Asking[], atMost: number, now: Date): Promise<Command[]> {
   const { rows } = await sql<CommandRow>`
     select ${commandColumns} from unnest(${asking.map(({ channel }) => channel.tenant)}::text[],
       ${asking.map(({ channel }) => channel.deviceId)}::uuid[], ${asking.map(({ userId }) => userId)}::text[],
@@ -33,7 +30,7 @@ export async function lockNext(db: Sql, asking: readonly Asking[], now: Date): P
       where o.tenant = asked.tenant and o.device_id = asked.device_id and o.user_id = asked.user_id
         and o.request_type <> '' and o.ended_at is null and o.epoch = asked.epoch
         and o.withdrawal_id is null and not o.awaits_license and o.expires_at > ${now} and (asked.fresh or (o.state = 'queued' and not o.put_off))
-      order by o.priority desc, o.seq limit ${LOOKED_AT} for update skip locked
+      order by o.priority desc, o.seq limit ${atMost} for update skip locked
     ) c order by c.tenant, c.device_id, c.user_id, c.priority desc, c.seq`.execute(db);
   return rows.map(commandOf);
 }
@@ -95,14 +92,14 @@ export async function insertAppleBodies(db: Sql, bodies: readonly SealedBody[]):
     .execute();
 }
 
-/** What commands carry, sealed, by the id of the body. */
+/** What commands carry, sealed. */
 export async function findAppleBodies(
   db: Sql,
   keys: readonly { readonly tenant: string; readonly id: string }[],
-): Promise<Map<string, Buffer>> {
-  if (keys.length === 0) return new Map();
-  const { rows } = await sql<{ id: string; sealed: Buffer }>`
-    select b.id, b.sealed from unnest(${keys.map(({ tenant }) => tenant)}::text[], ${keys.map(({ id }) => id)}::uuid[])
+): Promise<readonly SealedBody[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await sql<SealedBody>`
+    select b.tenant, b.id, b.sealed from unnest(${keys.map(({ tenant }) => tenant)}::text[], ${keys.map(({ id }) => id)}::uuid[])
       as asked (tenant, id) join apple_bodies b on b.tenant = asked.tenant and b.id = asked.id`.execute(db);
-  return new Map(rows.map(({ id, sealed }) => [id, sealed]));
+  return rows;
 }

@@ -58,6 +58,18 @@ export async function lockByIds(db: Sql, keys: readonly CommandKey[]): Promise<C
   return rows.map(commandOf);
 }
 
+/** What Apple's devices speak of, by the ids of the commands themselves, locked. */
+export async function lockAppleByIds(db: Sql, keys: readonly CommandKey[]): Promise<Command[]> {
+  if (keys.length === 0) return [];
+  const { tenants, devices } = deviceArrays(keys);
+  const { rows } = await sql<CommandRow>`
+    select ${commandColumns} from unnest(${tenants}::text[], ${devices}::uuid[], ${keys.map(({ id }) => id)}::uuid[])
+      as asked (tenant, device_id, id)
+    join commands c on c.tenant = asked.tenant and c.id = asked.id and c.device_id = asked.device_id
+    order by c.tenant, c.device_id, c.seq for update of c`.execute(db);
+  return rows.map(commandOf);
+}
+
 export async function lockById(db: Sql, tenant: string, id: string): Promise<Command | undefined> {
   const { rows } = await sql<CommandRow>`
     select ${commandColumns} from commands c where c.tenant = ${tenant} and c.id = ${id} for update`.execute(db);

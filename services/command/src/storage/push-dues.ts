@@ -56,6 +56,7 @@ export async function owePushes(
 
 /** The devices are here: nothing has to wake them. What somebody else holds at this moment is left to him. */
 export async function settleByArrival(db: Sql, channels: readonly ChannelKey[]): Promise<void> {
+  if (channels.length === 0) return;
   const { devices, tenants, users } = channelArrays(channels);
   await sql`
     delete from apple_push_dues d using (

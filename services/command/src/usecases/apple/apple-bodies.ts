@@ -11,14 +11,17 @@ export async function bodiesOf(
   commands: readonly Command[],
   openBody: OpenBody,
 ): Promise<Map<string, AppleBody>> {
-  const keys = commands.flatMap(({ apple, tenant }) =>
-    apple?.bodyId === undefined ? [] : [{ tenant, id: apple.bodyId }],
+  // What many devices were asked at once is one body: it is read, and opened, once.
+  const keys = new Map(
+    commands.flatMap(({ apple, tenant }) =>
+      apple?.bodyId === undefined ? [] : [[`${tenant}/${apple.bodyId}`, { tenant, id: apple.bodyId }] as const],
+    ),
   );
-  const sealed = await findAppleBodies(work.sql, keys);
+  const sealed = await findAppleBodies(work.sql, [...keys.values()]);
+  const opened = new Map(
+    sealed.map(({ id, sealed: bytes, tenant }) => [`${tenant}/${id}`, openBody(tenant, id, bytes)]),
+  );
   return new Map(
-    commands.map(({ apple, id, tenant }) => {
-      const found = sealed.get(apple?.bodyId ?? "");
-      return [id, found === undefined ? { parameters: {} } : openBody(tenant, apple?.bodyId ?? "", found)];
-    }),
+    commands.map(({ apple, id, tenant }) => [id, opened.get(`${tenant}/${apple?.bodyId}`) ?? { parameters: {} }]),
   );
 }

@@ -8,7 +8,7 @@ import { withoutSecrets } from "../../domain/apple/secret-answers.ts";
 import type { Command } from "../../domain/command.ts";
 import { keyOf } from "../../domain/device-key.ts";
 import { advance, type Step } from "../../domain/evolve.ts";
-import { lockByIds } from "../../storage/commands.ts";
+import { lockAppleByIds } from "../../storage/commands.ts";
 import { noteStrays, type StrayResult } from "../../storage/stray-results.ts";
 import type { CommandWork } from "../ports.ts";
 import { keepDescription } from "./keep-description.ts";
@@ -41,10 +41,7 @@ export async function hearApple(
     isUuid(report.commandId) ? [{ ...device(channel), id: report.commandId.toLowerCase() }] : [],
   );
   const known = new Map(
-    (keys.length === 0 ? [] : await lockByIds(work.sql, keys)).map((command) => [
-      `${keyOf(command)}/${command.id}`,
-      command,
-    ]),
+    (await lockAppleByIds(work.sql, keys)).map((command) => [`${keyOf(command)}/${command.id}`, command]),
   );
   const steps: Step[] = [];
   const strays: StrayResult[] = [];

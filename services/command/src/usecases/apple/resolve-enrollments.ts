@@ -1,5 +1,5 @@
 import type { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
-import { type EnrollmentKey, enrollmentKey } from "../../storage/apple-channels.ts";
+import { type EnrollmentKey, enrollmentKey } from "../../storage/apple-visitors.ts";
 import type { Database } from "../ports.ts";
 import { keepAppleChannels, versionedChannel } from "./keep-channels.ts";
 

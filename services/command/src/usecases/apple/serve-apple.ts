@@ -4,22 +4,18 @@ import type { AppleBody } from "../../domain/apple/apple-body.ts";
 import { type AppleChannel, isNewlySeen } from "../../domain/apple/apple-channel.ts";
 import type { AppleReport } from "../../domain/apple/apple-report.ts";
 import type { Command } from "../../domain/command.ts";
-import { hasEnded } from "../../domain/command.ts";
 import { keyOf } from "../../domain/device-key.ts";
-import { advance, type Step } from "../../domain/evolve.ts";
-import { enrollmentKey, findByEnrollments, noteSeen } from "../../storage/apple-channels.ts";
-import { type Asking, forgetPutOff, lockNext } from "../../storage/apple-commands.ts";
+import { noteSeen } from "../../storage/apple-channels.ts";
+import { enrollmentKey, findVisitors, type Visitor } from "../../storage/apple-visitors.ts";
 import { settleByArrival } from "../../storage/push-dues.ts";
 import { noteStrays, type StrayResult } from "../../storage/stray-results.ts";
 import type { Announcer, CommandWork, Database } from "../ports.ts";
 import { oweReminders } from "../push/push-work.ts";
-import { byDevice, recordSteps } from "../record-steps.ts";
+import { byDevice } from "../record-steps.ts";
 import { bodiesOf } from "./apple-bodies.ts";
-import { askInstalls } from "./ask-installs.ts";
-import { askInventory } from "./ask-inventory.ts";
 import { type HearDeps, hearApple } from "./hear-apple.ts";
-import { type BodySeal, whyNot } from "./plan-apple.ts";
-import { releaseDevices } from "./release-devices.ts";
+import { channelKey, pickNext } from "./pick-next.ts";
+import type { BodySeal } from "./plan-apple.ts";
 
 /** One request of a device at Apple's command channel. */
 export interface AppleVisit {
@@ -58,7 +54,7 @@ export interface ServeDeps extends BodySeal, HearDeps {
 
 /**
  * Takes what many devices say of their commands and hands each its next one, in one transaction. A device with nothing to
- * do costs its share of two look-ups, however much it did before.
+ * do costs its share of one look-up, however much it did before.
  */
 export const serveApple =
   (deps: ServeDeps) =>
@@ -68,21 +64,22 @@ export const serveApple =
     return outcomes;
   };
 
-interface Served {
+interface Served extends Visitor {
   readonly visit: AppleVisit;
-  readonly channel: AppleChannel;
 }
 
 async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: ServeDeps) {
   const now = deps.now();
-  const channels = await findByEnrollments(work.sql, visits);
+  const visitors = await findVisitors(work.sql, visits, now);
   const served = new Map<string, Served>();
   const believed: Served[] = [];
   for (const visit of visits) {
-    const channel = channels.get(enrollmentKey(visit));
-    if (channel?.enrolled !== true || !isHardwareOf(channel, visit) || !isSignedIn(channel, visit)) continue;
-    believed.push({ visit, channel });
-    served.set(channelKey(channel, visit.userId), { visit, channel });
+    const visitor = visitors.get(enrollmentKey(visit));
+    if (visitor === undefined) continue;
+    const { channel } = visitor;
+    if (!channel.enrolled || !isHardwareOf(channel, visit) || !isSignedIn(channel, visit)) continue;
+    believed.push({ ...visitor, visit });
+    served.set(channelKey(channel, visit.userId), { ...visitor, visit });
   }
   const requests = new Map(believed.map(({ channel, visit }) => [keyOf(channel), visit.trace]));
   const cause = byDevice(requests, now);
@@ -90,22 +87,19 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
     visit.report === undefined ? [] : [{ channel, userId: visit.userId, report: visit.report }],
   );
   const { restless, steps: heard } = await hearApple(work, reports, deps, now);
-  await noteStrays(work.sql, strangersIn(visits, channels), now);
-  await recordSteps(work, heard, cause);
+  await noteStrays(work.sql, strangersIn(visits, visitors), now);
   await noteArrivals(work, believed, now);
+  const asking = [...served.values()].map(({ channel, visit, ...found }) => ({
+    ...found,
+    channel: restless.has(keyOf(channel)) ? { ...channel, inventoryAt: undefined } : channel,
+    userId: visit.userId,
+    fresh: visit.report === undefined,
+  }));
+  const picked = await pickNext(work, asking, { deps, heard, cause, now });
   await oweReminders(work, heard, now);
-  const asking = [...served.values()].map(
-    ({ channel, visit }): Asking => ({
-      channel: restless.has(keyOf(channel)) ? { ...channel, inventoryAt: undefined } : channel,
-      userId: visit.userId,
-      fresh: visit.report === undefined,
-    }),
-  );
-  const picked = await pick(work, asking, deps, now);
-  await recordSteps(work, picked.steps, cause);
   const bodies = await bodiesOf(work, [...picked.handed.values()], deps.openBody);
   const outcomes = visits.map((visit): VisitOutcome => {
-    const channel = channels.get(enrollmentKey(visit));
+    const channel = visitors.get(enrollmentKey(visit))?.channel;
     if (channel === undefined) return { kind: "unknown" };
     if (!channel.enrolled || !isHardwareOf(channel, visit)) return { kind: "refused" };
     if (!isSignedIn(channel, visit)) return { kind: "sign_in" };
@@ -125,10 +119,11 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
  */
 async function noteArrivals(work: CommandWork, believed: readonly Served[], now: Date): Promise<void> {
   const arrived = believed.filter(({ visit }) => visit.report === undefined);
-  if (arrived.length === 0) return;
   await settleByArrival(
     work.sql,
-    arrived.map(({ channel: { deviceId, tenant }, visit: { userId } }) => ({ tenant, deviceId, userId })),
+    arrived.flatMap(({ channel: { deviceId, tenant }, owed, visit: { userId } }) =>
+      owed ? [{ tenant, deviceId, userId }] : [],
+    ),
   );
   await noteSeen(
     work.sql,
@@ -145,51 +140,11 @@ const isSignedIn = ({ accountDriven, enrollmentId, tenant }: AppleChannel, { gra
   !accountDriven || (grant?.tenant === tenant && grant.enrollmentId === enrollmentId);
 
 /** Who has a device's certificate and is another machine. */
-const strangersIn = (visits: readonly AppleVisit[], channels: ReadonlyMap<string, AppleChannel>): StrayResult[] =>
+const strangersIn = (visits: readonly AppleVisit[], visitors: ReadonlyMap<string, Visitor>): StrayResult[] =>
   visits.flatMap((visit) => {
-    const channel = channels.get(enrollmentKey(visit));
+    const channel = visitors.get(enrollmentKey(visit))?.channel;
     if (channel === undefined || isHardwareOf(channel, visit)) return [];
     const { deviceId, tenant } = channel;
     const state = visit.report?.status ?? "Idle";
     return [{ tenant, deviceId, commandId: visit.report?.commandId.slice(0, 100) ?? "", kind: "stranger", state }];
   });
-
-const channelKey = (channel: AppleChannel, userId: string): string => `${keyOf(channel)}/${userId}`;
-
-/** Hands each channel its next command; what it may not be asked any more fails on the way. */
-async function pick(work: CommandWork, asking: readonly Asking[], deps: ServeDeps, now: Date) {
-  const steps: Step[] = [];
-  const handed = new Map<string, Command>();
-  const choose = async (of: readonly Asking[]) => {
-    if (of.length === 0) return;
-    const candidates = Map.groupBy(await lockNext(work.sql, of, now), (command) => commandChannel(command));
-    for (const { channel, userId } of of) {
-      const key = channelKey(channel, userId);
-      for (const command of candidates.get(key) ?? []) {
-        const { requestType = "" } = command.apple ?? {};
-        const no = whyNot({ requestType, userId }, channel);
-        const { after, steps: taken } = advance(command, { kind: "hand_out_apple", ineligible: no?.code }, now);
-        steps.push(...taken);
-        if (taken.length === 0 || hasEnded(after)) continue;
-        handed.set(key, after);
-        break;
-      }
-    }
-  };
-  await choose(asking);
-  const putOff = asking.filter(({ fresh }) => fresh);
-  const begun = putOff.filter(({ channel, userId }) => handed.has(channelKey(channel, userId)));
-  if (begun.length > 0) await forgetPutOff(work.sql, begun);
-  const idle = asking.filter(({ channel, userId }) => userId === "" && !handed.has(channelKey(channel, "")));
-  const asked = await askInventory(work, idle, deps, now);
-  if (asked.length > 0) await choose(asked);
-  const isIdle = ({ channel }: Asking) => !handed.has(channelKey(channel, ""));
-  const following = await askInstalls(work, idle.filter(isIdle), deps.newId, now);
-  if (following.length > 0) await choose(following);
-  const done = idle.filter(isIdle).map(({ channel }) => channel);
-  const released = await releaseDevices(work, done, deps.newId, now);
-  await choose(released.map((channel) => ({ channel, userId: "", fresh: true })));
-  return { steps, handed };
-}
-
-const commandChannel = (command: Command): string => `${keyOf(command)}/${command.apple?.userId ?? ""}`;

@@ -1,4 +1,4 @@
-import type { EnrollmentKey } from "../../storage/apple-channels.ts";
+import type { EnrollmentKey } from "../../storage/apple-visitors.ts";
 import type { AppleVisit, VisitOutcome } from "./serve-apple.ts";
 import type { NoteContact } from "./tell-contacts.ts";
 

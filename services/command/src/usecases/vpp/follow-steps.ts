@@ -7,7 +7,8 @@ import { type AcceptedApp, noteAccepted, returnRemoved, returnUnused } from "../
 import type { CommandWork } from "../ports.ts";
 import { installMessage } from "./app-messages.ts";
 
-const INSTALLS: ReadonlySet<string> = new Set(["InstallApplication", "InstallEnterpriseApplication"]);
+/** What brings an application to a device. */
+export const INSTALLS: ReadonlySet<string> = new Set(["InstallApplication", "InstallEnterpriseApplication"]);
 
 /** What steps of commands mean for applications and their licenses, in the transaction that takes the steps. */
 export async function followSteps(work: CommandWork, steps: readonly Step[]): Promise<void> {
