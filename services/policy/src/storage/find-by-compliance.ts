@@ -4,12 +4,13 @@ import type { PolicyTables } from "./tables.ts";
 
 type Sql = Transaction<PolicyTables>;
 
-// Over s: how many of a device's verdicts fail, are open (stale or unknown), and how many there are.
+// Over bad: what of a device does not pass (stale and unknown ones, too), and whether one of it fails. Over judged: whether there
+// is a verdict at all, which is asked only where nothing is bad; the first that is found is enough.
 const STANDS: Readonly<Record<Compliance, RawBuilder<boolean>>> = {
   COMPLIANCE_UNSPECIFIED: sql`true`,
-  COMPLIANCE_FAILING: sql`s.failing > 0`,
-  COMPLIANCE_PASSING: sql`s.failing = 0 and s.open = 0 and s.verdicts > 0`,
-  COMPLIANCE_UNKNOWN: sql`s.failing = 0 and (s.open > 0 or s.verdicts = 0)`,
+  COMPLIANCE_FAILING: sql`bad.fails`,
+  COMPLIANCE_PASSING: sql`bad.fails is null and judged.once`,
+  COMPLIANCE_UNKNOWN: sql`bad.fails is not true and (bad.fails is not null or judged.once is null)`,
 };
 
 /** Those of the devices that stand so with all policies in force. */
@@ -19,12 +20,20 @@ export async function standingSo(
   compliance: Compliance,
   deviceIds: readonly string[],
 ): Promise<string[]> {
+  const ids = sql`${[...deviceIds]}::text[]`;
+  // Read once, and not joined to each device's few verdicts.
+  const inForce = sql`any(array(select id from policies where tenant = ${tenant} and enabled))`;
   const { rows } = await sql<{ id: string }>`
-    select wanted.id from unnest(${[...deviceIds]}::text[]) wanted (id), lateral (
-      select count(*) filter (where v.rank = 0) as failing, count(*) filter (where v.rank in (1, 2)) as open, count(*) as verdicts
-      from verdicts v join policies p on p.tenant = v.tenant and p.id = v.policy_id
-      where v.tenant = ${tenant} and v.device_id = wanted.id and p.enabled
-    ) s where ${STANDS[compliance]}`.execute(db);
+    select wanted.id from unnest(${ids}) wanted (id)
+    left join (
+      select v.device_id, bool_or(v.rank = 0) as fails from verdicts v
+      where v.tenant = ${tenant} and v.device_id = any(${ids}) and v.rank < 3 and v.policy_id = ${inForce} group by 1
+    ) bad on bad.device_id = wanted.id
+    left join lateral (
+      select true as once from verdicts v
+      where bad.fails is null and v.tenant = ${tenant} and v.device_id = wanted.id and v.policy_id = ${inForce} limit 1
+    ) judged on true
+    where ${STANDS[compliance]}`.execute(db);
   return rows.map(({ id }) => id);
 }
 
