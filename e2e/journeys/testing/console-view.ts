@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { type Fleet, startFleet } from "../../simulators/osquery/fleet.ts";
 import { launchBrowser } from "./browser.ts";
 import { type JourneyPlatform, startJourneyPlatform } from "./journey-platform.ts";
-import { ISSUER } from "./made-things.ts";
+import { ISSUER, OTHER_ISSUER } from "./made-things.ts";
 import { accessibleContext } from "./pictures.ts";
 
 /** The pages of the menu at which nothing is done but to look. */
@@ -12,6 +12,7 @@ export const OTHER_PAGES = [
   "Declarations",
   "Apple",
   "Settings",
+  "osquery",
   "Labels",
   "Audit",
   "Enroll",
@@ -54,7 +55,7 @@ export class ConsoleView {
   static async start(hosts: number): Promise<ConsoleView> {
     const journey = await startJourneyPlatform({
       seed: true,
-      environment: { MUSTER_APPROVAL_ABOVE: "0", MUSTER_OIDC_ISSUERS: ISSUER },
+      environment: { MUSTER_APPROVAL_ABOVE: "0", MUSTER_OIDC_ISSUERS: `${ISSUER},${OTHER_ISSUER}` },
     });
     await journey.api.put("/api/v1/osquery-config", { options: { distributed_interval: 1 } });
     const fleet = await startFleet({

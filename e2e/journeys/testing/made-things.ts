@@ -3,6 +3,9 @@ import type { RestClient } from "./rest-client.ts";
 /** Nobody answers there: a provider is asked when somebody signs in by it. */
 export const ISSUER = "https://login.example.com";
 
+/** Another one that the platform may ask. */
+export const OTHER_ISSUER = "https://id.example.org";
+
 /** Where pages show what was made, which they may do only once they have heard of it. */
 export const SHOWN: Readonly<Record<string, string>> = {
   Approvals: ".devices-named a",

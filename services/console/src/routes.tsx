@@ -34,6 +34,10 @@ const pages = [
     component: lazyRouteComponent(() => import("./pages/query/query.tsx"), "QueryPage"),
   }),
   createRoute({
+    ...at("/osquery"),
+    component: lazyRouteComponent(() => import("./pages/osquery/osquery.tsx"), "Osquery"),
+  }),
+  createRoute({
     ...at("/policies"),
     component: lazyRouteComponent(() => import("./pages/policies/policies.tsx"), "Policies"),
   }),
@@ -64,6 +68,10 @@ const pages = [
   createRoute({
     ...at("/sinks"),
     component: lazyRouteComponent(() => import("./pages/sinks/sinks.tsx"), "Sinks"),
+  }),
+  createRoute({
+    ...at("/sinks/$sinkId"),
+    component: lazyRouteComponent(() => import("./pages/sink/sink-page.tsx"), "SinkPage"),
   }),
   createRoute({
     ...at("/subscribers"),

@@ -24,7 +24,8 @@ interface EditDialogProps<Thing extends Revised, Draft extends object> {
   readonly load: () => Promise<Thing>;
   readonly outdates: readonly string[];
   readonly small?: boolean;
-  readonly children: (draft: Draft, set: (change: Partial<Draft>) => void) => ReactNode;
+  /** Is told what the platform refused last, for a field that has more to say of it. */
+  readonly children: (draft: Draft, set: (change: Partial<Draft>) => void, problem: Error | null) => ReactNode;
 }
 
 /**
@@ -89,7 +90,7 @@ function Editing<Thing extends Revised, Draft extends object>({
       onSubmit={() => change.mutate(undefined, { onSuccess: (saved) => saved && onClose() })}
       onClose={onClose}
     >
-      {children(draft, set)}
+      {children(draft, set, change.error)}
       {meanwhile !== undefined && <ChangedMeanwhile {...meanwhile} fields={fields} draft={draft} onChange={set} />}
       {change.isError && <ProblemNote problem={change.error} />}
     </DialogForm>

@@ -5,7 +5,7 @@ import { ConfirmButton } from "./confirm-button.tsx";
 
 interface DeleteButtonProps {
   /** Of what list it is one. */
-  readonly kind: "declarations" | "policies" | "profiles" | "scripts" | "webhooks";
+  readonly kind: "declarations" | "policies" | "profiles" | "scripts" | "sinks" | "webhooks";
   readonly id: string;
   readonly name: string;
   /** As the page shows it. */

@@ -1,6 +1,7 @@
 import {
   Activity,
   Apple,
+  CalendarClock,
   CircleParking,
   Database,
   FileCheck,
@@ -50,6 +51,7 @@ export const MENU: readonly MenuGroup[] = [
       { to: "/", text: "Overview", icon: LayoutDashboard, action: "device.read" },
       { to: "/devices", text: "Devices", icon: MonitorSmartphone, action: "device.read" },
       { to: "/query", text: "Live query", icon: SquareTerminal, action: "query.run" },
+      { to: "/osquery", text: "osquery", icon: CalendarClock, action: "osquery.read" },
       { to: "/policies", text: "Policies", icon: ShieldCheck, action: "policy.read" },
       { to: "/profiles", text: "Profiles", icon: SlidersHorizontal, action: "profile.read" },
       { to: "/declarations", text: "Declarations", icon: FileCheck, action: "declaration.read" },

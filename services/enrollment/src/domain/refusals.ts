@@ -51,6 +51,7 @@ export const CODES = {
   "import.bad_request": "invalid",
   "import.not_found": "not_found",
   "account.bad_sign_in": "invalid",
+  "account.secret_needed": "invalid",
   "account.sign_in_not_found": "not_found",
   "account.domain_taken": "conflict",
   "account.not_here": "forbidden",

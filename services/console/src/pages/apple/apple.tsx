@@ -2,6 +2,7 @@ import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { Page } from "../../parts/page.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
 import { useCaller } from "../../session/session.tsx";
+import { AccountSignIns } from "./account-sign-ins.tsx";
 import { AppsAndBooks } from "./apps-and-books.tsx";
 import { AutomatedDevices } from "./automated-devices.tsx";
 import { AutomatedProfiles } from "./automated-profiles.tsx";
@@ -12,6 +13,7 @@ import "./apple.css";
 const VIEWS = [
   { id: "push", text: "Push certificate", action: "push.read", view: PushCertificates },
   { id: "enrollment", text: "Automated enrollment", action: "enrollment.read", view: AutomatedEnrollment },
+  { id: "accounts", text: "Managed accounts", action: "account_sign_in.read", view: AccountSignIns },
   { id: "apps", text: "Apps and Books", action: "app_license.read", view: AppsAndBooks },
 ] as const;
 
@@ -21,7 +23,10 @@ export function Apple() {
   const [filters, setFilters] = useFilters();
   const views = VIEWS.filter(({ action }) => actions.includes(action));
   return (
-    <Page title="Apple" about="What is set up with Apple. Each of the three ends after a year unless it is renewed.">
+    <Page
+      title="Apple"
+      about="What is set up with Apple. Certificates and tokens end after a year unless they are renewed."
+    >
       <Tabs
         className="tabs"
         selectedKey={filters["tab"] ?? views[0]?.id ?? ""}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Fields } from "../../editing/changed-meanwhile.tsx";
 import { EditDialog } from "../../editing/edit-dialog.tsx";
+import { readJson, writeJson } from "../../editing/json-text.ts";
 import { AppliesTo } from "../../parts/applies-to.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { ALL_DEVICES } from "../../parts/selection-fields.tsx";
@@ -11,14 +12,12 @@ import { DeclarationFields, type Draft, KINDS } from "./declaration-fields.tsx";
 
 const EXAMPLE = { type: "com.apple.configuration.passcode.settings", payload: { MinimumLength: 8 } };
 
-const written = (payload: object): string => JSON.stringify(payload, undefined, 2);
-
 const BLANK: Draft = {
   kind: KINDS[0][0],
   name: "",
   description: "",
   type: EXAMPLE.type,
-  payload: written(EXAMPLE.payload),
+  payload: writeJson(EXAMPLE.payload),
   version: "",
   deadline: "",
   items: "",
@@ -34,7 +33,7 @@ function draftOf({ softwareUpdate, statusItems, ...declaration }: Declaration): 
     name,
     description,
     type,
-    payload: written(payload ?? {}),
+    payload: writeJson(payload ?? {}),
     version: softwareUpdate?.targetOsVersion ?? "",
     deadline: softwareUpdate?.targetLocalDateTime.slice(0, 16) ?? "",
     items: statusItems.join("\n"),
@@ -66,7 +65,7 @@ function whatOf({ kind, type, payload, version, deadline, items }: Draft, seen: 
     return { softwareUpdate: { ...seen?.softwareUpdate, targetOsVersion: version, targetLocalDateTime } };
   }
   if (kind === "status") return { statusItems: items.split(/\s+/).filter((item) => item !== "") };
-  return { type, payload: parsed(payload) };
+  return { type, payload: readJson("The payload", payload) };
 }
 
 function inputOf(draft: Draft, seen?: Declaration): Input {
@@ -110,11 +109,3 @@ export const EditDeclaration = ({ declaration }: { readonly declaration: Declara
     {(draft, set) => <DeclarationFields draft={draft} set={set} />}
   </EditDialog>
 );
-
-function parsed(payload: string): Readonly<Record<string, unknown>> {
-  try {
-    return JSON.parse(payload) as Readonly<Record<string, unknown>>;
-  } catch {
-    throw new Error("The payload is not JSON: look for a comma or quote that is missing.");
-  }
-}

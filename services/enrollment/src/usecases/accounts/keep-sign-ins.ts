@@ -3,7 +3,7 @@ import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";
 import { type AccountSignIn, checkSignIn } from "../../domain/accounts/account-sign-in.ts";
 import { refuse } from "../../domain/refusals.ts";
-import { deleteSignIn, findSignIns, holdSignIn, putSignIn } from "../../storage/account-sign-ins.ts";
+import { deleteSignIn, findSignIns, holdSignIn, putSignIn, type StoredSignIn } from "../../storage/account-sign-ins.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
 
 export interface KeepSignInsDeps {
@@ -17,12 +17,18 @@ export interface KeepSignInsDeps {
 
 /** What an administrator says of a sign-in. */
 export interface GivenSignIn extends Omit<AccountSignIn, "tenant" | "id" | "hasSecret" | "createdAt" | "revision"> {
-  /** Empty leaves the one that is kept, if any. */
+  /** Empty leaves the one that is kept, if any, as long as the issuer is the same. */
   readonly clientSecret: string;
 }
 
 export const secretPlace = ({ id, tenant }: Pick<AccountSignIn, "tenant" | "id">): string =>
   `${tenant}/account-sign-in/${id}`;
+
+/** What one provider shares with us is not told to another. */
+function refuseForeignSecret(known: StoredSignIn | undefined, { clientSecret, issuer }: GivenSignIn): void {
+  if (known?.clientSecret === undefined || clientSecret !== "" || issuer === known.signIn.issuer) return;
+  throw refuse("account.secret_needed", "the issuer is another one: give client_secret anew");
+}
 
 const unknown = (id: string) => refuse("account.sign_in_not_found", `there is no account sign-in "${id}"`);
 
@@ -49,11 +55,13 @@ export class SignInKeeper {
   }
 
   /** A sign-in as it would be kept in place of the one with the id, or as a new one when it is empty; nothing is changed. */
-  check(tenant: string, id: string, { clientSecret, ...given }: GivenSignIn): Promise<AccountSignIn> {
+  check(tenant: string, id: string, asked: GivenSignIn): Promise<AccountSignIn> {
+    const { clientSecret, ...given } = asked;
     const { database, issuers, now } = this.#deps;
     return database.tenant(tenant, async (work) => {
       const [known] = id === "" ? [] : await findSignIns(work.sql, tenant, id);
       if (id !== "" && known === undefined) throw unknown(id);
+      refuseForeignSecret(known, asked);
       const hasSecret = clientSecret !== "" || known?.clientSecret !== undefined;
       const { createdAt, revision } = known?.signIn ?? { createdAt: now(), revision: 1 };
       return checkSignIn({ ...given, tenant, id, hasSecret, createdAt, revision }, issuers);
@@ -70,15 +78,17 @@ export class SignInKeeper {
   #put(
     tenant: string,
     id: string,
-    { clientSecret, ...given }: GivenSignIn,
+    asked: GivenSignIn,
     expected: readonly number[] | undefined,
   ): Promise<AccountSignIn> {
+    const { clientSecret, ...given } = asked;
     const { database, issuers, now, vault } = this.#deps;
     return database.tenant(tenant, async (work) => {
       const known = expected === undefined ? undefined : await holdSignIn(work.sql, tenant, id);
       if (expected !== undefined) {
         if (known === undefined) throw unknown(id);
         expectRevision(known.signIn, expected);
+        refuseForeignSecret(known, asked);
       }
       const sealed =
         clientSecret === "" ? known?.clientSecret : vault.seal(secretPlace({ tenant, id }), Buffer.from(clientSecret));

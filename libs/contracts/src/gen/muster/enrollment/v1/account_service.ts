@@ -1235,7 +1235,7 @@ export const AccountSignInServiceService = {
       Buffer.from(ListAccountSignInsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListAccountSignInsResponse => ListAccountSignInsResponse.decode(value),
   },
-  /** UpdateAccountSignIn replaces all but the client secret, which stays unless another is given. */
+  /** UpdateAccountSignIn replaces all but the client secret, which stays unless another is given or the issuer is another. */
   updateAccountSignIn: {
     path: "/muster.enrollment.v1.AccountSignInService/UpdateAccountSignIn" as const,
     requestStream: false as const,
@@ -1278,7 +1278,7 @@ export interface AccountSignInServiceServer extends UntypedServiceImplementation
   createAccountSignIn: handleUnaryCall<CreateAccountSignInRequest, CreateAccountSignInResponse>;
   /** ListAccountSignIns lists all of them. */
   listAccountSignIns: handleUnaryCall<ListAccountSignInsRequest, ListAccountSignInsResponse>;
-  /** UpdateAccountSignIn replaces all but the client secret, which stays unless another is given. */
+  /** UpdateAccountSignIn replaces all but the client secret, which stays unless another is given or the issuer is another. */
   updateAccountSignIn: handleUnaryCall<UpdateAccountSignInRequest, UpdateAccountSignInResponse>;
   /** CheckAccountSignIn answers a sign-in as it would be kept, and refuses what would be refused; nothing is changed. */
   checkAccountSignIn: handleUnaryCall<CheckAccountSignInRequest, CheckAccountSignInResponse>;
@@ -1319,7 +1319,7 @@ export interface AccountSignInServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListAccountSignInsResponse) => void,
   ): ClientUnaryCall;
-  /** UpdateAccountSignIn replaces all but the client secret, which stays unless another is given. */
+  /** UpdateAccountSignIn replaces all but the client secret, which stays unless another is given or the issuer is another. */
   updateAccountSignIn(
     request: UpdateAccountSignInRequest,
     callback: (error: ServiceError | null, response: UpdateAccountSignInResponse) => void,
