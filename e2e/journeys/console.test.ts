@@ -128,6 +128,10 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     await page.getByLabel("SQL").fill("SELECT 1 FROM system_info WHERE hostname <> ''");
     await picture(page, "policy-form");
     await page.getByRole("button", { name: "Create" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "New policy" }).click();
+    assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "", "the next form begins anew");
+    await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("link", { name: "Has a name" }).click();
     await page
       .getByRole("cell", { name: "pass" })

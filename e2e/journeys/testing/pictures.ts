@@ -23,6 +23,12 @@ export async function accessibleContext(browser: Browser, baseURL: string): Prom
   return context;
 }
 
+/** In the browser: the names of those tables whose last column ends before they do. */
+const TABLES_WITH_GAPS = `[...document.querySelectorAll("table[aria-label]")].filter((table) => {
+  const last = [...(table.tHead?.rows[0]?.cells ?? [])].filter((cell) => cell.getBoundingClientRect().width > 0).at(-1);
+  return last !== undefined && table.getBoundingClientRect().right - last.getBoundingClientRect().right > 2;
+}).map((table) => table.getAttribute("aria-label"))`;
+
 /** Takes a page's picture in each look, and sees that nothing hangs out at its side and nobody is shut out. */
 export async function picture(page: Page, name: string): Promise<void> {
   for (const { width, colorScheme } of LOOKS) {
@@ -33,6 +39,8 @@ export async function picture(page: Page, name: string): Promise<void> {
       "Math.max(...[document.documentElement, document.querySelector('main')].map((each) => each.scrollWidth - each.clientWidth))",
     );
     assert.equal(overflow, 0, `${name} is wider than ${width} pixels`);
+    const gaps = await page.evaluate(TABLES_WITH_GAPS);
+    assert.deepEqual(gaps, [], `${name} at ${width} pixels has tables that their columns do not fill`);
     const violations = await page.evaluate(
       `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"], preload: false }).then(({ violations }) =>
          violations.map(({ id, nodes }) => id + ": " + nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)).join(" | ")))`,

@@ -50,6 +50,10 @@ export async function editTwice(view: ConsoleView): Promise<void> {
     takes: ["What to do where it fails", "Name it."],
   });
   await picture(page, "changed-meanwhile");
+  await page.keyboard.press("Escape");
+  await form.getByRole("alert").getByText("What you wrote is not saved.").waitFor();
+  await form.getByRole("button", { name: "Go on writing" }).click();
+  assert.equal(await name.inputValue(), "Knows its name", "a key beside the form throws nothing away");
   const kept = form.getByRole("radiogroup", { name: "Name: which to keep" });
   await kept.getByRole("radio", { name: "There now" }).click();
   assert.equal(await name.inputValue(), "Has some name");

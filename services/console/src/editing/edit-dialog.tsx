@@ -34,18 +34,49 @@ interface EditDialogProps<Thing extends Revised, Draft extends object> {
  */
 export function EditDialog<Thing extends Revised, Draft extends object>(props: EditDialogProps<Thing, Draft>) {
   const [isOpen, setOpen] = useState(false);
-  const close = () => setOpen(false);
+  // A stray click or key beside the form does not throw away what was written in it.
+  const [isWritten, setWritten] = useState(false);
+  const [isLeaving, setLeaving] = useState(false);
+  const close = () => {
+    setOpen(false);
+    setWritten(false);
+    setLeaving(false);
+  };
   return (
     <>
       <Button className={props.small ? "button small" : "button"} onPress={() => setOpen(true)}>
         {props.opener ?? props.title}
       </Button>
-      <ModalDialog title={props.title} isOpen={isOpen} onClose={close} wide>
-        <Editing {...props} onClose={close} />
+      <ModalDialog title={props.title} isOpen={isOpen} onClose={isWritten ? () => setLeaving(true) : close} wide>
+        <Editing {...props} onWrite={() => setWritten(true)} onClose={close}>
+          {(draft, set, problem) => (
+            <>
+              {props.children(draft, set, problem)}
+              {isLeaving && <Leaving onStay={() => setLeaving(false)} onLeave={close} />}
+            </>
+          )}
+        </Editing>
       </ModalDialog>
     </>
   );
 }
+
+interface LeavingProps {
+  readonly onStay: () => void;
+  readonly onLeave: () => void;
+}
+
+const Leaving = ({ onStay, onLeave }: LeavingProps) => (
+  <div className="note warn" role="alert">
+    <span>What you wrote is not saved.</span>
+    <Button className="button small" onPress={onStay} autoFocus>
+      Go on writing
+    </Button>
+    <Button className="button small" onPress={onLeave}>
+      Throw it away
+    </Button>
+  </div>
+);
 
 interface Meanwhile<Draft> {
   readonly by: string;
@@ -61,13 +92,17 @@ function Editing<Thing extends Revised, Draft extends object>({
   load,
   outdates,
   children,
+  onWrite,
   onClose,
-}: EditDialogProps<Thing, Draft> & { readonly onClose: () => void }) {
+}: EditDialogProps<Thing, Draft> & { readonly onWrite: () => void; readonly onClose: () => void }) {
   // The page behind goes on changing; what is edited is what it showed when this was opened.
   const [seen, setSeen] = useState(thing);
   const [draft, setDraft] = useState(() => draftOf(thing));
   const [meanwhile, setMeanwhile] = useState<Meanwhile<Draft>>();
-  const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
+  const set = (change: Partial<Draft>) => {
+    setDraft({ ...draft, ...change });
+    onWrite();
+  };
   const saveOrMeet = async () => {
     try {
       await save(draft, seen, tagOf(seen));

@@ -8,11 +8,12 @@ import { staleAfter } from "./stale-after.ts";
 type Listener = (event: Activity) => void;
 
 interface Live {
-  readonly connected: boolean;
+  /** Nothing for who may not see events. */
+  readonly connected: boolean | undefined;
   readonly listen: (listener: Listener) => () => void;
 }
 
-const LiveContext = createContext<Live>({ connected: false, listen: () => () => undefined });
+const LiveContext = createContext<Live>({ connected: undefined, listen: () => () => undefined });
 
 /** How long what changed is gathered before the page asks again: many devices often change at once. */
 const GATHER_MS = 1_500;
@@ -64,13 +65,13 @@ export function LiveEvents({ children }: { readonly children: ReactNode }) {
 
   const live = useMemo<Live>(
     () => ({
-      connected,
+      connected: may ? connected : undefined,
       listen: (listener) => {
         listeners.current.add(listener);
         return () => void listeners.current.delete(listener);
       },
     }),
-    [connected],
+    [may, connected],
   );
   return <LiveContext value={live}>{children}</LiveContext>;
 }

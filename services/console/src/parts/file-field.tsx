@@ -7,6 +7,15 @@ export interface ChosenFile {
   readonly content: string;
 }
 
+/** What a form that takes a file begins with. */
+export const NO_FILE: { readonly file: ChosenFile | undefined } = { file: undefined };
+
+/** The file that was chosen; asked for by what it is where none was. */
+export function chosen(file: ChosenFile | undefined, what: string): ChosenFile {
+  if (file === undefined) throw new Error(`Choose ${what} first.`);
+  return file;
+}
+
 interface FileFieldProps {
   readonly label: string;
   /** The ends of the names that are offered: ".mobileconfig". */

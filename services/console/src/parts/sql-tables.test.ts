@@ -12,5 +12,6 @@ describe("tables to complete a query with", () => {
   it("are none elsewhere, nor once one is written out", () => {
     assert.deepEqual(tablesAt("SELECT na", 9).tables, []);
     assert.deepEqual(tablesAt("SELECT 1 FROM uptime", 20).tables, []);
+    assert.deepEqual(tablesAt("SELECT 1 FROM launchd", 21).tables, []);
   });
 });

@@ -29,6 +29,7 @@ const MAX_TABLES = 8;
 export function tablesAt(sql: string, caret: number): { readonly word: string; readonly tables: readonly string[] } {
   const word = /\b(?:from|join)\s+(\w*)$/i.exec(sql.slice(0, caret))?.[1]?.toLowerCase();
   if (word === undefined) return { word: "", tables: [] };
-  const tables = TABLES.filter((table) => table.startsWith(word) && table !== word);
+  // A name that is written out is not lengthened: launchd is a table beside launchd_overrides.
+  const tables = TABLES.includes(word) ? [] : TABLES.filter((table) => table.startsWith(word));
   return { word, tables: tables.slice(0, MAX_TABLES) };
 }

@@ -59,7 +59,7 @@ export function Table<Row>({ label, columns, rows, keyOf, long = false, onEnd, i
           </tr>
         </thead>
         <tbody onKeyDown={goToRow}>
-          <Spacer rows={first} columns={columns.length} />
+          <Spacer rows={first} />
           {rows.slice(first, last).map((row, index) => (
             <tr key={keyOf(row)} aria-rowindex={first + index + 2} data-selected={isSelected?.(row) || undefined}>
               {columns.map((column) => (
@@ -69,17 +69,18 @@ export function Table<Row>({ label, columns, rows, keyOf, long = false, onEnd, i
               ))}
             </tr>
           ))}
-          <Spacer rows={rows.length - last} columns={columns.length} />
+          <Spacer rows={rows.length - last} />
         </tbody>
       </table>
     </div>
   );
 }
 
-const Spacer = ({ rows, columns }: { readonly rows: number; readonly columns: number }) =>
+/** One cell: where minor columns are left out, one that spanned them all would bring their width back. */
+const Spacer = ({ rows }: { readonly rows: number }) =>
   rows > 0 && (
     <tr className="spacer" aria-hidden="true">
-      <td colSpan={columns} style={{ height: rows * ROW_PX }} />
+      <td style={{ height: rows * ROW_PX }} />
     </tr>
   );
 

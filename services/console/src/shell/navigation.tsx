@@ -52,6 +52,7 @@ export function Navigation({ onSearch }: { readonly onSearch: () => void }) {
 
 function LiveSign() {
   const { connected } = useLive();
+  if (connected === undefined) return null;
   return (
     <span className={connected ? "live on" : "live"} role="status">
       {connected ? "Live" : "Waiting"}

@@ -1,5 +1,4 @@
 import type { Schema } from "@muster/api-client/call";
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Fields } from "../../editing/changed-meanwhile.tsx";
 import { EditDialog } from "../../editing/edit-dialog.tsx";
@@ -70,16 +69,16 @@ const inputOf = (
 const PLACE = "account-sign-ins";
 
 export function NewAccountSignIn() {
-  const [draft, setDraft] = useState(BLANK);
   return (
     <FormDialog
       title="New account sign-in"
       submitText="Create"
-      submit={() => api.post("/api/v1/account-sign-ins", { body: inputOf(draft) })}
+      begin={BLANK}
+      submit={(draft) => api.post("/api/v1/account-sign-ins", { body: inputOf(draft) })}
       outdates={[PLACE]}
       wide
     >
-      <SignInFields draft={draft} set={(change) => setDraft({ ...draft, ...change })} />
+      {(draft, set) => <SignInFields draft={draft} set={set} />}
     </FormDialog>
   );
 }

@@ -1,6 +1,5 @@
-import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { Page } from "../../parts/page.tsx";
-import { useFilters } from "../../parts/use-filters.ts";
+import { ViewTabs } from "../../parts/view-tabs.tsx";
 import { useCaller } from "../../session/session.tsx";
 import { AccountSignIns } from "./account-sign-ins.tsx";
 import { AppsAndBooks } from "./apps-and-books.tsx";
@@ -20,31 +19,15 @@ const VIEWS = [
 /** What the organisation has set up with Apple, and until when each of it is good. */
 export function Apple() {
   const { actions } = useCaller();
-  const [filters, setFilters] = useFilters();
   const views = VIEWS.filter(({ action }) => actions.includes(action));
   return (
     <Page
       title="Apple"
       about="What is set up with Apple. Certificates and tokens end after a year unless they are renewed."
     >
-      <Tabs
-        className="tabs"
-        selectedKey={filters["tab"] ?? views[0]?.id ?? ""}
-        onSelectionChange={(key) => setFilters({ tab: String(key) })}
-      >
-        <TabList className="tab-list" aria-label="What is set up with Apple">
-          {views.map(({ id, text }) => (
-            <Tab className="tab" key={id} id={id}>
-              {text}
-            </Tab>
-          ))}
-        </TabList>
-        {views.map(({ id, view: View }) => (
-          <TabPanel className="tab-panel" key={id} id={id}>
-            <View />
-          </TabPanel>
-        ))}
-      </Tabs>
+      <ViewTabs label="What is set up with Apple" views={views}>
+        {({ view: View }) => <View />}
+      </ViewTabs>
     </Page>
   );
 }

@@ -1,11 +1,10 @@
 import type { Schema } from "@muster/api-client/call";
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { useApi, usePages } from "../../api/use-api.ts";
 import { SwitchLine } from "../../parts/choices.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { type ChosenFile, FileField } from "../../parts/file-field.tsx";
+import { chosen, FileField, NO_FILE } from "../../parts/file-field.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { List } from "../../parts/list.tsx";
 import { PagedList } from "../../parts/paged-list.tsx";
@@ -113,17 +112,26 @@ function Assets() {
   );
 }
 
-function UploadToken() {
-  const [file, setFile] = useState<ChosenFile>();
-  const [takeOver, setTakeOver] = useState(false);
-  const submit = async () => {
-    if (file === undefined) throw new Error("Choose the token’s file first.");
-    return api.post("/api/v1/app-tokens", { body: { content: atob(file.content).trim(), takeOver } });
-  };
-  return (
-    <FormDialog title="Upload a content token" submitText="Upload" submit={submit} outdates={OUTDATES}>
-      <FileField label="Token" accepts={[".vpptoken"]} value={file} onChange={setFile} />
-      <SwitchLine text="Take it over from another device management" value={takeOver} onChange={setTakeOver} />
-    </FormDialog>
-  );
-}
+const UploadToken = () => (
+  <FormDialog
+    title="Upload a content token"
+    submitText="Upload"
+    begin={{ ...NO_FILE, takeOver: false }}
+    submit={async ({ file, takeOver }) => {
+      const content = atob(chosen(file, "the token’s file").content).trim();
+      return api.post("/api/v1/app-tokens", { body: { content, takeOver } });
+    }}
+    outdates={OUTDATES}
+  >
+    {({ file, takeOver }, set) => (
+      <>
+        <FileField label="Token" accepts={[".vpptoken"]} value={file} onChange={(token) => set({ file: token })} />
+        <SwitchLine
+          text="Take it over from another device management"
+          value={takeOver}
+          onChange={(over) => set({ takeOver: over })}
+        />
+      </>
+    )}
+  </FormDialog>
+);

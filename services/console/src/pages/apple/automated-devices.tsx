@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { useApi, usePages } from "../../api/use-api.ts";
 import { Badge } from "../../parts/badge.tsx";
@@ -84,7 +83,6 @@ export function AutomatedDevices() {
 const assignOf = (device: AutomatedDevice) => <Assign device={device} />;
 
 function Assign({ device: { serialNumber, serverId, profileId } }: { readonly device: AutomatedDevice }) {
-  const [chosen, setChosen] = useState(profileId);
   const path = { id: serverId };
   const { data } = useApi("/api/v1/automated-enrollment-profiles");
   return (
@@ -92,7 +90,8 @@ function Assign({ device: { serialNumber, serverId, profileId } }: { readonly de
       title="Assign"
       submitText="Assign"
       primary={false}
-      submit={() =>
+      begin={{ chosen: profileId }}
+      submit={({ chosen }) =>
         chosen === ""
           ? api.post("/api/v1/automated-enrollment-servers/{id}/unassign", {
               path,
@@ -105,12 +104,14 @@ function Assign({ device: { serialNumber, serverId, profileId } }: { readonly de
       }
       outdates={[DEVICES]}
     >
-      <ChoiceField
-        label={`Setup profile of ${serialNumber}`}
-        value={chosen}
-        onChange={setChosen}
-        choices={[["", "None"], ...(data?.profiles ?? []).map(({ id, name }) => [id, name] as const)]}
-      />
+      {({ chosen }, set) => (
+        <ChoiceField
+          label={`Setup profile of ${serialNumber}`}
+          value={chosen}
+          onChange={(profile) => set({ chosen: profile })}
+          choices={[["", "None"], ...(data?.profiles ?? []).map(({ id, name }) => [id, name] as const)]}
+        />
+      )}
     </FormDialog>
   );
 }

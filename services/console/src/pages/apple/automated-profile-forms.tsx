@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Fields } from "../../editing/changed-meanwhile.tsx";
 import { EditDialog } from "../../editing/edit-dialog.tsx";
@@ -41,18 +40,18 @@ const inputOf = ({ skipped, ...draft }: Draft) => ({
 });
 
 export function NewProfile() {
-  const [draft, setDraft] = useState(BLANK);
   return (
     <FormDialog
       title="New setup profile"
       submitText="Create"
-      submit={() =>
+      begin={BLANK}
+      submit={(draft) =>
         api.post("/api/v1/automated-enrollment-profiles", { body: { supervised: true, ...inputOf(draft) } })
       }
       outdates={[PROFILES]}
       primary={false}
     >
-      <ProfileFields draft={draft} set={(change) => setDraft({ ...draft, ...change })} />
+      {(draft, set) => <ProfileFields draft={draft} set={set} />}
     </FormDialog>
   );
 }

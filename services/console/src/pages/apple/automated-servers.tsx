@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { useApi } from "../../api/use-api.ts";
 import type { Fields } from "../../editing/changed-meanwhile.tsx";
@@ -10,7 +9,7 @@ import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
-import { type ChosenFile, FileField } from "../../parts/file-field.tsx";
+import { chosen, FileField, NO_FILE } from "../../parts/file-field.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Panel } from "../../parts/page.tsx";
 import { SaveButton } from "../../parts/save-button.tsx";
@@ -111,41 +110,44 @@ function Steps({ server }: { readonly server: AutomatedServer }) {
   );
 }
 
-function NewServer() {
-  const [name, setName] = useState("");
-  return (
-    <FormDialog
-      title="New server"
-      submitText="Create"
-      submit={() => api.post("/api/v1/automated-enrollment-servers", { body: { name } })}
-      outdates={[SERVERS]}
-    >
-      <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />
-    </FormDialog>
-  );
-}
+const NewServer = () => (
+  <FormDialog
+    title="New server"
+    submitText="Create"
+    begin={{ name: "" }}
+    submit={(body) => api.post("/api/v1/automated-enrollment-servers", { body })}
+    outdates={[SERVERS]}
+  >
+    {({ name }, set) => (
+      <TextLine label="Name" value={name} onChange={(text) => set({ name: text })} isRequired autoFocus />
+    )}
+  </FormDialog>
+);
 
-function UploadToken({ id, authorized }: { readonly id: string; readonly authorized: boolean }) {
-  const [file, setFile] = useState<ChosenFile>();
-  const submit = async () => {
-    if (file === undefined) throw new Error("Choose the token’s file first.");
-    return api.post("/api/v1/automated-enrollment-servers/{id}/token", { path: { id }, body: { token: file.content } });
-  };
-  return (
-    <FormDialog
-      title={authorized ? "Renew the token" : "Upload the token"}
-      submitText="Upload"
-      primary={!authorized}
-      submit={submit}
-      outdates={[SERVERS, DEVICES]}
-    >
-      <p className="soft">
-        Apple Business Manager offers it for download where the service was made; it is good for a year.
-      </p>
-      <FileField label="Token" accepts={[".p7m"]} value={file} onChange={setFile} />
-    </FormDialog>
-  );
-}
+const UploadToken = ({ id, authorized }: { readonly id: string; readonly authorized: boolean }) => (
+  <FormDialog
+    title={authorized ? "Renew the token" : "Upload the token"}
+    submitText="Upload"
+    primary={!authorized}
+    begin={NO_FILE}
+    submit={async ({ file }) =>
+      api.post("/api/v1/automated-enrollment-servers/{id}/token", {
+        path: { id },
+        body: { token: chosen(file, "the token’s file").content },
+      })
+    }
+    outdates={[SERVERS, DEVICES]}
+  >
+    {({ file }, set) => (
+      <>
+        <p className="soft">
+          Apple Business Manager offers it for download where the service was made; it is good for a year.
+        </p>
+        <FileField label="Token" accepts={[".p7m"]} value={file} onChange={(token) => set({ file: token })} />
+      </>
+    )}
+  </FormDialog>
+);
 
 type Draft = Pick<AutomatedServer, "name" | "defaultProfileId">;
 

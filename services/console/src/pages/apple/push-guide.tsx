@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { SwitchLine } from "../../parts/choices.tsx";
 import { TextLine } from "../../parts/fields.tsx";
@@ -76,50 +75,55 @@ function SignedRequest({ requested }: { readonly requested: PushCertificate | un
   );
 }
 
-function MakeRequest({ account }: { readonly account: string }) {
-  const [appleAccount, setAppleAccount] = useState(account);
-  return (
-    <FormDialog
-      title="Make a request"
-      submitText="Make it"
-      submit={() => api.post("/api/v1/push-certificates/requests", { body: { appleAccount } })}
-      outdates={["push-certificates"]}
-    >
+const MakeRequest = ({ account }: { readonly account: string }) => (
+  <FormDialog
+    title="Make a request"
+    submitText="Make it"
+    begin={{ appleAccount: account }}
+    submit={(body) => api.post("/api/v1/push-certificates/requests", { body })}
+    outdates={["push-certificates"]}
+  >
+    {({ appleAccount }, set) => (
       <TextLine
         label="Apple Account"
         type="email"
         value={appleAccount}
-        onChange={setAppleAccount}
+        onChange={(text) => set({ appleAccount: text })}
         isRequired
         autoFocus
         help="One of the organisation’s that is still there in a year, not a person’s."
       />
-    </FormDialog>
-  );
-}
+    )}
+  </FormDialog>
+);
 
-function UploadCertificate() {
-  const [certificate, setCertificate] = useState("");
-  const [replace, setReplace] = useState(false);
-  return (
-    <FormDialog
-      title="Upload the certificate"
-      submitText="Upload"
-      submit={() => api.post("/api/v1/push-certificates", { body: { certificate, replace } })}
-      outdates={["push-certificates"]}
-      wide
-    >
-      <TextLine
-        label="Certificate (PEM)"
-        value={certificate}
-        onChange={setCertificate}
-        rows={8}
-        code
-        isRequired
-        autoFocus
-        help="It begins with -----BEGIN CERTIFICATE-----."
-      />
-      <SwitchLine text="Take it even if its topic is another" value={replace} onChange={setReplace} />
-    </FormDialog>
-  );
-}
+const UploadCertificate = () => (
+  <FormDialog
+    title="Upload the certificate"
+    submitText="Upload"
+    begin={{ certificate: "", replace: false }}
+    submit={(body) => api.post("/api/v1/push-certificates", { body })}
+    outdates={["push-certificates"]}
+    wide
+  >
+    {({ certificate, replace }, set) => (
+      <>
+        <TextLine
+          label="Certificate (PEM)"
+          value={certificate}
+          onChange={(text) => set({ certificate: text })}
+          rows={8}
+          code
+          isRequired
+          autoFocus
+          help="It begins with -----BEGIN CERTIFICATE-----."
+        />
+        <SwitchLine
+          text="Take it even if its topic is another"
+          value={replace}
+          onChange={(other) => set({ replace: other })}
+        />
+      </>
+    )}
+  </FormDialog>
+);

@@ -1,5 +1,5 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
+import type { Selection } from "../../api/types.ts";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { ALL_DEVICES, SelectionFields } from "../../parts/selection-fields.tsx";
@@ -17,34 +17,59 @@ const KINDS = [
 /** The first device, then a tenth, then all. */
 const WAVES = [{ count: 1 }, { percent: 10 }, { percent: 100 }];
 
+interface Draft {
+  readonly name: string;
+  readonly reason: string;
+  readonly type: (typeof KINDS)[number][0];
+  readonly content: string;
+  readonly selection: Selection;
+}
+
+const BLANK: Draft = { name: "", reason: "", type: "COMMAND_TYPE_RUN_SCRIPT", content: "", selection: ALL_DEVICES };
+
+const isScript = ({ type }: Draft): boolean => type === "COMMAND_TYPE_RUN_SCRIPT";
+
+const inputOf = (draft: Draft) => {
+  const { content, ...campaign } = draft;
+  return { ...campaign, waves: WAVES, ...(isScript(draft) && { runScript: { content } }) };
+};
+
 export function NewCampaign() {
-  const [name, setName] = useState("");
-  const [reason, setReason] = useState("");
-  const [type, setType] = useState<(typeof KINDS)[number][0]>(KINDS[0][0]);
-  const [content, setContent] = useState("");
-  const [selection, setSelection] = useState(ALL_DEVICES);
   const mayUnenroll = useMay("enrollment.unenroll");
   const kinds = KINDS.filter(([kind]) => kind !== "COMMAND_TYPE_UNENROLL" || mayUnenroll);
-  const isScript = type === "COMMAND_TYPE_RUN_SCRIPT";
-  const submit = () =>
-    api.post("/api/v1/campaigns", {
-      body: {
-        name,
-        reason,
-        type,
-        waves: WAVES,
-        selection,
-        ...(isScript && { runScript: { content } }),
-      },
-    });
   return (
-    <FormDialog title="New campaign" submitText="Begin" submit={submit} outdates={["campaigns"]} wide>
-      <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />
-      <ChoiceField label="What devices do" value={type} onChange={setType} choices={kinds} />
-      {isScript && <TextLine label="Script" value={content} onChange={setContent} rows={4} code isRequired />}
-      <SelectionFields value={selection} onChange={setSelection} />
-      <TextLine label="Why, for the record" value={reason} onChange={setReason} isRequired />
-      <p className="faint small">One device is asked first, then a tenth of them, then the others.</p>
+    <FormDialog
+      title="New campaign"
+      submitText="Begin"
+      begin={BLANK}
+      submit={(draft) => api.post("/api/v1/campaigns", { body: inputOf(draft) })}
+      outdates={["campaigns"]}
+      wide
+    >
+      {(draft, set) => (
+        <>
+          <TextLine label="Name" value={draft.name} onChange={(name) => set({ name })} isRequired autoFocus />
+          <ChoiceField label="What devices do" value={draft.type} onChange={(type) => set({ type })} choices={kinds} />
+          {isScript(draft) && (
+            <TextLine
+              label="Script"
+              value={draft.content}
+              onChange={(content) => set({ content })}
+              rows={4}
+              code
+              isRequired
+            />
+          )}
+          <SelectionFields value={draft.selection} onChange={(selection) => set({ selection })} />
+          <TextLine
+            label="Why, for the record"
+            value={draft.reason}
+            onChange={(reason) => set({ reason })}
+            isRequired
+          />
+          <p className="faint small">One device is asked first, then a tenth of them, then the others.</p>
+        </>
+      )}
     </FormDialog>
   );
 }

@@ -29,9 +29,16 @@ const STATES = [...OPEN, ...ENDED];
 const COLUMNS: readonly Column<Command>[] = [
   {
     title: "Command",
-    cell: ({ type, apple }) => apple?.requestType || capital(enumWord(type, "COMMAND_TYPE_")),
+    cell: ({ type, apple, deviceId }) => (
+      <>
+        {apple?.requestType || capital(enumWord(type, "COMMAND_TYPE_"))}
+        <span className="narrow small">
+          <DeviceLink id={deviceId} />
+        </span>
+      </>
+    ),
   },
-  { title: "Device", width: "24%", cell: ({ deviceId }) => <DeviceLink id={deviceId} /> },
+  { title: "Device", width: "24%", minor: true, cell: ({ deviceId }) => <DeviceLink id={deviceId} /> },
   {
     title: "State",
     width: "124px",

@@ -1,5 +1,4 @@
 import type { Schema } from "@muster/api-client/call";
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Fields } from "../../editing/changed-meanwhile.tsx";
 import { EditDialog } from "../../editing/edit-dialog.tsx";
@@ -83,15 +82,18 @@ function inputOf(draft: Draft, seen?: Declaration): Input {
   };
 }
 
-export function NewDeclaration() {
-  const [draft, setDraft] = useState(BLANK);
-  const submit = async () => api.post("/api/v1/declarations", { body: inputOf(draft) });
-  return (
-    <FormDialog title="New declaration" submitText="Create" submit={submit} outdates={["declarations"]} wide>
-      <DeclarationFields isNew draft={draft} set={(change) => setDraft({ ...draft, ...change })} />
-    </FormDialog>
-  );
-}
+export const NewDeclaration = () => (
+  <FormDialog
+    title="New declaration"
+    submitText="Create"
+    begin={BLANK}
+    submit={async (draft) => api.post("/api/v1/declarations", { body: inputOf(draft) })}
+    outdates={["declarations"]}
+    wide
+  >
+    {(draft, set) => <DeclarationFields isNew draft={draft} set={set} />}
+  </FormDialog>
+);
 
 export const EditDeclaration = ({ declaration }: { readonly declaration: Declaration }) => (
   <EditDialog

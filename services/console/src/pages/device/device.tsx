@@ -1,12 +1,11 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import type { Device as DeviceAnswer } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../parts/answered.tsx";
 import { Badge, Presence } from "../../parts/badge.tsx";
 import { Page } from "../../parts/page.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { useFilters } from "../../parts/use-filters.ts";
+import { ViewTabs } from "../../parts/view-tabs.tsx";
 import { useCaller } from "../../session/session.tsx";
 import { enumWord, platformName } from "../../words/names.ts";
 import { AwaitedApprovals } from "./awaited-approvals.tsx";
@@ -39,7 +38,6 @@ export function Device() {
 }
 
 function Known({ device }: { readonly device: DeviceAnswer }) {
-  const [{ tab = "facts" }, setFilters] = useFilters();
   const { actions } = useCaller();
   const views = VIEWS.filter(
     (view) => actions.includes(view.action) && (!("onlyApple" in view) || familyOf(device) !== undefined),
@@ -70,20 +68,9 @@ function Known({ device }: { readonly device: DeviceAnswer }) {
       )}
       {actions.includes("campaign.read") && <AwaitedApprovals device={device} />}
       <Summary device={device} />
-      <Tabs className="tabs" selectedKey={tab} onSelectionChange={(key) => setFilters({ tab: String(key) })}>
-        <TabList className="tab-list" aria-label="What is known">
-          {views.map(({ id, text }) => (
-            <Tab className="tab" key={id} id={id}>
-              {text}
-            </Tab>
-          ))}
-        </TabList>
-        {views.map(({ id, view: View }) => (
-          <TabPanel className="tab-panel" key={id} id={id}>
-            <View device={device} />
-          </TabPanel>
-        ))}
-      </Tabs>
+      <ViewTabs label="What is known" views={views}>
+        {({ view: View }) => <View device={device} />}
+      </ViewTabs>
     </Page>
   );
 }

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Label } from "../../api/types.ts";
 import type { Fields } from "../../editing/changed-meanwhile.tsx";
@@ -10,26 +9,37 @@ import { SqlField } from "../../parts/sql-field.tsx";
 const KINDS = [
   ["LABEL_KIND_QUERY", "By a question"],
   ["LABEL_KIND_MANUAL", "By hand"],
-] as const;
-
-export function NewLabel() {
-  const [name, setName] = useState("");
-  const [description, setDescription] = useState("");
-  const [kind, setKind] = useState<(typeof KINDS)[number][0]>(KINDS[0][0]);
-  const [query, setQuery] = useState("SELECT 1 FROM ");
-  const isAsked = kind === "LABEL_KIND_QUERY";
-  const submit = () => api.post("/api/v1/labels", { body: { name, description, kind, ...(isAsked && { query }) } });
-  return (
-    <FormDialog title="New label" submitText="Create" submit={submit} outdates={["labels"]}>
-      <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />
-      <TextLine label="What for" value={description} onChange={setDescription} />
-      <ChoiceField label="How it fills" value={kind} onChange={setKind} choices={KINDS} />
-      {isAsked && <SqlField value={query} onChange={setQuery} rows={3} />}
-    </FormDialog>
-  );
-}
+] as const satisfies readonly (readonly [Label["kind"], string])[];
 
 type Draft = Pick<Label, "name" | "description" | "query">;
+
+const BLANK: Draft & Pick<Label, "kind"> = {
+  name: "",
+  description: "",
+  query: "SELECT 1 FROM ",
+  kind: "LABEL_KIND_QUERY",
+};
+
+export const NewLabel = () => (
+  <FormDialog
+    title="New label"
+    submitText="Create"
+    begin={BLANK}
+    submit={({ query, ...label }) =>
+      api.post("/api/v1/labels", { body: { ...label, ...(label.kind === "LABEL_KIND_QUERY" && { query }) } })
+    }
+    outdates={["labels"]}
+  >
+    {({ name, description, query, kind }, set) => (
+      <>
+        <TextLine label="Name" value={name} onChange={(text) => set({ name: text })} isRequired autoFocus />
+        <TextLine label="What for" value={description} onChange={(text) => set({ description: text })} />
+        <ChoiceField label="How it fills" value={kind} onChange={(how) => set({ kind: how })} choices={KINDS} />
+        {kind === "LABEL_KIND_QUERY" && <SqlField value={query} onChange={(text) => set({ query: text })} rows={3} />}
+      </>
+    )}
+  </FormDialog>
+);
 
 const FIELDS: Fields<Draft> = {
   name: { label: "Name" },

@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<Label>[] = [
       </Link>
     ),
   },
-  { title: "Fills by", width: "96px", cell: ({ kind }) => <Badge>{enumWord(kind, "LABEL_KIND_")}</Badge> },
+  { title: "Fills by", width: "96px", minor: true, cell: ({ kind }) => <Badge>{enumWord(kind, "LABEL_KIND_")}</Badge> },
   {
     title: "What for",
     width: "40%",
@@ -52,7 +52,7 @@ export function Labels() {
   const columns = may
     ? [
         ...COLUMNS,
-        { title: "Change", width: "80px", minor: true, cell: changeOf },
+        { title: "Change", width: "80px", cell: changeOf },
         { title: "Delete", width: "100px", minor: true, cell: deleteOf },
       ]
     : COLUMNS;

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Platform, Policy } from "../../api/types.ts";
 import type { Fields } from "../../editing/changed-meanwhile.tsx";
@@ -40,21 +39,20 @@ const FIELDS: Fields<Draft> = {
   enabled: { label: "In force" },
 };
 
-export const NewPolicy = () => {
-  const [draft, setDraft] = useState(BLANK);
-  const { platforms, ...policy } = draft;
-  return (
-    <FormDialog
-      title="New policy"
-      submitText="Create"
-      submit={() => api.post("/api/v1/policies", { body: { ...policy, selection: { platforms } } })}
-      outdates={["policies"]}
-      wide
-    >
-      <PolicyFields draft={draft} set={(change) => setDraft({ ...draft, ...change })} />
-    </FormDialog>
-  );
-};
+export const NewPolicy = () => (
+  <FormDialog
+    title="New policy"
+    submitText="Create"
+    begin={BLANK}
+    submit={({ platforms, ...policy }) =>
+      api.post("/api/v1/policies", { body: { ...policy, selection: { platforms } } })
+    }
+    outdates={["policies"]}
+    wide
+  >
+    {(draft, set) => <PolicyFields draft={draft} set={set} />}
+  </FormDialog>
+);
 
 const draftOf = ({ name, description, query, severity, resolution, enabled, selection }: Policy): Draft => ({
   name,

@@ -48,15 +48,18 @@ function inputOf(draft: Draft): Schema<"policy.ProfileInput"> {
   return { name, description, selection, userChannel, ...(content !== undefined && { content }) };
 }
 
-export function UploadProfile() {
-  const [draft, setDraft] = useState(BLANK);
-  const submit = () => api.post("/api/v1/profiles", { body: inputOf(draft) });
-  return (
-    <FormDialog title="Upload a profile" submitText="Upload" submit={submit} outdates={["profiles"]} wide>
-      <ProfileFields draft={draft} set={(change) => setDraft({ ...draft, ...change })} />
-    </FormDialog>
-  );
-}
+export const UploadProfile = () => (
+  <FormDialog
+    title="Upload a profile"
+    submitText="Upload"
+    begin={BLANK}
+    submit={(draft) => api.post("/api/v1/profiles", { body: inputOf(draft) })}
+    outdates={["profiles"]}
+    wide
+  >
+    {(draft, set) => <ProfileFields draft={draft} set={set} />}
+  </FormDialog>
+);
 
 export const EditProfile = ({ profile }: { readonly profile: Profile }) => (
   <EditDialog

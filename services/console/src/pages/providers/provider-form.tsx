@@ -1,5 +1,4 @@
 import type { Schema } from "@muster/api-client/call";
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { SignInProvider } from "../../api/types.ts";
 import type { Fields } from "../../editing/changed-meanwhile.tsx";
@@ -42,16 +41,16 @@ const inputOf = ({ roles, ...said }: Draft, seen?: SignInProvider): Schema<"gate
 });
 
 export function NewProvider() {
-  const [draft, setDraft] = useState(BLANK);
   return (
     <FormDialog
       title="New provider"
       submitText="Add"
-      submit={() => api.post("/api/v1/sign-in-providers", { body: inputOf(draft) })}
+      begin={BLANK}
+      submit={(draft) => api.post("/api/v1/sign-in-providers", { body: inputOf(draft) })}
       outdates={["sign-in-providers"]}
       wide
     >
-      <ProviderFields draft={draft} set={(change) => setDraft({ ...draft, ...change })} />
+      {(draft, set) => <ProviderFields draft={draft} set={set} />}
     </FormDialog>
   );
 }

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Role } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
@@ -70,40 +69,43 @@ export function Roles() {
   );
 }
 
-function NewRole() {
-  const [role, setRole] = useState({
-    name: "",
-    description: "",
-    actions: [] as readonly string[],
-    labelIds: [] as readonly string[],
-  });
-  const set = (change: Partial<typeof role>) => setRole({ ...role, ...change });
-  return (
-    <FormDialog
-      title="New role"
-      submitText="Create"
-      submit={() => api.post("/api/v1/roles", { body: role })}
-      outdates={["roles"]}
-      wide
-    >
-      <TextLine
-        label="Name"
-        value={role.name}
-        onChange={(name) => set({ name })}
-        help="Lower-case letters, digits and inner dashes."
-        isRequired
-        autoFocus
-      />
-      <TextLine label="What it is for" value={role.description} onChange={(description) => set({ description })} />
-      <LabelChoices
-        label="Only for devices with (none means all)"
-        value={role.labelIds}
-        onChange={(labelIds) => set({ labelIds })}
-      />
-      <Rights value={role.actions} onChange={(actions) => set({ actions })} />
-    </FormDialog>
-  );
-}
+const BLANK: Pick<Role, "name" | "description" | "actions" | "labelIds"> = {
+  name: "",
+  description: "",
+  actions: [],
+  labelIds: [],
+};
+
+const NewRole = () => (
+  <FormDialog
+    title="New role"
+    submitText="Create"
+    begin={BLANK}
+    submit={(role) => api.post("/api/v1/roles", { body: role })}
+    outdates={["roles"]}
+    wide
+  >
+    {(role, set) => (
+      <>
+        <TextLine
+          label="Name"
+          value={role.name}
+          onChange={(name) => set({ name })}
+          help="Lower-case letters, digits and inner dashes."
+          isRequired
+          autoFocus
+        />
+        <TextLine label="What it is for" value={role.description} onChange={(description) => set({ description })} />
+        <LabelChoices
+          label="Only for devices with (none means all)"
+          value={role.labelIds}
+          onChange={(labelIds) => set({ labelIds })}
+        />
+        <Rights value={role.actions} onChange={(actions) => set({ actions })} />
+      </>
+    )}
+  </FormDialog>
+);
 
 type Changed = Pick<Role, "description" | "actions">;
 

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Fields } from "../../editing/changed-meanwhile.tsx";
 import { EditDialog } from "../../editing/edit-dialog.tsx";
@@ -8,19 +7,21 @@ import type { Script } from "./script.ts";
 
 type Draft = Pick<Script, "name" | "content">;
 
+const BLANK: Draft = { name: "", content: "#!/bin/sh\n" };
+
 const FIELDS: Fields<Draft> = { name: { label: "Name" }, content: { label: "Script" } };
 
 export function NewScript() {
-  const [draft, setDraft] = useState<Draft>({ name: "", content: "#!/bin/sh\n" });
   return (
     <FormDialog
       title="New script"
       submitText="Save"
-      submit={() => api.post("/api/v1/scripts", { body: draft })}
+      begin={BLANK}
+      submit={(draft) => api.post("/api/v1/scripts", { body: draft })}
       outdates={["scripts"]}
       wide
     >
-      <ScriptFields draft={draft} set={(change) => setDraft({ ...draft, ...change })} />
+      {(draft, set) => <ScriptFields draft={draft} set={set} />}
     </FormDialog>
   );
 }

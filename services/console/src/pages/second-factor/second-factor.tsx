@@ -82,26 +82,28 @@ function Confirm({ secret, uri }: { readonly secret: string; readonly uri: strin
   );
 }
 
-function RemoveFactor() {
-  const [code, setCode] = useState("");
-  return (
-    <FormDialog
-      title="Remove"
-      submitText="Remove"
-      submit={() => api.post("/api/v1/me/second-factor/remove", { body: { code } })}
-      outdates={["users"]}
-      primary={false}
-    >
-      <p className="soft">Signing in asks for your password alone afterwards.</p>
-      <TextLine
-        label="Code"
-        value={code}
-        onChange={setCode}
-        help="Of the app, or a recovery code."
-        autoComplete="one-time-code"
-        isRequired
-        autoFocus
-      />
-    </FormDialog>
-  );
-}
+const RemoveFactor = () => (
+  <FormDialog
+    title="Remove"
+    submitText="Remove"
+    begin={{ code: "" }}
+    submit={(body) => api.post("/api/v1/me/second-factor/remove", { body })}
+    outdates={["users"]}
+    primary={false}
+  >
+    {({ code }, set) => (
+      <>
+        <p className="soft">Signing in asks for your password alone afterwards.</p>
+        <TextLine
+          label="Code"
+          value={code}
+          onChange={(text) => set({ code: text })}
+          help="Of the app, or a recovery code."
+          autoComplete="one-time-code"
+          isRequired
+          autoFocus
+        />
+      </>
+    )}
+  </FormDialog>
+);

@@ -1,15 +1,14 @@
 import type { Schema } from "@muster/api-client/call";
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Empty } from "../../parts/empty.tsx";
-import { ChoiceField, TextLine } from "../../parts/fields.tsx";
+import { TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { List } from "../../parts/list.tsx";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { count } from "../../words/names.ts";
-import { LiveBadge, OWNERSHIPS, Owner, revokeOf } from "./enrollment-key.tsx";
+import { LiveBadge, NEW_KEY, Owner, OwnershipField, revokeOf } from "./enrollment-key.tsx";
 
 type EnrollSecret = Schema<"enrollment.EnrollSecret">;
 
@@ -59,19 +58,20 @@ export function EnrollSecrets() {
   );
 }
 
-function NewSecret() {
-  const [name, setName] = useState("");
-  const [ownership, setOwnership] = useState<(typeof OWNERSHIPS)[number][0]>(OWNERSHIPS[0][0]);
-  return (
-    <FormDialog
-      title="New secret"
-      submitText="Create"
-      submit={() => api.post("/api/v1/enroll-secrets", { body: { name, ownership } })}
-      outdates={["enroll-secrets"]}
-      once={({ secret }) => secret}
-    >
-      <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />
-      <ChoiceField label="Devices that enroll with it" value={ownership} onChange={setOwnership} choices={OWNERSHIPS} />
-    </FormDialog>
-  );
-}
+const NewSecret = () => (
+  <FormDialog
+    title="New secret"
+    submitText="Create"
+    begin={NEW_KEY}
+    submit={(body) => api.post("/api/v1/enroll-secrets", { body })}
+    outdates={["enroll-secrets"]}
+    once={({ secret }) => secret}
+  >
+    {({ name, ownership }, set) => (
+      <>
+        <TextLine label="Name" value={name} onChange={(text) => set({ name: text })} isRequired autoFocus />
+        <OwnershipField value={ownership} onChange={(chosen) => set({ ownership: chosen })} />
+      </>
+    )}
+  </FormDialog>
+);

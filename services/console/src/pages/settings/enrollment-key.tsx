@@ -1,12 +1,30 @@
 import { api } from "../../api/client.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
+import { ChoiceField } from "../../parts/fields.tsx";
 import { enumWord } from "../../words/names.ts";
 
-export const OWNERSHIPS = [
+const OWNERSHIPS = [
   ["OWNERSHIP_CORPORATE", "Are the organisation’s"],
   ["OWNERSHIP_PERSONAL", "Are people’s own"],
 ] as const;
+
+type Ownership = (typeof OWNERSHIPS)[number][0];
+
+/** What the form of a new secret or token begins with. */
+export const NEW_KEY: { readonly name: string; readonly ownership: Ownership } = {
+  name: "",
+  ownership: "OWNERSHIP_CORPORATE",
+};
+
+interface OwnershipFieldProps {
+  readonly value: Ownership;
+  readonly onChange: (value: Ownership) => void;
+}
+
+export const OwnershipField = (props: OwnershipFieldProps) => (
+  <ChoiceField label="Devices that enroll with it" {...props} choices={OWNERSHIPS} />
+);
 
 export const Owner = ({ ownership }: { readonly ownership: string }) => (
   <span className="soft">{enumWord(ownership, "OWNERSHIP_")}</span>

@@ -1,16 +1,15 @@
 import type { Schema } from "@muster/api-client/call";
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Empty } from "../../parts/empty.tsx";
-import { ChoiceField, TextLine } from "../../parts/fields.tsx";
+import { TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { List } from "../../parts/list.tsx";
 import type { Column } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { count } from "../../words/names.ts";
 import { inDays } from "../../words/time.ts";
-import { LiveBadge, OWNERSHIPS, Owner, revokeOf } from "./enrollment-key.tsx";
+import { LiveBadge, NEW_KEY, Owner, OwnershipField, revokeOf } from "./enrollment-key.tsx";
 
 type EnrollmentToken = Schema<"enrollment.EnrollmentToken">;
 
@@ -54,32 +53,38 @@ export function EnrollmentTokens() {
   );
 }
 
-function NewToken() {
-  const [name, setName] = useState("");
-  const [uses, setUses] = useState("1");
-  const [days, setDays] = useState("1");
-  const [ownership, setOwnership] = useState<(typeof OWNERSHIPS)[number][0]>(OWNERSHIPS[0][0]);
-  const submit = () =>
-    api.post("/api/v1/enrollment-tokens", {
-      body: {
-        name,
-        ownership,
-        maxUses: Number(uses),
-        expiresAt: inDays(Number(days)),
-      },
-    });
-  return (
-    <FormDialog
-      title="New enrollment token"
-      submitText="Create"
-      submit={submit}
-      outdates={["enrollment-tokens"]}
-      once={({ token }) => token}
-    >
-      <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />
-      <TextLine label="How many enrollments" type="number" value={uses} onChange={setUses} isRequired />
-      <TextLine label="For how many days" type="number" value={days} onChange={setDays} isRequired />
-      <ChoiceField label="Devices that enroll with it" value={ownership} onChange={setOwnership} choices={OWNERSHIPS} />
-    </FormDialog>
-  );
-}
+const NewToken = () => (
+  <FormDialog
+    title="New enrollment token"
+    submitText="Create"
+    begin={{ ...NEW_KEY, uses: "1", days: "1" }}
+    submit={({ uses, days, ...key }) =>
+      api.post("/api/v1/enrollment-tokens", {
+        body: { ...key, maxUses: Number(uses), expiresAt: inDays(Number(days)) },
+      })
+    }
+    outdates={["enrollment-tokens"]}
+    once={({ token }) => token}
+  >
+    {({ name, ownership, uses, days }, set) => (
+      <>
+        <TextLine label="Name" value={name} onChange={(text) => set({ name: text })} isRequired autoFocus />
+        <TextLine
+          label="How many enrollments"
+          type="number"
+          value={uses}
+          onChange={(text) => set({ uses: text })}
+          isRequired
+        />
+        <TextLine
+          label="For how many days"
+          type="number"
+          value={days}
+          onChange={(text) => set({ days: text })}
+          isRequired
+        />
+        <OwnershipField value={ownership} onChange={(chosen) => set({ ownership: chosen })} />
+      </>
+    )}
+  </FormDialog>
+);

@@ -1,5 +1,4 @@
 import { Problem } from "@muster/api-client/problem";
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Sink } from "../../api/types.ts";
 import { EditDialog } from "../../editing/edit-dialog.tsx";
@@ -10,31 +9,33 @@ import { LabelChoices } from "../../parts/label-choices.tsx";
 import { DESTINATIONS, type DestinationField, type DestinationKind, formatsOf, KINDS, kindOf } from "./destinations.ts";
 import { blankDraft, draftOf, fieldsOf, inputOf, placeOf, type SinkDraft } from "./sink-draft.ts";
 
-export function NewSink() {
-  const [kind, setKind] = useState<DestinationKind>("splunkHec");
-  const [draft, setDraft] = useState(() => blankDraft(kind));
-  const choose = (chosen: DestinationKind) => {
-    setKind(chosen);
-    setDraft({ ...blankDraft(chosen), name: draft.name, types: draft.types, labelIds: draft.labelIds });
-  };
-  return (
-    <FormDialog
-      title="New sink"
-      submitText="Create"
-      submit={() => api.post("/api/v1/sinks", { body: inputOf(kind, draft) })}
-      outdates={["sinks"]}
-      wide
-    >
-      <ChoiceField
-        label="What the other side is"
-        value={kind}
-        onChange={choose}
-        choices={KINDS.map((each) => [each, DESTINATIONS[each].title] as const)}
-      />
-      <SinkFields kind={kind} draft={draft} set={(change) => setDraft({ ...draft, ...change })} secrets="new" />
-    </FormDialog>
-  );
-}
+const newSink = (kind: DestinationKind) => ({ kind, draft: blankDraft(kind) });
+
+export const NewSink = () => (
+  <FormDialog
+    title="New sink"
+    submitText="Create"
+    begin={newSink("splunkHec")}
+    submit={({ kind, draft }) => api.post("/api/v1/sinks", { body: inputOf(kind, draft) })}
+    outdates={["sinks"]}
+    wide
+  >
+    {({ kind, draft }, set) => (
+      <>
+        <ChoiceField
+          label="What the other side is"
+          value={kind}
+          onChange={(chosen) => {
+            const { name, types, labelIds } = draft;
+            set({ kind: chosen, draft: { ...blankDraft(chosen), name, types, labelIds } });
+          }}
+          choices={KINDS.map((each) => [each, DESTINATIONS[each].title] as const)}
+        />
+        <SinkFields kind={kind} draft={draft} set={(change) => set({ draft: { ...draft, ...change } })} secrets="new" />
+      </>
+    )}
+  </FormDialog>
+);
 
 const isSecretNeeded = (problem: Error | null): boolean =>
   problem instanceof Problem && problem.code === "sink.secret_needed";

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Subscriber } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
@@ -74,17 +73,17 @@ export function Subscribers() {
   );
 }
 
-function NewSubscriber() {
-  const [name, setName] = useState("");
-  return (
-    <FormDialog
-      title="New subscriber"
-      submitText="Create"
-      submit={() => api.post("/api/v1/subscribers", { body: { name } })}
-      outdates={["subscribers"]}
-      once={({ connection }) => connection?.credentials ?? ""}
-    >
-      <TextLine label="Name" value={name} onChange={setName} isRequired autoFocus />
-    </FormDialog>
-  );
-}
+const NewSubscriber = () => (
+  <FormDialog
+    title="New subscriber"
+    submitText="Create"
+    begin={{ name: "" }}
+    submit={(body) => api.post("/api/v1/subscribers", { body })}
+    outdates={["subscribers"]}
+    once={({ connection }) => connection?.credentials ?? ""}
+  >
+    {({ name }, set) => (
+      <TextLine label="Name" value={name} onChange={(text) => set({ name: text })} isRequired autoFocus />
+    )}
+  </FormDialog>
+);

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { ApiToken } from "../../api/types.ts";
 import { useApi } from "../../api/use-api.ts";
@@ -74,14 +73,13 @@ const LIVES: readonly Choice[] = [
 ];
 
 function NewToken() {
-  const [name, setName] = useState("");
-  const [role, setRole] = useState("viewer");
-  const [days, setDays] = useState("90");
+  const roles = useRoleChoices();
   return (
     <FormDialog
       title="New token"
       submitText="Create"
-      submit={() =>
+      begin={{ name: "", role: "viewer", days: "90" }}
+      submit={({ name, role, days }) =>
         api.post("/api/v1/api-tokens", {
           body: {
             name,
@@ -93,9 +91,19 @@ function NewToken() {
       outdates={["api-tokens"]}
       once={({ token }) => token}
     >
-      <TextLine label="Name of the program" value={name} onChange={setName} isRequired autoFocus />
-      <ChoiceField label="Role" value={role} onChange={setRole} choices={useRoleChoices()} />
-      <ChoiceField label="Expires" value={days} onChange={setDays} choices={LIVES} />
+      {({ name, role, days }, set) => (
+        <>
+          <TextLine
+            label="Name of the program"
+            value={name}
+            onChange={(text) => set({ name: text })}
+            isRequired
+            autoFocus
+          />
+          <ChoiceField label="Role" value={role} onChange={(chosen) => set({ role: chosen })} choices={roles} />
+          <ChoiceField label="Expires" value={days} onChange={(chosen) => set({ days: chosen })} choices={LIVES} />
+        </>
+      )}
     </FormDialog>
   );
 }

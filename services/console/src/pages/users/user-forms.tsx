@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { User } from "../../api/types.ts";
 import type { Fields } from "../../editing/changed-meanwhile.tsx";
@@ -16,37 +15,38 @@ const FIELDS: Fields<Draft> = {
   password: { label: "New password" },
 };
 
-export function NewUser() {
-  const [person, setPerson] = useState({ email: "", name: "", password: "", role: "viewer" });
-  const set = (change: Partial<typeof person>) => setPerson({ ...person, ...change });
-  return (
-    <FormDialog
-      title="New user"
-      submitText="Add"
-      submit={() => api.post("/api/v1/users", { body: person })}
-      outdates={["users"]}
-    >
-      <TextLine
-        label="Email"
-        type="email"
-        value={person.email}
-        onChange={(email) => set({ email })}
-        isRequired
-        autoFocus
-      />
-      <PersonFields draft={person} set={set} />
-      <TextLine
-        label="First password"
-        type="password"
-        autoComplete="new-password"
-        value={person.password}
-        onChange={(password) => set({ password })}
-        help="At least 12 characters."
-        isRequired
-      />
-    </FormDialog>
-  );
-}
+export const NewUser = () => (
+  <FormDialog
+    title="New user"
+    submitText="Add"
+    begin={{ email: "", name: "", password: "", role: "viewer" }}
+    submit={(person) => api.post("/api/v1/users", { body: person })}
+    outdates={["users"]}
+  >
+    {(person, set) => (
+      <>
+        <TextLine
+          label="Email"
+          type="email"
+          value={person.email}
+          onChange={(email) => set({ email })}
+          isRequired
+          autoFocus
+        />
+        <PersonFields draft={person} set={set} />
+        <TextLine
+          label="First password"
+          type="password"
+          autoComplete="new-password"
+          value={person.password}
+          onChange={(password) => set({ password })}
+          help="At least 12 characters."
+          isRequired
+        />
+      </>
+    )}
+  </FormDialog>
+);
 
 export const ChangeUser = ({ user }: { readonly user: User }) => (
   <EditDialog

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Webhook } from "../../api/types.ts";
 import type { Fields } from "../../editing/changed-meanwhile.tsx";
@@ -13,6 +12,8 @@ interface Draft {
   readonly types: string;
 }
 
+const BLANK: Draft = { name: "", url: "https://", types: "" };
+
 const FIELDS: Fields<Draft> = {
   name: { label: "Name" },
   url: { label: "Address" },
@@ -26,16 +27,16 @@ const inputOf = ({ name, url, types }: Draft) => ({
 });
 
 export function NewWebhook() {
-  const [draft, setDraft] = useState<Draft>({ name: "", url: "https://", types: "" });
   return (
     <FormDialog
       title="New webhook"
       submitText="Create"
-      submit={() => api.post("/api/v1/webhooks", { body: { ...inputOf(draft), enabled: true } })}
+      begin={BLANK}
+      submit={(draft) => api.post("/api/v1/webhooks", { body: { ...inputOf(draft), enabled: true } })}
       outdates={["webhooks"]}
       once={({ secret }) => secret}
     >
-      <WebhookFields draft={draft} set={(change) => setDraft({ ...draft, ...change })} />
+      {(draft, set) => <WebhookFields draft={draft} set={set} />}
     </FormDialog>
   );
 }
