@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { Button } from "react-aria-components";
 import { useChange } from "../api/use-api.ts";
 import { toast, toastProblem } from "./toasts.tsx";
+import { WaitingButton } from "./waiting-button.tsx";
 
 interface ActButtonProps<Answer> {
   readonly act: () => Promise<Answer>;
@@ -18,12 +18,12 @@ export function ActButton<Answer>({ act, outdates, done, primary, small, childre
   const change = useChange(act, ...outdates);
   const press = () => change.mutate(undefined, { onSuccess: (answer) => toast(done(answer)), onError: toastProblem });
   return (
-    <Button
+    <WaitingButton
       className={["button", primary && "primary", small && "small"].filter(Boolean).join(" ")}
-      isDisabled={change.isPending}
+      isWaiting={change.isPending}
       onPress={press}
     >
       {children}
-    </Button>
+    </WaitingButton>
   );
 }

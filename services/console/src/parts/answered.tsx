@@ -10,14 +10,17 @@ interface AnsweredProps<T> {
   readonly children: (answer: T) => ReactNode;
 }
 
-/** Shows an answer of the API once it is there, and until then that it is on its way or what went wrong. */
+/** Shows an answer of the API once it is there, and that it is on its way or what went wrong: also when that is an older one. */
 export function Answered<T>({ of, rows = 4, children }: AnsweredProps<T>) {
-  if (of.data !== undefined) return <>{children(of.data)}</>;
-  return of.isError ? (
-    <div className="panel-body">
-      <ProblemNote problem={of.error} retry={() => void of.refetch()} />
-    </div>
-  ) : (
-    <Loading rows={rows} />
+  return (
+    <>
+      {of.isError && (
+        <div className="panel-body">
+          <ProblemNote problem={of.error} retry={() => void of.refetch()} />
+        </div>
+      )}
+      {of.isPending && <Loading rows={rows} />}
+      {of.data !== undefined && children(of.data)}
+    </>
   );
 }

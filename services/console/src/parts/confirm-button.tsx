@@ -3,6 +3,7 @@ import { Button } from "react-aria-components";
 import { useChange } from "../api/use-api.ts";
 import { ModalDialog } from "./dialog.tsx";
 import { ProblemNote } from "./problem-note.tsx";
+import { WaitingButton } from "./waiting-button.tsx";
 
 interface ConfirmButtonProps {
   /** What it does, as its text: Delete, Revoke. */
@@ -38,9 +39,9 @@ export function ConfirmButton({ verb, name, consequence, act, outdates, small }:
           <Button className="button" onPress={close} autoFocus>
             Cancel
           </Button>
-          <Button className="button danger" isDisabled={change.isPending} onPress={confirm}>
+          <WaitingButton className="button danger" isWaiting={change.isPending} onPress={confirm}>
             {verb}
-          </Button>
+          </WaitingButton>
         </div>
       </ModalDialog>
     </>

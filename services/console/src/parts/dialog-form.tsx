@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Button, Form } from "react-aria-components";
+import { WaitingButton } from "./waiting-button.tsx";
 
 interface DialogFormProps {
   readonly submitText: string;
@@ -14,7 +15,7 @@ export const DialogForm = ({ submitText, isPending, onSubmit, onClose, children 
   <Form
     onSubmit={(event) => {
       event.preventDefault();
-      onSubmit();
+      if (!isPending) onSubmit();
     }}
   >
     {children}
@@ -22,9 +23,9 @@ export const DialogForm = ({ submitText, isPending, onSubmit, onClose, children 
       <Button className="button" onPress={onClose}>
         Cancel
       </Button>
-      <Button className="button primary" type="submit" isDisabled={isPending}>
+      <WaitingButton className="button primary" type="submit" isWaiting={isPending}>
         {submitText}
-      </Button>
+      </WaitingButton>
     </div>
   </Form>
 );

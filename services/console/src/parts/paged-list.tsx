@@ -1,9 +1,9 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { Button } from "react-aria-components";
 import { Loading } from "./loading.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 import { type Column, Table } from "./table.tsx";
+import { WaitingButton } from "./waiting-button.tsx";
 
 interface PagedListProps<Answer, Row> {
   readonly label: string;
@@ -27,9 +27,9 @@ export function PagedList<Answer, Row>({ label, of, rows, columns, keyOf, empty 
       </section>
       {of.hasNextPage && (
         <div>
-          <Button className="button" isDisabled={of.isFetchingNextPage} onPress={() => void of.fetchNextPage()}>
+          <WaitingButton className="button" isWaiting={of.isFetchingNextPage} onPress={() => void of.fetchNextPage()}>
             Show more
-          </Button>
+          </WaitingButton>
         </div>
       )}
     </>

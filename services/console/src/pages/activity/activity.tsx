@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { Button } from "react-aria-components";
 import type { Activity } from "../../api/types.ts";
 import { usePages } from "../../api/use-api.ts";
 import { Empty } from "../../parts/empty.tsx";
@@ -10,6 +9,7 @@ import { Page } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { useChoice, useFilters } from "../../parts/use-filters.ts";
 import { useSettled } from "../../parts/use-settled.ts";
+import { WaitingButton } from "../../parts/waiting-button.tsx";
 import { capital } from "../../words/names.ts";
 
 const SERVICES = ["enrollment", "inventory", "policy", "command", "notification", "gateway"] as const;
@@ -50,9 +50,9 @@ export function ActivityPage() {
         <Feed events={events} openedAt={openedAt} />
       </section>
       {past.hasNextPage && (
-        <Button className="button" isDisabled={past.isFetchingNextPage} onPress={() => void past.fetchNextPage()}>
+        <WaitingButton className="button" isWaiting={past.isFetchingNextPage} onPress={() => void past.fetchNextPage()}>
           Show earlier events
-        </Button>
+        </WaitingButton>
       )}
     </Page>
   );

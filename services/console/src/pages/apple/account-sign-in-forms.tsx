@@ -6,6 +6,7 @@ import { stillThere } from "../../editing/revision.ts";
 import { SwitchLine } from "../../parts/choices.tsx";
 import { TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
+import { KEEPS_SECRET, SecretField } from "../../parts/secret-field.tsx";
 
 /** How people sign in whose managed account leads an Apple device here. */
 export type AccountSignIn = Schema<"enrollment.AccountSignIn">;
@@ -133,17 +134,15 @@ function SignInFields({ draft, set, kept }: SignInFieldsProps) {
         isRequired
       />
       <TextLine label="Client id" value={draft.clientId} onChange={(clientId) => set({ clientId })} isRequired />
-      <TextLine
+      <SecretField
         label="Client secret"
-        type="password"
-        autoComplete="off"
         value={draft.clientSecret}
         onChange={(clientSecret) => set({ clientSecret })}
         help={
           isMoved
             ? "The issuer is another one: write its secret."
             : kept?.confidential
-              ? "Empty keeps the one that is kept."
+              ? KEEPS_SECRET
               : "Empty for a public client."
         }
         isRequired={isMoved}

@@ -5,6 +5,7 @@ import { SwitchLine } from "../../parts/choices.tsx";
 import { ModalDialog } from "../../parts/dialog.tsx";
 import { TextLine } from "../../parts/fields.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
+import { WaitingButton } from "../../parts/waiting-button.tsx";
 import type { DeviceAction, Written } from "./actions.ts";
 import { familyOf } from "./reach.ts";
 import { useAsk } from "./use-ask.ts";
@@ -81,13 +82,14 @@ export function ConfirmAction({ device, action, onClose }: ConfirmProps) {
           <Button className="button" onPress={onClose}>
             Cancel
           </Button>
-          <Button
+          <WaitingButton
             className={action.destroys ? "button danger" : "button primary"}
             type="submit"
-            isDisabled={!isSure || ask.isPending || unenroll.isPending}
+            isDisabled={!isSure}
+            isWaiting={ask.isPending || unenroll.isPending}
           >
             {action.text}
-          </Button>
+          </WaitingButton>
         </div>
       </Form>
     </ModalDialog>

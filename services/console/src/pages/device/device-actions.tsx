@@ -6,6 +6,7 @@ import { api } from "../../api/client.ts";
 import type { Device } from "../../api/types.ts";
 import { useChange } from "../../api/use-api.ts";
 import { toast, toastProblem } from "../../parts/toasts.tsx";
+import { WaitingButton } from "../../parts/waiting-button.tsx";
 import { useMay } from "../../session/session.tsx";
 import { ACTIONS, type DeviceAction } from "./actions.ts";
 import { ConfirmAction } from "./confirm-action.tsx";
@@ -30,9 +31,9 @@ export function DeviceActions({ device }: { readonly device: Device }) {
   return (
     <>
       {mayRefetch && (
-        <Button
+        <WaitingButton
           className="button"
-          isDisabled={refetch.isPending}
+          isWaiting={refetch.isPending}
           onPress={() =>
             refetch.mutate(undefined, {
               onSuccess: () => toast(`${device.displayName} is asked for all its facts at its next contact.`),
@@ -42,7 +43,7 @@ export function DeviceActions({ device }: { readonly device: Device }) {
         >
           <RefreshCw size={14} aria-hidden="true" />
           Refetch
-        </Button>
+        </WaitingButton>
       )}
       {mayQuery && (
         <Link className="button" to="/query" search={{ device: device.id }}>

@@ -13,6 +13,7 @@ import { Panel } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
+import { WaitingButton } from "../../parts/waiting-button.tsx";
 import { useMay } from "../../session/session.tsx";
 import { capital, enumWord } from "../../words/names.ts";
 
@@ -96,9 +97,9 @@ function Reveal({ device, secret, onClose }: RevealProps) {
           <TextLine label="Why it has to be read" value={reason} onChange={setReason} isRequired autoFocus />
           {reveal.isError && <ProblemNote problem={reveal.error} />}
           <div className="dialog-actions">
-            <Button className="button primary" type="submit" isDisabled={reveal.isPending}>
+            <WaitingButton className="button primary" type="submit" isWaiting={reveal.isPending}>
               Reveal
-            </Button>
+            </WaitingButton>
           </div>
         </Form>
       ) : (

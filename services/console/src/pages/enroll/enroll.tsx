@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Button } from "react-aria-components";
 import { api } from "../../api/client.ts";
 import { consoleSettings } from "../../api/sign-in.ts";
 import { useChange } from "../../api/use-api.ts";
@@ -8,6 +7,7 @@ import { CopyLine } from "../../parts/copy.tsx";
 import { Loading } from "../../parts/loading.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
 import { toast, toastProblem } from "../../parts/toasts.tsx";
+import { WaitingButton } from "../../parts/waiting-button.tsx";
 import { useMay } from "../../session/session.tsx";
 import { agentRecipe, osqueryRecipe } from "./recipes.ts";
 
@@ -77,9 +77,9 @@ function Recipe({ title, about, button, blank, make, text }: RecipeProps) {
         <CopyLine text={text(secret)} />
         {may && (
           <div>
-            <Button className="button primary" isDisabled={making.isPending} onPress={press}>
+            <WaitingButton className="button primary" isWaiting={making.isPending} onPress={press}>
               {button}
-            </Button>
+            </WaitingButton>
           </div>
         )}
       </div>

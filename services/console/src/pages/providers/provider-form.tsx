@@ -6,6 +6,7 @@ import { EditDialog } from "../../editing/edit-dialog.tsx";
 import { stillThere } from "../../editing/revision.ts";
 import { TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
+import { KEEPS_SECRET, SecretField } from "../../parts/secret-field.tsx";
 import { readGroupRoles, writeGroupRoles } from "./group-roles.ts";
 
 /** A secret is only ever written here, never shown. */
@@ -97,13 +98,11 @@ const ProviderFields = ({ draft, set, kept }: ProviderFieldsProps) => (
       />
     )}
     <TextLine label="Client id" value={draft.clientId} onChange={(clientId) => set({ clientId })} isRequired />
-    <TextLine
+    <SecretField
       label="Client secret"
-      type="password"
-      autoComplete="off"
       value={draft.clientSecret}
       onChange={(clientSecret) => set({ clientSecret })}
-      help={kept?.confidential ? "Empty keeps the one that is kept." : "Empty for a public client."}
+      help={kept?.confidential ? KEEPS_SECRET : "Empty for a public client."}
     />
     <TextLine
       label="Claim with the groups"

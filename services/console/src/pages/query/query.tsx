@@ -10,6 +10,7 @@ import { ProblemNote } from "../../parts/problem-note.tsx";
 import { SqlField } from "../../parts/sql-field.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
+import { WaitingButton } from "../../parts/waiting-button.tsx";
 import { counted, PLATFORM_NAMES } from "../../words/names.ts";
 import { QueryResult } from "./query-result.tsx";
 import "./query.css";
@@ -66,9 +67,9 @@ export function QueryPage() {
               )}
               {ask.isError && <ProblemNote problem={ask.error} />}
               <div className="row">
-                <Button className="button primary" type="submit" isDisabled={ask.isPending}>
+                <WaitingButton className="button primary" type="submit" isWaiting={ask.isPending}>
                   Run
-                </Button>
+                </WaitingButton>
                 <span className="faint small">
                   <kbd>Ctrl</kbd> <kbd>Enter</kbd>
                 </span>

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Button, Form } from "react-aria-components";
+import { Form } from "react-aria-components";
 import { api } from "../../api/client.ts";
 import { useChange } from "../../api/use-api.ts";
 import { CopyLine } from "../../parts/copy.tsx";
@@ -7,6 +7,7 @@ import { TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
+import { WaitingButton } from "../../parts/waiting-button.tsx";
 import { QrCode } from "./qr-code.tsx";
 
 /** The code of an authenticator app that signing in asks for beside the password. */
@@ -37,9 +38,9 @@ export function SecondFactor() {
               isRequired
             />
             {begin.isError && <ProblemNote problem={begin.error} />}
-            <Button className="button primary" type="submit" isDisabled={begin.isPending}>
+            <WaitingButton className="button primary" type="submit" isWaiting={begin.isPending}>
               Begin
-            </Button>
+            </WaitingButton>
           </Form>
         ) : (
           <Confirm {...begin.data} />
@@ -75,9 +76,9 @@ function Confirm({ secret, uri }: { readonly secret: string; readonly uri: strin
       <CopyLine text={secret} />
       <TextLine label="Code" value={code} onChange={setCode} autoComplete="one-time-code" isRequired autoFocus />
       {confirm.isError && <ProblemNote problem={confirm.error} />}
-      <Button className="button primary" type="submit" isDisabled={confirm.isPending}>
+      <WaitingButton className="button primary" type="submit" isWaiting={confirm.isPending}>
         Confirm
-      </Button>
+      </WaitingButton>
     </Form>
   );
 }

@@ -1,11 +1,12 @@
 import { Problem } from "@muster/api-client/problem";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Button, Form, Input, Label, TextField } from "react-aria-components";
+import { Form, Input, Label, TextField } from "react-aria-components";
 import { providersOf, signIn } from "../../api/sign-in.ts";
 import type { Caller } from "../../api/types.ts";
 import { useChange } from "../../api/use-api.ts";
 import { Mark } from "../../parts/mark.tsx";
+import { WaitingButton } from "../../parts/waiting-button.tsx";
 import { capital } from "../../words/names.ts";
 import { beginAddress, refusedBecause } from "./refused.ts";
 import "./sign-in.css";
@@ -61,9 +62,9 @@ export function SignIn({ onSignedIn }: { readonly onSignedIn: (caller: Caller) =
             {reason}
           </p>
         )}
-        <Button className="button primary wide" type="submit" isDisabled={signingIn.isPending}>
+        <WaitingButton className="button primary wide" type="submit" isWaiting={signingIn.isPending}>
           Sign in
-        </Button>
+        </WaitingButton>
         {offered.data?.providers.map(({ id, name }) => (
           <a key={id} className="button wide" href={beginAddress(id, location)}>
             Sign in with {name}

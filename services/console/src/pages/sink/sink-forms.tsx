@@ -6,6 +6,7 @@ import { SwitchLine } from "../../parts/choices.tsx";
 import { ChoiceField, TextLine } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { LabelChoices } from "../../parts/label-choices.tsx";
+import { KEEPS_SECRET, SecretField } from "../../parts/secret-field.tsx";
 import { DESTINATIONS, type DestinationField, type DestinationKind, formatsOf, KINDS, kindOf } from "./destinations.ts";
 import { blankDraft, draftOf, fieldsOf, inputOf, placeOf, type SinkDraft } from "./sink-draft.ts";
 
@@ -65,7 +66,7 @@ export function EditSink({ sink }: { readonly sink: Sink }) {
 
 const SECRET_HELP = {
   new: undefined,
-  kept: "Empty keeps the one that is kept.",
+  kept: KEEPS_SECRET,
   needed: "The host is another one, which is not told what was kept: write it anew, where it has one.",
 } as const;
 
@@ -135,8 +136,7 @@ function OneField({ field, value, onChange, secretHelp }: OneFieldProps) {
   if (kind === "switch") return <SwitchLine text={label} value={value === true} onChange={onChange} />;
   if (typeof kind === "object") return <ChoiceField label={label} value={text} onChange={onChange} choices={kind} />;
   const line = { label, value: text, onChange, isRequired };
-  if (kind === "secret") return <TextLine {...line} type="password" autoComplete="off" help={secretHelp} />;
-  if (kind === "key") return <TextLine {...line} rows={3} code autoComplete="off" help={secretHelp} />;
+  if (kind === "secret" || kind === "key") return <SecretField {...line} help={secretHelp} isLong={kind === "key"} />;
   if (kind === "number" || kind === "digits") return <TextLine {...line} type="number" help={help} />;
   return kind === "text" || kind === "lines" ? (
     <TextLine {...line} rows={3} code help={help} />

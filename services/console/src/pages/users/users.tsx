@@ -21,12 +21,12 @@ const COLUMNS: readonly Column<User>[] = [
         <strong>{name || email}</strong> {providerId !== "" && <Badge>by provider</Badge>}{" "}
         {secondFactor && <Badge>second factor</Badge>} {disabled && <Badge tone="warn">disabled</Badge>}{" "}
         {deprovisioned && <Badge tone="warn">shut out there</Badge>}
+        {name !== "" && <span className="under soft small">{email}</span>}
       </>
     ),
   },
-  { title: "Email", width: "30%", minor: true, cell: ({ email }) => <span className="soft">{email}</span> },
-  { title: "Role", width: "110px", cell: ({ role }) => <Badge>{role}</Badge> },
-  { title: "Signed in", width: "110px", minor: true, cell: ({ lastSignInAt }) => <Ago time={lastSignInAt} /> },
+  { title: "Role", width: "96px", cell: ({ role }) => <Badge>{role}</Badge> },
+  { title: "Signed in", width: "96px", minor: true, cell: ({ lastSignInAt }) => <Ago time={lastSignInAt} /> },
 ];
 
 // Of somebody who came by a provider, that provider says name and role.
@@ -51,6 +51,18 @@ const disableOf = (user: User) => (
   </ActButton>
 );
 
+const resetOf = (user: User) =>
+  user.secondFactor && (
+    <ConfirmButton
+      small
+      verb="Reset"
+      name={`the second factor of ${user.email}`}
+      consequence="For somebody who has lost it. Signing in asks for the password alone, and all sessions of theirs end."
+      act={() => api.delete("/api/v1/users/{id}/second-factor", { path: { id: user.id } })}
+      outdates={["users"]}
+    />
+  );
+
 const deleteOf = (user: User) => (
   <ConfirmButton
     small
@@ -66,11 +78,13 @@ const deleteOf = (user: User) => (
 export function Users() {
   const users = useApi("/api/v1/users");
   const may = useMay("user.write");
+  const hasFactors = users.data?.users.some(({ secondFactor }) => secondFactor) === true;
   const columns = may
     ? [
         ...COLUMNS,
-        { title: "Change", width: "100px", cell: changeOf },
-        { title: "Sign-in", width: "100px", minor: true, cell: disableOf },
+        { title: "Change", width: "94px", cell: changeOf },
+        { title: "Sign-in", width: "94px", minor: true, cell: disableOf },
+        ...(hasFactors ? [{ title: "Second factor", width: "116px", minor: true, cell: resetOf }] : []),
         { title: "Delete", width: "100px", minor: true, cell: deleteOf },
       ]
     : COLUMNS;
