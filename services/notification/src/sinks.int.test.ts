@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
+import { Sink } from "@muster/contracts/gen/muster/notification/v1/sink";
 import { ElasticsearchSimulator } from "@muster/e2e/simulators/sinks/elasticsearch";
 import { eventually } from "@muster/testkit/eventually";
 import { caller, RunningNotification } from "./testing/running-notification.ts";
@@ -249,6 +250,23 @@ describe("a sink", () => {
     assert.equal((await service.sinks.testSink({ id }, caller)).answer, "");
     await assert.rejects(change(elastic.url), { code: "revision.changed" });
     await assert.rejects(change(elastic.url.replace("127.0.0.1", "localhost")), { code: "sink.secret_needed" });
+  });
+
+  it("keeps a password no longer than its user, so that it can sign in another way", async () => {
+    const before = { url: elastic.url, index: "muster", username: "muster", password: "sesame" };
+    const { id, ...created } = await service.createSink({ elasticsearch: before });
+    const change = (value: object) =>
+      service.sinks.updateSink(
+        {
+          id,
+          sink: Sink.fromPartial({ ...created, id, destination: { $case: "elasticsearch", value } }),
+          expectedRevisions: [],
+        },
+        caller,
+      );
+    const { sink } = await change({ url: elastic.url, index: "muster", apiKey: "sesame" });
+    assert.deepEqual(sink?.destination?.value, { ...sink?.destination?.value, username: "", password: "", apiKey: "" });
+    await assert.rejects(change({ ...before, password: "" }), { code: "sink.bad_destination" });
   });
 
   it("is refused where it may not reach, and what makes no sense", async () => {

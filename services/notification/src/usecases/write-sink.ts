@@ -4,7 +4,7 @@ import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { configurationJson, type DestinationRegistry, type KnownKind } from "../destinations/registry.ts";
 import { refuse } from "../domain/refusals.ts";
 import { batchingOf } from "../domain/sinks/batching.ts";
-import { joinSecrets, splitSecrets } from "../domain/sinks/secret-fields.ts";
+import { joinSecrets, splitSecrets, stillMeant } from "../domain/sinks/secret-fields.ts";
 import { type SinkDraft, sinkDraftOf } from "../domain/sinks/sink-draft.ts";
 import { breakLease } from "../storage/sink-leases.ts";
 import {
@@ -138,7 +138,7 @@ async function keep(
 ): Promise<KeptDestination> {
   if (destination === undefined) throw new Error("the kind was found by it");
   const { open, secrets: given } = splitSecrets(configurationJson(destination), kind.secrets);
-  const kept = before === undefined ? {} : vault.openFields(tenant, id, before.destination.sealed);
+  const kept = before === undefined ? {} : stillMeant(open, vault.openFields(tenant, id, before.destination.sealed));
   const secrets = { ...kept, ...given };
   const whole = joinSecrets(open, secrets);
   kind.check(whole);

@@ -26,6 +26,23 @@ export function joinSecrets(open: Json, secrets: SecretFields): Json {
   return whole;
 }
 
+/** What a secret is the secret of, by their paths. */
+const BELONGS_TO: Readonly<Record<string, string>> = {
+  password: "username",
+  "tls.clientKey": "tls.clientCertificate",
+};
+
+/** Those of the kept secrets that a configuration still has a use for: without its user, a password is kept no longer. */
+export function stillMeant(open: Json, kept: SecretFields): SecretFields {
+  const isMeant = ([path]: [string, string]): boolean => {
+    const owner = BELONGS_TO[path];
+    if (owner === undefined) return true;
+    const { holder, name } = holderOf(open, owner);
+    return Boolean(holder?.[name]);
+  };
+  return Object.fromEntries(Object.entries(kept).filter(isMeant));
+}
+
 /** The object that has the last field of a path; nothing where a part before it is not set. */
 function holderOf(json: Record<string, unknown>, path: string): { holder?: Record<string, unknown>; name: string } {
   const names = path.split(".");
