@@ -14,7 +14,7 @@ import {
   serviceEnvironment,
 } from "./service-environment.ts";
 import { type SupervisedProcess, supervise } from "./supervise.ts";
-import { mainFile, migrateFile, replicaName, SERVICES, type ServiceName } from "./topology.ts";
+import { mainFile, migrateFile, replicaName, SERVICES, type ServiceName, type ServicePorts } from "./topology.ts";
 
 export interface ServicesInputs {
   readonly root: string;
@@ -27,6 +27,8 @@ export interface ServicesInputs {
 export interface Replica {
   readonly service: ServiceName;
   readonly process: SupervisedProcess;
+  /** Its device door, or for the gateway the API, without the ingress. */
+  readonly doorUrl: string;
   /** Health and metrics. */
   readonly adminUrl: string;
   /**
@@ -98,7 +100,7 @@ export async function startServices(
   { root, dataDir, environment, say }: ServicesInputs,
   closing: AsyncDisposableStack,
 ): Promise<readonly Replica[]> {
-  const start = async (service: ServiceName, replica: number, adminPort: number): Promise<Replica> => {
+  const start = async (service: ServiceName, replica: number, ports: ServicePorts): Promise<Replica> => {
     const name = replicaName(service, replica);
     let from = root;
     const process = await supervise(
@@ -111,7 +113,7 @@ export async function startServices(
         env: serviceEnvironment(service, environment, replica),
         logFile: join(dataDir, "logs", `${name}.log`),
         pidFile: join(dataDir, "run", `${name}.pid`),
-        isReady: readyByHttp(adminPort),
+        isReady: readyByHttp(ports.admin),
       },
       say,
     );
@@ -120,11 +122,12 @@ export async function startServices(
       from = other;
       await process.restart();
     };
-    return { service, process, adminUrl: `http://127.0.0.1:${adminPort}`, restartFrom };
+    const [doorUrl, adminUrl] = [ports.http, ports.admin].map((port) => `http://127.0.0.1:${port}`) as [string, string];
+    return { service, process, doorUrl, adminUrl, restartFrom };
   };
   const outcomes = await Promise.allSettled(
     SERVICES.flatMap(({ name }) =>
-      environment.ports.services[name].map(({ admin }, replica) => start(name, replica, admin)),
+      environment.ports.services[name].map((ports, replica) => start(name, replica, ports)),
     ),
   );
   const started = outcomes.filter((outcome) => outcome.status === "fulfilled").map(({ value }) => value);

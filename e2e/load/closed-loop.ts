@@ -9,6 +9,8 @@ export interface LoadRequest {
 
 export interface ClosedLoopOptions {
   readonly url: string;
+  /** Origins that connections go to in turn instead: the replicas of one service. */
+  readonly origins?: readonly string[];
   /** PEM, for https. */
   readonly ca?: string;
   readonly connections: number;
@@ -41,6 +43,7 @@ const ms = (histogram: RecordableHistogram, percentile: number): number =>
  * that comes out is what the server can do, and no queue builds up that would hide it.
  */
 export const closedLoop = async (options: ClosedLoopOptions): Promise<LoopResult> => {
+  const { origins = [options.url] } = options;
   const histogram = createHistogram();
   const statuses = new Map<number, number>();
   const deadline = performance.now() + (options.forMs ?? Number.POSITIVE_INFINITY);
@@ -49,7 +52,7 @@ export const closedLoop = async (options: ClosedLoopOptions): Promise<LoopResult
 
   const work = async (place: number): Promise<void> => {
     const take = (): LoadRequest | undefined => (performance.now() < deadline ? options.next(place) : undefined);
-    const connection = new LoadConnection(options);
+    const connection = new LoadConnection({ ...options, url: origins[place % origins.length] ?? options.url });
     try {
       lost += await connection.run(take, (status, microseconds) => {
         requests += 1;

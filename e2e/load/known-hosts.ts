@@ -48,6 +48,7 @@ export const enrollHosts = async (
   let refusal: string | undefined;
   const result = await closedLoop({
     url,
+    ...(target.replicas && { origins: target.replicas.enrollment }),
     connections,
     wantBody: true,
     ...(target.ca === undefined ? {} : { ca: target.ca }),
@@ -95,6 +96,7 @@ export const settleHosts = async (
   let place = 0;
   return await closedLoop({
     url,
+    ...(target.replicas && { origins: target.replicas.inventory }),
     connections,
     wantBody: true,
     ...(target.ca === undefined ? {} : { ca: target.ca }),

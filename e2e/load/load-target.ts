@@ -4,6 +4,8 @@ export interface LoadTarget {
   readonly enrollmentUrl: string;
   /** Origin of the inventory service's device door, or of the ingress. */
   readonly inventoryUrl: string;
+  /** Origins of all replicas of the two, when there are more than one: connections go to them in turn. */
+  readonly replicas?: Readonly<Record<"enrollment" | "inventory", readonly string[]>>;
   /** Origin of the public API. */
   readonly gatewayUrl: string;
   /** API token for the gateway. */

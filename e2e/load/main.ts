@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Platform, startPlatform } from "@muster/deploy/local/platform";
+import type { ServiceName } from "@muster/deploy/local/topology";
+import { allHold, formatFindings } from "../faults/findings.ts";
 import { appleLoad } from "./apple-load.ts";
 import { consoleList } from "./console/console-list.ts";
 import { documents } from "./documents.ts";
@@ -13,6 +15,7 @@ import { policyLatency } from "./policy-latency.ts";
 import { relayLoad } from "./relay-load.ts";
 import { followRate } from "./relay-rate.ts";
 import { LOAD_OPTIONS, runLoad } from "./run-load.ts";
+import { whileShared } from "./shared-work.ts";
 import { telemetryCost } from "./telemetry-cost.ts";
 import { untilQuiet } from "./until-quiet.ts";
 
@@ -28,6 +31,7 @@ const USAGE = `npm run load -- [relay|apple|console-list|documents|telemetry] [o
   --seconds 5                 length of a round
   --connections 64            connections at once
   --agents 10000              idle agents held at the end; 0 leaves them out
+  --replicas 1                processes of each service; with more, hosts speak to all, and it is checked that nothing was done twice
   --json                      one JSON object instead of a table
 `;
 
@@ -40,6 +44,7 @@ const { values, positionals } = parseArgs({
     connections: { type: "string", default: String(LOAD_OPTIONS.connections) },
     devices: { type: "string", default: "1000" },
     agents: { type: "string", default: "10000" },
+    replicas: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -53,6 +58,7 @@ const RELAYED_EVENTS = 100_000;
 const IDLE_MS = 20_000;
 const CONSOLE_DEVICES = [100, 100_000];
 const CONSOLE_REPETITIONS = 20;
+const replicas = Number(values.replicas);
 const stages = values.hosts?.split(",").map(Number);
 
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
@@ -77,6 +83,7 @@ const start = (folder: string, environment: Readonly<Record<string, string>> = {
     dataDir: folder,
     ports: "free",
     durable: true,
+    replicas,
     log: say,
     environment: { ...flooded, ...environment },
   });
@@ -92,7 +99,13 @@ if (measure === undefined) {
 }
 const platform = await start(dataDir);
 try {
-  print(await measure(platform));
+  if (replicas === 1) print(await measure(platform));
+  else {
+    const { result, findings } = await whileShared(platform, () => measure(platform));
+    print(result);
+    process.stderr.write(formatFindings(findings));
+    process.exitCode = allHold(findings) ? 0 : 1;
+  }
 } finally {
   await platform.stop();
   await rm(dataDir, { recursive: true, force: true });
@@ -128,10 +141,12 @@ function measureDocuments({ administrator, urls }: Platform): Promise<LoadReport
 }
 
 /** The services' own doors: the ingress of one machine is not what is measured. */
-async function targetOf({ administrator, files, pids, secrets, urls }: Platform): Promise<LoadTarget> {
+async function targetOf({ administrator, files, pids, replicas: all, secrets, urls }: Platform): Promise<LoadTarget> {
+  const doorsOf = (name: ServiceName) => all.flatMap(({ service, doorUrl }) => (service === name ? [doorUrl] : []));
   return {
     enrollmentUrl: urls.doors.enrollment,
     inventoryUrl: urls.doors.inventory,
+    ...(replicas > 1 && { replicas: { enrollment: doorsOf("enrollment"), inventory: doorsOf("inventory") } }),
     gatewayUrl: urls.gateway,
     token: administrator.token,
     secret: (await readFile(files.enrollSecret, "utf8")).trim(),

@@ -15,7 +15,10 @@ const door = (target: LoadTarget, path: string) => {
   return {
     url,
     post: postTo({ url, headers: target.headers ?? {} }),
-    ca: target.ca === undefined ? {} : { ca: target.ca },
+    through: {
+      ...(target.ca === undefined ? {} : { ca: target.ca }),
+      ...(target.replicas && { origins: target.replicas.inventory }),
+    },
   };
 };
 
@@ -35,7 +38,7 @@ export const emptyReads = async (
   hosts: readonly LoadHost[],
   options: ScenarioOptions,
 ): Promise<LoopResult & { readonly withQuestions: number }> => {
-  const { url, post, ca } = door(target, "distributed/read");
+  const { url, post, through } = door(target, "distributed/read");
   let withQuestions = 0;
   const answered = (_: number, body: string): undefined => {
     // An empty answer is a few dozen bytes whichever fields it names; only a longer one is worth a closer look.
@@ -44,7 +47,7 @@ export const emptyReads = async (
   const requests = hosts.map(
     (host): LoadRequest => ({ bytes: post(`{"node_key":${JSON.stringify(host.nodeKey)}}`), answered }),
   );
-  const result = await closedLoop({ url, ...ca, ...options, wantBody: true, next: inTurn(requests) });
+  const result = await closedLoop({ url, ...through, ...options, wantBody: true, next: inTurn(requests) });
   return { ...result, withQuestions };
 };
 
@@ -54,7 +57,7 @@ export const configPolls = async (
   hosts: readonly LoadHost[],
   options: ScenarioOptions,
 ): Promise<LoopResult> => {
-  const { url, post, ca } = door(target, "config");
+  const { url, post, through } = door(target, "config");
   let etag: unknown;
   const first: LoadRequest = {
     bytes: post(`{"node_key":${JSON.stringify(hosts[0]?.nodeKey)}}`),
@@ -63,11 +66,11 @@ export const configPolls = async (
     },
   };
   const once = [first];
-  await closedLoop({ url, ...ca, connections: 1, wantBody: true, next: () => once.pop() });
+  await closedLoop({ url, ...through, connections: 1, wantBody: true, next: () => once.pop() });
   const requests = hosts.map(
     (host): LoadRequest => ({ bytes: post(JSON.stringify({ node_key: host.nodeKey, etag })) }),
   );
-  return await closedLoop({ url, ...ca, ...options, next: inTurn(requests) });
+  return await closedLoop({ url, ...through, ...options, next: inTurn(requests) });
 };
 
 /** A full detail answer, ready to send, whose one counting version can be moved on in place. */
@@ -103,7 +106,7 @@ export const prepareFullAnswers = async (
   let place = 0;
   await closedLoop({
     url: read.url,
-    ...read.ca,
+    ...read.through,
     connections: 4,
     wantBody: true,
     next: () => {
@@ -124,7 +127,7 @@ export const fullAnswers = async (
   ready: readonly ReadyAnswer[],
   options: ScenarioOptions & { readonly changed: boolean },
 ): Promise<LoopResult> => {
-  const { url, ca } = door(target, "distributed/write");
+  const { url, through } = door(target, "distributed/write");
   // No two connections share a host, so no buffer is changed while it is being sent.
   const connections = Math.min(options.connections, ready.length);
   const shares = Array.from({ length: connections }, (_, share) =>
@@ -133,7 +136,7 @@ export const fullAnswers = async (
   let version = Date.now() % 1_000_000;
   return await closedLoop({
     url,
-    ...ca,
+    ...through,
     connections,
     forMs: options.forMs,
     next: (connection) => {

@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { usageOf } from "./process-usage.ts";
 
 const SAMPLE_MS = 1000;
-/** What six services, Postgres and NATS take together while nobody asks them anything stays below this. */
-const QUIET_CORES = 0.15;
+/** What a service, Postgres or NATS takes on the average while nobody asks them anything stays below this. */
+const QUIET_CORES_EACH = 0.02;
 const LONGEST_MS = 10 * 60_000;
 
 /**
@@ -13,13 +13,14 @@ const LONGEST_MS = 10 * 60_000;
  */
 export const untilQuiet = async (pids: Readonly<Record<string, number>>): Promise<number> => {
   const startedAt = performance.now();
+  const quiet = QUIET_CORES_EACH * Object.keys(pids).length;
   let before = await spent(pids);
   for (;;) {
     const sampledAt = performance.now();
     await pause(SAMPLE_MS);
     const now = await spent(pids);
     const cores = ((now - before) * 1000) / (performance.now() - sampledAt);
-    if (cores < QUIET_CORES || performance.now() - startedAt > LONGEST_MS) return (sampledAt - startedAt) / 1000;
+    if (cores < quiet || performance.now() - startedAt > LONGEST_MS) return (sampledAt - startedAt) / 1000;
     before = now;
   }
 };
