@@ -9,6 +9,7 @@ import { appleLoad } from "./apple-load.ts";
 import { consoleList } from "./console/console-list.ts";
 import { documents } from "./documents.ts";
 import { idleAgents } from "./idle-agents.ts";
+import { keptBytes } from "./kept-bytes.ts";
 import { formatReport, type LoadReport } from "./load-report.ts";
 import type { LoadTarget } from "./load-target.ts";
 import { policyLatency } from "./policy-latency.ts";
@@ -175,6 +176,10 @@ async function measureHosts(platform: Platform): Promise<LoadReport> {
   const latency = await policyLatency(throughIngress);
   add("webhook.latency_ms_p50", latency.p50Ms, "ms");
   add("webhook.latency_ms_p99", latency.p99Ms, "ms");
+
+  const { eachDevice, eachEvent } = await keptBytes(urls.database);
+  add("inventory.kept_kb_each_host", eachDevice / 1_000, "kB");
+  add("notification.kept_kb_each_event", eachEvent / 1_000, "kB");
 
   say("a full outbox");
   add(

@@ -2,6 +2,7 @@ import { loadavg } from "node:os";
 import type { Page } from "playwright-core";
 import { launchBrowser } from "../../journeys/testing/browser.ts";
 import { restClient } from "../../journeys/testing/rest-client.ts";
+import { keptBytes } from "../kept-bytes.ts";
 import { type LoadReport, Measurements } from "../load-report.ts";
 import { changedAfter, openedAfter } from "./drawn-after.ts";
 import { fillDevices } from "./fill-devices.ts";
@@ -50,6 +51,8 @@ export async function consoleList(target: ConsoleTarget, options: ConsoleListOpt
       options.progress(`writing ${count - known} devices`);
       await fillDevices({ databaseUrl, tenant, labelId }, known, count);
       known = count;
+      const { eachDevice } = await keptBytes(databaseUrl);
+      measurements.add(`console_list.kept_kb_each.at_${count}_devices`, eachDevice / 1_000, "kB");
       const unfiltered = await firstOf("");
       for (const { name, query, isOnOverview, act } of filters(labelId, count)) {
         options.progress(`${name} with ${count} devices`);
