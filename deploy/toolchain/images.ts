@@ -7,31 +7,21 @@ import { SERVICES } from "../local/topology.ts";
 import { makeSecrets } from "./charts/chart-secrets.ts";
 import { chartPrograms } from "./charts/programs.ts";
 import { ACCOUNTS_DIR, ADMIN_URL, NATS_URL, startBacking } from "./images/backing.ts";
+import { buildImages, imageOf, PROGRAMS, REPOSITORY, TAG } from "./images/build.ts";
 import { chartPods, type Pod } from "./images/chart-pods.ts";
 import { docker, originOf, requireEngine } from "./images/engine.ts";
 import { enrollHost } from "./images/host.ts";
 import { processorMs, startUntilReady, stopInOrder } from "./images/life.ts";
 import { containerOf, HARDENED, runArguments } from "./images/pod-container.ts";
-import { requireRelease } from "./images/release.ts";
 import { imageSize, type Row, table } from "./images/table.ts";
 
 // Builds every image, runs the platform from them as the chart would, one container for each, and ends it again.
-const REPOSITORY = "muster-images";
-const TAG = "test";
-const PROGRAMS = ["cli", "agent"];
-
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const imageOf = (name: string): string => `${REPOSITORY}/${name}:${TAG}`;
 
 await requireEngine();
 const helm = join(await chartPrograms(say), "helm");
-const names = [...SERVICES.map(({ name }) => name), ...PROGRAMS];
-for (const name of names) {
-  say(`building ${imageOf(name)}`);
-  await docker("build", "--quiet", `--build-arg=SERVICE=${name}`, `--tag=${imageOf(name)}`, root);
-  await requireRelease(imageOf(name), name);
-}
+const names = await buildImages(root, say);
 for (const name of PROGRAMS) await docker("run", "--rm", ...HARDENED, imageOf(name), "main.ts", "--help");
 
 await using closing = new AsyncDisposableStack();

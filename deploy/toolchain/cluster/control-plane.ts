@@ -1,19 +1,25 @@
 import { generateKeyPairSync } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startServer } from "@muster/backing/server-process";
 import { createAuthority, issueCertificate } from "../../local/certificates.ts";
 import { readyByPort } from "../../local/ready-by-port.ts";
 import { commandLine } from "./command-line.ts";
-import { writeIdentities } from "./identities.ts";
+import { type Kubeconfigs, writeIdentities } from "./identities.ts";
 import { API_SERVER, NODE_ADDRESS, SERVICE_NETWORK } from "./network.ts";
+import { starter } from "./starter.ts";
 
-/** Starts etcd, the API server and the controllers, each with a log in the folder; answers the administrator's kubeconfig. */
+export interface ControlPlane {
+  readonly kubeconfigs: Kubeconfigs;
+  /** The file with the certificate of the authority that client certificates are of. */
+  readonly authority: string;
+}
+
+/** Starts etcd, the API server and the controllers, each with a log in the folder. */
 export async function startControlPlane(
   programs: string,
   folder: string,
   closing: AsyncDisposableStack,
-): Promise<string> {
+): Promise<ControlPlane> {
   const now = new Date();
   const file = async (name: string, content: string): Promise<string> => {
     await writeFile(join(folder, name), content, { mode: 0o600 });
@@ -45,22 +51,7 @@ export async function startControlPlane(
       () => true,
       () => false,
     );
-  const start = async (
-    name: string,
-    isReady: () => Promise<boolean>,
-    flags: Readonly<Record<string, string>>,
-  ): Promise<void> => {
-    const started = await startServer({
-      name,
-      command: join(programs, name),
-      args: Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`),
-      logFile: join(folder, `${name}.log`),
-      stopSignal: "SIGTERM",
-      readyWithinMs: 120_000,
-      isReady,
-    });
-    closing.defer(() => started.stop());
-  };
+  const start = starter({ programs, folder, closing });
 
   await start("etcd", readyByPort(2379), {
     "data-dir": join(folder, "etcd"),
@@ -79,6 +70,7 @@ export async function startControlPlane(
     "token-auth-file": tokens,
     "kubelet-client-certificate": await file("client.pem", client.cert),
     "kubelet-client-key": await file("client-key.pem", client.key),
+    "kubelet-preferred-address-types": "InternalIP",
     "authorization-mode": "Node,RBAC",
     "enable-admission-plugins": "NodeRestriction",
     "service-account-issuer": "https://kubernetes.default.svc",
@@ -94,5 +86,5 @@ export async function startControlPlane(
     "leader-elect": "false",
     "bind-address": "127.0.0.1",
   });
-  return kubeconfigs.administrator;
+  return { kubeconfigs, authority };
 }

@@ -34,7 +34,8 @@ layNetwork();
 
 const prove: Proof["prove"] = async (name, work) => show(await step(name, work));
 
-const administrator = await step("etcd, API server, controllers", () => startControlPlane(programs, folder, closing));
+const { kubeconfigs } = await step("etcd, API server, controllers", () => startControlPlane(programs, folder, closing));
+const { administrator } = kubeconfigs;
 const kubectl = commandLine(join(programs, "kubectl"), administrator, root);
 const helm = commandLine(values.helm ?? "", administrator, root);
 await prove("definitions of what others bring", async () => {

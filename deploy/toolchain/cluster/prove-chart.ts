@@ -6,6 +6,7 @@ import { earlierChart } from "./earlier-chart.ts";
 
 const NAMESPACE = "muster";
 export const CHART = "charts/muster";
+export const BACKING_CHART = "charts/muster-backing";
 
 export interface Proof {
   readonly root: string;
@@ -42,22 +43,18 @@ export async function proveChart({ root, folder, kubectl, helm, prove }: Proof):
     return said.slice(said.indexOf("pods "));
   });
 
-  for (const example of readdirSync(join(root, CHART, "examples")).filter((file) => file.endsWith(".yaml"))) {
-    await prove(`every object of ${example} is accepted`, async () => {
-      const values = `--values=${CHART}/examples/${example}`;
-      const objects = await helm([
-        "template",
-        "muster",
-        CHART,
-        inNamespace,
-        `--kube-version=${NEWEST_KUBERNETES}`,
-        values,
-      ]);
-      const apply = ["apply", "--server-side", "--dry-run=server", "--validate=strict", "--filename=-"];
-      const accepted = await kubectl(apply, objects);
-      requireNoWarning(accepted);
-      return tally(accepted);
-    });
+  for (const [name, chart] of Object.entries({ muster: CHART, backing: BACKING_CHART })) {
+    for (const example of readdirSync(join(root, chart, "examples")).filter((file) => file.endsWith(".yaml"))) {
+      await prove(`every object of ${chart} with ${example} is accepted`, async () => {
+        const values = `--values=${chart}/examples/${example}`;
+        const kubeVersion = `--kube-version=${NEWEST_KUBERNETES}`;
+        const objects = await helm(["template", name, chart, inNamespace, kubeVersion, values]);
+        const apply = ["apply", "--server-side", "--dry-run=server", "--validate=strict", "--filename=-"];
+        const accepted = await kubectl(apply, objects);
+        requireNoWarning(accepted);
+        return tally(accepted);
+      });
+    }
   }
 
   const install = ["install", "muster", CHART, inNamespace, `--values=${CHART}/examples/production.yaml`];
@@ -89,6 +86,16 @@ export async function proveChart({ root, folder, kubectl, helm, prove }: Proof):
     return helm(["history", "muster", inNamespace]);
   });
   await prove("uninstall", () => helm(["uninstall", "muster", inNamespace]));
+
+  await prove(`install ${BACKING_CHART}, and uninstall it: what it kept stays`, async () => {
+    await helm(["install", "backing", BACKING_CHART, inNamespace, `--values=${BACKING_CHART}/examples/trial.yaml`]);
+    // The claim of a disk is made with the pod that it is for, and belongs to no release.
+    for (const server of ["nats", "postgres"]) {
+      await kubectl(["wait", "--for=create", "--timeout=60s", `pvc/data-backing-${server}-0`, inNamespace]);
+    }
+    await helm(["uninstall", "backing", inNamespace]);
+    return kubectl(["get", "persistentvolumeclaims", inNamespace]);
+  });
 }
 
 /** What nobody may set so, and what is said to it. */

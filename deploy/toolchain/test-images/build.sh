@@ -18,7 +18,8 @@ mkdir "$work/postgres" && cp postgres-entrypoint.sh "$work/postgres/"
 cat >"$work/postgres/Dockerfile" <<'DOCKERFILE'
 FROM muster-test-postgres-base
 COPY postgres-entrypoint.sh /entrypoint.sh
-RUN chmod 755 /entrypoint.sh
+# The number that the registry's image gives to postgres, and charts/muster-backing runs it by.
+RUN chmod 755 /entrypoint.sh && usermod --uid 999 postgres && groupmod --gid 999 postgres && chown -R postgres:postgres /var/lib/postgresql
 EXPOSE 5432
 ENTRYPOINT ["/entrypoint.sh"]
 CMD ["postgres"]
