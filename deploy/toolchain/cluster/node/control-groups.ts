@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -9,7 +10,15 @@ const EMPTY_WITHIN_MS = 20_000;
  * below it can be told from what is the machine's own, and be removed.
  */
 export function makeControlGroups(name: string): void {
-  for (const hierarchy of hierarchies()) mkdirSync(join(hierarchy, name));
+  for (const hierarchy of hierarchies()) {
+    mkdirSync(join(hierarchy, name));
+    // A group's part beside the machine's other work is one processor's, whatever the pods in it ask for: as the kubelet
+    // does for its own, it is made that of all.
+    for (const [file, ofOne] of Object.entries({ "cpu.shares": 1024, "cpu.weight": 100 })) {
+      const part = join(hierarchy, name, file);
+      if (existsSync(part)) writeFileSync(part, String(ofOne * availableParallelism()));
+    }
+  }
 }
 
 /** @throws when processes are left in them, which were to have ended */
