@@ -86,7 +86,19 @@ export async function proveNode({ folder, kubectl, helm, prove, closing }: NodeP
   });
   await prove("helm test: a device enrolls, is given a command, and answers", test);
   await prove("an upgrade of every service while people knock", async () => {
-    const knocks = await knockWhile(() => release("upgrade", `--set=image.tag=${NEXT_TAG}`));
+    const before = await kubectl([
+      "get",
+      "pods",
+      inNamespace,
+      "--selector=app.kubernetes.io/name=muster",
+      "--output=name",
+    ]);
+    const knocks = await knockWhile(async () => {
+      await release("upgrade", `--set=image.tag=${NEXT_TAG}`);
+      // Helm is content when the new pods are ready; the door has to hold until the last of the old ones has ended.
+      const earlier = before.split("\n").filter((pod) => !pod.endsWith("-test"));
+      await kubectl(["wait", "--for=delete", inNamespace, "--timeout=120s", ...earlier]);
+    });
     return `${knocks}\n${await pods()}`;
   });
   await prove("helm test again, by the same device", test);
