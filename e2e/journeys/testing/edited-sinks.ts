@@ -34,6 +34,7 @@ export async function editSinks(view: ConsoleView, splunk: SplunkHecSimulator, t
   await secret.fill(token);
   await picture(page, "sink-new");
   await form.getByRole("button", { name: "Create" }).click();
+  await closed();
   await picture(page, "sinks-one");
   await page.getByRole("link", { name: "SOC" }).click();
   await page.getByRole("heading", { name: "SOC", level: 1 }).waitFor();
