@@ -43,6 +43,10 @@ describe("a mobileconfig", () => {
       assert.equal(readContent(Buffer.from(content), anywhere).problems.length, 1, content.slice(0, 40));
   });
 
+  it("that a device would put in the place of its enrollment profile is refused", () => {
+    assert.deepEqual(paths(read(wifiProfile("muster.enrollment"))), ["PayloadIdentifier"]);
+  });
+
   it("is told everything that is wrong with it at once, with its place", () => {
     const wrong = wifiProfile(
       "a",

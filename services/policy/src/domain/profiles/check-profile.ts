@@ -1,4 +1,5 @@
 import { isDict, type PlistDict, type PlistValue } from "@muster/apple-protocol/plist/value";
+import { ENROLLMENT_PROFILE } from "@muster/device-identity/enrollment-profile";
 import type { Finding } from "./finding.ts";
 import { isKnownPayload, type Kind, PAYLOAD_FACTS, type PayloadFacts, SERVER_ONLY } from "./payload-types.ts";
 import { namesIn, VARIABLES } from "./variables.ts";
@@ -80,6 +81,12 @@ function topProblems(profile: PlistDict, { userChannel }: Purpose): Finding[] {
     found.push({ path: "PayloadScope", message: "is System: leave user_channel out, or make it User" });
   if (profile["EncryptedPayloadContent"] !== undefined)
     found.push({ path: "EncryptedPayloadContent", message: "is for one device only: give the profile unencrypted" });
+  // A device would put it in the place of the profile that it is managed by.
+  if (profile["PayloadIdentifier"] === ENROLLMENT_PROFILE)
+    found.push({
+      path: "PayloadIdentifier",
+      message: `${ENROLLMENT_PROFILE} is the enrollment profile's: choose another`,
+    });
   return found;
 }
 
