@@ -58,7 +58,7 @@ export async function lockSuperseded(
       as n (tenant, device_id, user_id, supersede_key, id)
     join commands c on c.tenant = n.tenant and c.device_id = n.device_id and c.user_id = n.user_id
       and c.supersede_key = n.supersede_key and c.id <> n.id
-    where c.supersede_key <> '' and c.ended_at is null and c.state = 'queued'
+    where c.request_type <> '' and c.ended_at is null and c.state = 'queued'
     order by c.tenant, c.device_id, c.seq for update of c`.execute(db);
   return rows.map(commandOf);
 }

@@ -1,8 +1,10 @@
 import { sql, type Transaction } from "kysely";
 import type { Command } from "../domain/command.ts";
 import { dueAt } from "../domain/decide.ts";
-import { owePushes } from "./push-dues.ts";
+import { type CommandRow, commandColumns, commandOf } from "./command-row.ts";
+import { owePushesAlike } from "./push-dues.ts";
 import type { CommandDatabase } from "./tables.ts";
+import { uuidArray } from "./uuid-array.ts";
 
 /** Commands that are alike but for their devices and ids. */
 export interface CommandBatch {
@@ -36,12 +38,23 @@ export async function insertBatch(
   const { apple, createdAt, tenant } = added.like;
   if (apple === undefined) return added;
   const { userId } = apple;
-  await owePushes(
-    db,
-    added.deviceIds.map((deviceId) => ({ tenant, deviceId, userId, dueAt: createdAt })),
-    "command",
-  );
+  await owePushesAlike(db, { tenant, userId, dueAt: createdAt }, added.deviceIds, "command");
   return added;
+}
+
+/** What is queued of the devices of a batch that the batch takes the place of, locked. */
+export async function lockSupersededBy(
+  db: Transaction<CommandDatabase>,
+  { deviceIds, ids, like: { apple, tenant } }: CommandBatch,
+): Promise<Command[]> {
+  if (apple === undefined || apple.supersedeKey === "") return [];
+  const { rows } = await sql<CommandRow>`
+    select ${commandColumns} from unnest(${uuidArray(deviceIds)}::uuid[], ${uuidArray(ids)}::uuid[]) as n (device_id, id)
+    join commands c on c.tenant = ${tenant} and c.device_id = n.device_id and c.user_id = ${apple.userId}
+      and c.supersede_key = ${apple.supersedeKey} and c.id <> n.id
+    where c.request_type <> '' and c.ended_at is null and c.state = 'queued'
+    order by c.device_id, c.seq for update of c`.execute(db);
+  return rows.map(commandOf);
 }
 
 async function insertAlike(
@@ -62,7 +75,7 @@ async function insertAlike(
         ${apple?.requestType ?? ""}, ${apple?.userId ?? ""}, ${apple?.epoch ?? 0}::int, ${apple?.priority ?? 0}::smallint,
         ${apple?.supersedeKey ?? ""}, ${apple?.bodyId ?? null}::uuid, ${campaign?.campaignId ?? null}::uuid,
         ${campaign?.wave ?? null}::int
-      from unnest(${deviceIds}::uuid[], ${ids}::uuid[]) as n (device_id, id)
+      from unnest(${uuidArray(deviceIds)}::uuid[], ${uuidArray(ids)}::uuid[]) as n (device_id, id)
       on conflict on constraint commands_id do nothing returning id
     ) select string_agg(id::text, ',') as ids from added`.execute(db);
   const added = rows[0]?.ids?.split(",") ?? [];

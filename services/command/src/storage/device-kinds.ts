@@ -2,6 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { AppleReach } from "../domain/apple/apple-device.ts";
 import type { Reach } from "../domain/channel.ts";
 import type { AppleChannelsTable, CommandDatabase, DeviceChannelsTable } from "./tables.ts";
+import { uuidArray } from "./uuid-array.ts";
 
 /** Devices that are alike in all that decides what they may be asked. */
 export interface DeviceKind {
@@ -61,7 +62,7 @@ export async function holdKinds(db: Transaction<CommandDatabase>, tenant: string
       least(d.orbit_generation, 1) as orbit_generation, least(d.agent_generation, 1) as agent_generation,
       a.epoch, a.enrolled as apple_enrolled, a.platform, a.os_version, a.supervised, a.automated,
       a.personal as apple_personal, a.access_rights, string_agg(asked.device_id::text, ',') as device_ids
-    from unnest(${deviceIds}::uuid[]) as asked (device_id)
+    from unnest(${uuidArray(deviceIds)}::uuid[]) as asked (device_id)
     left join device_channels d on d.tenant = ${tenant} and d.device_id = asked.device_id
     left join apple_channels a on a.tenant = ${tenant} and a.device_id = asked.device_id
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14`.execute(db);

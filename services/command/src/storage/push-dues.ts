@@ -1,6 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import type { DeviceKey } from "../domain/device-key.ts";
 import type { CommandDatabase } from "./tables.ts";
+import { uuidArray } from "./uuid-array.ts";
 
 type Sql = Transaction<CommandDatabase>;
 
@@ -28,6 +29,11 @@ const channelArrays = (keys: readonly ChannelKey[]) => ({
   users: keys.map(({ userId }) => userId),
 });
 
+const onceOwed = sql`
+    on conflict (tenant, device_id, user_id) do update set revision = d.revision + 1, cause = excluded.cause,
+      seen_lately = excluded.seen_lately, due_at = case
+        when d.cause = 'not_now' and excluded.cause <> 'not_now' then least(d.due_at, excluded.due_at) else d.due_at end`;
+
 /**
  * Notes that these channels are owed a push. A channel is owed one, however often this is said; what waits only to remind it
  * goes out at once when there is something new. Whoever holds the transaction holds the due: a device that comes meanwhile
@@ -47,11 +53,24 @@ export async function owePushes(
       as n (tenant, device_id, user_id, due_at)
     left join apple_channels c on c.tenant = n.tenant and c.device_id = n.device_id and c.seen_at > now() - interval '1 day'
     group by 1, 2, 3 order by 1, 2, 3
-    on conflict (tenant, device_id, user_id) do update set revision = d.revision + 1, cause = excluded.cause,
-      seen_lately = excluded.seen_lately, due_at = case
-        when d.cause = 'not_now' and excluded.cause <> 'not_now' then least(d.due_at, excluded.due_at) else d.due_at end`.execute(
-    db,
-  );
+    ${onceOwed}`.execute(db);
+}
+
+/** The same for the channels of many devices that are alike but for the device. */
+export async function owePushesAlike(
+  db: Sql,
+  { dueAt, tenant, userId }: Omit<ChannelKey, "deviceId"> & { readonly dueAt: Date },
+  deviceIds: readonly string[],
+  cause: PushCause,
+): Promise<void> {
+  if (deviceIds.length === 0) return;
+  await sql`
+    insert into apple_push_dues as d (tenant, device_id, user_id, cause, due_at, seen_lately)
+    select ${tenant}, n.device_id, ${userId}, ${cause}, ${dueAt}::timestamptz,
+      coalesce(c.seen_at > now() - interval '1 day', false)
+    from unnest(${uuidArray(deviceIds)}::uuid[]) as n (device_id)
+    left join apple_channels c on c.tenant = ${tenant} and c.device_id = n.device_id
+    order by n.device_id ${onceOwed}`.execute(db);
 }
 
 /** The devices are here: nothing has to wake them. What somebody else holds at this moment is left to him. */

@@ -5,10 +5,10 @@ import { newCommand } from "../domain/new-command.ts";
 import type { Order } from "../domain/order.ts";
 import { refuse } from "../domain/refusals.ts";
 import { insertAppleBodies } from "../storage/apple-commands.ts";
-import { type CampaignWave, type CommandBatch, insertBatch, membersOf } from "../storage/command-batches.ts";
+import { type CampaignWave, type CommandBatch, insertBatch } from "../storage/command-batches.ts";
 import { type DeviceKind, holdKinds } from "../storage/device-kinds.ts";
 import { copyScript, insertBody } from "../storage/scripts.ts";
-import { endSuperseded } from "./apple/end-superseded.ts";
+import { endSupersededBy } from "./apple/end-superseded.ts";
 import { AppleBodies, type BodySeal, planFor, workFor } from "./apple/plan-apple.ts";
 import { commandMessage } from "./command-message.ts";
 import type { CommandWork } from "./ports.ts";
@@ -56,7 +56,7 @@ export async function askDevices(work: CommandWork, asking: Asking, sealing: Bod
   for (const batch of wanted) {
     const made = await insertBatch(work.sql, batch, asking.campaign);
     if (license !== undefined) await awaitLicenses(work, license, made, asking.createdAt);
-    if (made.like.apple?.supersedeKey) await endSuperseded(work, membersOf(made), asking.createdAt);
+    await endSupersededBy(work, made, asking.createdAt);
     work.emitAlike({
       type: "muster.command.v1.CommandQueued",
       tenant: asking.tenant,
