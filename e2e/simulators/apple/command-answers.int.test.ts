@@ -5,6 +5,7 @@ import { COMMAND_RULES } from "./answers/command-rules.ts";
 import { issueCertificate } from "./crypto/certificate.ts";
 import { openEnvelopedData } from "./crypto/enveloped-data.ts";
 import { makeRsaKey } from "./crypto/key-pair.ts";
+import { INTEL_MAC } from "./hardware/apple-models.ts";
 import { dataOf, type Plist, plistOf } from "./plist/plist-value.ts";
 import { writePlist } from "./plist/write-plist.ts";
 import { enrolledDevice, errorOf } from "./testing/enrolled-device.ts";
@@ -71,6 +72,21 @@ describe("a Mac's answers", () => {
     assert.equal((await ask("VerifyRecoveryLock", { Password: "one" }))["PasswordVerified"], true);
     assert.equal((await ask("VerifyRecoveryLock", { Password: "two" }))["PasswordVerified"], false);
     assert.equal(plistOf((await ask("SecurityInfo"))["SecurityInfo"])["IsRecoveryLockEnabled"], true);
+  });
+
+  it("with Intel processors take a firmware password over when they start, and have no recovery lock", async (t) => {
+    const { ask, device } = await enrolledDevice(t, "Mac", { model: INTEL_MAC });
+    const status = async () => plistOf(plistOf((await ask("SecurityInfo"))["SecurityInfo"])["FirmwarePasswordStatus"]);
+    assert.equal((await ask("SetRecoveryLock", { NewPassword: "one" }))["Status"], "Error");
+    assert.equal((await ask("SetFirmwarePassword", { NewPassword: "one" }))["Status"], "Acknowledged");
+    assert.deepEqual(await status(), { PasswordExists: false, ChangePending: true, AllowOroms: false });
+    assert.equal((await ask("SetFirmwarePassword", { NewPassword: "two" }))["Status"], "Error");
+    await ask("RestartDevice");
+    assert.equal(device.state.firmwarePassword, "one");
+    assert.equal((await ask("SetFirmwarePassword", { NewPassword: "two", CurrentPassword: "x" }))["Status"], "Error");
+    const verified = async (Password: string) =>
+      plistOf((await ask("VerifyFirmwarePassword", { Password }))["VerifyFirmwarePassword"])["PasswordVerified"];
+    assert.deepEqual([await verified("one"), await verified("two")], [true, false]);
   });
 
   it("need a PIN of six digits to lock, after which it is silent until somebody types it", async (t) => {

@@ -72,6 +72,9 @@ export interface DeviceState {
   users: LocalUser[];
   fileVaultKey: string | undefined;
   recoveryLock: string | undefined;
+  firmwarePassword: string | undefined;
+  /** What the firmware takes over at the next start; empty for none. */
+  nextFirmwarePassword: string | undefined;
   bootstrapToken: Buffer | undefined;
   activationLockBypassCode: string | undefined;
   remoteDesktop: boolean;
@@ -161,6 +164,8 @@ export const freshState = (hardware: AppleHardware, random: SeededRandom): Devic
       : [],
     fileVaultKey: mac && random.chance(0.8) ? drawRecoveryKey(random) : undefined,
     recoveryLock: undefined,
+    firmwarePassword: undefined,
+    nextFirmwarePassword: undefined,
     bootstrapToken: undefined,
     activationLockBypassCode: mac ? undefined : random.serial(26),
     remoteDesktop: false,

@@ -148,6 +148,27 @@ describe("secrets of Apple devices", () => {
     assert.equal((await proofs(clear, device.deviceId)).proof, EscrowProof.ESCROW_PROOF_CLEARED);
   });
 
+  it("of firmware are set with the present one and verified, and one that the Mac did not take proves nothing", async () => {
+    const device = await settled();
+    const set = await ask(device, appleOrder("SetFirmwarePassword", { AllowOroms: false }));
+    const { command } = await device.idle();
+    assert.deepEqual(
+      { ...command },
+      { RequestType: "SetFirmwarePassword", AllowOroms: false, NewPassword: `made for ${set}` },
+    );
+    await device.report(set, "Acknowledged", { SetFirmwarePassword: { PasswordChanged: true } });
+    const { kind, proof } = await proofs(set, device.deviceId);
+    assert.deepEqual([kind, proof], [SecretKind.SECRET_KIND_FIRMWARE_PASSWORD, EscrowProof.ESCROW_PROOF_SET]);
+    escrow.held.set(`${device.deviceId}/${SecretKind.SECRET_KIND_FIRMWARE_PASSWORD}`, "present");
+    const again = await ask(device, appleOrder("SetFirmwarePassword"));
+    assert.equal((await device.idle()).command["CurrentPassword"], "present");
+    await device.report(again, "Acknowledged", { SetFirmwarePassword: { PasswordChanged: false } });
+    const verify = await ask(device, appleOrder("VerifyFirmwarePassword"));
+    assert.equal((await device.idle()).command["Password"], "present");
+    await device.report(verify, "Acknowledged", { VerifyFirmwarePassword: { PasswordVerified: true } });
+    assert.equal((await proofs(verify, device.deviceId)).proof, EscrowProof.ESCROW_PROOF_VERIFIED);
+  });
+
   it("of a disk are rotated with the present key, and the Mac is asked at once which one it has", async () => {
     const device = await settled();
     escrow.held.set(`${device.deviceId}/${SecretKind.SECRET_KIND_DISK_RECOVERY_KEY}`, "AAAA-BBBB");

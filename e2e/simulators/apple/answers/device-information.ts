@@ -63,7 +63,7 @@ const QUERIES: Readonly<Record<string, Query>> = {
   ),
   ModelNumber: device(({ parts }) => `${parts.hardware.model.number}LL/A`),
   ProductName: device(({ parts }) => parts.hardware.model.product),
-  IsAppleSilicon: device(onMac(() => true)),
+  IsAppleSilicon: device(onMac(({ parts }) => parts.hardware.model.intel !== true)),
   SoftwareUpdateDeviceID: device(({ parts }) => parts.hardware.softwareUpdateDeviceId),
   DeviceCapacity: device(({ parts }) => new Real(parts.hardware.capacityGb)),
   AvailableDeviceCapacity: device(({ parts }) => new Real(parts.hardware.capacityGb * 0.53)),

@@ -5,6 +5,9 @@ export const powerAnswers: Answers = {
   /** It asks for more once it is up again. */
   RestartDevice: ({ parts, channel, afterwards }) => {
     const does = async (): Promise<void> => {
+      const { state } = parts;
+      state.firmwarePassword = (state.nextFirmwarePassword ?? state.firmwarePassword) || undefined;
+      state.nextFirmwarePassword = undefined;
       parts.ledger.add({ kind: "restarted" });
       void channel.poll("started");
     };

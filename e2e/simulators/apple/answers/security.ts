@@ -70,7 +70,11 @@ const macInfo = (context: CommandContext): Plist => {
       LoggingOption: "throttled",
       Applications: [],
     },
-    FirmwarePasswordStatus: { PasswordExists: false, ChangePending: false, AllowOroms: false },
+    FirmwarePasswordStatus: {
+      PasswordExists: state.firmwarePassword !== undefined,
+      ChangePending: state.nextFirmwarePassword !== undefined,
+      AllowOroms: false,
+    },
     ManagementStatus: managementStatus(context),
     SecureBoot: { SecureBootLevel: "full", ExternalBootLevel: "not supported", ReducedSecurity: {} },
     RemoteDesktopEnabled: state.remoteDesktop,
@@ -96,6 +100,12 @@ export const sixDigits = (pin: string | undefined): string => {
 
 const sameBytes = (one: Buffer, other: Buffer | undefined): boolean =>
   other !== undefined && one.length === other.length && timingSafeEqual(one, other);
+
+const intelMac = ({ parts }: CommandContext): CommandContext["parts"] => {
+  if (parts.hardware.model.intel !== true)
+    throw new CommandFailed(mdmError(12021, "Macs with Apple silicon have no firmware password"));
+  return parts;
+};
 
 export const securityAnswers: Answers = {
   SecurityInfo: (context) => ({ SecurityInfo: isMac(context) ? macInfo(context) : mobileInfo(context) }),
@@ -144,7 +154,9 @@ export const securityAnswers: Answers = {
   },
 
   SetRecoveryLock: (context) => {
-    const { state } = context.parts;
+    const { hardware, state } = context.parts;
+    if (hardware.model.intel === true)
+      throw new CommandFailed(mdmError(12090, "Macs with Intel processors have no recovery lock"));
     if (state.recoveryLock !== undefined && textOf(context.command["CurrentPassword"]) !== state.recoveryLock)
       throw new CommandFailed(mdmError(12090, "the current password is wrong"));
     const password = neededText(context, "NewPassword");
@@ -158,12 +170,19 @@ export const securityAnswers: Answers = {
     return { PasswordVerified: neededText(context, "Password") === context.parts.state.recoveryLock };
   },
 
-  // Only Macs with Intel processors have firmware passwords, and none is simulated.
-  SetFirmwarePassword: () => {
-    throw new CommandFailed(mdmError(12021, "Macs with Apple silicon have no firmware password"));
+  SetFirmwarePassword: (context) => {
+    const { state } = intelMac(context);
+    if (state.nextFirmwarePassword !== undefined)
+      throw new CommandFailed(mdmError(12021, "a change of the firmware password waits for a restart"));
+    if (state.firmwarePassword !== undefined && textOf(context.command["CurrentPassword"]) !== state.firmwarePassword)
+      throw new CommandFailed(mdmError(12021, "the current password is wrong"));
+    state.nextFirmwarePassword = neededText(context, "NewPassword");
+    return { SetFirmwarePassword: { PasswordChanged: true } };
   },
-  VerifyFirmwarePassword: () => {
-    throw new CommandFailed(mdmError(12021, "Macs with Apple silicon have no firmware password"));
+  VerifyFirmwarePassword: (context) => {
+    const { state } = intelMac(context);
+    const verified = neededText(context, "Password") === state.firmwarePassword;
+    return { VerifyFirmwarePassword: { PasswordVerified: verified } };
   },
 
   RotateFileVaultKey: (context) => {

@@ -9,6 +9,8 @@ export interface AppleModel {
   readonly number: string;
   readonly capacitiesGb: readonly number[];
   readonly cellular?: boolean;
+  /** With an Intel processor: it has a firmware password and no recovery lock. */
+  readonly intel?: true;
 }
 
 const model = (
@@ -19,6 +21,12 @@ const model = (
   capacitiesGb: readonly number[],
   cellular = false,
 ): AppleModel => ({ product, modelName, marketingName, number, capacitiesGb, cellular });
+
+/** Old, and drawn for no fleet: for tests of what only such Macs have. */
+export const INTEL_MAC: AppleModel = {
+  ...model("Macmini8,1", "Mac mini", "Mac mini (2018)", "MRTR2", [128, 256]),
+  intel: true,
+};
 
 export const APPLE_MODELS: Readonly<Record<AppleKind, readonly AppleModel[]>> = {
   Mac: [

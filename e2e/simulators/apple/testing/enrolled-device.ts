@@ -1,6 +1,6 @@
 import type { TestContext } from "node:test";
 import type { SimulatedAppleDevice } from "../apple-device.ts";
-import type { AppleKind } from "../hardware/apple-models.ts";
+import type { AppleKind, AppleModel } from "../hardware/apple-models.ts";
 import { makeDeviceAuthority } from "../hardware/device-authority.ts";
 import type { Plist } from "../plist/plist-value.ts";
 import { testDevice } from "./test-device.ts";
@@ -19,11 +19,17 @@ export interface EnrolledDevice {
 export const enrolledDevice = async (
   t: Pick<TestContext, "after">,
   kind: AppleKind,
-  options: { readonly mdm?: Plist; readonly supervised?: boolean; readonly sharedIpad?: boolean } = {},
+  options: {
+    readonly mdm?: Plist;
+    readonly model?: AppleModel;
+    readonly supervised?: boolean;
+    readonly sharedIpad?: boolean;
+  } = {},
 ): Promise<EnrolledDevice> => {
   const server = await tinyMdmServer(t);
-  const device = testDevice(t, kind, { ca: server.ca, factory: await factory });
-  const { mdm = {}, supervised = false, sharedIpad = false } = options;
+  const { mdm = {}, model, supervised = false, sharedIpad = false } = options;
+  const given = model === undefined ? {} : { model };
+  const device = testDevice(t, kind, { ca: server.ca, factory: await factory, given });
   if (supervised) {
     server.answers.reply = ({ path }) =>
       path === "/ade"

@@ -7559,6 +7559,8 @@ export interface components {
       readonly activationLockBypassCode?: string;
       /** The password of recoveryOS. */
       readonly recoveryLockPassword?: string;
+      /** The firmware password of a Mac with an Intel processor. */
+      readonly firmwarePassword?: string;
     };
     /** AppleEnrollment is what Apple's own protocol says of a device. */
     readonly "enrollment.AppleEnrollment": {
@@ -8168,8 +8170,8 @@ export interface components {
       /** The command that brings the device its new enrollment profile; IdentityRenewed tells when it has its certificate. */
       readonly commandId: string;
     };
-    /** SECRET_KIND_UNSPECIFIED: Not stated. SECRET_KIND_BOOTSTRAP_TOKEN: The bootstrap token of a Mac. SECRET_KIND_UNLOCK_TOKEN: What clears the passcode of an iPhone or iPad. SECRET_KIND_DISK_RECOVERY_KEY: The personal recovery key of a disk. SECRET_KIND_ACTIVATION_LOCK_BYPASS_CODE: What lifts the activation lock. SECRET_KIND_RECOVERY_LOCK_PASSWORD: The password of recoveryOS. SECRET_KIND_LOCK_PIN: The PIN that a locked or erased Mac asks for. */
-    readonly "enrollment.SecretKind": "SECRET_KIND_UNSPECIFIED" | "SECRET_KIND_BOOTSTRAP_TOKEN" | "SECRET_KIND_UNLOCK_TOKEN" | "SECRET_KIND_DISK_RECOVERY_KEY" | "SECRET_KIND_ACTIVATION_LOCK_BYPASS_CODE" | "SECRET_KIND_RECOVERY_LOCK_PASSWORD" | "SECRET_KIND_LOCK_PIN";
+    /** SECRET_KIND_UNSPECIFIED: Not stated. SECRET_KIND_BOOTSTRAP_TOKEN: The bootstrap token of a Mac. SECRET_KIND_UNLOCK_TOKEN: What clears the passcode of an iPhone or iPad. SECRET_KIND_DISK_RECOVERY_KEY: The personal recovery key of a disk. SECRET_KIND_ACTIVATION_LOCK_BYPASS_CODE: What lifts the activation lock. SECRET_KIND_RECOVERY_LOCK_PASSWORD: The password of recoveryOS. SECRET_KIND_LOCK_PIN: The PIN that a locked or erased Mac asks for. SECRET_KIND_FIRMWARE_PASSWORD: The firmware password of a Mac with an Intel processor. */
+    readonly "enrollment.SecretKind": "SECRET_KIND_UNSPECIFIED" | "SECRET_KIND_BOOTSTRAP_TOKEN" | "SECRET_KIND_UNLOCK_TOKEN" | "SECRET_KIND_DISK_RECOVERY_KEY" | "SECRET_KIND_ACTIVATION_LOCK_BYPASS_CODE" | "SECRET_KIND_RECOVERY_LOCK_PASSWORD" | "SECRET_KIND_LOCK_PIN" | "SECRET_KIND_FIRMWARE_PASSWORD";
     /** STATUS_UNSPECIFIED: Not stated. STATUS_ENROLLED: The device is managed. STATUS_UNENROLLED: The device is no longer managed; its keys are refused. */
     readonly "enrollment.Status": "STATUS_UNSPECIFIED" | "STATUS_ENROLLED" | "STATUS_UNENROLLED";
     /** UnassignAutomatedEnrollmentProfileResponse is the devices that the server has of those named; Apple is told after the answer. */

@@ -9,6 +9,7 @@ export const SECRET_KINDS = {
   activation_lock_bypass_code: SecretKind.SECRET_KIND_ACTIVATION_LOCK_BYPASS_CODE,
   recovery_lock_password: SecretKind.SECRET_KIND_RECOVERY_LOCK_PASSWORD,
   lock_pin: SecretKind.SECRET_KIND_LOCK_PIN,
+  firmware_password: SecretKind.SECRET_KIND_FIRMWARE_PASSWORD,
 } as const satisfies Record<domain.SecretKind, SecretKind>;
 
 const BY_NAME = new Map<SecretKind, domain.SecretKind>(

@@ -5,7 +5,8 @@ export type SecretKind =
   | "disk_recovery_key"
   | "activation_lock_bypass_code"
   | "recovery_lock_password"
-  | "lock_pin";
+  | "lock_pin"
+  | "firmware_password";
 
 /** Whose secret it is, and what it opens. */
 export interface SecretOwner {

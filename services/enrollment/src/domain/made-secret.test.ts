@@ -12,12 +12,12 @@ describe("a secret that is made up", () => {
     );
   });
 
-  it("is a password that can be read from a screen for a recovery lock, and another one each time", () => {
-    const [one = "", other = ""] = [randomBytes, randomBytes].map((chance) =>
-      madeSecret("recovery_lock_password", chance),
-    );
-    assert.match(one, /^([0-9ACDEFGHJ-NP-RT-Z]{4}-){5}[0-9ACDEFGHJ-NP-RT-Z]{4}$/);
-    assert.notEqual(one, other);
+  it("is a password that can be read from a screen for recoveryOS and firmware, and another one each time", () => {
+    for (const kind of ["recovery_lock_password", "firmware_password"] as const) {
+      const [one = "", other = ""] = [randomBytes, randomBytes].map((chance) => madeSecret(kind, chance));
+      assert.match(one, /^([0-9ACDEFGHJ-NP-RT-Z]{4}-){5}[0-9ACDEFGHJ-NP-RT-Z]{4}$/);
+      assert.notEqual(one, other);
+    }
   });
 
   it("is nothing where only the device can make one", () => {

@@ -11,6 +11,7 @@ export function madeSecret(kind: SecretKind, randomBytes: (count: number) => Buf
     case "lock_pin":
       // Of 2^48 numbers, so that none of the million is noticeably likelier than another.
       return String(randomBytes(6).readUIntBE(0, 6) % 1_000_000).padStart(6, "0");
+    case "firmware_password":
     case "recovery_lock_password":
       return Array.from({ length: GROUPS }, () => readable(randomBytes(GROUP_LENGTH))).join("-");
     case "activation_lock_bypass_code":

@@ -25,13 +25,14 @@ const MOST = 1_000;
 const LONGEST_SOURCE = 100;
 
 function givenIn(message: AppleDeviceToImport): GivenDevice {
-  const { activationLockBypassCode, bootstrapToken, diskRecoveryKey, recoveryLockPassword, unlockToken } = message;
+  const { activationLockBypassCode, bootstrapToken, diskRecoveryKey, unlockToken } = message;
   const all: Required<Omit<ImportedSecrets, "lock_pin">> = {
     bootstrap_token: Buffer.from(bootstrapToken),
     unlock_token: Buffer.from(unlockToken),
     disk_recovery_key: Buffer.from(diskRecoveryKey),
     activation_lock_bypass_code: Buffer.from(activationLockBypassCode),
-    recovery_lock_password: Buffer.from(recoveryLockPassword),
+    recovery_lock_password: Buffer.from(message.recoveryLockPassword),
+    firmware_password: Buffer.from(message.firmwarePassword),
   };
   const secrets = Object.fromEntries(Object.entries(all).filter(([, secret]) => secret.length > 0));
   return { udid: message.udid.trim(), serialNumber: message.serialNumber.trim(), secrets };

@@ -4,7 +4,8 @@ export type EscrowKind =
   | "disk_recovery_key"
   | "activation_lock_bypass_code"
   | "recovery_lock_password"
-  | "lock_pin";
+  | "lock_pin"
+  | "firmware_password";
 
 /** What a command showed of a secret in escrow. */
 export interface ShownProof {

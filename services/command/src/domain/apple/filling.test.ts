@@ -34,6 +34,18 @@ describe("what is put into a command when it is delivered", () => {
     });
   });
 
+  it("is the same for a firmware password", () => {
+    assert.deepEqual(fillFor("SetFirmwarePassword", { AllowOroms: true }, mac), {
+      NewPassword: "new_firmware_password",
+      CurrentPassword: "present_firmware_password",
+    });
+    assert.deepEqual(fillFor("SetFirmwarePassword", { NewPassword: "" }, mac), {
+      CurrentPassword: "present_firmware_password",
+    });
+    assert.deepEqual(fillFor("VerifyFirmwarePassword", {}, mac), { Password: "newest_firmware_password" });
+    assert.deepEqual(fillFor("VerifyFirmwarePassword", { Password: "x" }, mac), {});
+  });
+
   it("is the present recovery key of a disk, and whom the new one is sealed for", () => {
     assert.deepEqual(fillFor("RotateFileVaultKey", { KeyType: "personal" }, mac), {
       "FileVaultUnlock.Password": "disk_recovery_key",

@@ -27,6 +27,10 @@ export const FILLINGS = {
   // A device without a recovery lock has no present one.
   present_recovery_lock: { from: "escrow", kind: "recovery_lock_password", provenOnly: true, optional: true },
   newest_recovery_lock: { from: "escrow", kind: "recovery_lock_password" },
+  new_firmware_password: { from: "made", kind: "firmware_password" },
+  given_firmware_password: { from: "given", kind: "firmware_password" },
+  present_firmware_password: { from: "escrow", kind: "firmware_password", provenOnly: true, optional: true },
+  newest_firmware_password: { from: "escrow", kind: "firmware_password" },
   escrow_certificate: { from: "certificate" },
   return_profile: { from: "return_profile" },
   renewal_profile: { from: "renewal_profile" },
@@ -49,12 +53,13 @@ export function fillFor(requestType: string, given: Given, device: Pick<AppleDev
     case "ClearPasscode":
       return given["UnlockToken"] === undefined ? { UnlockToken: "unlock_token" } : {};
     case "SetRecoveryLock":
-      return {
-        ...newPasswordFill(given["NewPassword"]),
-        ...(given["CurrentPassword"] === undefined && { CurrentPassword: "present_recovery_lock" as const }),
-      };
+      return passwordFill(given, "recovery_lock");
     case "VerifyRecoveryLock":
       return given["Password"] === undefined ? { Password: "newest_recovery_lock" } : {};
+    case "SetFirmwarePassword":
+      return passwordFill(given, "firmware_password");
+    case "VerifyFirmwarePassword":
+      return given["Password"] === undefined ? { Password: "newest_firmware_password" } : {};
     case "RotateFileVaultKey":
       return rotationFill(given);
     default:
@@ -76,10 +81,15 @@ function returnFill({ ReturnToService: service }: Given, { automated }: Pick<App
     : {};
 }
 
-/** An empty password takes the lock away: there is nothing to keep. */
-function newPasswordFill(password: unknown): Fill {
-  if (password === "") return {};
-  return { NewPassword: password === undefined ? "new_recovery_lock" : "given_recovery_lock" };
+/** A new password, and the present one with it. An empty one takes the lock away: there is nothing to keep. */
+function passwordFill(
+  { CurrentPassword: current, NewPassword: password }: Given,
+  lock: "firmware_password" | "recovery_lock",
+): Fill {
+  return {
+    ...(password !== "" && { NewPassword: password === undefined ? `new_${lock}` : `given_${lock}` }),
+    ...(current === undefined && { CurrentPassword: `present_${lock}` }),
+  } as const;
 }
 
 function rotationFill({

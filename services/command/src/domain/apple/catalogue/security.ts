@@ -142,14 +142,14 @@ export const SECURITY = {
     since: { macos: "10.13" },
     notPersonal: ["macos"],
     right: RIGHT.lock,
-    parameters: { CurrentPassword: secret(text()), NewPassword: secret(required(text())), AllowOroms: flag },
+    parameters: { CurrentPassword: secret(text()), NewPassword: secret(text()), AllowOroms: flag },
   },
   VerifyFirmwarePassword: {
     class: "question",
     priority: "security",
     since: { macos: "10.13" },
     notPersonal: ["macos"],
-    parameters: { Password: secret(required(text())) },
+    parameters: { Password: secret(text()) },
   },
   UserList: {
     class: "question",

@@ -111,6 +111,8 @@ export const SecretKind = {
   SECRET_KIND_RECOVERY_LOCK_PASSWORD: "SECRET_KIND_RECOVERY_LOCK_PASSWORD",
   /** SECRET_KIND_LOCK_PIN - The PIN that a locked or erased Mac asks for. */
   SECRET_KIND_LOCK_PIN: "SECRET_KIND_LOCK_PIN",
+  /** SECRET_KIND_FIRMWARE_PASSWORD - The firmware password of a Mac with an Intel processor. */
+  SECRET_KIND_FIRMWARE_PASSWORD: "SECRET_KIND_FIRMWARE_PASSWORD",
 } as const;
 
 export type SecretKind = typeof SecretKind[keyof typeof SecretKind];
@@ -123,6 +125,7 @@ export namespace SecretKind {
   export type SECRET_KIND_ACTIVATION_LOCK_BYPASS_CODE = typeof SecretKind.SECRET_KIND_ACTIVATION_LOCK_BYPASS_CODE;
   export type SECRET_KIND_RECOVERY_LOCK_PASSWORD = typeof SecretKind.SECRET_KIND_RECOVERY_LOCK_PASSWORD;
   export type SECRET_KIND_LOCK_PIN = typeof SecretKind.SECRET_KIND_LOCK_PIN;
+  export type SECRET_KIND_FIRMWARE_PASSWORD = typeof SecretKind.SECRET_KIND_FIRMWARE_PASSWORD;
 }
 
 export function secretKindFromJSON(object: any): SecretKind {
@@ -148,6 +151,9 @@ export function secretKindFromJSON(object: any): SecretKind {
     case 6:
     case "SECRET_KIND_LOCK_PIN":
       return SecretKind.SECRET_KIND_LOCK_PIN;
+    case 7:
+    case "SECRET_KIND_FIRMWARE_PASSWORD":
+      return SecretKind.SECRET_KIND_FIRMWARE_PASSWORD;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum SecretKind");
   }
@@ -169,6 +175,8 @@ export function secretKindToJSON(object: SecretKind): string {
       return "SECRET_KIND_RECOVERY_LOCK_PASSWORD";
     case SecretKind.SECRET_KIND_LOCK_PIN:
       return "SECRET_KIND_LOCK_PIN";
+    case SecretKind.SECRET_KIND_FIRMWARE_PASSWORD:
+      return "SECRET_KIND_FIRMWARE_PASSWORD";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum SecretKind");
   }
@@ -190,6 +198,8 @@ export function secretKindToNumber(object: SecretKind): number {
       return 5;
     case SecretKind.SECRET_KIND_LOCK_PIN:
       return 6;
+    case SecretKind.SECRET_KIND_FIRMWARE_PASSWORD:
+      return 7;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum SecretKind");
   }

@@ -34,6 +34,8 @@ export interface AppleDeviceToImport {
   activationLockBypassCode: string;
   /** The password of recoveryOS. */
   recoveryLockPassword: string;
+  /** The firmware password of a Mac with an Intel processor. */
+  firmwarePassword: string;
 }
 
 /** ImportAppleDevicesRequest holds devices. */
@@ -135,6 +137,7 @@ function createBaseAppleDeviceToImport(): AppleDeviceToImport {
     diskRecoveryKey: "",
     activationLockBypassCode: "",
     recoveryLockPassword: "",
+    firmwarePassword: "",
   };
 }
 
@@ -160,6 +163,9 @@ export const AppleDeviceToImport: MessageFns<AppleDeviceToImport> = {
     }
     if (message.recoveryLockPassword !== "") {
       writer.uint32(58).string(message.recoveryLockPassword);
+    }
+    if (message.firmwarePassword !== "") {
+      writer.uint32(66).string(message.firmwarePassword);
     }
     return writer;
   },
@@ -233,6 +239,14 @@ export const AppleDeviceToImport: MessageFns<AppleDeviceToImport> = {
             message.recoveryLockPassword = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.firmwarePassword = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -278,6 +292,11 @@ export const AppleDeviceToImport: MessageFns<AppleDeviceToImport> = {
         : isSet(object.recovery_lock_password)
         ? globalThis.String(object.recovery_lock_password)
         : "",
+      firmwarePassword: isSet(object.firmwarePassword)
+        ? globalThis.String(object.firmwarePassword)
+        : isSet(object.firmware_password)
+        ? globalThis.String(object.firmware_password)
+        : "",
     };
   },
 
@@ -304,6 +323,9 @@ export const AppleDeviceToImport: MessageFns<AppleDeviceToImport> = {
     if (message.recoveryLockPassword !== "") {
       obj.recoveryLockPassword = message.recoveryLockPassword;
     }
+    if (message.firmwarePassword !== "") {
+      obj.firmwarePassword = message.firmwarePassword;
+    }
     return obj;
   },
 
@@ -319,6 +341,7 @@ export const AppleDeviceToImport: MessageFns<AppleDeviceToImport> = {
     message.diskRecoveryKey = object.diskRecoveryKey ?? "";
     message.activationLockBypassCode = object.activationLockBypassCode ?? "";
     message.recoveryLockPassword = object.recoveryLockPassword ?? "";
+    message.firmwarePassword = object.firmwarePassword ?? "";
     return message;
   },
 };
