@@ -25,6 +25,12 @@ export interface CampaignWave {
   readonly wave: number;
 }
 
+export interface BatchOrigin {
+  /** The ids were made for this batch a moment ago. Of others some may be there already, from the same request. */
+  readonly idsAreNew: boolean;
+  readonly campaign: CampaignWave | undefined;
+}
+
 /**
  * Adds new commands, leaves out those whose id is there already, and returns those it added: a statement or two, however many.
  * Apple's devices are owed a push for them.
@@ -32,9 +38,9 @@ export interface CampaignWave {
 export async function insertBatch(
   db: Transaction<CommandDatabase>,
   batch: CommandBatch,
-  campaign: CampaignWave | undefined,
+  origin: BatchOrigin,
 ): Promise<CommandBatch> {
-  const added = await insertAlike(db, batch, campaign);
+  const added = await insertAlike(db, batch, origin);
   const { apple, createdAt, tenant } = added.like;
   if (apple === undefined) return added;
   const { userId } = apple;
@@ -60,9 +66,11 @@ export async function lockSupersededBy(
 async function insertAlike(
   db: Transaction<CommandDatabase>,
   { deviceIds, ids, like }: CommandBatch,
-  campaign: CampaignWave | undefined,
+  { campaign, idsAreNew }: BatchOrigin,
 ): Promise<CommandBatch> {
   const { apple, script } = like;
+  // To be ready for a conflict takes Postgres almost as long again as the insertion.
+  const ifThere = idsAreNew ? sql`` : sql`on conflict on constraint commands_id do nothing`;
   // In the order of devices and ids, so that each index is written page by page.
   const { rows } = await sql<{ ids: string | null }>`
     with added as (
@@ -76,7 +84,7 @@ async function insertAlike(
         ${apple?.supersedeKey ?? ""}, ${apple?.bodyId ?? null}::uuid, ${campaign?.campaignId ?? null}::uuid,
         ${campaign?.wave ?? null}::int
       from unnest(${uuidArray(deviceIds)}::uuid[], ${uuidArray(ids)}::uuid[]) as n (device_id, id)
-      on conflict on constraint commands_id do nothing returning id
+      ${ifThere} returning id
     ) select string_agg(id::text, ',') as ids from added`.execute(db);
   const added = rows[0]?.ids?.split(",") ?? [];
   if (added.length === ids.length) return { like, deviceIds, ids };

@@ -25,8 +25,8 @@ export interface Asking {
   readonly order: Omit<Order, "deviceIds">;
   /** UUIDs, each once. */
   readonly deviceIds: readonly string[];
-  /** The id of the command for a device; the same id is never asked twice. */
-  readonly idFor: (deviceId: string) => string;
+  /** The id of the command for a device; the same id is never asked twice. Made up anew for each when it is left out. */
+  readonly idFor?: (deviceId: string) => string;
   readonly createdBy: string;
   readonly traceparent: string;
   readonly createdAt: Date;
@@ -54,7 +54,8 @@ export async function askDevices(work: CommandWork, asking: Asking, sealing: Bod
   await insertAppleBodies(work.sql, bodies.sealed);
   const added: CommandBatch[] = [];
   for (const batch of wanted) {
-    const made = await insertBatch(work.sql, batch, asking.campaign);
+    const origin = { idsAreNew: asking.idFor === undefined, campaign: asking.campaign };
+    const made = await insertBatch(work.sql, batch, origin);
     if (license !== undefined) await awaitLicenses(work, license, made, asking.createdAt);
     await endSupersededBy(work, made, asking.createdAt);
     work.emitAlike({
@@ -111,7 +112,7 @@ function batchesOf(
   script: CommandScript | undefined,
   newId: () => string,
 ): CommandBatch[] {
-  const { createdAt, createdBy, expiresAt, idFor, order, tenant, traceparent } = asking;
+  const { createdAt, createdBy, expiresAt, idFor = () => newId(), order, tenant, traceparent } = asking;
   const batches = new Map<string, { readonly apple: Command["apple"]; readonly deviceIds: string[] }>();
   for (const { kind, request } of willing) {
     const apple =

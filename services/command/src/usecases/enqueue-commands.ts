@@ -56,7 +56,7 @@ export const enqueueCommands =
           tenant,
           order,
           deviceIds,
-          idFor: requestKey === undefined ? () => newId() : requestedId(requestKey),
+          ...(requestKey !== undefined && { idFor: requestedId(requestKey) }),
           createdBy: actor,
           traceparent: currentTrace().traceparent ?? "",
           createdAt,
