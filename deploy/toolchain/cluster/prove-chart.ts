@@ -87,7 +87,7 @@ export async function proveChart({ root, folder, kubectl, helm, prove }: Proof):
   });
   await prove("uninstall", () => helm(["uninstall", "muster", inNamespace]));
 
-  await prove(`install ${BACKING_CHART}, and uninstall it: what it kept stays`, async () => {
+  await prove(`install ${BACKING_CHART}, and uninstall it: its claims of disks stay`, async () => {
     await helm(["install", "backing", BACKING_CHART, inNamespace, `--values=${BACKING_CHART}/examples/trial.yaml`]);
     // The claim of a disk is made with the pod that it is for, and belongs to no release.
     for (const server of ["nats", "postgres"]) {
