@@ -135,6 +135,26 @@ describe("a relay", () => {
     );
   });
 
+  it("that waits for its office leaves the database in peace, however much there is to tell", async (t) => {
+    const relays = [start(), start()];
+    const before = await count();
+    await emit(1);
+    await holds(before + 1);
+    let connections = 0;
+    const onConnect = () => connections++;
+    database.pool.on("connect", onConnect);
+    t.after(() => database.pool.off("connect", onConnect));
+    const startedAt = performance.now();
+    for (let transaction = 0; transaction < 100; transaction++) {
+      await emit(1);
+      for (const relay of relays) relay.wake();
+    }
+    await holds(before + 101);
+    // It stands for office once a second, each time over a connection of its own; the pool may grow by some.
+    const elections = Math.ceil((performance.now() - startedAt) / 1_000);
+    assert.ok(connections <= elections + 5, `${connections} connections for ${elections} elections`);
+  });
+
   it("learns from the stream what a relay told that died before it moved the cursor", async () => {
     await manager.streams.purge(STREAM);
     const before = (await rows()).length;

@@ -32,7 +32,7 @@ export class Relay {
   readonly #stream: RelayedStream;
   readonly #log: Logger;
   readonly #metrics = new RelayMetrics();
-  #stopped = false;
+  readonly #stopping = new AbortController();
   /** Since the bus last took something. */
   #failures = 0;
   #woken = Promise.withResolvers<void>();
@@ -56,9 +56,13 @@ export class Relay {
 
   /** Publishes what is committed, then ends. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping.abort();
     this.wake();
     await this.#running;
+  }
+
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   async #run(): Promise<void> {
@@ -80,7 +84,8 @@ export class Relay {
     client.on("error", onError);
     try {
       if (await new OutboxRows(client).elect()) await this.#serve(client);
-      else await this.#rest(ELECTION_EVERY_MS);
+      // Whatever is to be told, it is another relay that tells it: only the end cuts this short.
+      else await delay(ELECTION_EVERY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     } finally {
       this.#metrics.inOffice = false;
       client.off("error", onError);
