@@ -22,7 +22,7 @@ export const EXAMPLES: readonly Example[] = [
     about: "See, and then ask, those that fail a policy, or those with a fact",
     lines: [
       "muster get devices --compliance failing",
-      "muster refetch --selector 'platform=linux,condition=os_version.name starts_with Ubuntu'",
+      "muster refetch --selector 'platform=linux,condition=system_info.cpu_logical_cores greater_than 1'",
     ],
   },
   { about: "Run a script and end as it ended", lines: ["muster script run backup.sh --device ada-laptop"] },
@@ -37,13 +37,14 @@ export const EXAMPLES: readonly Example[] = [
     ],
   },
   {
+    about: "End the management of many devices, once somebody else approved it",
+    lines: ["muster unenroll --selector label=sold --reason 'sold' --campaign 'sold laptops' --yes"],
+    mark: "not-run: what follows asks devices that are still managed",
+  },
+  {
     about: "Let it begin, as the second person that it needs",
     lines: ["muster campaign approve 0199a3f0-0000-7000-8000-000000000000"],
     mark: "not-run: the id is one of your own",
-  },
-  {
-    about: "End the management of many devices, once somebody else approved it",
-    lines: ["muster unenroll --selector label=sold --reason 'sold' --campaign 'sold laptops' --yes"],
   },
   {
     about: "One of Apple's own commands",
