@@ -63,9 +63,6 @@ import { BusAnnouncer, followAnnouncements, watchKey } from "./channel/bus-annou
 import { HeldChannels } from "./channel/held-channels.ts";
 import { Watchers } from "./channel/watchers.ts";
 import { readConfig } from "./config.ts";
-import type { AppleBody } from "./domain/apple/apple-body.ts";
-import type { AnsweredSecret } from "./domain/apple/secret-answers.ts";
-import type { Campaign } from "./domain/campaign/campaign.ts";
 import { devicesToChange } from "./events/on-desired-state.ts";
 import { devicesGone, onEnrollment } from "./events/on-enrollment.ts";
 import { onPolicy } from "./events/on-policy.ts";
@@ -82,6 +79,7 @@ import { openOrbitDoor } from "./orbit/orbit-door.ts";
 import { openOrbitSockets, SOCKET_PING_MS } from "./orbit/orbit-sockets.ts";
 import { openPush } from "./push/open-push.ts";
 import { readPushVendor, vendorSigned, writeSigningRequest } from "./push/signing-request.ts";
+import { sealedBy } from "./sealed-by.ts";
 import { countLatency } from "./storage/latency-history.ts";
 import type { CommandDatabase } from "./storage/tables.ts";
 import { handOverSecrets } from "./usecases/apple/hand-over-secrets.ts";
@@ -135,17 +133,8 @@ await runService("command", async (host) => {
   });
   const watchers = new Watchers();
   const announcer = new BusAnnouncer(bus, watchers);
-  const vault = new Vault(config.masterKey);
-  const bodyPlace = (tenant: string, bodyId: string) => `${tenant}/apple-body/${bodyId}`;
-  const sealBody = (tenant: string, bodyId: string, body: AppleBody) =>
-    vault.seal(bodyPlace(tenant, bodyId), Buffer.from(JSON.stringify(body)));
-  const openBody = (tenant: string, bodyId: string, sealed: Buffer) =>
-    JSON.parse(vault.open(bodyPlace(tenant, bodyId), sealed).toString()) as AppleBody;
-  const secretPlace = (tenant: string, id: string) => `${tenant}/escrow-handover/${id}`;
-  const sealSecret = (tenant: string, id: string, secret: AnsweredSecret) =>
-    vault.seal(secretPlace(tenant, id), Buffer.from(JSON.stringify(secret)));
-  const openSecret = (tenant: string, id: string, sealed: Buffer) =>
-    JSON.parse(vault.open(secretPlace(tenant, id), sealed).toString()) as AnsweredSecret;
+  const sealed = sealedBy(new Vault(config.masterKey));
+  const { sealBody, openBody, sealSecret, openSecret, sealOrder, openOrder } = sealed;
   const approvalAbove = { destructive: config.approvalAbove, script: config.scriptApprovalAbove };
   const deps = { database, announcer, now, newId, sealBody, approvalAbove };
   followAnnouncements(bus, [streams, sockets], watchers);
@@ -168,17 +157,10 @@ await runService("command", async (host) => {
     apply: onPolicy(now, { newId, seal: sealBody }),
     applied: (events) => announcer.wake([...devicesToRemedy(events), ...devicesToChange(events)]),
   });
-  const orderPlace = ({ id, tenant }: Campaign) => `${tenant}/campaign-order/${id}`;
-  const campaigns: CampaignDeps = {
-    ...deps,
-    log,
-    sealOrder: (campaign, order) => vault.seal(orderPlace(campaign), Buffer.from(order)),
-    openOrder: (campaign, sealed) => vault.open(orderPlace(campaign), sealed).toString(),
-  };
+  const campaigns: CampaignDeps = { ...deps, log, sealOrder, openOrder };
   repeat({ name: "campaigns", everyMs: SWEEP_MS, log, lifecycle, work: sweepCampaigns(campaigns) });
   repeat({ name: "expiry sweep", everyMs: SWEEP_MS, log, lifecycle, work: expireCommands(deps) });
-  const countAnswered = () => countLatency(database, now());
-  repeat({ name: "command latency", everyMs: LATENCY_MS, log, lifecycle, work: countAnswered });
+  repeat({ name: "command latency", everyMs: LATENCY_MS, log, lifecycle, work: () => countLatency(database, now()) });
   repeat({ name: "stray results", everyMs: FORGET_MS, log, lifecycle, work: forgetOldStrays(deps) });
 
   const stopping = new AbortController();
@@ -210,19 +192,15 @@ await runService("command", async (host) => {
   grpc.offer<CampaignServiceServer>(CampaignServiceService, campaignMethods({ ...campaigns, askInventory }));
   grpc.offer(ScriptServiceService, scriptMethods(deps));
   const store = new AppsAndBooks(config.appsAndBooksUrl);
-  const tokenPlace = (tenant: string, id: string) => `${tenant}/app-token/${id}`;
-  const sealToken = (tenant: string, id: string, bearer: string) =>
-    vault.seal(tokenPlace(tenant, id), Buffer.from(bearer));
-  grpc.offer(AppLicenseServiceService, appLicenseMethods({ ...deps, store, sealToken }));
+  grpc.offer(AppLicenseServiceService, appLicenseMethods({ ...deps, store, sealToken: sealed.sealToken }));
   grpc.offer<OwnerServiceServer>(OwnerServiceService, ownerMethods(deps));
   grpc.offer<BackboneServiceServer>(BackboneServiceService, backboneMethods(database, "command"));
   const vendor = await readPushVendor(config.appleVendorCert, config.appleVendorKey);
-  const keyPlace = (tenant: string, id: string) => `${tenant}/push-certificate/${id}`;
   grpc.offer<PushCertificateServiceServer>(
     PushCertificateServiceService,
     pushCertificateMethods({
       ...deps,
-      sealKey: (tenant, id, key) => vault.seal(keyPlace(tenant, id), Buffer.from(key)),
+      sealKey: sealed.sealKey,
       newKey: async () => (await promisify(generateKeyPair)("rsa", { modulusLength: 2_048 })).privateKey,
       writeRequest: writeSigningRequest,
       vendorSigned: (request) => (vendor === undefined ? "" : vendorSigned(request, vendor)),
@@ -264,7 +242,7 @@ await runService("command", async (host) => {
     ...deps,
     address: { url: config.apnsUrl, ca: config.apnsCa === "" ? undefined : await readFile(config.apnsCa, "utf8") },
     perSecond: config.pushesPerSecond,
-    openKey: ({ id, sealedKey, tenant }) => vault.open(keyPlace(tenant, id), sealedKey).toString(),
+    openKey: ({ id, sealedKey, tenant }) => sealed.openKey(tenant, id, sealedKey),
     askTargets: async (tenant, deviceIds) =>
       (await enrollment.listPushTargets({ deviceIds: [...deviceIds] }, { tenant, actor: "command" })).targets,
     log,
@@ -284,7 +262,7 @@ await runService("command", async (host) => {
     ...deps,
     random: Math.random,
     store,
-    openToken: (tenant, id, sealed) => vault.open(tokenPlace(tenant, id), sealed).toString(),
+    openToken: sealed.openToken,
     askEnrollment,
     personName: (tenant, account) => uuidFromName(`${tenant}/${account.toLowerCase()}`, PEOPLE),
   });

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import { parsePosition, START } from "../domain/position.ts";
+import type { Commit } from "../domain/sinks/action.ts";
 import type { Breaker } from "../domain/sinks/breaker.ts";
-import type { Commit } from "../domain/sinks/flow.ts";
 import type { Lease } from "./sink-leases.ts";
 import type { NotificationTables } from "./tables.ts";
 

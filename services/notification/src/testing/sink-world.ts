@@ -1,6 +1,7 @@
 import type { ItemOutcome, OutgoingEvent } from "../domain/outgoing-event.ts";
+import type { Action, Batch, Commit } from "../domain/sinks/action.ts";
 import { WELL } from "../domain/sinks/breaker.ts";
-import { type Action, type Batch, type Commit, SinkFlow } from "../domain/sinks/flow.ts";
+import { SinkFlow } from "../domain/sinks/flow.ts";
 import { outgoingEvent } from "./outgoing-event.ts";
 
 /** How the other side treats an event, whatever happens to the connection. */

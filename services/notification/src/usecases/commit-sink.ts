@@ -1,6 +1,6 @@
 import type { ServiceDatabase } from "@muster/postgres/service-database";
+import type { Commit } from "../domain/sinks/action.ts";
 import { FAILURES_TO_OPEN } from "../domain/sinks/breaker.ts";
-import type { Commit } from "../domain/sinks/flow.ts";
 import type { Lease } from "../storage/sink-leases.ts";
 import { lockSink, writeProgress } from "../storage/sink-progress.ts";
 import type { NotificationTables } from "../storage/tables.ts";

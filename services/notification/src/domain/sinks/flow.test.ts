@@ -3,8 +3,9 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { outgoingEvent } from "../../testing/outgoing-event.ts";
 import { type Fault, type Nature, SinkWorld } from "../../testing/sink-world.ts";
+import type { Action, Batch } from "./action.ts";
 import { positionOf, WELL } from "./breaker.ts";
-import { type Action, type Batch, SinkFlow } from "./flow.ts";
+import { SinkFlow } from "./flow.ts";
 
 const batching = { maxEvents: 2, maxBytes: 1_000, lingerMs: 0, inFlight: 2 };
 const failure = { message: "away", afterMs: 0, isRefusal: false };

@@ -1,31 +1,8 @@
 import type { ItemOutcome, OutgoingEvent } from "../outgoing-event.ts";
+import type { Action, Batch, Commit } from "./action.ts";
 import type { Batching } from "./batching.ts";
 import { afterFailure, afterSuccess, type Breaker, type Failure, pauseAfter } from "./breaker.ts";
 import { batchDueAt, isSettled, nextBatch, type Pending, pendingOf } from "./pending.ts";
-
-export interface Batch {
-  readonly events: readonly OutgoingEvent[];
-  readonly items: readonly Pending[];
-  readonly sentAt: number;
-}
-
-/** What is written in one transaction. */
-export interface Commit {
-  /** Everything up to here was taken, or is a dead letter that is known by then. */
-  readonly position: string;
-  readonly dead: readonly { readonly event: OutgoingEvent; readonly reason: string }[];
-  /** Dead letters that were sent once more and taken. */
-  readonly revived: readonly string[];
-  readonly delivered: number;
-  readonly breaker: Breaker;
-  readonly items: ReadonlySet<Pending>;
-}
-
-export type Action =
-  | { readonly kind: "read"; readonly after: string; readonly limit: number }
-  | { readonly kind: "readReplays"; readonly limit: number }
-  | { readonly kind: "send"; readonly batch: Batch }
-  | { readonly kind: "commit"; readonly commit: Commit };
 
 export interface FlowStart {
   readonly position: string;
