@@ -49,18 +49,19 @@ export function countOf(devices: readonly Json[]): string {
   return `${devices.length} ${devices.length === 1 ? "device" : "devices"}: ${shown.join(", ")}${rest}`;
 }
 
+/** In the order in which they are named: a campaign's waves follow it. */
 async function namedDevices(api: Api, names: readonly string[]) {
-  const named: Json[] = [];
+  const found = new Map<string, Json>();
   const missing: Undone[] = [];
   const lookUp = async (name: string) => {
-    named.push(await api.get(`/api/v1/devices/${encodeURIComponent(name)}`));
+    found.set(name, await api.get(`/api/v1/devices/${encodeURIComponent(name)}`));
   };
   for (let start = 0; start < names.length; start += AT_ONCE) {
     const some = names.slice(start, start + AT_ONCE);
     const undone = await Promise.all(some.map((name) => doEach([name], String, lookUp)));
     missing.push(...undone.flat());
   }
-  return { named, missing };
+  return { named: names.flatMap((name) => found.get(name) ?? []), missing };
 }
 
 async function selectedDevices(api: Api, selector: readonly string[]): Promise<Json[]> {
