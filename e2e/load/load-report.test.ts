@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { formatReport, Measurements, median } from "./load-report.ts";
+import { formatReport, Measurements, measured, median } from "./load-report.ts";
 
 describe("a load report", () => {
   it("takes the median of the rounds of one name", () => {
@@ -17,5 +17,15 @@ describe("a load report", () => {
     measurements.add("longer", 1.239, "ms");
     const [, ...lines] = formatReport(measurements.report()).split("\n");
     assert.deepEqual(lines, ["a       1,234,567  1/s", "longer       1.24  ms"]);
+  });
+
+  it("keeps what was measured before a step that failed, and says why it ended", async () => {
+    const report = await measured(async (measurements) => {
+      measurements.add("a", 1, "1/s");
+      throw new Error("the second step was answered with 503");
+    });
+    assert.deepEqual(report.results, [{ name: "a", value: 1, unit: "1/s" }]);
+    assert.equal(report.failure, "the second step was answered with 503");
+    assert.match(formatReport(report), /ended early: the second step was answered with 503/);
   });
 });

@@ -17,6 +17,8 @@ export interface LoadReport {
     readonly node: string;
   };
   readonly results: readonly Measurement[];
+  /** Why the run ended before its end; what was measured until then stands all the same. */
+  readonly failure?: string;
 }
 
 export const median = (values: readonly number[]): number => {
@@ -53,8 +55,19 @@ export class Measurements {
   }
 }
 
+/** Measures step by step. A step that fails ends the run, and what the steps before it measured is reported with the failure. */
+export async function measured(work: (measurements: Measurements) => Promise<void>): Promise<LoadReport> {
+  const measurements = new Measurements();
+  try {
+    await work(measurements);
+    return measurements.report();
+  } catch (error) {
+    return { ...measurements.report(), failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 /** A table for people; columns line up. */
-export const formatReport = ({ machine, results }: LoadReport): string => {
+export const formatReport = ({ failure, machine, results }: LoadReport): string => {
   const name = Math.max(...results.map((result) => result.name.length), 0);
   const value = Math.max(...results.map((result) => result.value.toLocaleString("en").length), 0);
   return [
@@ -65,5 +78,6 @@ export const formatReport = ({ machine, results }: LoadReport): string => {
     ...results.map(
       (result) => `${result.name.padEnd(name)}  ${result.value.toLocaleString("en").padStart(value)}  ${result.unit}`,
     ),
+    ...(failure === undefined ? [] : [styleText("red", `ended early: ${failure}`)]),
   ].join("\n");
 };

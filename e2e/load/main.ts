@@ -52,7 +52,7 @@ const { values, positionals } = parseArgs({
 });
 if (values.help) {
   process.stdout.write(USAGE);
-  process.exit(0);
+  process.exit();
 }
 
 const RELAYED_EVENTS = 100_000;
@@ -63,8 +63,10 @@ const replicas = Number(values.replicas);
 const stages = values.hosts?.split(",").map(Number);
 
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
-const print = (report: LoadReport): void =>
-  void process.stdout.write(`${values.json ? JSON.stringify(report) : formatReport(report)}\n`);
+const print = (report: LoadReport): void => {
+  process.stdout.write(`${values.json ? JSON.stringify(report) : formatReport(report)}\n`);
+  if (report.failure !== undefined) process.exitCode = 1;
+};
 const [scenario = "hosts"] = positionals;
 const ofPlatform: Readonly<Record<string, (platform: Platform) => Promise<LoadReport>>> = {
   hosts: measureHosts,
@@ -74,7 +76,7 @@ const ofPlatform: Readonly<Record<string, (platform: Platform) => Promise<LoadRe
 };
 if (scenario === "relay") {
   print(await relayLoad({ rounds: Number(values.rounds), events: RELAYED_EVENTS, progress: say }));
-  process.exit(0);
+  process.exit();
 }
 const dataDir = join(tmpdir(), `muster-load-${process.pid}`);
 // The disk is waited for as in production; only what protects enrollment from a flood is lifted, because this is one.
@@ -91,7 +93,7 @@ const start = (folder: string, environment: Readonly<Record<string, string>> = {
 if (scenario === "telemetry") {
   const measured = { dataDir, start, targetOf, rounds: Number(values.rounds), roundMs: Number(values.seconds) * 1000 };
   print(await telemetryCost({ ...measured, connections: Number(values.connections), progress: say }));
-  process.exit(0);
+  process.exit();
 }
 const measure = ofPlatform[scenario];
 if (measure === undefined) {
@@ -105,7 +107,7 @@ try {
     const { result, findings } = await whileShared(platform, () => measure(platform));
     print(result);
     process.stderr.write(formatFindings(findings));
-    process.exitCode = allHold(findings) ? 0 : 1;
+    if (!allHold(findings)) process.exitCode = 1;
   }
 } finally {
   await platform.stop();
@@ -120,6 +122,7 @@ async function measureApple({ administrator, files, pids, urls }: Platform): Pro
     gatewayUrl: urls.gateway,
     token: administrator.token,
     databaseUrl: urls.database,
+    databaseLog: join(dataDir, "postgres", "postgres.log"),
     pids,
   };
   return appleLoad(target, {

@@ -11,7 +11,7 @@ const LONGEST_MS = 10 * 60_000;
  * what comes next. Ends after ten minutes in any case.
  * @returns how many seconds they went on working.
  */
-export const untilQuiet = async (pids: Readonly<Record<string, number>>): Promise<number> => {
+export const untilQuiet = async (pids: Readonly<Record<string, number>>, longestMs = LONGEST_MS): Promise<number> => {
   const startedAt = performance.now();
   const quiet = QUIET_CORES_EACH * Object.keys(pids).length;
   let before = await spent(pids);
@@ -20,7 +20,7 @@ export const untilQuiet = async (pids: Readonly<Record<string, number>>): Promis
     await pause(SAMPLE_MS);
     const now = await spent(pids);
     const cores = ((now - before) * 1000) / (performance.now() - sampledAt);
-    if (cores < quiet || performance.now() - startedAt > LONGEST_MS) return (sampledAt - startedAt) / 1000;
+    if (cores < quiet || performance.now() - startedAt > longestMs) return (sampledAt - startedAt) / 1000;
     before = now;
   }
 };

@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import type { Pool, PoolClient } from "pg";
+import { arrayLiteral } from "./array-literal.ts";
 import { isPlanOutdated } from "./sqlstate.ts";
 
 /** So often within a minute, and a statement is worth being kept by every connection that runs it. */
@@ -66,9 +67,10 @@ export const preparing = (pool: Pool, statements: PreparedStatements): PostgresP
 function preparingClient(client: PoolClient, statements: PreparedStatements): PostgresPoolClient {
   const query = async (text: string, values: readonly unknown[] = []) => {
     const name = statements.nameOf(text, values, performance.now());
-    if (name === undefined) return client.query(text, [...values]);
+    const written = values.map((value) => (Array.isArray(value) ? (arrayLiteral(value) ?? value) : value));
+    if (name === undefined) return client.query(text, written);
     try {
-      return await client.query({ name, text, values: [...values] });
+      return await client.query({ name, text, values: written });
     } catch (error) {
       if (isPlanOutdated(error)) statements.forget(text);
       throw error;
