@@ -42,9 +42,12 @@ export async function consoleList(target: ConsoleTarget, options: ConsoleListOpt
   try {
     const page = await browser.newPage({ baseURL: gatewayUrl, viewport: { width: 1400, height: 900 } });
     await signIn(page, administrator);
-    const firstOf = async (query: string): Promise<string> => {
-      const { devices } = await api.get<{ devices: { displayName: string }[] }>(`/api/v1/devices?pageSize=1&${query}`);
-      return devices[0]?.displayName ?? "";
+    const firstOf = async (query: string, pageToken = ""): Promise<string> => {
+      const { devices, nextPageToken } = await api.get<{ devices: { displayName: string }[]; nextPageToken: string }>(
+        `/api/v1/devices?pageSize=1&pageToken=${pageToken}&${query}`,
+      );
+      // One answer looks at so many devices only.
+      return devices[0]?.displayName ?? (nextPageToken === "" ? "" : firstOf(query, nextPageToken));
     };
     let known = 0;
     for (const count of options.devices) {
@@ -103,6 +106,8 @@ function filters(labelId: string, count: number): readonly Filter[] {
     { name: "platform", query: "platform=PLATFORM_LINUX", act: chosen("Platform", "Linux") },
     { name: "label", query: `labelId=${labelId}`, act: chosen("Label", LABEL) },
     { name: "presence", query: "presence=offline", act: chosen("Presence", "Offline") },
+    { name: "failing", query: "compliance=COMPLIANCE_FAILING", act: chosen("Passing or not", "Failing") },
+    { name: "not_known", query: "compliance=COMPLIANCE_UNKNOWN", act: chosen("Passing or not", "Not known") },
     { name: "common_software", query: "software=load-package-10&platform=PLATFORM_LINUX" },
     { name: "rare_software", query: "software=load-package-150" },
   ];

@@ -13,7 +13,7 @@ const PACKAGES = { each: 200, known: 6000 };
 
 /**
  * Writes devices as inventory would have them after their first answers: who they are, when they were seen, their label and
- * their software. Written into its tables in one go, for 100,000 devices at the true door take half an hour.
+ * their software, and policy how each stands. Written into their tables in one go, for 100,000 devices at the true door take half an hour.
  */
 export async function fillDevices(
   { databaseUrl, tenant, labelId }: FilledTenant,
@@ -32,14 +32,20 @@ export async function fillDevices(
     await client.query(SOFTWARE, [tenant, PACKAGES.known]);
     await client.query(DEVICE_SOFTWARE, [tenant, PACKAGES.each]);
     await client.query(SOFTWARE_COUNTS, [tenant]);
+    await client.query("set local search_path to policy, public");
+    await client.query(POLICIES, [tenant, POLICY_COUNT]);
+    await client.query(VERDICTS, [...range, POLICY_COUNT]);
     await client.query("commit");
     for (const table of ["devices", "presence", "label_members", "software", "device_software"]) {
       await client.query(`vacuum analyze inventory.${table}`);
     }
+    await client.query("vacuum analyze policy.verdicts");
   } finally {
     await client.end();
   }
 }
+
+const POLICY_COUNT = 10;
 
 const DEVICES = `
   insert into devices (tenant, id, display_name, hostname, platform, ownership, method, os_name, os_version, agent_version,
@@ -86,3 +92,20 @@ const SOFTWARE_COUNTS = `
   update software s set device_count = counted.devices from (
     select id, count(*) as devices from device_software, unnest(ids) id where tenant = $1 group by id) counted
   where s.tenant = $1 and s.id = counted.id`;
+
+const POLICIES = `
+  insert into policies (tenant, id, name, description, query, device_ids, label_ids, platforms, severity, resolution,
+    interval_seconds, remediation_script_id, enabled, revision, question_revision, created_at, updated_at)
+  select $1, md5('load policy ' || n)::uuid, 'load policy ' || n, '', 'select 1', '{}', '{}', '{}', 'SEVERITY_LOW', '', 3600, '',
+    true, 1, 1, now(), now()
+  from generate_series(0, $2::int - 1) n on conflict do nothing`;
+
+/** One device in forty fails a policy; one in fifty of the last half of the list has not answered one. */
+const VERDICTS = `
+  insert into verdicts (tenant, policy_id, device_id, verdict, reason, since, version, answer_revision, answer_version, evidence)
+  select $1, md5('load policy ' || p)::uuid, d.id, case when p = n / 40 % 10 and n % 40 = 7 then 'VERDICT_FAIL'
+    when p = n / 50 % 10 and n % 50 = 9 and hostname > 'load-8' then 'VERDICT_UNKNOWN' else 'VERDICT_PASS' end,
+    '', now(), 1, 1, 1, '[]'
+  from (select id::text, hostname, right(hostname, 7)::int as n from inventory.devices where tenant = $1 and hostname like 'load-%') d,
+    generate_series(0, $4::int - 1) p
+  where n between $2::int and $3::int`;

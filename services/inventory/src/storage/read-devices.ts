@@ -5,7 +5,7 @@ import type {
   ListDevicesRequest,
   ListDevicesResponse,
 } from "@muster/contracts/gen/muster/inventory/v1/device_service";
-import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
+import { decodePageToken, encodePageToken, pageSize, toPage } from "@muster/postgres/page";
 import { type RawBuilder, sql } from "kysely";
 import { isUuid } from "../domain/query-name.ts";
 import { refuse } from "../domain/refusals.ts";
@@ -13,8 +13,6 @@ import { DEVICE_COLUMNS, type DeviceRow, deviceOf, ONLINE_MS } from "./device-ro
 import { column, type InventoryWork } from "./schema.ts";
 
 const like = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
-
-const NONE: ListDevicesResponse = { devices: [], nextPageToken: "" };
 
 export async function listDevices(
   { sql: transaction }: InventoryWork,
@@ -24,25 +22,52 @@ export async function listDevices(
   only?: readonly string[],
 ): Promise<ListDevicesResponse> {
   const size = pageSize(request.pageSize);
-  const software = request.software === "" ? undefined : await softwareCalled(transaction, tenant, request.software);
-  if (software?.length === 0 || (request.labelId !== "" && !isUuid(request.labelId))) return NONE;
-  const { rows } = await devicesAsked(tenant, request, software, size + 1, now, only).execute(transaction);
-  const page = toPage(rows, size, (last) => [last.display_name.toLowerCase(), last.id]);
+  const asked = await devicesAsked(transaction, tenant, request, now, only);
+  if (asked === undefined) return { devices: [], nextPageToken: "" };
+  const { rows } = await sql<DeviceRow & Place>`
+    select ${DEVICE_COLUMNS}, ${PLACE} ${asked} limit ${size + 1}`.execute(transaction);
+  const page = toPage(rows, size, keysOf);
   return { devices: page.rows.map((row) => deviceOf(row, now)), nextPageToken: page.nextPageToken };
 }
 
-/**
- * @param software the numbers of the program that devices have, if one is asked for.
- * @param only the ids of the devices among which is looked, if not all are.
- */
-export function devicesAsked(
+/** Where a device stands in the list: by its name as Postgres lowers it, which is not always as JavaScript does. */
+export interface Place {
+  readonly id: string;
+  readonly place: string;
+}
+
+const PLACE = sql`lower(d.display_name) as place`;
+const keysOf = ({ place, id }: Place): [string, string] => [place, id];
+export const tokenAfter = (last: Place): string => encodePageToken(keysOf(last));
+
+/** The same list, many at once and no more of each than its place; the page's size is not read. */
+export async function listPlaces(
+  { sql: transaction }: InventoryWork,
   tenant: string,
   request: ListDevicesRequest,
-  software: readonly number[] | undefined,
   limit: number,
   now: Date,
   only?: readonly string[],
-): RawBuilder<DeviceRow> {
+): Promise<Place[]> {
+  const asked = await devicesAsked(transaction, tenant, request, now, only);
+  if (asked === undefined) return [];
+  const { rows } = await sql<Place>`select d.id, ${PLACE} ${asked} limit ${limit}`.execute(transaction);
+  return rows;
+}
+
+/**
+ * From where, which and in what order; nothing where there can be none.
+ * @param only the ids of the devices among which is looked, if not all are.
+ */
+export async function devicesAsked(
+  transaction: InventoryWork["sql"],
+  tenant: string,
+  request: ListDevicesRequest,
+  now: Date,
+  only?: readonly string[],
+): Promise<RawBuilder<unknown> | undefined> {
+  const software = request.software === "" ? undefined : await softwareCalled(transaction, tenant, request.software);
+  if (software?.length === 0 || (request.labelId !== "" && !isUuid(request.labelId))) return undefined;
   const from = decodePageToken(request.pageToken, 2);
   const since = new Date(now.getTime() - ONLINE_MS);
   const conditions = [sql`d.tenant = ${tenant}`];
@@ -66,9 +91,7 @@ export function devicesAsked(
     if (!isUuid(from[1] ?? "")) throw refuse("device.bad_id", "page_token is not one that this list gave");
     conditions.push(sql`(lower(d.display_name), d.id) > (${from[0]}, ${from[1]}::uuid)`);
   }
-  return sql<DeviceRow>`
-    select ${DEVICE_COLUMNS} from device_list d where ${sql.join(conditions, sql` and `)}
-    order by lower(d.display_name), d.id limit ${limit}`;
+  return sql`from device_list d where ${sql.join(conditions, sql` and `)} order by lower(d.display_name), d.id`;
 }
 
 /** The numbers of a program's versions. Asked for first, for how a list is best read depends on how many devices have it. */

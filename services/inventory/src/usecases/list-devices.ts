@@ -1,11 +1,12 @@
 import type { ListDevicesRequest, ListDevicesResponse } from "@muster/contracts/gen/muster/inventory/v1/device_service";
 import type { PolicyServiceServer } from "@muster/contracts/gen/muster/policy/v1/policy_service";
+import { pageSize } from "@muster/postgres/page";
 import type { Caller } from "@muster/rpc/caller";
 import type { ClientOf } from "@muster/rpc/client";
 import { conditionIn } from "../domain/written-condition.ts";
 import { devicesMeeting } from "../storage/devices-meeting.ts";
-import { listDevices } from "../storage/read-devices.ts";
-import type { InventoryDatabase } from "../storage/schema.ts";
+import { listDevices, listPlaces } from "../storage/read-devices.ts";
+import type { InventoryDatabase, InventoryWork } from "../storage/schema.ts";
 import { narrowDevices, type Sieve } from "./narrow-devices.ts";
 
 export interface ListDeps {
@@ -22,24 +23,31 @@ export const listWanted =
   ({ database, now, policies }: ListDeps) =>
   async (request: ListDevicesRequest, caller: Caller): Promise<ListDevicesResponse> => {
     const { compliance, condition } = request;
-    const read = (page: Partial<ListDevicesRequest>, only?: readonly string[]) =>
-      database.tenant(caller.tenant, (work) => listDevices(work, caller.tenant, { ...request, ...page }, now(), only));
-    if (compliance === "COMPLIANCE_UNSPECIFIED" && condition === "") return read({});
+    const inList = <Read>(read: (work: InventoryWork) => Promise<Read>) => database.tenant(caller.tenant, read);
+    const list = (page: ListDevicesRequest, only?: readonly string[]) =>
+      inList((work) => listDevices(work, caller.tenant, page, now(), only));
+    if (compliance === "COMPLIANCE_UNSPECIFIED" && condition === "") return list(request);
     const sieves: Sieve[] = [];
     if (condition !== "") {
       const wanted = conditionIn(condition);
-      sieves.push((ids) => database.tenant(caller.tenant, (work) => devicesMeeting(work, caller.tenant, wanted, ids)));
+      sieves.push((ids) => inList((work) => devicesMeeting(work, caller.tenant, wanted, ids)));
     }
-    if (compliance === "COMPLIANCE_UNSPECIFIED") return narrowDevices(read, sieves, request);
-    const { deviceIds: few, tooMany } = await policies.findByCompliance(
-      { compliance, deviceIds: [], atMost: FEW },
-      caller,
+    let few: readonly string[] | undefined;
+    if (compliance !== "COMPLIANCE_UNSPECIFIED") {
+      const find = (deviceIds: readonly string[], atMost: number) =>
+        policies.findByCompliance({ compliance, deviceIds: [...deviceIds], atMost }, caller);
+      const failing = await find([], FEW);
+      if (!failing.tooMany) few = failing.deviceIds;
+      else sieves.push(async (ids) => new Set((await find(ids, 0)).deviceIds));
+    }
+    if (sieves.length === 0) return list(request, few);
+    const { deviceIds, nextPageToken } = await narrowDevices(
+      (limit, pageToken) =>
+        inList((work) => listPlaces(work, caller.tenant, { ...request, pageToken }, limit, now(), few)),
+      sieves,
+      pageSize(request.pageSize),
+      request.pageToken,
     );
-    if (!tooMany && sieves.length === 0) return read({}, few);
-    if (!tooMany) return narrowDevices((page) => read(page, few), sieves, request);
-    sieves.push(async (ids) => {
-      const { deviceIds } = await policies.findByCompliance({ compliance, deviceIds: [...ids], atMost: 0 }, caller);
-      return new Set(deviceIds);
-    });
-    return narrowDevices(read, sieves, request);
+    const { devices } = await list({ ...request, pageToken: "" }, deviceIds);
+    return { devices, nextPageToken };
   };

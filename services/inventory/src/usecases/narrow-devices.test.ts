@@ -1,24 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Device } from "@muster/contracts/gen/muster/inventory/v1/device";
-import { encodePageToken } from "@muster/postgres/page";
+import { type Place, tokenAfter } from "../storage/read-devices.ts";
 import { narrowDevices, type Sieve } from "./narrow-devices.ts";
 
-const DEVICES = Array.from({ length: 30_000 }, (_, n) => {
-  const name = `host ${String(n).padStart(5, "0")}`;
-  return Device.fromPartial({ id: name, displayName: name });
+const DEVICES: readonly Place[] = Array.from({ length: 30_000 }, (_, n) => {
+  const place = `host ${String(n).padStart(5, "0")}`;
+  return { id: place, place };
 });
 
 /** The list of devices in memory, which counts how often it is read. */
 function listed() {
   const list = { reads: 0, read: reading };
-  async function reading({ pageSize, pageToken }: { readonly pageSize: number; readonly pageToken: string }) {
+  async function reading(limit: number, pageToken: string) {
     list.reads += 1;
-    const from = DEVICES.findIndex(({ id }) => encodePageToken([id, id]) === pageToken) + 1;
-    const devices = DEVICES.slice(from, from + pageSize);
-    const last = devices.at(-1);
-    const isEnd = last === undefined || from + pageSize >= DEVICES.length;
-    return { devices, nextPageToken: isEnd ? "" : encodePageToken([last.id, last.id]) };
+    const from = DEVICES.findIndex((device) => tokenAfter(device) === pageToken) + 1;
+    return DEVICES.slice(from, from + limit);
   }
   return list;
 }
@@ -34,8 +30,8 @@ describe("devices that are sieved", () => {
     const found: string[] = [];
     let pageToken = "";
     do {
-      const page = await narrowDevices(read, [each(10), each(15)], { pageSize: 300, pageToken });
-      found.push(...page.devices.map(({ id }) => id));
+      const page = await narrowDevices(read, [each(10), each(15)], 300, pageToken);
+      found.push(...page.deviceIds);
       ({ nextPageToken: pageToken } = page);
     } while (pageToken !== "");
     assert.deepEqual(
@@ -46,11 +42,11 @@ describe("devices that are sieved", () => {
 
   it("are read once where all are wanted, and no further than one answer may take where none is", async () => {
     const dense = listed();
-    assert.equal((await narrowDevices(dense.read, [each(1)], { pageSize: 100, pageToken: "" })).devices.length, 100);
+    assert.equal((await narrowDevices(dense.read, [each(1)], 100, "")).deviceIds.length, 100);
     assert.equal(dense.reads, 1);
     const sparse = listed();
-    const page = await narrowDevices(sparse.read, [each(1e9)], { pageSize: 100, pageToken: "" });
-    assert.equal(page.devices.length, 1);
-    assert.ok(sparse.reads <= 40 && page.nextPageToken !== "");
+    const page = await narrowDevices(sparse.read, [each(1e9)], 100, "");
+    assert.deepEqual(page.deviceIds, [DEVICES[0]?.id]);
+    assert.ok(sparse.reads <= 6 && page.nextPageToken !== "");
   });
 });

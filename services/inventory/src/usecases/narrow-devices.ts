@@ -1,42 +1,50 @@
-import type { Device } from "@muster/contracts/gen/muster/inventory/v1/device";
-import type { ListDevicesRequest, ListDevicesResponse } from "@muster/contracts/gen/muster/inventory/v1/device_service";
-import { encodePageToken, pageSize } from "@muster/postgres/page";
+import { type Place, tokenAfter } from "../storage/read-devices.ts";
 
 /** Lets through those of the devices that are wanted. */
 export type Sieve = (deviceIds: readonly string[]) => Promise<ReadonlySet<string>>;
 
-/** So many devices are looked at for one answer, so that it comes soon where few are wanted of many. */
-const MOST_LOOKS = 40;
-const LOOKED_AT_ONCE = 500;
+/**
+ * How many devices are looked at, one time after the other, for one answer. Where most are wanted the first look is
+ * enough, which is as long as the page; where few are, an answer has to come soon, too.
+ */
+const LOOKS = [500, 2_000, 5_000, 5_000, 7_500];
+
+/** The devices of one page, and where the next begins: behind the last that was looked at, wanted or not. */
+export interface NarrowedPage {
+  readonly deviceIds: string[];
+  readonly nextPageToken: string;
+}
 
 /**
  * One page of the devices that every sieve lets through. What they ask of devices no list of devices is ordered by, so it
- * is asked about one page after another until there are enough.
- * @param read a page of the list that is sieved
+ * is asked about one stretch of the list after another until there are enough.
+ * @param read the stretch of the list behind a token
  */
 export async function narrowDevices(
-  read: (page: Pick<ListDevicesRequest, "pageSize" | "pageToken">) => Promise<ListDevicesResponse>,
+  read: (limit: number, pageToken: string) => Promise<readonly Place[]>,
   sieves: readonly Sieve[],
-  request: Pick<ListDevicesRequest, "pageSize" | "pageToken">,
-): Promise<ListDevicesResponse> {
-  const wanted = pageSize(request.pageSize);
-  const found: Device[] = [];
-  let { pageToken } = request;
-  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
-    // Where most are wanted the first look is enough.
-    const page = await read({ pageSize: looks === 0 ? wanted + 1 : LOOKED_AT_ONCE, pageToken });
-    for (const device of await sieved(page.devices, sieves)) {
-      if (found.length === wanted) return { devices: found, nextPageToken: tokenAfter(found.at(-1)) };
-      found.push(device);
+  wanted: number,
+  from: string,
+): Promise<NarrowedPage> {
+  const found: Place[] = [];
+  const idsOf = () => found.map(({ id }) => id);
+  let pageToken = from;
+  for (const limit of [wanted + 1, ...LOOKS]) {
+    const places = await read(limit, pageToken);
+    for (const place of await sieved(places, sieves)) {
+      const last = found.at(-1);
+      if (last !== undefined && found.length === wanted) return { deviceIds: idsOf(), nextPageToken: tokenAfter(last) };
+      found.push(place);
     }
-    pageToken = page.nextPageToken;
-    if (pageToken === "") break;
+    const end = places.at(-1);
+    if (end === undefined || places.length < limit) return { deviceIds: idsOf(), nextPageToken: "" };
+    pageToken = tokenAfter(end);
   }
-  return { devices: found, nextPageToken: pageToken };
+  return { deviceIds: idsOf(), nextPageToken: pageToken };
 }
 
-async function sieved(devices: readonly Device[], sieves: readonly Sieve[]): Promise<readonly Device[]> {
-  let left = devices;
+async function sieved(places: readonly Place[], sieves: readonly Sieve[]): Promise<readonly Place[]> {
+  let left = places;
   for (const sieve of sieves) {
     if (left.length === 0) break;
     const through = await sieve(left.map(({ id }) => id));
@@ -44,6 +52,3 @@ async function sieved(devices: readonly Device[], sieves: readonly Sieve[]): Pro
   }
   return left;
 }
-
-const tokenAfter = (last: Device | undefined): string =>
-  last === undefined ? "" : encodePageToken([last.displayName.toLowerCase(), last.id]);
