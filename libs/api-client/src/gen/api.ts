@@ -3167,6 +3167,24 @@ export interface paths {
     };
   };
   readonly "/api/v1/me/second-factor": {
+    /** Tells how the caller's own stands. Needs the right `self.read`. */
+    readonly get: {
+      readonly responses: {
+        /** GetSecondFactorResponse is how it stands. */
+        readonly 200: {
+          readonly content: {
+            readonly "application/json": components["schemas"]["gateway.GetSecondFactorResponse"];
+          };
+        };
+        readonly 400: components["responses"]["BadRequest"];
+        readonly 401: components["responses"]["Unauthenticated"];
+        readonly 403: components["responses"]["Forbidden"];
+        readonly 404: components["responses"]["NotFound"];
+        readonly 429: components["responses"]["TooManyRequests"];
+        readonly 500: components["responses"]["Internal"];
+        readonly 503: components["responses"]["Unavailable"];
+      };
+    };
     /** Gives the caller a secret for an authenticator app. It is asked for once it is confirmed. Needs the right `self.write`. */
     readonly post: {
       readonly parameters: {
@@ -8426,6 +8444,15 @@ export interface components {
       readonly bounds: readonly components["schemas"]["gateway.DeviceBound"][];
       /** The id of the user: the person, or the one behind the API token; empty where there is none. */
       readonly userId: string;
+    };
+    /** GetSecondFactorResponse is how it stands. */
+    readonly "gateway.GetSecondFactorResponse": {
+      /** Since when signing in asks for a code; unset where it does not. */
+      readonly since?: string;
+      /** How many recovery codes are unused. */
+      readonly recoveryCodesLeft: number;
+      /** Whether the caller signs in by a provider, which asks for a second factor itself, if anybody does. */
+      readonly keptByProvider: boolean;
     };
     /** ListApiTokensResponse is the tokens. */
     readonly "gateway.ListApiTokensResponse": {

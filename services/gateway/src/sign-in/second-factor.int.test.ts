@@ -36,6 +36,7 @@ describe("a second factor", () => {
     return send("POST", "/api/v1/sign-in", {}, { email, password, ...(code !== undefined && { code }) });
   };
   const mine = (body: object, act = "") => send("POST", `/api/v1/me/second-factor${act}`, { cookie }, body);
+  const standing = async () => (await send("GET", "/api/v1/me/second-factor", { cookie })).json;
   const bearer = () => ({ authorization: `Bearer ${gateway.admin.token}` });
   /** The code of this many steps from now. */
   const codeIn = (steps: number) => totpCode(bytesOf(secret), Math.floor(Date.now() / STEP_MS) + steps);
@@ -48,11 +49,15 @@ describe("a second factor", () => {
     secret = begun.json["secret"] as string;
     assert.match(String(begun.json["uri"]), new RegExp(`^otpauth://totp/Muster:admin%40localhost\\?secret=${secret}&`));
     assert.equal((await signIn()).status, 200, "it is not confirmed yet");
+    assert.deepEqual(await standing(), { recoveryCodesLeft: 0, keptByProvider: false });
     assert.equal((await mine({ code: "000000" }, "/confirm")).json["code"], "identity.bad_second_factor");
     const confirmed = await mine({ code: codeIn(0) }, "/confirm");
     recovery = confirmed.json["recoveryCodes"] as string[];
     assert.equal(new Set(recovery).size, 10);
     assert.equal((await mine({ password: gateway.admin.password })).json["code"], "identity.second_factor_set");
+    const { since, recoveryCodesLeft, keptByProvider } = await standing();
+    assert.ok(Math.abs(Date.now() - Date.parse(String(since))) < 60_000);
+    assert.deepEqual([recoveryCodesLeft, keptByProvider], [10, false]);
   });
 
   it("is asked for at each sign-in, and takes a code once", async () => {

@@ -7,6 +7,7 @@ type SecondFactorMethods = OwnMethods<SecondFactorServiceServer>;
 /** SecondFactorService as the gateway answers it. */
 export function secondFactorMethods(factors: SecondFactors): SecondFactorMethods {
   return {
+    getSecondFactor: (_request, principal) => factors.read(principal),
     beginSecondFactor: ({ password }, principal) => factors.begin(password, principal),
     confirmSecondFactor: async ({ code }, principal) => ({ recoveryCodes: await factors.confirm(code, principal) }),
     removeSecondFactor: async ({ code }, principal) => {

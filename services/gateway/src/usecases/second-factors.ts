@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { GetSecondFactorResponse } from "@muster/contracts/gen/muster/gateway/v1/second_factor_service";
 import type { Refusal } from "@muster/host/refusal";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";
@@ -42,6 +43,27 @@ export class SecondFactors {
 
   constructor(deps: SecondFactorsDeps) {
     this.#deps = deps;
+  }
+
+  async read(principal: Principal): Promise<GetSecondFactorResponse> {
+    const { id, tenant } = ownSession(principal);
+    return this.#deps.database.tenant(tenant, async ({ sql }) => {
+      const { hasPassword, left, since } = await sql
+        .selectFrom("users")
+        .select(({ eb, selectFrom }) => [
+          "second_factor_at as since",
+          eb("password_hash", "is not", null).as("hasPassword"),
+          selectFrom("recovery_codes")
+            .select(({ fn }) => fn.countAll<string>().as("count"))
+            .whereRef("recovery_codes.tenant", "=", "users.tenant")
+            .whereRef("recovery_codes.user_id", "=", "users.id")
+            .as("left"),
+        ])
+        .where("tenant", "=", tenant)
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      return { since: since ?? undefined, recoveryCodesLeft: Number(left), keptByProvider: !hasPassword };
+    });
   }
 
   async begin(password: string, principal: Principal): Promise<{ readonly secret: string; readonly uri: string }> {

@@ -15,6 +15,23 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+
+/** GetSecondFactorRequest asks for it. */
+export interface GetSecondFactorRequest {
+}
+
+/** GetSecondFactorResponse is how it stands. */
+export interface GetSecondFactorResponse {
+  /** Since when signing in asks for a code; unset where it does not. */
+  since:
+    | Date
+    | undefined;
+  /** How many recovery codes are unused. */
+  recoveryCodesLeft: number;
+  /** Whether the caller signs in by a provider, which asks for a second factor itself, if anybody does. */
+  keptByProvider: boolean;
+}
 
 /** BeginSecondFactorRequest shows once more who asks. */
 export interface BeginSecondFactorRequest {
@@ -61,6 +78,167 @@ export interface ResetSecondFactorRequest {
 /** ResetSecondFactorResponse says nothing. */
 export interface ResetSecondFactorResponse {
 }
+
+function createBaseGetSecondFactorRequest(): GetSecondFactorRequest {
+  return {};
+}
+
+export const GetSecondFactorRequest: MessageFns<GetSecondFactorRequest> = {
+  encode(_: GetSecondFactorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSecondFactorRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSecondFactorRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): GetSecondFactorRequest {
+    return {};
+  },
+
+  toJSON(_: GetSecondFactorRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetSecondFactorRequest>): GetSecondFactorRequest {
+    return GetSecondFactorRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<GetSecondFactorRequest>): GetSecondFactorRequest {
+    const message = createBaseGetSecondFactorRequest();
+    return message;
+  },
+};
+
+function createBaseGetSecondFactorResponse(): GetSecondFactorResponse {
+  return { since: undefined, recoveryCodesLeft: 0, keptByProvider: false };
+}
+
+export const GetSecondFactorResponse: MessageFns<GetSecondFactorResponse> = {
+  encode(message: GetSecondFactorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(10).fork()).join();
+    }
+    if (message.recoveryCodesLeft !== 0) {
+      writer.uint32(16).uint32(message.recoveryCodesLeft);
+    }
+    if (message.keptByProvider !== false) {
+      writer.uint32(24).bool(message.keptByProvider);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSecondFactorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSecondFactorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.recoveryCodesLeft = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.keptByProvider = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSecondFactorResponse {
+    return {
+      since: isSet(object.since) ? fromJsonTimestamp(object.since) : undefined,
+      recoveryCodesLeft: isSet(object.recoveryCodesLeft)
+        ? globalThis.Number(object.recoveryCodesLeft)
+        : isSet(object.recovery_codes_left)
+        ? globalThis.Number(object.recovery_codes_left)
+        : 0,
+      keptByProvider: isSet(object.keptByProvider)
+        ? globalThis.Boolean(object.keptByProvider)
+        : isSet(object.kept_by_provider)
+        ? globalThis.Boolean(object.kept_by_provider)
+        : false,
+    };
+  },
+
+  toJSON(message: GetSecondFactorResponse): unknown {
+    const obj: any = {};
+    if (message.since !== undefined) {
+      obj.since = message.since.toISOString();
+    }
+    if (message.recoveryCodesLeft !== 0) {
+      obj.recoveryCodesLeft = Math.round(message.recoveryCodesLeft);
+    }
+    if (message.keptByProvider !== false) {
+      obj.keptByProvider = message.keptByProvider;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetSecondFactorResponse>): GetSecondFactorResponse {
+    return GetSecondFactorResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetSecondFactorResponse>): GetSecondFactorResponse {
+    const message = createBaseGetSecondFactorResponse();
+    message.since = object.since ?? undefined;
+    message.recoveryCodesLeft = object.recoveryCodesLeft ?? 0;
+    message.keptByProvider = object.keptByProvider ?? false;
+    return message;
+  },
+};
 
 function createBaseBeginSecondFactorRequest(): BeginSecondFactorRequest {
   return { password: "" };
@@ -595,6 +773,18 @@ export const ResetSecondFactorResponse: MessageFns<ResetSecondFactorResponse> = 
 /** SecondFactorService keeps what people show beside their password: the codes of an authenticator app (RFC 6238). */
 export type SecondFactorServiceService = typeof SecondFactorServiceService;
 export const SecondFactorServiceService = {
+  /** GetSecondFactor tells how the caller's own stands. */
+  getSecondFactor: {
+    path: "/muster.gateway.v1.SecondFactorService/GetSecondFactor" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetSecondFactorRequest): Buffer =>
+      Buffer.from(GetSecondFactorRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetSecondFactorRequest => GetSecondFactorRequest.decode(value),
+    responseSerialize: (value: GetSecondFactorResponse): Buffer =>
+      Buffer.from(GetSecondFactorResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetSecondFactorResponse => GetSecondFactorResponse.decode(value),
+  },
   /** BeginSecondFactor gives the caller a secret for an authenticator app. It is asked for once it is confirmed. */
   beginSecondFactor: {
     path: "/muster.gateway.v1.SecondFactorService/BeginSecondFactor" as const,
@@ -646,6 +836,8 @@ export const SecondFactorServiceService = {
 } as const;
 
 export interface SecondFactorServiceServer extends UntypedServiceImplementation {
+  /** GetSecondFactor tells how the caller's own stands. */
+  getSecondFactor: handleUnaryCall<GetSecondFactorRequest, GetSecondFactorResponse>;
   /** BeginSecondFactor gives the caller a secret for an authenticator app. It is asked for once it is confirmed. */
   beginSecondFactor: handleUnaryCall<BeginSecondFactorRequest, BeginSecondFactorResponse>;
   /** ConfirmSecondFactor shows that the app has the secret; from then on signing in asks for a code. */
@@ -657,6 +849,22 @@ export interface SecondFactorServiceServer extends UntypedServiceImplementation 
 }
 
 export interface SecondFactorServiceClient extends Client {
+  /** GetSecondFactor tells how the caller's own stands. */
+  getSecondFactor(
+    request: GetSecondFactorRequest,
+    callback: (error: ServiceError | null, response: GetSecondFactorResponse) => void,
+  ): ClientUnaryCall;
+  getSecondFactor(
+    request: GetSecondFactorRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetSecondFactorResponse) => void,
+  ): ClientUnaryCall;
+  getSecondFactor(
+    request: GetSecondFactorRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetSecondFactorResponse) => void,
+  ): ClientUnaryCall;
   /** BeginSecondFactor gives the caller a secret for an authenticator app. It is asked for once it is confirmed. */
   beginSecondFactor(
     request: BeginSecondFactorRequest,
@@ -740,6 +948,28 @@ type DeepPartial<T> = T extends Builtin ? T
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = Math.trunc(date.getTime() / 1_000);
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (t.seconds || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
