@@ -96,7 +96,7 @@ describe("what the console edits while somebody else does too", { skip: noBrowse
     assert.equal(answer.status, 200);
   });
 
-  it("are Apple’s servers, whose rules stay, and setup profiles, of which the rest does", async () => {
+  it("are Apple’s servers with their rules in order, and setup profiles, of which the rest does", async () => {
     const profile = await api.post<{ id: string }>("/api/v1/automated-enrollment-profiles", {
       name: "Laptops",
       department: "IT",
@@ -112,18 +112,36 @@ describe("what the console edits while somebody else does too", { skip: noBrowse
     await page.getByRole("button", { name: "Edit", exact: true }).first().click();
     const server = page.getByRole("dialog");
     await server.getByRole("textbox", { name: "Name" }).fill("Our Business Manager");
+    await server.getByRole("button", { name: "Add a rule" }).click();
+    const added = server.getByRole("group", { name: "Rule 2" });
+    await added.getByRole("button", { name: "Family" }).click();
+    await page.getByRole("option", { name: "iPad" }).click();
+    await server.getByRole("button", { name: "Try rule 2 earlier" }).click();
     await api.put(serverPath, { name: "Business Manager", rules, defaultProfileId: profile.id });
     await server.getByRole("button", { name: "Save" }).click();
     await server.getByRole("alert").getByText("changed this while you were editing").waitFor();
     view.forgive(412);
     await picture(page, "apple-server-form");
     await saved(server, "Save");
-    const now = await api.get<{ name: string; defaultProfileId: string; rules: { serialPrefix: string }[] }>(
-      serverPath,
-    );
+    const now = await api.get<{
+      name: string;
+      defaultProfileId: string;
+      rules: { serialPrefix: string; deviceFamily: string; profileId: string }[];
+    }>(serverPath);
     assert.deepEqual(
-      [now.name, now.defaultProfileId, now.rules.map(({ serialPrefix }) => serialPrefix)],
-      ["Our Business Manager", profile.id, ["C02"]],
+      [
+        now.name,
+        now.defaultProfileId,
+        now.rules.map(({ deviceFamily, serialPrefix, profileId }) => [deviceFamily, serialPrefix, profileId]),
+      ],
+      [
+        "Our Business Manager",
+        profile.id,
+        [
+          ["iPad", "", ""],
+          ["", "C02", profile.id],
+        ],
+      ],
     );
     const profilePath = `/api/v1/automated-enrollment-profiles/${profile.id}`;
     const form = await openForm(/Laptops/, "Edit");

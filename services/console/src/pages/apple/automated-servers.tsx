@@ -1,14 +1,12 @@
 import { api } from "../../api/client.ts";
 import { useApi } from "../../api/use-api.ts";
-import type { Fields } from "../../editing/changed-meanwhile.tsx";
-import { EditDialog } from "../../editing/edit-dialog.tsx";
 import { tagOf } from "../../editing/revision.ts";
 import { ActButton } from "../../parts/act-button.tsx";
 import { Answered } from "../../parts/answered.tsx";
 import { Badge } from "../../parts/badge.tsx";
 import { ConfirmButton } from "../../parts/confirm-button.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { ChoiceField, TextLine } from "../../parts/fields.tsx";
+import { TextLine } from "../../parts/fields.tsx";
 import { chosen, FileField, NO_FILE } from "../../parts/file-field.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Panel } from "../../parts/page.tsx";
@@ -17,6 +15,7 @@ import { Ago } from "../../parts/time.tsx";
 import { useMay } from "../../session/session.tsx";
 import { count } from "../../words/names.ts";
 import { type AutomatedServer, DEVICES, SERVERS } from "./automated.ts";
+import { EditServer } from "./edit-server.tsx";
 import { Expiry } from "./expiry.tsx";
 
 /** The services at Apple that devices come from. */
@@ -148,45 +147,3 @@ const UploadToken = ({ id, authorized }: { readonly id: string; readonly authori
     )}
   </FormDialog>
 );
-
-type Draft = Pick<AutomatedServer, "name" | "defaultProfileId">;
-
-/** Its rules stay as they are. */
-function EditServer({ server }: { readonly server: AutomatedServer }) {
-  const { data } = useApi("/api/v1/automated-enrollment-profiles");
-  const choices = [["", "None"], ...(data?.profiles ?? []).map(({ id, name }) => [id, name] as const)] as const;
-  const fields: Fields<Draft> = {
-    name: { label: "Name" },
-    defaultProfileId: {
-      label: "Devices that no rule fits get",
-      show: (chosen) => choices.find(([id]) => id === chosen)?.[1] ?? "a profile",
-    },
-  };
-  return (
-    <EditDialog
-      title={`Edit ${server.name}`}
-      opener="Edit"
-      submitText="Save"
-      thing={server}
-      draftOf={({ name, defaultProfileId }): Draft => ({ name, defaultProfileId })}
-      fields={fields}
-      save={(draft, { id, rules }, ifMatch) =>
-        api.put("/api/v1/automated-enrollment-servers/{id}", { path: { id }, body: { ...draft, rules }, ifMatch })
-      }
-      load={() => api.get("/api/v1/automated-enrollment-servers/{id}", { path: { id: server.id } })}
-      outdates={[SERVERS, DEVICES]}
-    >
-      {({ name, defaultProfileId }, set) => (
-        <>
-          <TextLine label="Name" value={name} onChange={(text) => set({ name: text })} isRequired autoFocus />
-          <ChoiceField
-            label="Devices that no rule fits get"
-            value={defaultProfileId}
-            onChange={(chosen) => set({ defaultProfileId: chosen })}
-            choices={choices}
-          />
-        </>
-      )}
-    </EditDialog>
-  );
-}

@@ -3,6 +3,9 @@ import type { Schema } from "@muster/api-client/call";
 /** A service that was made for this platform in Apple Business Manager or Apple School Manager. */
 export type AutomatedServer = Schema<"enrollment.AutomatedEnrollmentServer">;
 
+/** Gives a profile to the devices that have everything that it names. */
+export type AutomatedRule = Schema<"enrollment.AutomatedEnrollmentRule">;
+
 /** What a device gets to know in Setup Assistant. */
 export type AutomatedProfile = Schema<"enrollment.AutomatedEnrollmentProfile">;
 
