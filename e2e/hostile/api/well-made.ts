@@ -53,7 +53,7 @@ export function wellMade(number: number, id: IdOf): Readonly<Record<string, unkn
     AutomatedEnrollmentService_UpdateAutomatedEnrollmentProfile: automated,
     AutomatedEnrollmentService_AssignAutomatedEnrollmentProfile: serials,
     AutomatedEnrollmentService_UnassignAutomatedEnrollmentProfile: serials,
-    BusinessManagerService_DisownDevices: serials,
+    BusinessManagerService_DisownDevices: { ...serials, reason: name },
     CommandService_UnenrollDevice: { reason: name },
     EnrollmentService_CreateEnrollSecret: { name, expiresAt: LATER },
     EnrollmentService_CreateEnrollmentToken: { name, maxUses: 1, expiresAt: LATER },

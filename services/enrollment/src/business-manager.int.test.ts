@@ -3,12 +3,17 @@ import { after, before, describe, it, type TestContext } from "node:test";
 import { SecretKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { SimulatedAbm } from "@muster/e2e/simulators/abm/abm-server";
+import type { Caller } from "@muster/rpc/caller";
 import { eventually } from "@muster/testkit/eventually";
 import { deviceAt } from "./testing/apple-devices.ts";
 import { acme, ORIGIN, type RunningService, startRunningService } from "./testing/running-service.ts";
 
 const DEADLINE = "2030-01-02T03:04:05Z";
 const WAIT_MS = 60_000;
+const [ADA, GRACE] = [
+  { ...acme, person: "ada" },
+  { ...acme, person: "grace" },
+];
 
 describe("Apple Business Manager", () => {
   let abm: SimulatedAbm;
@@ -17,16 +22,16 @@ describe("Apple Business Manager", () => {
 
   before(async () => {
     abm = await new SimulatedAbm().start();
-    service = await startRunningService({ MUSTER_ABM_URL: abm.url });
+    service = await startRunningService({ MUSTER_ABM_URL: abm.url, MUSTER_APPROVAL_ABOVE: "2" });
     const wanted = { name: "Business Manager", rules: [], defaultProfileId: "" };
     const { server } = await service.automated.createAutomatedEnrollmentServer(wanted, acme);
     id = server?.id ?? "";
     await assert.rejects(service.businessManager.listBetaTokens({ id }, acme), { code: "automated.no_token" });
-    abm.devices.add(...["1", "2", "3"].map((digit) => ({ serialNumber: `C02BBBB0000${digit}` })));
+    abm.devices.add(...["1", "2", "3", "4", "5", "6"].map((digit) => ({ serialNumber: `C02BBBB0000${digit}` })));
     abm.devices.modify("C02BBBB00001", { mdm_migration_deadline: DEADLINE });
     const token = abm.downloadToken(server?.certificate ?? "");
     await service.automated.uploadAutomatedEnrollmentToken({ id, token }, acme);
-    await listed("C02BBBB00003");
+    await listed("C02BBBB00006");
   });
   after(async () => {
     await service?.stop();
@@ -43,6 +48,8 @@ describe("Apple Business Manager", () => {
       async () => (await devices()).find((each) => each.serialNumber === serial),
       WAIT_MS,
     );
+  const disown = (serialNumbers: readonly string[], caller: Caller, reason = "sold") =>
+    service.businessManager.disownDevices({ id, serialNumbers: [...serialNumbers], reason }, caller);
   const lock = (serialNumber: string, lostMessage = "") =>
     service.businessManager.lockActivation({ id, serialNumber, lostMessage }, acme);
   /** A Mac that the organisation bought, enrolled by a profile. */
@@ -102,7 +109,7 @@ describe("Apple Business Manager", () => {
 
   it("gives up devices that are the server's, and no others", async () => {
     const serialNumbers = ["C02BBBB00003", "elsewhere"];
-    const disowned = await service.businessManager.disownDevices({ id, serialNumbers }, acme);
+    const disowned = await disown(serialNumbers, ADA);
     assert.deepEqual(
       disowned.devices.map(({ result }) => result),
       ["SUCCESS", "NOT_ACCESSIBLE"],
@@ -112,8 +119,26 @@ describe("Apple Business Manager", () => {
     assert.deepEqual(abm.calls.all().find(({ path }) => path === "/devices/disown")?.body, {
       devices: ["C02BBBB00003"],
     });
-    await assert.rejects(service.businessManager.disownDevices({ id, serialNumbers: [] }, acme), {
-      code: "automated.bad_devices",
-    });
+    await assert.rejects(disown([], ADA), { code: "automated.bad_devices" });
+    await assert.rejects(disown(serialNumbers, ADA, " "), { code: "automated.bad_reason" });
+  });
+
+  it("gives up many only when two people ask for the same ones", async () => {
+    const [four, five, six] = ["C02BBBB00004", "C02BBBB00005", "C02BBBB00006"];
+    const isThere = (serial: string) => abm.devices.find(serial) !== undefined;
+    const first = await disown([four, five], ADA);
+    assert.ok(first.secondPersonUntil !== undefined && first.devices.every(({ result }) => result === ""));
+    assert.ok(
+      (await disown([five, four], ADA)).secondPersonUntil !== undefined,
+      "nobody is a second person to himself",
+    );
+    assert.ok((await disown([four, five, six], GRACE)).secondPersonUntil !== undefined, "others were asked for");
+    assert.ok([four, five, six].every(isThere));
+    const second = await disown([five, four], GRACE);
+    assert.deepEqual(
+      [second.secondPersonUntil, second.devices.map(({ result }) => result)],
+      [undefined, ["SUCCESS", "SUCCESS"]],
+    );
+    assert.deepEqual([four, five, six].map(isThere), [false, false, true]);
   });
 });

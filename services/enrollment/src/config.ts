@@ -58,5 +58,6 @@ export const readConfig = (env: NodeJS.ProcessEnv) =>
     masterKey: ["MUSTER_MASTER_KEY", bytes(32)],
     commandKeys: ["MUSTER_COMMAND_KEYS", jwks],
     cooldownSeconds: ["MUSTER_ENROLL_COOLDOWN_SECONDS", wholeNumber, 10],
+    approvalAbove: ["MUSTER_APPROVAL_ABOVE", wholeNumber, 10],
     maxPerSecond: ["MUSTER_ENROLL_MAX_PER_SECOND", positive, 5_000],
   });

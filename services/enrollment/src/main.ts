@@ -156,6 +156,7 @@ await runService("enrollment", async (host) => {
       ...automated,
       escrow,
       randomBytes,
+      approvalAbove: config.approvalAbove,
       discoveryUrl: `${config.publicDeviceUrl}/.well-known/com.apple.remotemanagement`,
     }),
   );

@@ -1907,7 +1907,7 @@ export interface paths {
     };
   };
   readonly "/api/v1/automated-enrollment-servers/{id}/disown": {
-    /** Gives devices up for good: Apple does not hold them for the organisation's any more, and cannot be asked to give them back. Devices that have enrolled stay enrolled. Needs the right `enrollment.disown`. */
+    /** Gives devices up for good: Apple does not hold them for the organisation's any more, and cannot be asked to give them back. Devices that have enrolled stay enrolled. More than one person may give up within an hour wait until a second person asks for the very same devices. Needs the right `enrollment.disown`. */
     readonly post: {
       readonly parameters: {
         readonly header?: {
@@ -1924,6 +1924,8 @@ export interface paths {
           readonly "application/json": {
             /** The devices, all of them the server's; at most 1000. */
             readonly serialNumbers?: readonly string[];
+            /** Why, at most 500 characters. */
+            readonly reason?: string;
           };
         };
       };
@@ -6760,7 +6762,7 @@ export interface components {
     /** The request is not understood; `detail` names the field. */
     readonly BadRequestProblem: components["schemas"]["Problem"] & {
       readonly status?: 400;
-      readonly code?: "account.bad_sign_in" | "account.secret_needed" | "activity.bad_position" | "activity.bad_service" | "activity.bad_type" | "agent.bad_body" | "api.bad_request" | "app_token.expired" | "app_token.refused" | "app_token.unreadable" | "apple.bad_body" | "apple.bad_identity_way" | "apple.bad_scep" | "apple.bad_signature" | "automated.bad_devices" | "automated.bad_profile" | "automated.bad_rule" | "automated.bad_token" | "automated.token_refused" | "campaign.no_reason" | "carve.bad_block" | "carve.bad_path" | "command.bad_request" | "declaration.bad_name" | "declaration.invalid" | "declaration.missing" | "declaration.too_long" | "delivery.bad_id" | "desired_state.bad_document" | "desired_state.bad_owner" | "device.bad_id" | "enrollment.bad_csr" | "enrollment.bad_expiry" | "enrollment.bad_max_uses" | "enrollment.bad_name" | "enrollment.bad_page_token" | "enrollment.bad_request" | "enrollment.envelope_not_ours" | "enrollment.reason_required" | "enrollment.weak_secret" | "http.bad_request" | "http.malformed_encoding" | "http.malformed_json" | "http.unknown_encoding" | "identity.bad_email" | "identity.bad_expiry" | "identity.bad_label" | "identity.bad_name" | "identity.bad_tenant_id" | "identity.unknown_right" | "identity.unknown_role" | "identity.weak_password" | "import.bad_device" | "import.bad_request" | "label.bad" | "list.bad_condition" | "list.bad_presence" | "list.bad_span" | "live_query.bad_expiry" | "orbit.bad_body" | "osquery.bad_body" | "osquery.bad_config" | "osquery.bad_log" | "page.bad_token" | "parked.too_much" | "parked.unknown_service" | "policy.bad_interval" | "policy.bad_name" | "policy.bad_query" | "policy.bad_selection" | "policy.missing" | "policy.too_long" | "profile.bad_name" | "profile.invalid" | "profile.missing" | "profile.too_long" | "push.bad_account" | "push.certificate_expired" | "push.certificate_unreadable" | "push.key_unknown" | "push.not_for_management" | "query.bad_sql" | "scim.bad_filter" | "scim.bad_value" | "script.bad_content" | "script.bad_name" | "sign_in.bad_provider" | "signal.bad_person" | "signal.bad_receiver" | "signal.bad_request" | "signal.bad_stream" | "signal.bad_subject" | "signal.forbidden_address" | "signal.unknown_host" | "sink.bad_batching" | "sink.bad_destination" | "sink.bad_event_id" | "sink.bad_filter" | "sink.bad_format" | "sink.bad_name" | "sink.bad_replay" | "sink.forbidden_address" | "sink.missing" | "sink.not_offered" | "sink.secret_needed" | "sink.unknown_host" | "subscriber.bad_buffer" | "subscriber.bad_format" | "subscriber.bad_name" | "subscriber.bad_overlap" | "subscriber.bad_replay" | "subscriber.missing" | "webhook.bad_name" | "webhook.bad_url" | "webhook.forbidden_address" | "webhook.missing" | "webhook.unknown_host";
+      readonly code?: "account.bad_sign_in" | "account.secret_needed" | "activity.bad_position" | "activity.bad_service" | "activity.bad_type" | "agent.bad_body" | "api.bad_request" | "app_token.expired" | "app_token.refused" | "app_token.unreadable" | "apple.bad_body" | "apple.bad_identity_way" | "apple.bad_scep" | "apple.bad_signature" | "automated.bad_devices" | "automated.bad_profile" | "automated.bad_reason" | "automated.bad_rule" | "automated.bad_token" | "automated.token_refused" | "campaign.no_reason" | "carve.bad_block" | "carve.bad_path" | "command.bad_request" | "declaration.bad_name" | "declaration.invalid" | "declaration.missing" | "declaration.too_long" | "delivery.bad_id" | "desired_state.bad_document" | "desired_state.bad_owner" | "device.bad_id" | "enrollment.bad_csr" | "enrollment.bad_expiry" | "enrollment.bad_max_uses" | "enrollment.bad_name" | "enrollment.bad_page_token" | "enrollment.bad_request" | "enrollment.envelope_not_ours" | "enrollment.reason_required" | "enrollment.weak_secret" | "http.bad_request" | "http.malformed_encoding" | "http.malformed_json" | "http.unknown_encoding" | "identity.bad_email" | "identity.bad_expiry" | "identity.bad_label" | "identity.bad_name" | "identity.bad_tenant_id" | "identity.unknown_right" | "identity.unknown_role" | "identity.weak_password" | "import.bad_device" | "import.bad_request" | "label.bad" | "list.bad_condition" | "list.bad_presence" | "list.bad_span" | "live_query.bad_expiry" | "orbit.bad_body" | "osquery.bad_body" | "osquery.bad_config" | "osquery.bad_log" | "page.bad_token" | "parked.too_much" | "parked.unknown_service" | "policy.bad_interval" | "policy.bad_name" | "policy.bad_query" | "policy.bad_selection" | "policy.missing" | "policy.too_long" | "profile.bad_name" | "profile.invalid" | "profile.missing" | "profile.too_long" | "push.bad_account" | "push.certificate_expired" | "push.certificate_unreadable" | "push.key_unknown" | "push.not_for_management" | "query.bad_sql" | "scim.bad_filter" | "scim.bad_value" | "script.bad_content" | "script.bad_name" | "sign_in.bad_provider" | "signal.bad_person" | "signal.bad_receiver" | "signal.bad_request" | "signal.bad_stream" | "signal.bad_subject" | "signal.forbidden_address" | "signal.unknown_host" | "sink.bad_batching" | "sink.bad_destination" | "sink.bad_event_id" | "sink.bad_filter" | "sink.bad_format" | "sink.bad_name" | "sink.bad_replay" | "sink.forbidden_address" | "sink.missing" | "sink.not_offered" | "sink.secret_needed" | "sink.unknown_host" | "subscriber.bad_buffer" | "subscriber.bad_format" | "subscriber.bad_name" | "subscriber.bad_overlap" | "subscriber.bad_replay" | "subscriber.missing" | "webhook.bad_name" | "webhook.bad_url" | "webhook.forbidden_address" | "webhook.missing" | "webhook.unknown_host";
     };
     /** Nobody known asks. */
     readonly UnauthenticatedProblem: components["schemas"]["Problem"] & {
@@ -7964,12 +7966,14 @@ export interface components {
     readonly "enrollment.DisownDevicesResponse": {
       /** One for each device that was named, in the same order. */
       readonly devices: readonly components["schemas"]["enrollment.DisownedDevice"][];
+      /** Until when somebody else has to ask for the same devices of the same server for them to be given up; unset when Apple was asked. */
+      readonly secondPersonUntil?: string;
     };
     /** DisownedDevice is what Apple answered for one device. */
     readonly "enrollment.DisownedDevice": {
       /** The serial number. */
       readonly serialNumber: string;
-      /** SUCCESS, NOT_ACCESSIBLE (the server has no such device) or FAILED. */
+      /** SUCCESS, NOT_ACCESSIBLE (the server has no such device) or FAILED; empty while it waits for a second person. */
       readonly result: string;
     };
     /** EnrollSecret is a shared secret with which osquery and fleetd hosts enroll; several can be live at once. */

@@ -45,6 +45,7 @@ export const CODES = {
   "automated.bad_rule": "invalid",
   "automated.bad_profile": "invalid",
   "automated.bad_devices": "invalid",
+  "automated.bad_reason": "invalid",
   "automated.profile_used": "conflict",
   "apple.bad_signature": "invalid",
   "import.bad_device": "invalid",

@@ -3,19 +3,20 @@ import type { Methods } from "@muster/rpc/server";
 import {
   announceAccountSignIns,
   type BusinessManagerDeps,
-  disownDevices,
   listBetaTokens,
   lockActivation,
 } from "../usecases/automated/business-manager.ts";
+import { type DisownDeps, disownDevices } from "../usecases/automated/disown-devices.ts";
 
 /** BusinessManagerService as the contract describes it. */
-export function businessManagerMethods(deps: BusinessManagerDeps): Methods<BusinessManagerServiceServer> {
+export function businessManagerMethods(deps: BusinessManagerDeps & DisownDeps): Methods<BusinessManagerServiceServer> {
   const [disown, lock, tokens] = [disownDevices(deps), lockActivation(deps), listBetaTokens(deps)];
   const announce = announceAccountSignIns(deps);
   return {
-    disownDevices: async ({ id: serverId, serialNumbers }, { tenant }) => ({
-      devices: await disown({ tenant, serverId }, serialNumbers),
-    }),
+    disownDevices: async ({ id: serverId, reason, serialNumbers }, caller) => {
+      const { devices, waitsUntil } = await disown({ serverId, serialNumbers, reason }, caller);
+      return { devices: [...devices], secondPersonUntil: waitsUntil };
+    },
     lockActivation: ({ id: serverId, lostMessage, serialNumber }, { actor, tenant }) =>
       lock({ tenant, serverId, actor }, serialNumber, lostMessage),
     announceAccountSignIns: async ({ id: serverId }, { tenant }) => ({

@@ -1,6 +1,6 @@
 import { BYPASS_BYTES, bypassCode } from "../../domain/automated/bypass-code.ts";
 import { refuse } from "../../domain/refusals.ts";
-import { listAutomatedDevices, removeDevices } from "../../storage/automated-devices.ts";
+import { listAutomatedDevices } from "../../storage/automated-devices.ts";
 import type { Escrow } from "../apple/escrow.ts";
 import { type AskAppleDeps, askApple } from "./ask-apple.ts";
 import type { BetaToken } from "./ports.ts";
@@ -18,32 +18,7 @@ interface Asked {
   readonly serverId: string;
 }
 
-export interface Disowned {
-  readonly serialNumber: string;
-  readonly result: string;
-}
-
-const MOST_DEVICES = 1_000;
 const LONGEST_MESSAGE = 500;
-
-/** Gives devices up for good. Only what Apple told of as the server's is named to Apple. */
-export const disownDevices =
-  (deps: BusinessManagerDeps) =>
-  async ({ serverId, tenant }: Asked, serialNumbers: readonly string[]): Promise<Disowned[]> => {
-    if (serialNumbers.length === 0 || serialNumbers.length > MOST_DEVICES)
-      throw refuse("automated.bad_devices", `name 1 to ${MOST_DEVICES} serial numbers`);
-    const answers = await askApple(deps, tenant, serverId, async (abm) => {
-      const own = (await devicesOf(deps, { tenant, serverId }, serialNumbers)).map(({ device }) => device.serialNumber);
-      return own.length === 0 ? new Map<string, never>() : abm.disown(own);
-    });
-    const results = serialNumbers.map((serialNumber) => ({
-      serialNumber,
-      result: answers.get(serialNumber)?.answer ?? "NOT_ACCESSIBLE",
-    }));
-    const gone = results.filter(({ result }) => result === "SUCCESS").map(({ serialNumber }) => serialNumber);
-    await deps.database.tenant(tenant, (work) => removeDevices(work.sql, { tenant, serverId }, gone));
-    return results;
-  };
 
 /** Has Apple lock a device that is lost. The code that opens it is in escrow before, where the device is known. */
 export const lockActivation =

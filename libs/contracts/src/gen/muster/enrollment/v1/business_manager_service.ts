@@ -15,6 +15,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 
 /** DisownDevicesRequest says which devices are given up. */
 export interface DisownDevicesRequest {
@@ -22,19 +23,23 @@ export interface DisownDevicesRequest {
   id: string;
   /** The devices, all of them the server's; at most 1000. */
   serialNumbers: string[];
+  /** Why, at most 500 characters. */
+  reason: string;
 }
 
 /** DisownDevicesResponse is what Apple answered. */
 export interface DisownDevicesResponse {
   /** One for each device that was named, in the same order. */
   devices: DisownedDevice[];
+  /** Until when somebody else has to ask for the same devices of the same server for them to be given up; unset when Apple was asked. */
+  secondPersonUntil: Date | undefined;
 }
 
 /** DisownedDevice is what Apple answered for one device. */
 export interface DisownedDevice {
   /** The serial number. */
   serialNumber: string;
-  /** SUCCESS, NOT_ACCESSIBLE (the server has no such device) or FAILED. */
+  /** SUCCESS, NOT_ACCESSIBLE (the server has no such device) or FAILED; empty while it waits for a second person. */
   result: string;
 }
 
@@ -94,7 +99,7 @@ export interface BetaToken {
 }
 
 function createBaseDisownDevicesRequest(): DisownDevicesRequest {
-  return { id: "", serialNumbers: [] };
+  return { id: "", serialNumbers: [], reason: "" };
 }
 
 export const DisownDevicesRequest: MessageFns<DisownDevicesRequest> = {
@@ -104,6 +109,9 @@ export const DisownDevicesRequest: MessageFns<DisownDevicesRequest> = {
     }
     for (const v of message.serialNumbers) {
       writer.uint32(18).string(v!);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
     }
     return writer;
   },
@@ -137,6 +145,14 @@ export const DisownDevicesRequest: MessageFns<DisownDevicesRequest> = {
             message.serialNumbers.push(reader.string());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -157,6 +173,7 @@ export const DisownDevicesRequest: MessageFns<DisownDevicesRequest> = {
         : globalThis.Array.isArray(object?.serial_numbers)
         ? object.serial_numbers.map((e: any) => globalThis.String(e))
         : [],
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
     };
   },
 
@@ -168,6 +185,9 @@ export const DisownDevicesRequest: MessageFns<DisownDevicesRequest> = {
     if (message.serialNumbers?.length) {
       obj.serialNumbers = message.serialNumbers;
     }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
     return obj;
   },
 
@@ -178,18 +198,22 @@ export const DisownDevicesRequest: MessageFns<DisownDevicesRequest> = {
     const message = createBaseDisownDevicesRequest();
     message.id = object.id ?? "";
     message.serialNumbers = object.serialNumbers?.map((e) => e) || [];
+    message.reason = object.reason ?? "";
     return message;
   },
 };
 
 function createBaseDisownDevicesResponse(): DisownDevicesResponse {
-  return { devices: [] };
+  return { devices: [], secondPersonUntil: undefined };
 }
 
 export const DisownDevicesResponse: MessageFns<DisownDevicesResponse> = {
   encode(message: DisownDevicesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.devices) {
       DisownedDevice.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.secondPersonUntil !== undefined) {
+      Timestamp.encode(toTimestamp(message.secondPersonUntil), writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -215,6 +239,14 @@ export const DisownDevicesResponse: MessageFns<DisownDevicesResponse> = {
             message.devices.push(DisownedDevice.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.secondPersonUntil = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -232,6 +264,11 @@ export const DisownDevicesResponse: MessageFns<DisownDevicesResponse> = {
       devices: globalThis.Array.isArray(object?.devices)
         ? object.devices.map((e: any) => DisownedDevice.fromJSON(e))
         : [],
+      secondPersonUntil: isSet(object.secondPersonUntil)
+        ? fromJsonTimestamp(object.secondPersonUntil)
+        : isSet(object.second_person_until)
+        ? fromJsonTimestamp(object.second_person_until)
+        : undefined,
     };
   },
 
@@ -239,6 +276,9 @@ export const DisownDevicesResponse: MessageFns<DisownDevicesResponse> = {
     const obj: any = {};
     if (message.devices?.length) {
       obj.devices = message.devices.map((e) => DisownedDevice.toJSON(e));
+    }
+    if (message.secondPersonUntil !== undefined) {
+      obj.secondPersonUntil = message.secondPersonUntil.toISOString();
     }
     return obj;
   },
@@ -249,6 +289,7 @@ export const DisownDevicesResponse: MessageFns<DisownDevicesResponse> = {
   fromPartial(object: DeepPartial<DisownDevicesResponse>): DisownDevicesResponse {
     const message = createBaseDisownDevicesResponse();
     message.devices = object.devices?.map((e) => DisownedDevice.fromPartial(e)) || [];
+    message.secondPersonUntil = object.secondPersonUntil ?? undefined;
     return message;
   },
 };
@@ -925,7 +966,8 @@ export type BusinessManagerServiceService = typeof BusinessManagerServiceService
 export const BusinessManagerServiceService = {
   /**
    * DisownDevices gives devices up for good: Apple does not hold them for the organisation's any more, and cannot be asked to give
-   * them back. Devices that have enrolled stay enrolled.
+   * them back. Devices that have enrolled stay enrolled. More than one person may give up within an hour wait until a second person
+   * asks for the very same devices.
    */
   disownDevices: {
     path: "/muster.enrollment.v1.BusinessManagerService/DisownDevices" as const,
@@ -985,7 +1027,8 @@ export const BusinessManagerServiceService = {
 export interface BusinessManagerServiceServer extends UntypedServiceImplementation {
   /**
    * DisownDevices gives devices up for good: Apple does not hold them for the organisation's any more, and cannot be asked to give
-   * them back. Devices that have enrolled stay enrolled.
+   * them back. Devices that have enrolled stay enrolled. More than one person may give up within an hour wait until a second person
+   * asks for the very same devices.
    */
   disownDevices: handleUnaryCall<DisownDevicesRequest, DisownDevicesResponse>;
   /**
@@ -1005,7 +1048,8 @@ export interface BusinessManagerServiceServer extends UntypedServiceImplementati
 export interface BusinessManagerServiceClient extends Client {
   /**
    * DisownDevices gives devices up for good: Apple does not hold them for the organisation's any more, and cannot be asked to give
-   * them back. Devices that have enrolled stay enrolled.
+   * them back. Devices that have enrolled stay enrolled. More than one person may give up within an hour wait until a second person
+   * asks for the very same devices.
    */
   disownDevices(
     request: DisownDevicesRequest,
@@ -1099,6 +1143,28 @@ type DeepPartial<T> = T extends Builtin ? T
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = Math.trunc(date.getTime() / 1_000);
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (t.seconds || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
