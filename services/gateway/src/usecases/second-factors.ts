@@ -50,10 +50,11 @@ export class SecondFactors {
     return this.#deps.database.tenant(tenant, async ({ sql }) => {
       const { hasPassword, left, since } = await sql
         .selectFrom("users")
-        .select(({ eb, selectFrom }) => [
+        .select((row) => [
           "second_factor_at as since",
-          eb("password_hash", "is not", null).as("hasPassword"),
-          selectFrom("recovery_codes")
+          row("password_hash", "is not", null).as("hasPassword"),
+          row
+            .selectFrom("recovery_codes")
             .select(({ fn }) => fn.countAll<string>().as("count"))
             .whereRef("recovery_codes.tenant", "=", "users.tenant")
             .whereRef("recovery_codes.user_id", "=", "users.id")
