@@ -47,6 +47,8 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   const child = spawn(process.execPath, [options.main], {
     env: {
       PATH: process.env["PATH"] ?? "",
+      // Types are stripped once a test run, not at every start of every service.
+      NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
       MUSTER_LOG_LEVEL: "warn",
       MUSTER_DATABASE_URL: database.href,
       MUSTER_NATS_URL: options.natsUrl,
