@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
 /** How a step ends that lacks a program which `npm test` does not bring; the number is the one that automake has for it. */
@@ -7,15 +8,30 @@ export const LACKS_A_PROGRAM = 77;
 export interface Step {
   readonly name: string;
   readonly command: readonly string[];
-  /** Reports single tests, which are counted in place of the step. */
-  readonly countsTests?: true;
+  /** Reports single tests, which are counted in place of the step: by itself, or by a reporter that its runs are given. */
+  readonly countsTests?: "itself" | "reporter";
   readonly needsBacking?: true;
 }
 
+/** Tests wait more than they work: one more of them than there are cores keeps these busy. */
+const AT_ONCE = Math.min(availableParallelism() + 1, 6);
+
+/** The longest, in which the others have time to end. */
+const LONG = {
+  int: ["services/cli/**/*.int.test.ts", "services/command/**/*.int.test.ts"],
+  journeys: ["this-machine", "console-editing", "console", "faults", "hostile-requests", "killed-services"].map(
+    (name) => `e2e/journeys/${name}.test.ts`,
+  ),
+};
+
 /** What `npm test` runs, the cheapest first. */
 export function steps(root: string): readonly Step[] {
-  const turbo = (task: string, ...flags: string[]): string[] =>
-    ["turbo", "run", task, "--ui=stream", "--output-logs=errors-only", "--no-update-notifier"].concat(flags);
+  const turbo = ["turbo", "run", "test", "--ui=stream", "--output-logs=errors-only", "--no-update-notifier"];
+  const testFiles = (atOnce: number, first: readonly string[], pattern: string): string[] => [
+    ...["node", "deploy/toolchain/test-files.ts", `--at-once=${atOnce}`],
+    ...first.map((long) => `--first=${long}`),
+    pattern,
+  ];
   return [
     { name: "types", command: ["npm", "run", "--silent", "types"] },
     { name: "lint", command: ["npm", "run", "--silent", "lint"] },
@@ -24,21 +40,20 @@ export function steps(root: string): readonly Step[] {
     { name: "deadcode", command: ["npm", "run", "--silent", "deadcode"] },
     { name: "charts", command: ["node", "deploy/toolchain/charts.ts"] },
     { name: "console", command: ["node", "services/console/build.ts"] },
-    { name: "unit", command: turbo("test"), countsTests: true },
+    { name: "unit", command: turbo, countsTests: "reporter" },
     {
       name: "int",
-      // One package at a time: they share one Postgres and one NATS, and few cores.
-      command: turbo("test:int", "--concurrency=1"),
-      countsTests: true,
+      command: testFiles(AT_ONCE, LONG.int, "{libs,services,deploy,e2e}/**/*.int.test.ts"),
+      countsTests: "itself",
       needsBacking: true,
     },
     ...(existsSync(join(root, "e2e/journeys"))
       ? [
           {
             name: "journeys",
-            // Two at a time: each has a platform of its own, and waits more than it works.
-            command: ["node", "--test", "--test-reporter=spec", "--test-concurrency=2", "e2e/journeys/**/*.test.ts"],
-            countsTests: true,
+            // Each has a platform of its own.
+            command: testFiles(2, LONG.journeys, "e2e/journeys/**/*.test.ts"),
+            countsTests: "itself",
           } as const,
         ]
       : []),

@@ -6,15 +6,15 @@ export interface TestTotals {
   readonly skipped: number;
 }
 
-/**
- * Environment that makes every `node --test` below a process append its totals to `file`, whatever reporter it names
- * itself: reporters add up, and each needs a destination.
- */
-export function countingTests(file: string): NodeJS.ProcessEnv {
-  const reporter = new URL("./totals-reporter.mjs", import.meta.url).pathname;
+/** Environment that lets the test runs of a step append their totals to `file`. */
+export function countingTests(file: string, by: "itself" | "reporter"): NodeJS.ProcessEnv {
+  const reporter = new URL("./totals-reporter.ts", import.meta.url).pathname;
   return {
-    NODE_OPTIONS: `--test-reporter=${reporter} --test-reporter-destination=stdout --test-reporter-destination=stdout`,
     MUSTER_TEST_TOTALS: file,
+    // Every `node --test` below takes it beside the reporter that it names: they add up, and each needs a destination.
+    ...(by === "reporter" && {
+      NODE_OPTIONS: `--test-reporter=${reporter} --test-reporter-destination=stdout --test-reporter-destination=stdout`,
+    }),
   };
 }
 

@@ -67,7 +67,7 @@ function environmentOf(step: Step): NodeJS.ProcessEnv {
   return {
     ...process.env,
     PATH: join(root, "node_modules/.bin") + delimiter + process.env["PATH"],
-    ...(step.countsTests && countingTests(totalsFile)),
+    ...(step.countsTests && countingTests(totalsFile, step.countsTests)),
     ...(backing && { MUSTER_TEST_DATABASE_URL: backing.databaseUrl, MUSTER_TEST_NATS_URL: backing.natsUrl }),
   };
 }

@@ -31,8 +31,8 @@ describe("the backbone", () => {
     const none = await mkdtemp(join(tmpdir(), "muster-no-migrations-"));
     [bus, enrollment, inventory] = await startTogether(
       startTestBus(),
-      startTestDatabase<Nothing>("enrollment", none),
-      startTestDatabase<Nothing>("inventory", none),
+      startTestDatabase<Nothing>("enrollment", none, "own"),
+      startTestDatabase<Nothing>("inventory", none, "own"),
     );
     lifecycle = new Lifecycle(log);
     const relay = new Relay({

@@ -108,8 +108,8 @@ describe("the outbox's partitions", () => {
 
   async function waitsForLock(): Promise<void> {
     for (;;) {
-      const { rows } = await owner.query(
-        "select 1 from pg_locks where not granted and locktype in ('relation', 'transactionid')",
+      const { rows } = await database.pool.query(
+        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
       );
       if (rows.length > 0) return;
     }

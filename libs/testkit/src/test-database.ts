@@ -24,15 +24,22 @@ export interface TestDatabase<DB> {
 
 const PASSWORD = "only-for-tests";
 
-/** A database of its own for one test file, migrated, used through the service's own role as in production. */
-export async function startTestDatabase<DB>(service: string, migrations: string): Promise<TestDatabase<DB>> {
+/**
+ * A database of its own for one test file, migrated, used through the service's own role as in production. Where it matters when
+ * which event is seen it has a server of its own too: what is open in any database of a server holds back the events of all.
+ */
+export async function startTestDatabase<DB>(
+  service: string,
+  migrations: string,
+  server: "shared" | "own" = "shared",
+): Promise<TestDatabase<DB>> {
   await using starting = new AsyncDisposableStack();
-  const server = await postgresServer();
-  starting.defer(() => server.stop());
+  const { url: serverUrl, stop: stopServer } = await postgresServer(server);
+  starting.defer(stopServer);
   const name = `test_${randomBytes(6).toString("hex")}`;
-  await asAdmin(server.url, `create database ${name}`);
-  starting.defer(() => asAdmin(server.url, `drop database ${name} with (force)`));
-  const adminUrl = new URL(server.url);
+  await asAdmin(serverUrl, `create database ${name}`);
+  starting.defer(() => asAdmin(serverUrl, `drop database ${name} with (force)`));
+  const adminUrl = new URL(serverUrl);
   adminUrl.pathname = `/${name}`;
   await migrate({ adminUrl: adminUrl.href, service, password: PASSWORD, migrations });
   const url = new URL(adminUrl);
@@ -58,9 +65,9 @@ interface TestServer {
 }
 
 /** The server that the test run brought, or one for this file alone. */
-async function postgresServer(): Promise<TestServer> {
+async function postgresServer(whose: "shared" | "own"): Promise<TestServer> {
   const url = process.env["MUSTER_TEST_DATABASE_URL"];
-  if (url !== undefined && url !== "") return { url, stop: async () => undefined };
+  if (whose === "shared" && url !== undefined && url !== "") return { url, stop: async () => undefined };
   const dataDir = await mkdtemp(join(tmpdir(), "muster-test-postgres-"));
   const server = await startPostgres({ dataDir, durable: false });
   return {

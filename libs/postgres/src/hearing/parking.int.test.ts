@@ -39,7 +39,7 @@ describe("an event that fails", () => {
 
   before(async () => {
     const none = await mkdtemp(join(tmpdir(), "muster-no-migrations-"));
-    [bus, inventory] = await startTogether(startTestBus(), startTestDatabase<Nothing>("inventory", none));
+    [bus, inventory] = await startTogether(startTestBus(), startTestDatabase<Nothing>("inventory", none, "own"));
     lifecycle = new Lifecycle(log);
     listen({
       bus: bus.bus,

@@ -15,7 +15,7 @@ describe("the outbox's rows", () => {
   let outbox: OutboxRows;
 
   before(async () => {
-    database = await startTestDatabase("enrollment", await mkdtemp(join(tmpdir(), "muster-no-migrations-")));
+    database = await startTestDatabase("enrollment", await mkdtemp(join(tmpdir(), "muster-no-migrations-")), "own");
     client = await database.pool.connect();
     outbox = new OutboxRows(client);
   });

@@ -30,7 +30,7 @@ describe("a relay", () => {
 
   before(async () => {
     const none = await mkdtemp(join(tmpdir(), "muster-no-migrations-"));
-    [bus, database] = await startTogether(startTestBus(), startTestDatabase("enrollment", none));
+    [bus, database] = await startTogether(startTestBus(), startTestDatabase("enrollment", none, "own"));
     manager = await jetstreamManager(bus.bus);
     await forgetIds();
   });

@@ -44,8 +44,8 @@ describe("a consumer that did not hear everything", () => {
     const none = await mkdtemp(join(tmpdir(), "muster-no-migrations-"));
     [bus, enrollment, policy] = await startTogether(
       startTestBus(),
-      startTestDatabase<Nothing>("enrollment", none),
-      startTestDatabase<Nothing>("policy", none),
+      startTestDatabase<Nothing>("enrollment", none, "own"),
+      startTestDatabase<Nothing>("policy", none, "own"),
     );
     manager = await jetstreamManager(bus.bus);
     publisher = new Lifecycle(log);
