@@ -6,6 +6,7 @@ import { openPlatformKeys, type PlatformKeyFiles } from "@muster/bus-accounts/pl
 import type { Ports } from "./ports.ts";
 import type { Step } from "./progress.ts";
 import { keepRunning, type SupervisedProcess } from "./supervise.ts";
+import { together } from "./together.ts";
 
 export interface BackingInputs {
   readonly dataDir: string;
@@ -30,34 +31,49 @@ export interface Backing {
 
 /** Postgres and NATS: ours, unless others are given. */
 export async function startBacking(inputs: BackingInputs): Promise<Backing> {
-  const { dataDir, ports, durable, step, say, closing } = inputs;
-  let { databaseUrl, natsUrl } = inputs;
+  const { databaseUrl, natsUrl, closing } = inputs;
   const servers: { postgres?: SupervisedProcess; nats?: SupervisedProcess } = {};
-  if (databaseUrl === undefined) {
-    const folder = join(dataDir, "postgres");
-    const kept = keptUrl(() => startPostgres({ dataDir: folder, port: ports.postgres, durable }));
-    const logFile = join(folder, "postgres.log");
-    servers.postgres = await step("Postgres", () => keepRunning({ name: "postgres", logFile, ...kept }, say));
-    closing.defer(() => servers.postgres?.stop());
-    databaseUrl = kept.url();
-  }
-  let natsKeys: PlatformKeyFiles | undefined;
-  if (natsUrl === undefined) {
-    const folder = join(dataDir, "nats");
-    natsKeys = await openPlatformKeys({
-      folder: join(dataDir, "secrets", "nats"),
-      accountsDir: join(folder, "accounts"),
-      now: new Date(),
-    });
-    const { nats: port, natsMonitor: monitorPort } = ports;
-    const config = natsKeys.serverConfig;
-    const kept = keptUrl(() => startNats({ dataDir: folder, port, monitorPort, config, say }));
-    const logFile = join(folder, "nats.log");
-    servers.nats = await step("NATS", () => keepRunning({ name: "nats", logFile, ...kept }, say));
-    closing.defer(() => servers.nats?.stop());
-    natsUrl = kept.url();
-  }
-  return { databaseUrl, natsUrl, natsKeys, servers };
+  closing.defer(() => servers.postgres?.stop());
+  closing.defer(() => servers.nats?.stop());
+  const [ownDatabaseUrl, ownNats] = await together(
+    databaseUrl === undefined ? startOwnPostgres(inputs, servers) : Promise.resolve(undefined),
+    natsUrl === undefined ? startOwnNats(inputs, servers) : Promise.resolve(undefined),
+  );
+  return {
+    databaseUrl: databaseUrl ?? ownDatabaseUrl ?? "",
+    natsUrl: natsUrl ?? ownNats?.url ?? "",
+    natsKeys: ownNats?.keys,
+    servers,
+  };
+}
+
+async function startOwnPostgres(
+  { dataDir, ports, durable, step, say }: BackingInputs,
+  servers: { postgres?: SupervisedProcess },
+): Promise<string> {
+  const folder = join(dataDir, "postgres");
+  const kept = keptUrl(() => startPostgres({ dataDir: folder, port: ports.postgres, durable }));
+  const logFile = join(folder, "postgres.log");
+  servers.postgres = await step("Postgres", () => keepRunning({ name: "postgres", logFile, ...kept }, say));
+  return kept.url();
+}
+
+async function startOwnNats(
+  { dataDir, ports, step, say }: BackingInputs,
+  servers: { nats?: SupervisedProcess },
+): Promise<{ readonly url: string; readonly keys: PlatformKeyFiles }> {
+  const folder = join(dataDir, "nats");
+  const keys = await openPlatformKeys({
+    folder: join(dataDir, "secrets", "nats"),
+    accountsDir: join(folder, "accounts"),
+    now: new Date(),
+  });
+  const { nats: port, natsMonitor: monitorPort } = ports;
+  const config = keys.serverConfig;
+  const kept = keptUrl(() => startNats({ dataDir: folder, port, monitorPort, config, say }));
+  const logFile = join(folder, "nats.log");
+  servers.nats = await step("NATS", () => keepRunning({ name: "nats", logFile, ...kept }, say));
+  return { url: kept.url(), keys };
 }
 
 /** A server that is started again at the same address; the one before gives up its folder first. */

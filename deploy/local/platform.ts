@@ -31,6 +31,7 @@ import {
   startServices,
 } from "./services.ts";
 import type { SupervisedProcess } from "./supervise.ts";
+import { together } from "./together.ts";
 import { SERVICES, type ServiceName } from "./topology.ts";
 
 export interface PlatformOptions {
@@ -142,29 +143,35 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     inherited,
   };
   const inputs = { root, dataDir, environment, say };
-  await step("database schemas", () => migrateAll(inputs));
-  await step("streams", () => declareStreams(inputs));
-  await step("console", () =>
-    runScript({
-      purpose: "Building the console",
-      root,
-      script: "services/console/build.ts",
-      env: inherited,
-      logFile: join(dataDir, "logs", "console.log"),
-    }),
+  // None of the three waits for another.
+  await together(
+    step("database schemas", () => migrateAll(inputs)),
+    step("streams", () => declareStreams(inputs)),
+    step("console", () =>
+      runScript({
+        purpose: "Building the console",
+        root,
+        script: "services/console/build.ts",
+        env: inherited,
+        logFile: join(dataDir, "logs", "console.log"),
+      }),
+    ),
   );
-  const replicas = await step("six services", () => startServices(inputs, closing));
+  // The administrator is made in the gateway's database, whether the gateway runs or not.
+  const [replicas, administrator] = await together(
+    step("six services", () => startServices(inputs, closing)),
+    step("tenant and administrator", () =>
+      firstAdministrator({
+        root,
+        env: serviceEnvironment("gateway", environment),
+        logFile: join(dataDir, "logs", "gateway.log"),
+        file: join(dataDir, "administrator.json"),
+      }),
+    ),
+  );
   const ingress = await step("ingress", () => startIngressProcess(inputs));
   closing.defer(() => ingress.stop());
 
-  const administrator = await step("tenant and administrator", () =>
-    firstAdministrator({
-      root,
-      env: serviceEnvironment("gateway", environment),
-      logFile: join(dataDir, "logs", "gateway.log"),
-      file: join(dataDir, "administrator.json"),
-    }),
-  );
   const urls = urlsOf(ports, environment);
   const api = platformApi(urls.gateway, administrator.token);
   const serverCa = secrets.files.serverCaCert;

@@ -27,11 +27,11 @@ const LONG = {
 /** What `npm test` runs, the cheapest first. */
 export function steps(root: string): readonly Step[] {
   const turbo = ["turbo", "run", "test", "--ui=stream", "--output-logs=errors-only", "--no-update-notifier"];
-  const testFiles = (atOnce: number, first: readonly string[], pattern: string): string[] => [
-    ...["node", "deploy/toolchain/test-files.ts", `--at-once=${atOnce}`],
-    ...first.map((long) => `--first=${long}`),
-    pattern,
-  ];
+  const testFiles = (atOnce: number, first: readonly string[], pattern: string): string[] =>
+    ["node", "deploy/toolchain/test-files.ts", `--at-once=${atOnce}`].concat(
+      first.map((long) => `--first=${long}`),
+      pattern,
+    );
   return [
     { name: "types", command: ["npm", "run", "--silent", "types"] },
     { name: "lint", command: ["npm", "run", "--silent", "lint"] },

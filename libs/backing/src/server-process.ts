@@ -62,13 +62,16 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     clearTimeout(force);
   };
 
-  const deadline = Date.now() + readyWithinMs;
+  const startedAt = Date.now();
+  const deadline = startedAt + readyWithinMs;
   const hasEnded = (): boolean => ended !== undefined;
   while (!hasEnded() && Date.now() < deadline) {
     if (child.pid !== undefined && (await isReady(child.pid))) {
       return { pid: child.pid, exited, kill: (signal) => void child.kill(signal), stop };
     }
-    await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 15))]);
+    // Each question costs the time of what starts: the longer that takes, the fewer there are.
+    const pauseMs = Math.max(15, (Date.now() - startedAt) / 20);
+    await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, pauseMs))]);
   }
   const why = ended ?? `not ready after ${readyWithinMs / 1000} s`;
   await stop();

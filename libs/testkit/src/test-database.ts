@@ -34,12 +34,12 @@ export async function startTestDatabase<DB>(
   server: "shared" | "own" = "shared",
 ): Promise<TestDatabase<DB>> {
   await using starting = new AsyncDisposableStack();
-  const { url: serverUrl, stop: stopServer } = await postgresServer(server);
-  starting.defer(stopServer);
+  const postgres = await postgresServer(server);
+  starting.defer(() => postgres.stop());
   const name = `test_${randomBytes(6).toString("hex")}`;
-  await asAdmin(serverUrl, `create database ${name}`);
-  starting.defer(() => asAdmin(serverUrl, `drop database ${name} with (force)`));
-  const adminUrl = new URL(serverUrl);
+  await asAdmin(postgres.url, `create database ${name}`);
+  starting.defer(() => asAdmin(postgres.url, `drop database ${name} with (force)`));
+  const adminUrl = new URL(postgres.url);
   adminUrl.pathname = `/${name}`;
   await migrate({ adminUrl: adminUrl.href, service, password: PASSWORD, migrations });
   const url = new URL(adminUrl);
