@@ -81,13 +81,14 @@ export function decide(command: Command, input: Input, now: Date): readonly Comm
     case "license_refused":
       return command.state === "queued" ? [{ type: "CommandFailed", result: because(input.reason) }] : [];
     case "unenrolled":
-      return command.type === "unenroll"
-        ? [{ type: "CommandAcknowledged", result: because("") }]
-        : [{ type: "CommandCancelled", result: because("unenrolled") }];
+      return command.type === "unenroll" ? [{ type: "CommandAcknowledged", result: because("") }] : [UNENROLLED];
     default:
       return input satisfies never;
   }
 }
+
+/** What becomes of all that is open of a device that leaves, except what was to make it leave. */
+export const UNENROLLED = { type: "CommandCancelled", result: because("unenrolled") } as const;
 
 /** When time alone changes the state. */
 export const dueAt = ({ state, expiresAt }: Pick<Command, "state" | "expiresAt">): Date =>
@@ -167,12 +168,14 @@ function timeIsUp(command: Command): readonly CommandEvent[] {
 const leaseFrom = (now: Date): Date => new Date(now.getTime() + LEASE_MS);
 
 /** The result of a command that ended without the device saying so. */
-export const because = (reason: string): CommandResult => ({
-  exitCode: undefined,
-  output: "",
-  outputTruncated: false,
-  reason,
-  startedAt: undefined,
-  endedAt: undefined,
-  apple: undefined,
-});
+export function because(reason: string): CommandResult {
+  return {
+    exitCode: undefined,
+    output: "",
+    outputTruncated: false,
+    reason,
+    startedAt: undefined,
+    endedAt: undefined,
+    apple: undefined,
+  };
+}

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import type { AppleChannel } from "../domain/apple/apple-channel.ts";
-import type { Command } from "../domain/command.ts";
+import type { Command, CommandResult } from "../domain/command.ts";
 import type { DeviceKey } from "../domain/device-key.ts";
 import { type CommandRow, commandColumns, commandOf } from "./command-row.ts";
 import type { CommandDatabase } from "./tables.ts";
@@ -63,18 +63,30 @@ export async function lockSuperseded(
   return rows.map(commandOf);
 }
 
-/** Everything open of these devices from before the epoch, locked. */
-export async function lockEarlierEpochs(
+/** Cancels everything open of these devices from before the epoch, and returns it as it is then, in the order of asking. */
+export async function cancelEarlierEpochs(
   db: Sql,
   keys: readonly (DeviceKey & { readonly epoch: number })[],
+  { output, outputTruncated, reason }: CommandResult,
+  now: Date,
 ): Promise<Command[]> {
   if (keys.length === 0) return [];
+  // Locked in the order that all who lock several of a device's commands keep to, then written in the same statement: what
+  // changes is alike for all, and nothing has to travel back and forth for each.
   const { rows } = await sql<CommandRow>`
-    select ${commandColumns} from unnest(${keys.map(({ tenant }) => tenant)}::text[],
-      ${keys.map(({ deviceId }) => deviceId)}::uuid[], ${keys.map(({ epoch }) => epoch)}::int[]) as n (tenant, device_id, epoch)
-    join commands c on c.tenant = n.tenant and c.device_id = n.device_id and c.epoch < n.epoch
-    where c.request_type <> '' and c.ended_at is null
-    order by c.tenant, c.device_id, c.seq for update of c`.execute(db);
+    with open as (
+      select c.tenant, c.device_id, c.seq from unnest(${keys.map(({ tenant }) => tenant)}::text[],
+        ${keys.map(({ deviceId }) => deviceId)}::uuid[], ${keys.map(({ epoch }) => epoch)}::int[]) as n (tenant, device_id, epoch)
+      join commands c on c.tenant = n.tenant and c.device_id = n.device_id and c.epoch < n.epoch
+      where c.request_type <> '' and c.ended_at is null
+      order by c.tenant, c.device_id, c.seq for update of c
+    ), cancelled as (
+      update commands c set state = 'cancelled', ended_at = ${now}, failure = ${reason}, output = ${output},
+        output_truncated = ${outputTruncated}, version = c.version + 1
+      from open where c.tenant = open.tenant and c.device_id = open.device_id and c.seq = open.seq
+      returning ${commandColumns}
+    )
+    select * from cancelled order by tenant, device_id, seq`.execute(db);
   return rows.map(commandOf);
 }
 

@@ -1,12 +1,13 @@
 import { AppleEnrollmentKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import { type Enrollment, Ownership, Platform, Status } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import type { ApplePlatform } from "../../domain/apple/catalogue/command-facts.ts";
-import { advance } from "../../domain/evolve.ts";
+import { UNENROLLED } from "../../domain/decide.ts";
+import type { Step } from "../../domain/evolve.ts";
 import { putAppleChannels, type VersionedAppleChannel } from "../../storage/apple-channels.ts";
-import { lockEarlierEpochs } from "../../storage/apple-commands.ts";
+import { cancelEarlierEpochs } from "../../storage/apple-commands.ts";
 import { waitForAskers } from "../../storage/device-kinds.ts";
 import type { CommandWork } from "../ports.ts";
-import { byPlatform, recordSteps } from "../record-steps.ts";
+import { byPlatform, tellSteps } from "../record-steps.ts";
 
 const PLATFORMS: Partial<Record<Platform, ApplePlatform>> = {
   [Platform.PLATFORM_MACOS]: "macos",
@@ -60,7 +61,8 @@ export async function keepAppleChannels(
     work.sql,
     again.map(({ tenant }) => tenant),
   );
-  const ended = await lockEarlierEpochs(work.sql, again);
-  const steps = ended.flatMap((command) => advance(command, { kind: "unenrolled" }, now).steps);
-  await recordSteps(work, steps, byPlatform);
+  const { result, type } = UNENROLLED;
+  const cancelled = await cancelEarlierEpochs(work.sql, again, result, now);
+  const steps = cancelled.map((after): Step => ({ event: { type, result }, after }));
+  await tellSteps(work, steps, byPlatform);
 }
