@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LARGEST_BODY_BYTES, prepareEvent } from "./outbox.ts";
+import { LARGEST_BODY_BYTES, piecesOf, prepareEvent } from "./outbox.ts";
 
 const AROUND = '{"reason":""}'.length;
 const unenrolled = (reason: string) =>
@@ -19,5 +19,21 @@ describe("an event that is emitted", () => {
   it("names a tenant", () => {
     const data = { enrollment: undefined, reason: "" };
     assert.throws(() => prepareEvent({ type: "muster.enrollment.v1.DeviceUnenrolled", data }, "*"), /names no tenant/);
+  });
+});
+
+describe("the body of events that are alike", () => {
+  it("is cut wherever a place stands, as often as it stands there", () => {
+    assert.deepEqual(piecesOf('{"id":"A","of":"B","again":"A"}', ["A", "B"]), [
+      '{"id":"',
+      0,
+      '","of":"',
+      1,
+      '","again":"',
+      0,
+      '"}',
+    ]);
+    assert.deepEqual(piecesOf("AB", ["A", "B"]), ["", 0, "", 1, ""]);
+    assert.deepEqual(piecesOf("{}", ["A"]), ["{}"]);
   });
 });

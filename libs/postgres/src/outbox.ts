@@ -101,22 +101,35 @@ export async function insertEvents<DB>(connection: Kysely<DB>, events: readonly 
       ${column("body")}::text[])`.execute(connection);
 }
 
-/** The same for events that are alike: the text they share goes to the database once, and is filled in there. */
+/** The same for events that are alike: the text they share goes to the database once, and is put together there. */
 export async function insertAlike<DB>(
   connection: Kysely<DB>,
   { deviceIds, like, places }: PreparedAlike,
 ): Promise<void> {
-  const values = Object.entries(places);
-  let body = sql`${like.body}::text`;
-  values.forEach(([place], index) => {
-    body = sql`replace(${body}, ${place}, ${sql.ref(`told.place${index}`)})`;
-  });
-  const arrays = [deviceIds.map(() => uuidv7()), deviceIds, ...values.map(([, filled]) => filled)];
-  const names = ["id", "device_id", ...values.map((_, index) => `place${index}`)];
+  const filled = Object.values(places);
+  const body = piecesOf(like.body, Object.keys(places)).map((piece) =>
+    typeof piece === "string" ? sql`${piece}::text` : sql.ref(`told.place${piece}`),
+  );
+  const arrays = [
+    sql`${deviceIds.map(() => uuidv7())}::uuid[]`,
+    ...[deviceIds, ...filled].map((all) => sql`${all}::text[]`),
+  ];
+  const names = ["id", "device_id", ...filled.map((_, index) => `place${index}`)];
   await sql`
     insert into outbox (id, tenant, type, device_id, actor, traceparent, body)
-    select told.id::uuid, ${like.tenant}, ${like.type}, told.device_id, ${like.actor}, ${like.traceparent}, ${body}
-    from unnest(${sql.join(arrays.map((array) => sql`${array}::text[]`))}) as told (${sql.join(names.map((name) => sql.id(name)))})`.execute(
-    connection,
+    select told.id, ${like.tenant}, ${like.type}, told.device_id, ${like.actor}, ${like.traceparent}, concat(${sql.join(body)})
+    from unnest(${sql.join(arrays)}) as told (${sql.join(names.map((name) => sql.id(name)))})`.execute(connection);
+}
+
+/** A text cut where places stand in it: the texts between them, and of each place which of them it is. */
+export function piecesOf(text: string, places: readonly string[]): (string | number)[] {
+  return places.reduce<(string | number)[]>(
+    (pieces, place, index) =>
+      pieces.flatMap((piece) =>
+        typeof piece === "string"
+          ? piece.split(place).flatMap((between, at) => (at === 0 ? [between] : [index, between]))
+          : [piece],
+      ),
+    [text],
   );
 }

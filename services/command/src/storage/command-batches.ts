@@ -48,7 +48,11 @@ export async function insertBatch(
   return added;
 }
 
-/** What is queued of the devices of a batch that the batch takes the place of, locked. */
+/**
+ * What is queued of the devices of a batch that the batch is going to take the place of, locked; nothing of a device whose command is
+ * there already. Looked up device by device: the planner, which does not know how many are queued at the moment, would otherwise
+ * compare each command with each device.
+ */
 export async function lockSupersededBy(
   db: Transaction<CommandDatabase>,
   { deviceIds, ids, like: { apple, tenant } }: CommandBatch,
@@ -56,10 +60,13 @@ export async function lockSupersededBy(
   if (apple === undefined || apple.supersedeKey === "") return [];
   const { rows } = await sql<CommandRow>`
     select ${commandColumns} from unnest(${uuidArray(deviceIds)}::uuid[], ${uuidArray(ids)}::uuid[]) as n (device_id, id)
-    join commands c on c.tenant = ${tenant} and c.device_id = n.device_id and c.user_id = ${apple.userId}
-      and c.supersede_key = ${apple.supersedeKey} and c.id <> n.id
-    where c.request_type <> '' and c.ended_at is null and c.state = 'queued'
-    order by c.device_id, c.seq for update of c`.execute(db);
+    cross join lateral (
+      select * from commands o
+      where o.tenant = ${tenant} and o.device_id = n.device_id and o.user_id = ${apple.userId} and o.request_type <> ''
+        and o.ended_at is null and o.state = 'queued' and o.supersede_key = ${apple.supersedeKey}
+        and not exists (select from commands there where there.tenant = ${tenant} and there.id = n.id)
+      order by o.seq for update
+    ) c order by c.device_id, c.seq`.execute(db);
   return rows.map(commandOf);
 }
 
@@ -69,11 +76,8 @@ async function insertAlike(
   { campaign, idsAreNew }: BatchOrigin,
 ): Promise<CommandBatch> {
   const { apple, script } = like;
-  // To be ready for a conflict takes Postgres almost as long again as the insertion.
-  const ifThere = idsAreNew ? sql`` : sql`on conflict on constraint commands_id do nothing`;
   // In the order of devices and ids, so that each index is written page by page.
-  const { rows } = await sql<{ ids: string | null }>`
-    with added as (
+  const insertion = sql`
       insert into commands (tenant, device_id, id, type, state, script_id, body_id, body_bytes, timeout_seconds, created_by,
         reason, traceparent, created_at, expires_at, due_at, request_type, user_id, epoch, priority, supersede_key,
         apple_body_id, campaign_id, campaign_wave)
@@ -83,9 +87,15 @@ async function insertAlike(
         ${apple?.requestType ?? ""}, ${apple?.userId ?? ""}, ${apple?.epoch ?? 0}::int, ${apple?.priority ?? 0}::smallint,
         ${apple?.supersedeKey ?? ""}, ${apple?.bodyId ?? null}::uuid, ${campaign?.campaignId ?? null}::uuid,
         ${campaign?.wave ?? null}::int
-      from unnest(${uuidArray(deviceIds)}::uuid[], ${uuidArray(ids)}::uuid[]) as n (device_id, id)
-      ${ifThere} returning id
-    ) select string_agg(id::text, ',') as ids from added`.execute(db);
+      from unnest(${uuidArray(deviceIds)}::uuid[], ${uuidArray(ids)}::uuid[]) as n (device_id, id)`;
+  // To be ready for a conflict, and to say what was added, takes Postgres more than the insertion.
+  if (idsAreNew) {
+    await insertion.execute(db);
+    return { like, deviceIds, ids };
+  }
+  const { rows } = await sql<{ ids: string | null }>`
+    with added as (${insertion} on conflict on constraint commands_id do nothing returning id)
+    select string_agg(id::text, ',') as ids from added`.execute(db);
   const added = rows[0]?.ids?.split(",") ?? [];
   if (added.length === ids.length) return { like, deviceIds, ids };
   const made = new Set(added);

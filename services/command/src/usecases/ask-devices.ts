@@ -5,10 +5,10 @@ import { newCommand } from "../domain/new-command.ts";
 import type { Order } from "../domain/order.ts";
 import { refuse } from "../domain/refusals.ts";
 import { insertAppleBodies } from "../storage/apple-commands.ts";
-import { type CampaignWave, type CommandBatch, insertBatch } from "../storage/command-batches.ts";
+import { type CampaignWave, type CommandBatch, insertBatch, lockSupersededBy } from "../storage/command-batches.ts";
 import { type DeviceKind, holdKinds } from "../storage/device-kinds.ts";
 import { copyScript, insertBody } from "../storage/scripts.ts";
-import { endSupersededBy } from "./apple/end-superseded.ts";
+import { endEarlier } from "./apple/end-superseded.ts";
 import { AppleBodies, type BodySeal, planFor, workFor } from "./apple/plan-apple.ts";
 import { commandMessage } from "./command-message.ts";
 import type { CommandWork } from "./ports.ts";
@@ -55,9 +55,11 @@ export async function askDevices(work: CommandWork, asking: Asking, sealing: Bod
   const added: CommandBatch[] = [];
   for (const batch of wanted) {
     const origin = { idsAreNew: asking.idFor === undefined, campaign: asking.campaign };
+    // Before the batch is there: each of its commands would be looked at, too.
+    const superseded = await lockSupersededBy(work.sql, batch);
     const made = await insertBatch(work.sql, batch, origin);
     if (license !== undefined) await awaitLicenses(work, license, made, asking.createdAt);
-    await endSupersededBy(work, made, asking.createdAt);
+    await endEarlier(work, superseded, asking.createdAt);
     work.emitAlike({
       type: "muster.command.v1.CommandQueued",
       tenant: asking.tenant,

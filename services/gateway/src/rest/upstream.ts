@@ -11,6 +11,17 @@ export interface Upstream {
   stream(rpc: DescMethod, request: Buffer, principal: Principal, signal: AbortSignal): AsyncGenerator<Uint8Array>;
 }
 
+/**
+ * What is asked of up to 100,000 devices is written in one transaction, which takes seconds. Whoever is told too early that there is no
+ * answer asks again: what was written meanwhile is found only under a key of his own.
+ */
+const OF_MANY_DEVICES: ReadonlySet<string> = new Set([
+  "muster.command.v1.CommandService.EnqueueCommands",
+  "muster.command.v1.CampaignService.CreateCampaign",
+]);
+/** As long as Postgres lets one statement run. */
+const OF_MANY_DEVICES_MS = 30_000;
+
 /** Another service, over gRPC. */
 export class RemoteUpstream implements Upstream {
   readonly #channel: Channel;
@@ -21,7 +32,9 @@ export class RemoteUpstream implements Upstream {
 
   unary(rpc: DescMethod, request: Buffer, principal: Principal, requestKey?: string): Promise<Uint8Array> {
     const caller = { ...callerOf(principal), ...(requestKey !== undefined && { requestKey }) };
-    return this.#channel.unary(definitionOf(rpc), request, caller);
+    const { name, parent } = rpc;
+    const options = OF_MANY_DEVICES.has(`${parent.typeName}.${name}`) ? { timeoutMs: OF_MANY_DEVICES_MS } : {};
+    return this.#channel.unary(definitionOf(rpc), request, caller, options);
   }
 
   stream(rpc: DescMethod, request: Buffer, principal: Principal, signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -1,7 +1,6 @@
 import type { Command } from "../../domain/command.ts";
 import { advance } from "../../domain/evolve.ts";
 import { lockSuperseded } from "../../storage/apple-commands.ts";
-import { type CommandBatch, lockSupersededBy } from "../../storage/command-batches.ts";
 import type { CommandWork } from "../ports.ts";
 import { byPlatform, recordSteps } from "../record-steps.ts";
 
@@ -13,14 +12,11 @@ export async function endSuperseded(work: CommandWork, commands: readonly Comman
       : [{ tenant, deviceId, id, userId: apple.userId, supersedeKey: apple.supersedeKey }],
   );
   if (keys.length === 0) return;
-  await end(work, await lockSuperseded(work.sql, keys), now);
+  await endEarlier(work, await lockSuperseded(work.sql, keys), now);
 }
 
-/** The same for many that are alike. */
-export const endSupersededBy = async (work: CommandWork, batch: CommandBatch, now: Date): Promise<void> =>
-  end(work, await lockSupersededBy(work.sql, batch), now);
-
-async function end(work: CommandWork, earlier: readonly Command[], now: Date): Promise<void> {
+/** Ends commands that were found to be superseded. */
+export async function endEarlier(work: CommandWork, earlier: readonly Command[], now: Date): Promise<void> {
   if (earlier.length === 0) return;
   const steps = earlier.flatMap((command) => advance(command, { kind: "superseded" }, now).steps);
   await recordSteps(work, steps, byPlatform);
