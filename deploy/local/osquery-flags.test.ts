@@ -74,7 +74,6 @@ describe("the flag file for a stock osqueryd", () => {
   });
 
   it("lets osqueryd be asked and send files, which it does not by itself", () => {
-    for (const name of ["disable_distributed", "disable_carver", "carver_disable_function"])
-      assert.equal(flags.get(name), "false", name);
+    for (const name of ["disable_distributed", "disable_carver"]) assert.equal(flags.get(name), "false", name);
   });
 });

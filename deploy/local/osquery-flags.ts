@@ -23,7 +23,8 @@ export function osqueryFlags({ deviceUrl, serverCa, secretFile }: OsqueryFlagInp
     distributed_tls_read_endpoint: "/api/osquery/distributed/read",
     distributed_tls_write_endpoint: "/api/osquery/distributed/write",
     disable_carver: false,
-    carver_disable_function: false,
+    // osqueryd takes this one from its flags only; its own 8 KiB make 32,768 requests of the largest carve.
+    carver_block_size: 2_000_000,
     carver_start_endpoint: "/api/osquery/carve/begin",
     carver_continue_endpoint: "/api/osquery/carve/block",
     host_identifier: "uuid",

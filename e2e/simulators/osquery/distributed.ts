@@ -32,10 +32,23 @@ export const readQuestions = (body: Readonly<Record<string, unknown>>): Question
 });
 
 export interface AnswerDeps {
-  readonly sql: HostSql;
+  readonly sql: Pick<HostSql, "run">;
   readonly facts: HostFacts;
   readonly now: () => Date;
 }
+
+/**
+ * Whether every discovery query runs. osqueryd drops all questions of a read when one does not, and says nothing of it to
+ * the server.
+ */
+export const discoveryRuns = (questions: Questions, { sql: engine, facts, now }: AnswerDeps): boolean => {
+  try {
+    for (const sql of Object.values(questions.discovery)) engine.run(sql, facts, now());
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 /** Whether a discovery query lets its question run: it must succeed and give at least one row. */
 export const isDiscovered = (sql: string | undefined, { sql: engine, facts, now }: AnswerDeps): boolean => {
@@ -50,6 +63,7 @@ export const isDiscovered = (sql: string | undefined, { sql: engine, facts, now 
 /** Runs every question whose discovery passes. A failing query is answered with no rows, status 1 and the reason. */
 export const answerQuestions = (questions: Questions, deps: AnswerDeps): Answers => {
   const answers: Answers = { queries: {}, statuses: {}, messages: {}, stats: {} };
+  if (!discoveryRuns(questions, deps)) return answers;
   for (const [name, sql] of Object.entries(questions.queries)) {
     if (!isDiscovered(questions.discovery[name], deps)) continue;
     const before = process.hrtime.bigint();

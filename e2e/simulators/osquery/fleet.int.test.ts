@@ -12,6 +12,7 @@ const timing = {
   distributedMs: 20,
   configMs: 20,
   logMs: 20,
+  carveMs: 20,
   acceleratedMs: 5,
   startWithinMs: 5,
   backOff: { firstMs: 5, mostMs: 20 },
@@ -33,7 +34,7 @@ describe("a simulated fleet", () => {
     const server = await tinyOsqueryServer(t, "s");
     server.ask({
       queries: { uuid: "select uuid from system_info", wrong: "select * from nowhere", hidden: "select 1" },
-      discovery: { hidden: "select 1 from nowhere" },
+      discovery: { hidden: "select 1 where 0" },
     });
     const fleet = await startFleet({ ...options(server.url), platforms: ["linux"] });
     const [host] = fleet.hosts;
@@ -134,12 +135,32 @@ describe("a simulated fleet", () => {
     await fleet.stop();
   });
 
-  it("carves a file in blocks that carry no node key", async (t) => {
+  it("answers none of the questions that come with a discovery query that does not run", async (t) => {
     const server = await tinyOsqueryServer(t, "s");
+    server.ask({ queries: { fine: "select 1", hidden: "select 1" }, discovery: { hidden: "select 1 from nowhere" } });
     const fleet = await startFleet(options(server.url));
-    const content = Buffer.alloc(700_000, "x");
-    assert.equal(await fleet.hosts[0]?.carve(content, "request"), "carve-1");
+    await fleet.hosts[0]?.ledger.wait((entry) => entry.kind === "asked" && entry.name === "fine");
+    server.ask({ queries: { next: "select 1" } });
+    await fleet.hosts[0]?.ledger.wait(answered("next"));
     await fleet.stop();
+    assert.deepEqual(
+      server.to("/distributed/write").map(({ body }) => Object.keys(body["queries"] ?? {})),
+      [["next"]],
+    );
+  });
+
+  it("carves a file in blocks that carry no node key, under a guid that only the answer tells", async (t) => {
+    const server = await tinyOsqueryServer(t, "s");
+    server.ask({ queries: { file: "select carve_guid from carves where carve = 1 and path = '/etc/it''s'" } });
+    const fleet = await startFleet(options(server.url));
+    const [host] = fleet.hosts;
+    const answer = await host?.ledger.wait(answered("file"));
+    const carved = await host?.ledger.wait((entry) => entry.kind === "carved");
+    await fleet.stop();
+    const [begin] = server.to("/carve/begin").map(({ body }) => body);
+    assert.deepEqual(answer?.rows, [{ carve_guid: begin?.["carve_id"] }]);
+    assert.match(String(begin?.["request_id"]), /^[0-9a-f-]{36}$/);
+    assert.ok(carved?.kind === "carved" && carved.accepted && carved.path === "/etc/it's");
     const blocks = server.to("/carve/block").map(({ body }) => body);
     assert.deepEqual(
       blocks.map((block) => block["block_id"]),
@@ -147,6 +168,7 @@ describe("a simulated fleet", () => {
     );
     assert.ok(blocks.every((block) => !("node_key" in block)));
     const bytes = Buffer.concat(blocks.map((block) => Buffer.from(String(block["data"]), "base64")));
-    assert.ok(bytes.equals(content));
+    assert.equal(bytes.length, begin?.["carve_size"]);
+    assert.match(bytes.toString(), /^etc\/it's\0/);
   });
 });

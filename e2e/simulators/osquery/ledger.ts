@@ -19,6 +19,7 @@ export type LedgerEntry = { readonly at: string } & (
       readonly lines: number;
       readonly accepted: boolean;
     }
+  | { readonly kind: "carved"; readonly path: string; readonly guid: string; readonly accepted: boolean }
   | { readonly kind: "changed"; readonly table: string; readonly what: string }
   | { readonly kind: "refused"; readonly path: string; readonly status: number; readonly nodeInvalid: boolean }
   | { readonly kind: "failed"; readonly path: string; readonly reason: string }
@@ -37,6 +38,7 @@ export class Ledger {
     asked: 0,
     answered: 0,
     logged: 0,
+    carved: 0,
     changed: 0,
     refused: 0,
     failed: 0,

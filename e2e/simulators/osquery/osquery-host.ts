@@ -3,7 +3,8 @@ import { BackOff, type BackOffLimits } from "../back-off.ts";
 import { Pause } from "../pause.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 import { Wait } from "../wait.ts";
-import { carveFile } from "./carve.ts";
+import { sendCarve } from "./carve.ts";
+import { Carver } from "./carver.ts";
 import { answerQuestions, isDiscovered, readQuestions, recordAnswers } from "./distributed.ts";
 import type { HostFacts } from "./host-facts.ts";
 import type { HostSql } from "./host-sql.ts";
@@ -13,12 +14,15 @@ import { type OsqueryConfig, readConfig } from "./osquery-config.ts";
 import type { OsqueryDoor } from "./osquery-door.ts";
 import { CallRefused, OsquerySession } from "./osquery-session.ts";
 import { Scheduler } from "./scheduler.ts";
+import { tarOf } from "./tar.ts";
 
 export interface HostTiming {
   /** Between distributed reads, unless the configuration's options say otherwise. */
   readonly distributedMs: number;
   readonly configMs: number;
   readonly logMs: number;
+  /** Between looks for carves that wait to be sent. */
+  readonly carveMs: number;
   /** Between distributed reads while the server asks for speed. */
   readonly acceleratedMs: number;
   /** A host begins at a random moment within this time. */
@@ -31,6 +35,7 @@ export const HOST_TIMING: HostTiming = {
   distributedMs: 10_000,
   configMs: 60_000,
   logMs: 4000,
+  carveMs: 60_000,
   acceleratedMs: 5000,
   startWithinMs: 2000,
   backOff: { firstMs: 1000, mostMs: 60_000 },
@@ -59,10 +64,12 @@ export class OsqueryHost {
   readonly #session: OsquerySession;
   readonly #scheduler: Scheduler;
   readonly #logs: LogBuffer;
+  readonly #carver: Carver;
   readonly #stopping = new AbortController();
   readonly #nextRead = new Pause(this.#stopping.signal);
   readonly #nextConfig = new Pause(this.#stopping.signal);
   readonly #nextLog = new Pause(this.#stopping.signal);
+  readonly #nextCarve = new Pause(this.#stopping.signal);
   #running: Promise<unknown> | undefined;
   #config: OsqueryConfig | undefined;
   #etag: string | undefined;
@@ -80,6 +87,7 @@ export class OsqueryHost {
       signal: this.#stopping.signal,
     });
     this.#scheduler = new Scheduler(deps);
+    this.#carver = new Carver(deps.sql, deps.random.fork("carves"));
     this.#logs = new LogBuffer({ session: this.#session, ledger: deps.ledger, gzip: deps.gzipLogs });
   }
 
@@ -113,7 +121,7 @@ export class OsqueryHost {
     const questions = readQuestions((await this.#session.call("/distributed/read", {})).body);
     if (questions.accelerateSec > 0) this.#fastUntil = now().getTime() + questions.accelerateSec * 1000;
     for (const [name, sql] of Object.entries(questions.queries)) ledger.add({ kind: "asked", name, sql });
-    const answers = answerQuestions(questions, this.#deps);
+    const answers = answerQuestions(questions, { ...this.#deps, sql: this.#carver });
     const names = Object.keys(answers.queries);
     if (names.length === 0) return names;
     try {
@@ -148,9 +156,18 @@ export class OsqueryHost {
     await this.#logs.flush();
   }
 
-  /** Sends a file as the carver does. @returns the session the server opened for it. */
-  async carve(content: Buffer, requestId: string): Promise<string> {
-    return await carveFile(this.#session, this.#deps.door, { content, requestId, carveId: this.#deps.random.uuid() });
+  /** Sends the files that questions asked for; each is one archive. A carve that is refused is given up. */
+  async carveCycle(): Promise<void> {
+    const { identity } = this.facts;
+    for (const carve of this.#carver.take()) {
+      const { path, guid } = carve;
+      const content = Buffer.from(`${path} of ${identity.name}\n`.repeat(900));
+      const accepted = await sendCarve(this.#session, this.#deps.door, carve, tarOf(path, content)).then(
+        () => true,
+        () => false,
+      );
+      this.ledger.add({ kind: "carved", path, guid, accepted });
+    }
   }
 
   async #run(): Promise<void> {
@@ -175,6 +192,12 @@ export class OsqueryHost {
         this.#nextLog,
         () => this.logCycle(),
         () => this.#ms(this.#config?.loggerPeriodSec, timing.logMs),
+      ),
+      this.#repeat(
+        "carve",
+        this.#nextCarve,
+        () => this.carveCycle(),
+        () => timing.carveMs,
       ),
     ]);
   }

@@ -36,7 +36,7 @@ import { offerCarves } from "./osquery/carve-door.ts";
 import { offerDistributed } from "./osquery/distributed-door.ts";
 import { offerLog } from "./osquery/log-door.ts";
 import { offerVersion } from "./osquery/version-door.ts";
-import { beginCarve, sweepCarves, takeBlock } from "./storage/carves.ts";
+import { openCarve, sweepCarves, takeBlock } from "./storage/carves.ts";
 import { claimWork } from "./storage/claim-work.ts";
 import { countThisHour } from "./storage/count-history.ts";
 import { findHosts } from "./storage/find-hosts.ts";
@@ -51,6 +51,7 @@ import { WorkChangesReader } from "./storage/work-changes.ts";
 import { writeLogs } from "./storage/write-logs.ts";
 import { writePresence } from "./storage/write-presence.ts";
 import { admitHost } from "./usecases/admit-host.ts";
+import { beginCarve } from "./usecases/begin-carve.ts";
 import { followChanges } from "./usecases/follow-changes.ts";
 import { HostConfigs } from "./usecases/host-config.ts";
 import { keepPresence } from "./usecases/keep-presence.ts";
@@ -170,7 +171,7 @@ await runService("inventory", async (host) => {
   offerLog(door, { ...distributed, writeLogs: (logs) => writeLogs(database, logs) });
   offerCarves(door, {
     ...distributed,
-    begin: (start) => beginCarve(database, start),
+    begin: beginCarve((start) => openCarve(database, start)),
     take: (sessionHash, block) => takeBlock(database, sessionHash, block, now()),
     newSession: () => randomBytes(32).toString("base64url"),
     maxBytes: config.maxCarveBytes,

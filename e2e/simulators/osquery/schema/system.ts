@@ -14,6 +14,10 @@ export const systemTables = {
   osquery_registry: {
     columns: "registry TEXT, name TEXT, owner_uuid INTEGER, internal INTEGER, active INTEGER",
   },
+  carves: {
+    columns:
+      "time BIGINT, sha256 TEXT, size INTEGER, path TEXT, status TEXT, carve_guid TEXT, request_id TEXT, carve INTEGER",
+  },
   kernel_info: { columns: "version TEXT, arguments TEXT, path TEXT, device TEXT" },
   uptime: { columns: "days INTEGER, hours INTEGER, minutes INTEGER, seconds INTEGER, total_seconds BIGINT" },
   time: {

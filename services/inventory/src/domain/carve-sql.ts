@@ -1,8 +1,11 @@
 import { refuse } from "./refusals.ts";
 
-/** Selecting from the table carves with carve = 1 makes osquery send the files; a % in the path makes it a pattern. */
+/**
+ * Selecting from the table carves with carve = 1 makes osquery send the files within a minute; a % in the path makes it a
+ * pattern. The answer is the one row of the new carve, or none when the host does not carve or nothing fits the pattern.
+ */
 export const carveSql = (path: string): string =>
-  `select carve from carves where carve = 1 and path ${path.includes("%") ? "like" : "="} '${path.replaceAll("'", "''")}'`;
+  `select carve_guid from carves where carve = 1 and path ${path.includes("%") ? "like" : "="} '${path.replaceAll("'", "''")}'`;
 
 /** A path or glob that can stand in a carve question. */
 export function checkedPath(path: string): string {

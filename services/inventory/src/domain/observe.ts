@@ -37,6 +37,7 @@ export interface Observation {
   /** Labels whose question failed: membership stays as it was, the question counts as asked. */
   readonly failedLabels: readonly { readonly id: string; readonly revision: number }[];
   readonly live: readonly LiveAnswer[];
+  readonly begunCarves: readonly { readonly id: string; readonly guid: string }[];
   readonly failedCarves: readonly { readonly id: string; readonly error: string }[];
 }
 
@@ -57,6 +58,7 @@ export function observe(device: ObservedDevice, answers: readonly Answer[]): Obs
     labels: [],
     failedLabels: [],
     live: [],
+    begunCarves: [],
     failedCarves: [],
   };
   for (const { name, rows, error } of answers) {
@@ -82,11 +84,21 @@ export function observe(device: ObservedDevice, answers: readonly Answer[]): Obs
           seen.live.push({ queryId: name.id, error, ...capRows(rowsOf(rows), MAX_LIVE_ROWS, MAX_LIVE_BYTES) });
         break;
       case "carve":
-        if (error !== "") seen.failedCarves.push({ id: name.id, error });
+        observeCarve(name.id, error, rowsOf(rows), seen);
         break;
     }
   }
   return seen;
+}
+
+const NOT_CARVED = "the host began no carve: its carver is disabled, or it has no such file";
+const MAX_GUID = 100;
+
+function observeCarve(id: string, error: string, [row]: readonly OsqueryRow[], seen: Open<Observation>): void {
+  const guid = row?.["carve_guid"] ?? "";
+  if (error !== "") seen.failedCarves.push({ id, error });
+  else if (row === undefined) seen.failedCarves.push({ id, error: NOT_CARVED });
+  else if (guid !== "" && guid.length <= MAX_GUID) seen.begunCarves.push({ id, guid });
 }
 
 function observeDetail(

@@ -12,7 +12,10 @@ export interface OsqueryConfig {
 
 export const EMPTY_CONFIG: OsqueryConfig = { options: {}, schedule: {}, packs: {}, decorators: {} };
 
-/** What a host receives unless the tenant says otherwise: quick answers, no storm after a start. */
+/**
+ * What a host receives unless the tenant says otherwise: quick answers, no storm after a start. Only what osquery takes from
+ * a configuration: at every other flag it warns with each configuration that it gets (since 5.4).
+ */
 const DEFAULT_OPTIONS: Json = {
   distributed_interval: 10,
   distributed_tls_max_attempts: 3,
@@ -21,10 +24,6 @@ const DEFAULT_OPTIONS: Json = {
   schedule_splay_percent: 10,
   pack_delimiter: "/",
   disable_distributed: false,
-  disable_carver: false,
-  carver_block_size: 2_000_000,
-  carver_start_endpoint: "/api/osquery/carve/begin",
-  carver_continue_endpoint: "/api/osquery/carve/block",
 };
 
 export interface RenderedConfig {

@@ -55,7 +55,7 @@ describe("SQL that people write", () => {
   });
 
   it("cannot be broken out of by a carve's path", () => {
-    assert.equal(carveSql("/a' or 1='1"), "select carve from carves where carve = 1 and path = '/a'' or 1=''1'");
+    assert.equal(carveSql("/a' or 1='1"), "select carve_guid from carves where carve = 1 and path = '/a'' or 1=''1'");
   });
 });
 

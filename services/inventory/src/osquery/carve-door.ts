@@ -2,20 +2,19 @@ import { hash } from "node:crypto";
 import type { NodeKeyVerifier } from "@muster/device-identity/node-key";
 import type { HttpDoor } from "@muster/host/http-door";
 import { inRequestSpan } from "@muster/host/request-span";
-import { type CarveStartRequest, readCarveStart } from "../domain/carve-start.ts";
+import { type CarveStart, readCarveStart } from "../domain/carve-start.ts";
 import { refuse } from "../domain/refusals.ts";
 import type { AdmitHost } from "../usecases/admit-host.ts";
 import { ANSWERS_LIMIT } from "./answers-door.ts";
 import { bodyOf, identify, sendJson, sendNodeInvalid } from "./identify.ts";
 import { post } from "./paths.ts";
 
-type Start = CarveStartRequest & { readonly tenant: string; readonly deviceId: string; readonly sessionHash: Buffer };
 type Block = { readonly number: number; readonly content: Buffer };
 
 export interface CarveDependencies {
   readonly verifier: NodeKeyVerifier;
   readonly admit: AdmitHost;
-  readonly begin: (start: Start) => Promise<void>;
+  readonly begin: (start: CarveStart) => Promise<void>;
   readonly take: (sessionHash: Buffer, block: Block) => Promise<void>;
   /** 32 random bytes, base64url: who knows it may send blocks. */
   readonly newSession: () => string;

@@ -5,6 +5,7 @@ import type {
 } from "@muster/contracts/gen/muster/inventory/v1/osquery_service";
 import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
 import { sql } from "kysely";
+import type { CarveStart } from "../domain/carve-start.ts";
 import { mayDo } from "../domain/owner/deeds.ts";
 import { isUuid } from "../domain/query-name.ts";
 import { refuse } from "../domain/refusals.ts";
@@ -88,29 +89,28 @@ export async function listCarves(
   return { carves: page.rows.map(carveOf), nextPageToken: page.nextPageToken };
 }
 
-export interface CarveStart {
-  readonly tenant: string;
-  readonly deviceId: string;
-  /** The carve that the host's request id names. */
-  readonly carveId: string;
-  readonly sizeBytes: number;
-  readonly blockSize: number;
-  readonly blocks: number;
-  readonly sessionHash: Buffer;
-}
-
-/** Opens the receiving of a carve that was asked for; a host that begins again starts anew. */
-export const beginCarve = (database: InventoryDatabase, start: CarveStart): Promise<void> =>
+/**
+ * Opens the receiving of a carve that was asked for; a host that begins again starts anew.
+ * @returns whether it is open; "untold" is a carve that nothing is known of while the answer to a question may tell of it.
+ */
+export const openCarve = (database: InventoryDatabase, start: CarveStart): Promise<"open" | "untold" | "unknown"> =>
   database.tenant(start.tenant, async (work) => {
-    const { rows } = await sql`
+    const { carveId = null, guid } = start;
+    const { rows } = await sql<{ id: string }>`
       update carves set state = 'receiving', size_bytes = ${start.sizeBytes}, block_size = ${start.blockSize},
         blocks_expected = ${start.blocks}, blocks_received = 0, session_hash = ${start.sessionHash}
-      where tenant = ${start.tenant} and id = ${start.carveId} and device_id = ${start.deviceId}
-        and state in ('requested', 'receiving') returning id`.execute(work.sql);
-    if (rows.length === 0) throw refuse("carve.unknown", "no files were asked for under this request_id");
-    await sql`delete from carve_blocks where tenant = ${start.tenant} and carve_id = ${start.carveId}`.execute(
-      work.sql,
-    );
+      where tenant = ${start.tenant} and device_id = ${start.deviceId} and state in ('requested', 'receiving')
+        and case when ${carveId}::uuid is null then host_guid = ${guid} else id = ${carveId}::uuid end
+      returning id`.execute(work.sql);
+    const [begun] = rows;
+    if (begun === undefined) {
+      const untold = await sql`
+        select 1 from carves where tenant = ${start.tenant} and device_id = ${start.deviceId} and state = 'requested'
+          and asked_at is not null and host_guid is null limit 1`.execute(work.sql);
+      return untold.rows.length > 0 ? "untold" : "unknown";
+    }
+    await sql`delete from carve_blocks where tenant = ${start.tenant} and carve_id = ${begun.id}`.execute(work.sql);
+    return "open";
   });
 
 /** Keeps one block of the carve that the session is for; the last one completes it. */

@@ -100,7 +100,7 @@ async function readHosts(work: InventoryWork, keys: readonly DeviceKey[], now: D
     left join lateral (
       select jsonb_agg(jsonb_build_object('id', c.id, 'path', c.path)) as open
       from carves c where c.tenant = host.tenant and c.device_id = host.id and c.state = 'requested'
-        and (c.asked_at is null or c.asked_at < ${askedBefore}) and c.expires_at > ${now}) carving on true`.execute(
+        and c.host_guid is null and (c.asked_at is null or c.asked_at < ${askedBefore}) and c.expires_at > ${now}) carving on true`.execute(
     work.sql,
   );
   return new Map(rows.map((row) => [`${row.tenant}/${row.id}`, row]));

@@ -152,7 +152,7 @@ function recordChanges(
       work,
       observed.flatMap(({ key, seen, at }) => seen.live.map((live) => ({ ...key, live, at }))),
     );
-    await failCarves(work, observed);
+    await noteCarves(work, observed);
     await writeDeviceWork(
       work,
       observed.map((each) => answeredWork(deps, each, rules.get(each.key.tenant), reconsider)),
@@ -259,7 +259,17 @@ function answeredWork(
   };
 }
 
-async function failCarves(work: InventoryWork, observed: readonly Observed[]): Promise<void> {
+async function noteCarves(work: InventoryWork, observed: readonly Observed[]): Promise<void> {
+  const begun = observed.flatMap(({ key, seen }) => seen.begunCarves.map((carve) => ({ ...key, ...carve })));
+  if (begun.length > 0) {
+    await sql`
+      update carves c set host_guid = b.guid
+      from unnest(${column(begun, "tenant")}::text[], ${column(begun, "id")}::uuid[], ${column(begun, "deviceId")}::uuid[],
+        ${column(begun, "guid")}::text[]) as b (tenant, id, device_id, guid)
+      where c.tenant = b.tenant and c.id = b.id and c.device_id = b.device_id and c.state = 'requested'`.execute(
+      work.sql,
+    );
+  }
   const failed = observed.flatMap(({ key, seen }) => seen.failedCarves.map((carve) => ({ ...key, ...carve })));
   if (failed.length === 0) return;
   await sql`
