@@ -97,7 +97,7 @@ describe("a simulated fleet", () => {
     await assert.rejects(startFleet({ ...kept, seed: "another" }), /belongs to a fleet with seed t/);
   });
 
-  it("logs scheduled queries, compressed or not, and fetches an unchanged configuration only once", async (t) => {
+  it("logs scheduled queries, compressed or not, and fetches the whole configuration each time", async (t) => {
     const server = await tinyOsqueryServer(t, "s");
     server.config = {
       etag: "e1",
@@ -112,7 +112,7 @@ describe("a simulated fleet", () => {
     const logs = server.to("/log");
     assert.deepEqual(new Set(logs.map(({ body }) => body["log_type"])), new Set(["status", "result"]));
     assert.deepEqual(new Set(logs.map(({ headers }) => headers["content-encoding"])), new Set(["gzip", undefined]));
-    assert.equal(server.to("/config").at(-1)?.body["etag"], "e1");
+    assert.ok(server.to("/config").every(({ body }) => !("etag" in body)));
   });
 
   it("lets a test change a fact of one host through the control door", async (t) => {

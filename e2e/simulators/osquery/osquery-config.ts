@@ -13,7 +13,6 @@ export interface OsqueryConfig {
   /** Queries whose first row decorates every log line. */
   readonly decorators: readonly string[];
   readonly distributedIntervalSec: number | undefined;
-  readonly configRefreshSec: number | undefined;
   readonly loggerPeriodSec: number | undefined;
 }
 
@@ -40,7 +39,7 @@ export const runsOn = (wanted: unknown, platform: Platform): boolean => {
 
 export interface ConfigReader {
   readonly platform: Platform;
-  /** The host's place in 1..100, fixed for its life: a query with a smaller shard does not run on it. */
+  /** The host's place in 1..100, fixed for its life: a query with a smaller shard does not run on it; 0 is none. */
   readonly shard: number;
   readonly isDiscovered: (sql: string) => boolean;
 }
@@ -49,19 +48,20 @@ export interface ConfigReader {
 export const readConfig = (body: Json, reader: ConfigReader): OsqueryConfig => {
   const options = object(body["options"]);
   const delimiter = typeof options["pack_delimiter"] === "string" ? options["pack_delimiter"] : "_";
+  const outside = (shard: unknown): boolean => Number(shard ?? 0) > 0 && reader.shard > Number(shard);
   const readQueries = (queries: unknown, prefix: string): ScheduledQuery[] =>
     Object.entries(object(queries)).flatMap(([name, value]) => {
       const entry = object(value);
       const interval = seconds(entry["interval"]);
       if (typeof entry["query"] !== "string" || interval === undefined) return [];
-      if (!runsOn(entry["platform"], reader.platform) || reader.shard > Number(entry["shard"] ?? 100)) return [];
+      if (!runsOn(entry["platform"], reader.platform) || outside(entry["shard"])) return [];
       const snapshot = entry["snapshot"] === true;
       const removed = entry["removed"] !== false;
       return [{ name: `${prefix}${name}`, query: entry["query"], intervalSec: interval, snapshot, removed }];
     });
   const packs = Object.entries(object(body["packs"])).flatMap(([name, value]) => {
     const pack = object(value);
-    if (!runsOn(pack["platform"], reader.platform) || reader.shard > Number(pack["shard"] ?? 100)) return [];
+    if (!runsOn(pack["platform"], reader.platform) || outside(pack["shard"])) return [];
     if (!list(pack["discovery"]).every((sql) => reader.isDiscovered(sql))) return [];
     return readQueries(pack["queries"], `pack${delimiter}${name}${delimiter}`);
   });
@@ -70,7 +70,6 @@ export const readConfig = (body: Json, reader: ConfigReader): OsqueryConfig => {
     scheduled: [...readQueries(body["schedule"], ""), ...packs],
     decorators: [...list(decorators["load"]), ...list(decorators["always"])],
     distributedIntervalSec: seconds(options["distributed_interval"]),
-    configRefreshSec: seconds(options["config_refresh"]),
     loggerPeriodSec: seconds(options["logger_tls_period"]),
   };
 };

@@ -72,7 +72,7 @@ export class OsqueryHost {
   readonly #nextCarve = new Pause(this.#stopping.signal);
   #running: Promise<unknown> | undefined;
   #config: OsqueryConfig | undefined;
-  #etag: string | undefined;
+  #configHash = "";
   #fastUntil = 0;
   readonly #waits: Wait[] = [];
 
@@ -134,13 +134,13 @@ export class OsqueryHost {
     return names;
   }
 
-  /** Fetches the configuration; the server may answer that the one we hold is still right. */
+  /** Fetches the configuration, always the whole of it, and takes it up when it is another. */
   async configCycle(): Promise<void> {
-    const etag = this.#etag === undefined ? {} : { etag: this.#etag };
-    const { body } = await this.#session.call("/config", etag);
-    if (body["etag"] === "ok") return;
-    this.#etag = typeof body["etag"] === "string" ? body["etag"] : undefined;
-    this.facts.configured(createHash("sha1").update(JSON.stringify(body)).digest("hex"));
+    const { body } = await this.#session.call("/config", {});
+    const hash = createHash("sha1").update(JSON.stringify(body)).digest("hex");
+    if (hash === this.#configHash) return;
+    this.#configHash = hash;
+    this.facts.configured(hash);
     this.#config = readConfig(body, {
       platform: this.facts.identity.platform,
       shard: this.#deps.random.fork("shard").int(1, 100),
@@ -185,7 +185,7 @@ export class OsqueryHost {
         "config",
         this.#nextConfig,
         () => this.configCycle(),
-        () => this.#ms(this.#config?.configRefreshSec, timing.configMs),
+        () => timing.configMs,
       ),
       this.#repeat(
         "log",

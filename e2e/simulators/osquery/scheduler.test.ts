@@ -61,6 +61,7 @@ describe("a scheduled query", () => {
       schedule: {
         mac: { ...users, platform: "darwin" },
         few: { ...users, shard: 10 },
+        each: { ...users, shard: 0 },
         all: { ...users, platform: "posix" },
       },
       packs: {
@@ -69,7 +70,7 @@ describe("a scheduled query", () => {
       },
     });
     const names = new Set(scheduler.run().result.map((line) => line["name"]));
-    assert.deepEqual([...names], ["all", "pack/found/users"]);
+    assert.deepEqual([...names], ["each", "all", "pack/found/users"]);
   });
 
   it("that fails is a status line of severity 2 and no result", () => {

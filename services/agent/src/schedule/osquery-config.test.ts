@@ -41,9 +41,9 @@ describe("osquery's configuration", () => {
       mac: { ...every, platform: "darwin" },
       never: { ...every, interval: 0 },
       empty: { interval: 60 },
-      nobody: { ...every, shard: 0 },
+      everybody: { ...every, shard: 0 },
     };
-    assert.deepEqual(named({ schedule }), ["linux", "posix"]);
+    assert.deepEqual(named({ schedule }), ["linux", "posix", "everybody"]);
     assert.deepEqual(named({ packs: { mac: { platform: "darwin", queries: { a: every } } } }), []);
     const half = Array.from({ length: 200 }, (_, n) =>
       named({ schedule: { q: { ...every, shard: 50 } } }, `host ${n}`),

@@ -101,7 +101,9 @@ const OUR_PLATFORMS = new Set(["linux", "posix", "any", "all", ""]);
 // `version` speaks of osquery's own versions, of which the agent has none: it is not heeded.
 function isForUs({ platform, shard }: Fields, host: string): boolean {
   const platforms = typeof platform === "string" ? platform.split(",").map((each) => each.trim().toLowerCase()) : [""];
-  return platforms.some((each) => OUR_PLATFORMS.has(each)) && shareOf(host) * 100 < numberOf(shard, 100);
+  // osquery takes a shard of 0 for none.
+  const share = numberOf(shard, 0) || 100;
+  return platforms.some((each) => OUR_PLATFORMS.has(each)) && shareOf(host) * 100 < share;
 }
 
 /** The interval, longer or shorter by at most the percentage: another for each machine and query, and always the same one. */

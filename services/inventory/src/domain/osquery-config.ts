@@ -41,6 +41,9 @@ export function renderConfig(config: OsqueryConfig): RenderedConfig {
 
 const MAX_BYTES = 1024 * 1024;
 
+/** A week: osquery does not run what has a longer one, and says so in its own log only. */
+const LONGEST_INTERVAL = 604_800;
+
 /** Refuses what osquery could not run, with the name of what is wrong. */
 export function checkedConfig(config: OsqueryConfig): OsqueryConfig {
   if (JSON.stringify(config).length > MAX_BYTES) throw refuse("osquery.bad_config", "the configuration is over 1 MiB");
@@ -58,8 +61,9 @@ function checkQueries(queries: Json, where: string): void {
     if (!isObject(entry) || typeof entry["query"] !== "string" || entry["query"].trim() === "") {
       throw refuse("osquery.bad_config", `${where}.${name} has no query`);
     }
-    if (!(Number(entry["interval"]) >= 1)) {
-      throw refuse("osquery.bad_config", `${where}.${name} needs an interval in seconds, at least 1`);
+    const interval = Number(entry["interval"]);
+    if (!(interval >= 1 && interval <= LONGEST_INTERVAL)) {
+      throw refuse("osquery.bad_config", `${where}.${name} needs an interval of 1 to ${LONGEST_INTERVAL} seconds`);
     }
   }
 }

@@ -250,10 +250,12 @@ describe("labels, logs and carves", () => {
     await osquery().updateOsqueryConfig(first, caller);
     await assert.rejects(osquery().updateOsqueryConfig(first, caller), { code: "revision.changed" });
     await eventually("the new schedule", async () => ("users" in (await config()).schedule ? true : undefined));
-    const bad = { ...osqueryConfig, schedule: { users: { interval: 60 } } };
-    await assert.rejects(osquery().updateOsqueryConfig({ osqueryConfig: bad, expectedRevisions: [] }, caller), {
-      code: "osquery.bad_config",
-    });
+    for (const users of [{ interval: 60 }, { query: "select 1", interval: 604_801 }]) {
+      const bad = { ...osqueryConfig, schedule: { users } };
+      await assert.rejects(osquery().updateOsqueryConfig({ osqueryConfig: bad, expectedRevisions: [] }, caller), {
+        code: "osquery.bad_config",
+      });
+    }
   });
 
   it("are so many in a tenant that a device's event can tell all that it carries", async () => {
