@@ -10,7 +10,7 @@ export const tarOf = (path: string, content: Buffer): Buffer => {
   put(100, octal(0o600, 7) + octal(0, 7) + octal(0, 7) + octal(content.length, 11) + octal(0, 11));
   put(148, " ".repeat(8));
   put(156, "0");
-  put(257, "ustar\0" + "00");
+  put(257, "ustar\u000000");
   put(
     148,
     `${octal(
