@@ -19,6 +19,8 @@ export interface OrbitOptions {
   readonly sql: HostSql;
   readonly random: SeededRandom;
   readonly configMs?: number;
+  /** Between reads of questions while the socket is closed. */
+  readonly readMs?: number;
   readonly backOff?: BackOffLimits;
   readonly script?: (contents: string) => { readonly output: string; readonly exitCode: number };
   readonly now?: () => Date;
@@ -124,6 +126,16 @@ export const startOrbit = async (options: OrbitOptions): Promise<SimulatedOrbit>
     return notifications;
   };
 
+  let connected = false;
+  let told = false;
+
+  // While its socket is open it reads questions only when it is told to.
+  const distributedTurn = async (): Promise<void> => {
+    if (connected && !told) return;
+    told = false;
+    await distributedCycle();
+  };
+
   // With the socket active fleetd shows its orbit node key on distributed/* too.
   const distributedCycle = async (): Promise<void> => {
     const read = await distributed.post("/distributed/read", { node_key: nodeKey });
@@ -145,15 +157,22 @@ export const startOrbit = async (options: OrbitOptions): Promise<SimulatedOrbit>
         ...(options.ca === undefined ? {} : { ca: options.ca }),
       });
       const end = (): void => socket.terminate();
+      socket.once("open", () => {
+        connected = true;
+      });
       stopping.signal.addEventListener("abort", end, { once: true });
       socket.on("message", (data: Buffer) => {
         const frame = JSON.parse(data.toString()) as Record<string, unknown>;
         frames.push(frame);
-        if (frame["type"] === "distributed/read") wakeRead.wake();
+        if (frame["type"] === "distributed/read") {
+          told = true;
+          wakeRead.wake();
+        }
         if (frame["type"] === "orbit/config") wakeConfig.wake();
       });
       socket.once("error", reject);
       socket.once("close", () => {
+        connected = false;
         stopping.signal.removeEventListener("abort", end);
         resolve();
       });
@@ -175,7 +194,7 @@ export const startOrbit = async (options: OrbitOptions): Promise<SimulatedOrbit>
 
   const running = Promise.all([
     repeat("config", wakeConfig, configCycle, options.configMs ?? 30_000),
-    repeat("distributed", wakeRead, distributedCycle, 60_000),
+    repeat("distributed", wakeRead, distributedTurn, options.readMs ?? 10_000),
     repeat("notifications", new Pause(stopping.signal), listen, options.backOff?.firstMs ?? 5000),
   ]);
 

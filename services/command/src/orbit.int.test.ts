@@ -9,9 +9,10 @@ import { type CommandProcess, nodeKeySigner, startCommand } from "./testing/comm
 import { caller, order } from "./testing/orders.ts";
 import { startTestPlatform, TENANT, type TestPlatform } from "./testing/test-platform.ts";
 
+const CAPABILITIES = "orbit_endpoints,token_rotation,end_user_email";
+
 interface OrbitConfig {
   readonly script_execution_timeout: number;
-  readonly update_channels: object;
   readonly websocket_transport: object;
   readonly notifications: { readonly pending_script_execution_ids: string[] };
 }
@@ -66,21 +67,26 @@ describe("fleetd", () => {
   it("is told what the server can do before it shows who it is", async () => {
     for (const method of ["HEAD", "GET"]) {
       const answer = await fetch(`${service.url}/api/fleet/orbit/ping`, { method });
-      assert.deepEqual(
-        [answer.status, answer.headers.get("x-fleet-capabilities")],
-        [200, "orbit_endpoints,token_rotation"],
-      );
+      assert.deepEqual([answer.status, answer.headers.get("x-fleet-capabilities")], [200, CAPABILITIES]);
     }
   });
 
-  it("gets a whole configuration, with the capabilities", async () => {
+  it("gets a whole configuration, without what it would act on though it is empty", async () => {
     const { nodeKey } = await enrolled();
-    const answer = await send("config", { orbit_node_key: nodeKey });
-    assert.equal(answer.headers.get("x-fleet-capabilities"), "orbit_endpoints,token_rotation");
-    const config = (await answer.json()) as OrbitConfig;
+    const config = (await (await send("config", { orbit_node_key: nodeKey })).json()) as OrbitConfig;
     assert.deepEqual(config.websocket_transport, { enabled: true });
-    assert.deepEqual(config.update_channels, { orbit: "stable", osqueryd: "stable", desktop: "stable" });
+    for (const name of ["command_line_startup_flags", "extensions", "update_channels"])
+      assert.ok(!(name in config), name);
     assert.deepEqual(config.notifications.pending_script_execution_ids, []);
+  });
+
+  it("is told with every answer what the server can do", async () => {
+    const { nodeKey } = await enrolled();
+    for (const path of ["config", "device_token", "setup_experience/init", "luks_data"]) {
+      const answer = await send(path, { orbit_node_key: nodeKey, device_auth_token: uuidv7() });
+      assert.equal(answer.headers.get("x-fleet-capabilities"), CAPABILITIES, path);
+      await answer.text();
+    }
   });
 
   it("is refused in its own words with a key that is none, of another protocol, or of an earlier enrollment", async () => {
@@ -158,7 +164,8 @@ describe("fleetd", () => {
   it("is woken over its WebSocket for commands and for questions", async () => {
     const { deviceId, nodeKey } = await enrolled();
     const socket = socketOf(nodeKey);
-    await once(socket, "open");
+    // Questions may be waiting, and it asks for none by itself while its socket is open.
+    assert.deepEqual(await nextFrame(socket), { type: "distributed/read", reason: "refetch", data: null });
     const forCommands = nextFrame(socket);
     await askToRun(deviceId);
     assert.deepEqual(await forCommands, { type: "orbit/config", reason: "activity", data: null });
@@ -200,6 +207,8 @@ describe("fleetd", () => {
       [(await get("HEAD", `${token}/ping`)).status, (await get("HEAD", `${rotated}/ping`)).status],
       [401, 200],
     );
+    const transparency = `${service.url}/api/latest/fleet/device/${rotated}/transparency`;
+    assert.equal((await fetch(transparency, { redirect: "manual" })).status, 303);
     const page = await fetch(`${service.url}/device/${rotated}/policies`, { redirect: "manual" });
     const link = page.headers.get("location") ?? "";
     assert.deepEqual(

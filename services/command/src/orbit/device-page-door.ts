@@ -41,11 +41,13 @@ export async function openDevicePageDoor(door: HttpDoor, deps: DevicePageDeps): 
       alternative_browser_host: "",
     });
     scope.get("/api/latest/fleet/device/:token/desktop", (request: WithToken) => desktop(request));
-    // "My device" in fleetd's menu, whichever part of its page it means. Its token stays good: it is not shown elsewhere.
+    // "My device" in fleetd's menu, whichever part of its page it means, and what it calls transparency: the owner's page tells
+    // what is collected. Its token stays good: it is not shown elsewhere.
     const openPage = async (request: WithToken, reply: FastifyReply) => {
       const { url } = await makeOwnerLink(await deviceOf(request));
       return reply.headers({ "cache-control": "no-store", "referrer-policy": "no-referrer" }).redirect(url, 303);
     };
+    scope.get("/api/latest/fleet/device/:token/transparency", openPage);
     scope.get("/device/:token", openPage);
     scope.get("/device/:token/*", openPage);
   });

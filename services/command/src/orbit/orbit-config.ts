@@ -1,13 +1,14 @@
 /** fleetd's own limit for a script, in seconds; the script's own, which is shorter or the same, is not part of its protocol. */
 const SCRIPT_EXECUTION_TIMEOUT_SEC = 3_600;
 
-/** What fleetd is told each time it asks. What Muster does not do over fleetd is said to be nothing to do. */
+/**
+ * What fleetd is told each time it asks. What Muster does not do over fleetd is said to be nothing to do, or left out where
+ * fleetd would act on an empty answer: an empty `command_line_startup_flags` empties its osquery.flags and restarts it, and
+ * `update_channels` overrules those it was installed with.
+ */
 export const orbitConfig = (pendingScripts: readonly string[]) => ({
   script_execution_timeout: SCRIPT_EXECUTION_TIMEOUT_SEC,
-  command_line_startup_flags: {},
-  extensions: {},
   nudge_config: null,
-  update_channels: { orbit: "stable", osqueryd: "stable", desktop: "stable" },
   debug_logging: false,
   websocket_transport: { enabled: true },
   notifications: {

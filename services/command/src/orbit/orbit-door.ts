@@ -21,7 +21,8 @@ export interface OrbitDoorDeps extends OrbitScriptDeps {
 }
 
 const PREFIX = "/api/fleet/orbit";
-const CAPABILITIES = "orbit_endpoints,token_rotation";
+/** What fleetd does only for a server that says it can: device tokens that change, and the e-mail address of the user. */
+const CAPABILITIES = "orbit_endpoints,token_rotation,end_user_email";
 const MAX_TOKEN = 255;
 const MAX_EMAIL = 254;
 
@@ -29,6 +30,10 @@ const MAX_EMAIL = 254;
 export async function openOrbitDoor(door: HttpDoor, deps: OrbitDoorDeps): Promise<void> {
   await door.register(async (scope) => {
     answerAsFleet(scope);
+    // On every answer: fleetd takes one without for a server that can do nothing any more.
+    scope.addHook("onRequest", async (_request, reply) => {
+      reply.header("x-fleet-capabilities", CAPABILITIES);
+    });
     const authenticated = (handler: OrbitHandler) =>
       traced(async (request, reply) => {
         const fields = fieldsOf(request.body);
@@ -42,14 +47,14 @@ export async function openOrbitDoor(door: HttpDoor, deps: OrbitDoorDeps): Promis
     scope.route({
       method: ["HEAD", "GET"],
       url: `${PREFIX}/ping`,
-      handler: async (_request, reply) => reply.header("x-fleet-capabilities", CAPABILITIES).send(""),
+      handler: async (_request, reply) => reply.send(""),
     });
     scope.post(
       `${PREFIX}/config`,
       traced(async (request, reply) => {
         const pending = await deps.pendingScripts(orbitOf(deps.verifier, fieldsOf(request.body)["orbit_node_key"]));
         if (pending === undefined) throw unauthenticated();
-        return reply.header("x-fleet-capabilities", CAPABILITIES).send(orbitConfig(pending));
+        return reply.send(orbitConfig(pending));
       }),
     );
     post("device_token", async (identity, fields) => {

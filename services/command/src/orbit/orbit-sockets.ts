@@ -8,8 +8,11 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type { Held, HeldChannels, Work } from "../channel/held-channels.ts";
 import { fleetError } from "./fleet-errors.ts";
 
-/** fleetd gives a socket up after ten minutes without a word. */
-export const SOCKET_PING_MS = 5 * 60_000;
+/**
+ * While its socket is open fleetd reads no questions unless it is told to, so it is told with each ping: that is how what comes
+ * due by the clock, and what a lost wake was for, is asked. It gives a socket up after ten minutes without a word.
+ */
+export const SOCKET_PING_MS = 60_000;
 
 const PATH = "/api/fleet/orbit/notifications";
 const GOING_AWAY = 1001;
@@ -80,6 +83,7 @@ function hold(socket: WebSocket, { tenant, deviceId }: DeviceIdentity, channels:
       if (!answered) return socket.terminate();
       answered = false;
       socket.ping();
+      socket.send(FRAMES.queries);
     },
     wake: (work) => socket.send(FRAMES[work]),
     end: () => socket.close(GOING_AWAY),
@@ -91,4 +95,6 @@ function hold(socket: WebSocket, { tenant, deviceId }: DeviceIdentity, channels:
   socket.on("close", () => channels.remove(held));
   socket.on("error", () => socket.terminate());
   channels.add(held);
+  // What came while the socket was closed is waiting.
+  socket.send(FRAMES.queries);
 }
