@@ -150,6 +150,18 @@ describe("fleetd", () => {
     }
   });
 
+  it("says that scripts are off without having fetched the script", async () => {
+    const { deviceId, post, pending } = await enrolled();
+    const id = await askToRun(deviceId);
+    await post("scripts/result", { execution_id: id, output: "Scripts are disabled", exit_code: -2 });
+    const { command } = await service.commands.getCommand({ id }, caller);
+    assert.deepEqual(
+      [command?.state, command?.result?.reason],
+      [CommandState.COMMAND_STATE_FAILED, "scripts_disabled"],
+    );
+    assert.deepEqual(await pending(), []);
+  });
+
   it("does not get a script that is not for it, or a second time", async () => {
     const [mine, other] = [await enrolled(), await enrolled()];
     const id = await askToRun(mine.deviceId);

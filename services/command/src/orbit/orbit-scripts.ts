@@ -36,8 +36,11 @@ export function offerScripts(post: (path: string, handler: OrbitHandler) => unkn
   });
 
   post("scripts/result", async (identity, fields) => {
+    const id = executionId(fields);
+    // With scripts off fleetd says so at once, without having asked for the script.
+    if (fields["exit_code"] === SCRIPTS_DISABLED && isUuid(id)) await deps.handOutScript(identity, id.toLowerCase());
     const report = readReport(rawReport(fields, deps.now()));
-    const reports = [{ commandId: executionId(fields), report }];
+    const reports = [{ commandId: id, report }];
     const { refused } = await deps.takeResults({ identity, reports, trace: currentTrace() });
     if (refused) throw unauthenticated();
     return {};
