@@ -36,7 +36,7 @@ import { offerCarves } from "./osquery/carve-door.ts";
 import { offerDistributed } from "./osquery/distributed-door.ts";
 import { offerLog } from "./osquery/log-door.ts";
 import { offerVersion } from "./osquery/version-door.ts";
-import { openCarve, sweepCarves, takeBlock } from "./storage/carves.ts";
+import { failCarve, openCarve, sweepCarves, takeBlock } from "./storage/carves.ts";
 import { claimWork } from "./storage/claim-work.ts";
 import { countThisHour } from "./storage/count-history.ts";
 import { findHosts } from "./storage/find-hosts.ts";
@@ -171,10 +171,13 @@ await runService("inventory", async (host) => {
   offerLog(door, { ...distributed, writeLogs: (logs) => writeLogs(database, logs) });
   offerCarves(door, {
     ...distributed,
-    begin: beginCarve((start) => openCarve(database, start)),
+    begin: beginCarve({
+      open: (start) => openCarve(database, start),
+      fail: (start, error) => failCarve(database, start, error),
+      maxBytes: config.maxCarveBytes,
+    }),
     take: (sessionHash, block) => takeBlock(database, sessionHash, block, now()),
     newSession: () => randomBytes(32).toString("base64url"),
-    maxBytes: config.maxCarveBytes,
   });
   await openHttpDoor(door, config.httpPort);
 });

@@ -21,14 +21,13 @@ export interface CarveStart extends CarveStartRequest {
 const MAX_BLOCK_BYTES = 8 * 1024 * 1024;
 
 /** Reads the body of carve/begin: its numbers have to fit together. */
-export function readCarveStart(body: Readonly<Record<string, unknown>>, maxBytes: number): CarveStartRequest {
+export function readCarveStart(body: Readonly<Record<string, unknown>>): CarveStartRequest {
   const [blocks, blockSize, sizeBytes] = [body["block_count"], body["block_size"], body["carve_size"]].map(Number);
   const requestId = body["request_id"];
   const name = typeof requestId === "string" ? parseQueryName(requestId) : undefined;
   if (!whole(sizeBytes) || !whole(blockSize) || !whole(blocks)) {
     throw refuse("carve.bad_block", "block_count, block_size and carve_size are whole numbers above 0");
   }
-  if (sizeBytes > maxBytes) throw refuse("carve.too_large", `a carve here has at most ${maxBytes} bytes`);
   if (blockSize > MAX_BLOCK_BYTES) throw refuse("carve.bad_block", `a block has at most ${MAX_BLOCK_BYTES} bytes`);
   if (Math.ceil(sizeBytes / blockSize) !== blocks) {
     throw refuse("carve.bad_block", "block_count is not carve_size divided by block_size");

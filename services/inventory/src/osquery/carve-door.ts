@@ -18,7 +18,6 @@ export interface CarveDependencies {
   readonly take: (sessionHash: Buffer, block: Block) => Promise<void>;
   /** 32 random bytes, base64url: who knows it may send blocks. */
   readonly newSession: () => string;
-  readonly maxBytes: number;
 }
 
 // Only a digest is kept: who reads the table cannot send blocks.
@@ -34,7 +33,7 @@ export function offerCarves(door: HttpDoor, deps: CarveDependencies): void {
     const session = deps.newSession();
     const { tenant, deviceId } = host;
     await inRequestSpan(request, reply, { route: "/api/osquery/carve/begin" }, () =>
-      deps.begin({ ...readCarveStart(body, deps.maxBytes), tenant, deviceId, sessionHash: digest(session) }),
+      deps.begin({ ...readCarveStart(body), tenant, deviceId, sessionHash: digest(session) }),
     );
     return sendJson(reply, JSON.stringify({ session_id: session, success: true }));
   });

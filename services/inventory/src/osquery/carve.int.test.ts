@@ -45,12 +45,12 @@ describe("a carve of osquery 4.7 and later, whose request_id names no question",
     return { host, id, name, work };
   };
 
-  const begin = (host: OsqueryHost, guid: string) =>
+  const begin = (host: OsqueryHost, guid: string, size = 4) =>
     service.post("/api/osquery/carve/begin", {
       node_key: host.key,
-      block_count: 1,
+      block_count: Math.ceil(size / 8192),
       block_size: 8192,
-      carve_size: 4,
+      carve_size: size,
       carve_id: guid,
       request_id: randomUUID(),
     });
@@ -82,6 +82,17 @@ describe("a carve of osquery 4.7 and later, whose request_id names no question",
     await host.write(work);
     assert.equal((await begin(host, randomUUID())).status, 404);
     assert.deepEqual((await host.read()).queries, {});
+  });
+
+  it("has failed when it is larger than is taken", async () => {
+    const { host, id, name, work } = await asked("/var/log/huge");
+    const guid = randomUUID();
+    host.answers[name] = [{ carve_guid: guid }];
+    await host.write(work);
+    assert.equal((await begin(host, guid, 257 * 1024 * 1024)).status, 413);
+    const carve = await carveOf(host, id);
+    assert.equal(carve?.state, "failed");
+    assert.match(carve?.error ?? "", /at most 268435456 bytes, and this one has 269484032/);
   });
 
   it("has failed when the host began none", async () => {

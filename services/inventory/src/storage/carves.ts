@@ -113,6 +113,18 @@ export const openCarve = (database: InventoryDatabase, start: CarveStart): Promi
     return "open";
   });
 
+/** Ends a carve whose receiving was opened. */
+export const failCarve = (
+  database: InventoryDatabase,
+  { tenant, sessionHash }: CarveStart,
+  error: string,
+): Promise<void> =>
+  database.tenant(tenant, async (work) => {
+    await sql`
+      update carves set state = 'failed', error = ${error}, session_hash = null
+      where tenant = ${tenant} and session_hash = ${sessionHash}`.execute(work.sql);
+  });
+
 /** Keeps one block of the carve that the session is for; the last one completes it. */
 export const takeBlock = (
   database: InventoryDatabase,
