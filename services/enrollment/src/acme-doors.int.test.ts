@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { after, before, describe, it } from "node:test";
-import { AppleIdentityWay } from "@muster/contracts/gen/muster/enrollment/v1/apple_identity_service";
 import { Status } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import {
   type AcmeRequest,
@@ -285,30 +284,6 @@ describe("the ACME server of Apple's devices", () => {
     const request = await newRequest(PLAIN);
     const certificate = await byAcmeClient(service, request);
     assert.match(certificate.subjectAltName ?? "", /^URI:urn:muster:apple:plain:/);
-  });
-
-  it("is chosen by tenants, and the others stay with SCEP", async () => {
-    const { appleIdentity } = await service.appleIdentity.getAppleIdentity({}, { ...PLAIN, tenant: "untold" });
-    assert.equal(appleIdentity?.way, AppleIdentityWay.APPLE_IDENTITY_WAY_SCEP);
-    await assert.rejects(
-      service.appleIdentity.setAppleIdentity({ appleIdentity: undefined, expectedRevisions: [] }, PLAIN),
-      {
-        code: "apple.bad_identity_way",
-      },
-    );
-  });
-
-  it("is chosen anew only as it was seen", async () => {
-    const tenant = { ...PLAIN, tenant: "seen" };
-    const appleIdentity = { way: AppleIdentityWay.APPLE_IDENTITY_WAY_ACME, revision: 0 };
-    const set = async (...expectedRevisions: number[]) =>
-      (await service.appleIdentity.setAppleIdentity({ appleIdentity, expectedRevisions }, tenant)).appleIdentity
-        ?.revision;
-    await assert.rejects(set(1), { code: "revision.changed" });
-    assert.deepEqual([await set(0), await set(1), await set()], [1, 2, 3]);
-    await assert.rejects(set(1, 2), { code: "revision.changed" });
-    const { appleIdentity: kept } = await service.appleIdentity.getAppleIdentity({}, tenant);
-    assert.equal(kept?.revision, 3);
   });
 });
 

@@ -5,7 +5,6 @@ import {
   AutomatedEnrollmentProfile,
   type AutomatedEnrollmentServer,
 } from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment";
-import { Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import type { SimulatedAbm } from "@muster/e2e/simulators/abm/abm-server";
 import { AutomatedTenant } from "./testing/automated-tenant.ts";
 import { acme, type RunningService } from "./testing/running-service.ts";
@@ -293,19 +292,5 @@ describe("automated enrollment", () => {
     assert.match((await tenant.sync()).lastError, /does not know the profile/);
     assert.equal((await tenant.sync()).lastError, "");
     assert.notEqual(abm.activate("C02AAAA00008"), undefined);
-  });
-
-  it("refuses settings that Apple's devices could not follow", async () => {
-    const minimums = [{ platform: Platform.PLATFORM_IPADOS, osVersion: "newest", buildVersion: "", beta: undefined }];
-    for (const more of [
-      { supervised: false },
-      { removable: true, supervised: false, awaitConfiguration: true },
-      { anchorCertificates: ["no certificate"] },
-      { minimums },
-      { sharedIpad: true },
-      { supervised: false, removable: true, returnToService: true },
-      { returnNetwork: Buffer.from("a network that nobody comes back over") },
-    ])
-      await assert.rejects(tenant.makeProfile("Impossible", more), { code: "automated.bad_profile" });
   });
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { SecretKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
-import { Ownership } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { AutomatedEnrollmentProfile } from "@muster/contracts/gen/muster/enrollment/v1/automated_enrollment";
+import { Ownership, Platform } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { SimulatedAbm } from "@muster/e2e/simulators/abm/abm-server";
 import type { Caller } from "@muster/rpc/caller";
 import { eventually } from "@muster/testkit/eventually";
@@ -140,5 +141,27 @@ describe("Apple Business Manager", () => {
       [undefined, ["SUCCESS", "SUCCESS"]],
     );
     assert.deepEqual([four, five, six].map(isThere), [false, false, true]);
+  });
+
+  it("takes no profile with settings that Apple's devices could not follow", async () => {
+    const minimums = [{ platform: Platform.PLATFORM_IPADOS, osVersion: "newest", buildVersion: "", beta: undefined }];
+    for (const more of [
+      { supervised: false },
+      { removable: true, supervised: false, awaitConfiguration: true },
+      { anchorCertificates: ["no certificate"] },
+      { minimums },
+      { sharedIpad: true },
+      { supervised: false, removable: true, returnToService: true },
+      { returnNetwork: Buffer.from("a network that nobody comes back over") },
+    ]) {
+      const profile = AutomatedEnrollmentProfile.fromPartial({
+        name: "Impossible",
+        supervised: true,
+        mandatory: true,
+        ...more,
+      });
+      const making = service.automated.createAutomatedEnrollmentProfile({ profile }, acme);
+      await assert.rejects(making, { code: "automated.bad_profile" });
+    }
   });
 });

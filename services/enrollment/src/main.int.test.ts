@@ -117,6 +117,30 @@ describe("the enrollment service", () => {
     assert.equal(appleIdentity?.way, AppleIdentityWay.APPLE_IDENTITY_WAY_SCEP);
   });
 
+  it("lets tenants choose how Apple devices get their certificates, and the others stay with SCEP", async () => {
+    const { appleIdentity } = await service.appleIdentity.getAppleIdentity({}, { ...acme, tenant: "untold" });
+    assert.equal(appleIdentity?.way, AppleIdentityWay.APPLE_IDENTITY_WAY_SCEP);
+    await assert.rejects(
+      service.appleIdentity.setAppleIdentity({ appleIdentity: undefined, expectedRevisions: [] }, acme),
+      {
+        code: "apple.bad_identity_way",
+      },
+    );
+  });
+
+  it("lets that be chosen anew only as it was seen", async () => {
+    const tenant = { ...acme, tenant: "seen" };
+    const appleIdentity = { way: AppleIdentityWay.APPLE_IDENTITY_WAY_ACME, revision: 0 };
+    const set = async (...expectedRevisions: number[]) =>
+      (await service.appleIdentity.setAppleIdentity({ appleIdentity, expectedRevisions }, tenant)).appleIdentity
+        ?.revision;
+    await assert.rejects(set(1), { code: "revision.changed" });
+    assert.deepEqual([await set(0), await set(1), await set()], [1, 2, 3]);
+    await assert.rejects(set(1, 2), { code: "revision.changed" });
+    const { appleIdentity: kept } = await service.appleIdentity.getAppleIdentity({}, tenant);
+    assert.equal(kept?.revision, 3);
+  });
+
   it("counts what it does, and ends in order when told to", async () => {
     const metrics = await (await fetch(`${service.adminUrl}/metrics`)).text();
     assert.match(metrics, /muster_enrollment_enrolled\w*\{method="osquery"[^}]*\} 5/);

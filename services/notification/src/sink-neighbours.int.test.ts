@@ -87,4 +87,21 @@ describe("sinks beside each other", () => {
     assert.ok(held.length >= 5 && held.every((value) => value <= 5_000), `held: ${held.join(", ")}`);
     for (const { id } of [stuck, dead]) await service.sinks.deleteSink({ id, expectedRevisions: [] }, caller);
   });
+
+  it("are nobody's but their tenant's", async () => {
+    const { id } = await service.createSink({ file: { name: "ours" } });
+    const stranger = { tenant: "globex", actor: "eve" };
+    assert.deepEqual((await service.sinks.listSinks({}, stranger)).sinks, []);
+    for (const call of [
+      () => service.sinks.getSink({ id }, stranger),
+      () => service.sinks.testSink({ id }, stranger),
+      () => service.sinks.deleteSink({ id, expectedRevisions: [] }, stranger),
+      () => service.sinks.pauseSink({ id }, stranger),
+      () => service.sinks.replaySink({ id, time: undefined, position: "0" }, stranger),
+      () => service.sinks.listDeadLetters({ sinkId: id, pageSize: 0, pageToken: "" }, stranger),
+    ]) {
+      await assert.rejects(call(), { code: "sink.unknown" });
+    }
+    await service.sinks.deleteSink({ id, expectedRevisions: [] }, caller);
+  });
 });

@@ -286,20 +286,4 @@ describe("a sink", () => {
     for (const [asked, code] of refusals)
       await assert.rejects(service.createSink(asked), { code }, JSON.stringify(asked));
   });
-
-  it("is nobody's but its tenant's", async () => {
-    const { id } = await service.createSink({ file: { name: "ours" } });
-    const stranger = { tenant: "globex", actor: "eve" };
-    assert.deepEqual((await service.sinks.listSinks({}, stranger)).sinks, []);
-    for (const call of [
-      () => service.sinks.getSink({ id }, stranger),
-      () => service.sinks.testSink({ id }, stranger),
-      () => service.sinks.deleteSink({ id, expectedRevisions: [] }, stranger),
-      () => service.sinks.pauseSink({ id }, stranger),
-      () => service.sinks.replaySink({ id, time: undefined, position: "0" }, stranger),
-      () => service.sinks.listDeadLetters({ ...everything, sinkId: id }, stranger),
-    ]) {
-      await assert.rejects(call(), { code: "sink.unknown" });
-    }
-  });
 });

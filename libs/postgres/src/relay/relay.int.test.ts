@@ -38,9 +38,7 @@ describe("a relay", () => {
     await lifecycle.stop();
     lifecycle = new Lifecycle(log);
   });
-  after(async () => {
-    await Promise.all([database.stop(), bus.stop()]);
-  });
+  after(() => Promise.all([database.stop(), bus.stop()]));
 
   /** The server must not hide what is sent twice: it forgets ids at once. */
   const forgetIds = async () => void (await manager.streams.update(STREAM, { duplicate_window: 100 * 1e6 }));
