@@ -19,7 +19,7 @@ const AT_ONCE = Math.min(availableParallelism() + 1, 6);
 /** The longest, in which the others have time to end. */
 const LONG = {
   int: ["services/cli/**/*.int.test.ts", "services/command/**/*.int.test.ts"],
-  journeys: ["this-machine", "console-editing", "console", "faults", "hostile-requests", "killed-services"].map(
+  journeys: ["faults", "this-machine", "console-editing", "console", "hostile-requests", "killed-services"].map(
     (name) => `e2e/journeys/${name}.test.ts`,
   ),
 };
@@ -52,7 +52,7 @@ export function steps(root: string): readonly Step[] {
           {
             name: "journeys",
             // Each has a platform of its own.
-            command: testFiles(2, LONG.journeys, "e2e/journeys/**/*.test.ts"),
+            command: testFiles(AT_ONCE, LONG.journeys, "e2e/journeys/**/*.test.ts"),
             countsTests: "itself",
           } as const,
         ]
