@@ -79,7 +79,7 @@ async function headersSeen(options: Call): Promise<Record<string, string>> {
 
 const certificateOf = ({ cert }: KeyPairPem): string => `:${cert.replaceAll(/-----[A-Z ]+-----|\s/g, "")}:`;
 
-describe("the ingress", { timeout: 20_000 }, () => {
+describe("the ingress", { timeout: 120_000 }, () => {
   it("passes on the certificate of a device, and proves that it is the ingress", async () => {
     const seen = await headersSeen({ identity: device });
     assert.equal(seen["client-cert"], certificateOf(device));

@@ -41,7 +41,7 @@ async function planOf(script: string): Promise<ProcessPlan> {
   };
 }
 
-describe("a supervised process", { timeout: 30_000 }, () => {
+describe("a supervised process", { timeout: 120_000 }, () => {
   it("counts as started when it says that it is ready", async () => {
     const plan = await planOf(SERVICE);
     running = await supervise(plan, () => undefined);

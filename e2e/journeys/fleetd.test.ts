@@ -29,7 +29,7 @@ interface Answer {
 
 /** Longer than the journey: whatever comes sooner was woken. */
 const NEVER_MS = 3_600_000;
-const AT_ONCE_MS = 3_000;
+const AT_ONCE_MS = 10_000;
 const FLEET_REPOSITORY = join(import.meta.dirname, "testing/fleet-repository");
 
 describe("fleetd beside osqueryd on one machine", () => {

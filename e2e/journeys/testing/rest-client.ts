@@ -26,7 +26,7 @@ export function restClient(origin: string, token: string): RestClient {
       method,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(30_000),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
@@ -50,7 +50,7 @@ export function restClient(origin: string, token: string): RestClient {
         .filter((line) => line !== "")
         .map((line) => JSON.parse(line) as T);
     },
-    until: async (path, found, deadlineMs = 30_000) => {
+    until: async (path, found, deadlineMs = 60_000) => {
       const end = performance.now() + deadlineMs;
       for (;;) {
         const answer = await call<never>("GET", path);

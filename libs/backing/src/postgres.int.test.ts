@@ -18,7 +18,7 @@ async function accepts(port: number): Promise<void> {
   socket.destroy();
 }
 
-describe("our own Postgres", { timeout: 60_000 }, () => {
+describe("our own Postgres", { timeout: 180_000 }, () => {
   it("is created, stopped, and continues with the same password", async () => {
     const first = await startPostgres({ dataDir: folder, durable: false });
     await accepts(first.port);

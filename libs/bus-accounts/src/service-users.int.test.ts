@@ -83,7 +83,7 @@ async function deaf(connection: NatsConnection, subject: string): Promise<void> 
   assert.match(String(await heard.promise), /Permissions Violation for Subscription/, subject);
 }
 
-describe("a bus that knows its users", { timeout: 60_000 }, () => {
+describe("a bus that knows its users", { timeout: 180_000 }, () => {
   it("lets nobody in without credentials", async () => {
     await assert.rejects(connect({ servers: server.url, reconnect: false }), /Authorization Violation/);
   });

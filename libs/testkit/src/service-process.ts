@@ -33,7 +33,7 @@ export interface ServiceProcessOptions {
 }
 
 /** A machine that is busy with other tests starts a service slowly. */
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 
 /**
  * Runs a service as in production, as a process of its own on free ports, and waits until it is ready. One that does not get

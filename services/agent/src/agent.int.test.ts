@@ -21,7 +21,7 @@ const turn = () => setTimeout(10);
 const isRunning = (pid: number) =>
   existsSync(`/proc/${pid}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 
-describe("an agent and its server", { timeout: 60_000 }, () => {
+describe("an agent and its server", { timeout: 300_000 }, () => {
   let server: TestServer;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let agent: AgentProcess;

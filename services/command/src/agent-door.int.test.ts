@@ -192,7 +192,7 @@ describe("the agents' door", () => {
 
   it("holds one stream a device: the newest", async () => {
     const agent = await TestAgent.of(service.url, someone());
-    const first = agent.stream(AbortSignal.timeout(10_000));
+    const first = agent.stream(AbortSignal.timeout(60_000));
     await first.next();
     const end = new AbortController();
     const second = agent.stream(end.signal);
@@ -220,7 +220,7 @@ describe("the agents' door", () => {
   it("ends its streams in order when the service stops", async () => {
     const leaving = await startCommand(platform.database.url, platform.bus.url);
     const agent = await TestAgent.of(leaving.url, someone());
-    const stream = agent.stream(AbortSignal.timeout(10_000));
+    const stream = agent.stream(AbortSignal.timeout(60_000));
     await stream.next();
     const ended = stream.next();
     assert.equal(await leaving.stop(), 0);

@@ -191,7 +191,7 @@ describe("commands on their way", () => {
     const { agent, id } = await orders.enqueued();
     const seen: string[] = [];
     const watching = (async () => {
-      for await (const { command } of two.commands.watchCommand({ id }, caller, AbortSignal.timeout(10_000)))
+      for await (const { command } of two.commands.watchCommand({ id }, caller, AbortSignal.timeout(60_000)))
         seen.push(command?.state ?? "");
     })();
     const until = (count: number) =>

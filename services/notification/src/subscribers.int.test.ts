@@ -23,7 +23,7 @@ async function take(consumer: Consumer, count: number): Promise<JsMsg[]> {
   return taken;
 }
 
-describe("subscribers of the bus", { timeout: 180_000 }, () => {
+describe("subscribers of the bus", { timeout: 300_000 }, () => {
   let running: RunningSubscribers;
   before(async () => {
     running = await RunningSubscribers.start();
@@ -182,7 +182,8 @@ describe("subscribers of the bus", { timeout: 180_000 }, () => {
     const { consumer } = await eventually(
       "the account to be back",
       () => running.connect(created).catch(() => undefined),
-      60_000,
+      // It is put back at ever longer intervals while the bus is not ready.
+      150_000,
     );
     assert.deepEqual((await take(consumer, 1)).map(idOf), [ids[1]]);
     const id = await running.policyChanged("after the loss");

@@ -24,7 +24,7 @@ const script = (id: string, content: string, notAfter?: string) =>
   sign(id, "run_script", { content, timeoutSec: 30, maxOutputBytes: 1000 }, notAfter);
 const now = () => new Date();
 
-describe("the executor of commands", { timeout: 20_000 }, () => {
+describe("the executor of commands", { timeout: 120_000 }, () => {
   let folder: string;
   let journal: Journal;
   let executor: Executor;

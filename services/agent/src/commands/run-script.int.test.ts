@@ -14,7 +14,7 @@ async function gone(pid: number): Promise<void> {
   while (existsSync(path) && !/\) [ZX] /.test(readFileSync(path, "utf8"))) await setTimeout(10);
 }
 
-describe("a script", { timeout: 20_000 }, () => {
+describe("a script", { timeout: 120_000 }, () => {
   let folder: string;
   let count = 0;
 

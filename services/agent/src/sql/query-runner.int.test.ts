@@ -12,7 +12,7 @@ const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 const ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 const withCode = (code: SqlErrorCode) => (error: unknown) => error instanceof SqlError && error.code === code;
 
-describe("the query process", { timeout: 20_000 }, () => {
+describe("the query process", { timeout: 120_000 }, () => {
   const runner = startQueryRunner({ command: [process.execPath, MAIN, "query-process"], timeLimitMs: 1500 });
   after(() => runner.stop());
 

@@ -115,7 +115,7 @@ describe("a stream over REST", () => {
   });
 
   it("is whole when it is bytes", async () => {
-    const response = await open("/api/v1/carves/whole/content", {}, AbortSignal.timeout(20_000));
+    const response = await open("/api/v1/carves/whole/content", {}, AbortSignal.timeout(60_000));
     assert.equal(response.headers.get("content-type"), "application/octet-stream");
     assert.equal((await response.arrayBuffer()).byteLength, PIECES * PIECE_BYTES);
   });
@@ -139,15 +139,15 @@ describe("a stream over REST", () => {
   });
 
   it("is refused with a status while it has not begun", async () => {
-    const response = await open("/api/v1/carves/unknown/content", {}, AbortSignal.timeout(5_000));
+    const response = await open("/api/v1/carves/unknown/content", {}, AbortSignal.timeout(60_000));
     assert.equal(response.status, 404);
     assert.equal(((await response.json()) as { code: string }).code, "carve.unknown");
   });
 
   it("does not keep the gateway from ending", async () => {
-    const response = await open("/api/v1/events?afterPosition=0", {}, AbortSignal.timeout(20_000));
+    const response = await open("/api/v1/events?afterPosition=0", {}, AbortSignal.timeout(60_000));
     await readUntil(response, "id: 3");
-    const listening = await open("/api/v1/events?afterPosition=0", {}, AbortSignal.timeout(20_000));
+    const listening = await open("/api/v1/events?afterPosition=0", {}, AbortSignal.timeout(60_000));
     gateway.child.kill("SIGTERM");
     await listening.text();
     await new Promise((resolve) => gateway.child.once("exit", resolve));

@@ -224,7 +224,7 @@ describe("labels, logs and carves", () => {
       assert.equal((await send(block, content.subarray(block * 4, block * 4 + 4))).status, 200);
     }
     const pieces: Buffer[] = [];
-    for await (const piece of osquery().readCarve({ id: carve?.id ?? "" }, caller, AbortSignal.timeout(5_000))) {
+    for await (const piece of osquery().readCarve({ id: carve?.id ?? "" }, caller, AbortSignal.timeout(60_000))) {
       pieces.push(piece.content);
     }
     assert.equal(Buffer.concat(pieces).toString(), content.toString());

@@ -96,7 +96,7 @@ export class KafkaBroker {
 
   async restart(): Promise<void> {
     this.#process = spawn("java", [...this.#java("kafka.Kafka"), this.#at("server.properties")], { stdio: "ignore" });
-    await eventually("Kafka", async () => ((await isOpen(this.#ports[1] ?? 0)) ? true : undefined), 60_000);
+    await eventually("Kafka", async () => ((await isOpen(this.#ports[1] ?? 0)) ? true : undefined), 180_000);
   }
 
   async createTopic(name: string, partitions: number): Promise<void> {
