@@ -56,6 +56,10 @@ export const NODE: readonly Build[] = [
     },
   },
   {
+    modules: ["github.com/cloudnativelabs/kube-router/v2@v2.1.0"],
+    programs: { "kube-router": "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router" },
+  },
+  {
     modules: ["github.com/coredns/coredns@v1.15.0"],
     source: "dns",
     kubernetesLibraries: true,

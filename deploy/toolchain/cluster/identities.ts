@@ -13,6 +13,7 @@ const IDENTITIES = {
   "kube-scheduler": { user: "system:kube-scheduler", group: "" },
   "kube-proxy": { user: "system:kube-proxy", group: "" },
   kubelet: { user: `system:node:${NODE_NAME}`, group: "system:nodes" },
+  "kube-router": { user: "kube-router", group: "" },
   coredns: { user: "coredns", group: "" },
 } as const;
 

@@ -53,8 +53,13 @@ const importImages = await step("containerd", () =>
   startContainerd({ programs: node, folder, sandbox: SANDBOX, closing }),
 );
 await step("images", () => importImages(values.images));
-await prove("kubelet, kube-proxy, CoreDNS: a node that is ready", async () => {
-  await kubectl(["create", "clusterrolebinding", "coredns", "--clusterrole=view", "--user=coredns"]);
+await prove("kubelet, kube-proxy, kube-router, CoreDNS: a node that is ready", async () => {
+  for (const [name, role, user] of [
+    ["coredns", "view", "coredns"],
+    ["kube-router", "view", "kube-router"],
+    ["kube-router-nodes", "system:node-proxier", "kube-router"],
+  ] as const)
+    await kubectl(["create", "clusterrolebinding", name, `--clusterrole=${role}`, `--user=${user}`]);
   await startKubelet(start, { ...controlPlane, folder, controlGroup: values["control-group"] });
   await kubectl(["wait", "--for=create", "--timeout=60s", `node/${NODE_NAME}`]);
   // kube-proxy ends when the addresses of its node change, and first they are not there.

@@ -10,7 +10,7 @@ import { makeControlGroups, removeControlGroups } from "./control-groups.ts";
 import { keepKernelSettings } from "./kernel-settings.ts";
 
 /** What a node runs with and is not built here, by how one comes by it on Debian. */
-const TOOLS = { runc: "runc", nft: "nftables" } as const;
+const TOOLS = { runc: "runc", nft: "nftables", iptables: "iptables", ipset: "ipset" } as const;
 
 /** Makes what node-main.ts is started with, by its options; what of it is the machine's is put back as all is closed. */
 export async function nodeInputs(

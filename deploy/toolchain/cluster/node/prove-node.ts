@@ -5,6 +5,7 @@ import { BACKING_CHART as BACKING, CHART, type Proof } from "../prove-chart.ts";
 import { NEXT_TAG } from "./archive.ts";
 import { disks } from "./disks.ts";
 import { openDoors } from "./doors.ts";
+import { proveFlows } from "./flows.ts";
 import { knockWhile } from "./knock.ts";
 import { describePlatform, TEST_SECRET } from "./platform.ts";
 
@@ -85,6 +86,9 @@ export async function proveNode({ folder, kubectl, helm, prove, closing }: NodeP
     return apply(...secretObjects({ [TEST_SECRET]: contents }));
   });
   await prove("helm test: a device enrolls, is given a command, and answers", test);
+  await prove("the flows between pods: those of the table of calls, and no others", () =>
+    proveFlows(kubectl, NAMESPACE),
+  );
   await prove("an upgrade of every service while people knock", async () => {
     const before = await kubectl([
       "get",

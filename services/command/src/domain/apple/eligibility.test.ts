@@ -23,7 +23,7 @@ const why = (requestType: string, device: AppleDevice, channel: "device" | "user
 
 describe("whether a device may be asked a command", () => {
   it("holds every command of Apple's but the one no device answers any more", () => {
-    assert.equal(REQUEST_TYPES.length, 65);
+    assert.equal(REQUEST_TYPES.length, 67);
   });
 
   it("lets through what platform, version, supervision, rights and channel allow", () => {
@@ -42,6 +42,11 @@ describe("whether a device may be asked a command", () => {
     assert.equal(why("EraseDevice", { ...mac, accessRights: ALL_RIGHTS - RIGHT.erase }), "command.right_missing");
     assert.equal(why("DeviceLock", mac, "user"), "command.wrong_channel");
     assert.equal(why("ActiveNSExtensions", mac), "command.wrong_channel");
+    assert.equal(
+      why("TriggerEnhancedLogCollection", { ...mac, osVersion: "26.4" }, "user"),
+      "command.unsupported_version",
+    );
+    assert.equal(why("TriggerEnhancedLogCollection", { ...mac, osVersion: "27.0" }), "command.wrong_channel");
   });
 
   it("never erases, locates or strips a person's own device", () => {

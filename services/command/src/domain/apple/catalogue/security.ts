@@ -4,6 +4,14 @@ import { data, dictionary, flag, listOf, required, secret, text } from "./parame
 const destructive = { class: "destructive", priority: "security" } as const;
 const change = { class: "change", priority: "security" } as const;
 
+const enhancedLogs = {
+  ...change,
+  since: { ios: "27.0", macos: "27.0", tvos: "27.0" },
+  notPersonal: ["ios", "macos"],
+  supervised: ["ios", "macos", "tvos"],
+  macChannels: "user",
+} as const;
+
 /** Locks, keys, users, and what is done about a device that is lost. */
 export const SECURITY = {
   DeviceLock: {
@@ -174,4 +182,10 @@ export const SECURITY = {
     right: RIGHT.lock,
     parameters: { UserName: required(text()) },
   },
+  // AppleCare gives the token to whoever reported a problem; the device uploads to Apple what it collected.
+  TriggerEnhancedLogCollection: {
+    ...enhancedLogs,
+    parameters: { AppleCareToken: secret(required(text())) },
+  },
+  CancelEnhancedLogCollection: { ...enhancedLogs, parameters: {} },
 } as const satisfies Readonly<Record<string, CommandFacts>>;
