@@ -3,6 +3,7 @@ import { bodyOf } from "@muster/eventbus/event-message";
 import { currentTrace, type TraceCarrier } from "@muster/host/telemetry";
 import { type Kysely, sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
+import { newIds } from "./new-ids.ts";
 
 export interface NewEvent<T extends EventType = EventType> {
   readonly type: T;
@@ -111,7 +112,7 @@ export async function insertAlike<DB>(
     typeof piece === "string" ? sql`${piece}::text` : sql.ref(`told.place${piece}`),
   );
   const arrays = [
-    sql`${deviceIds.map(() => uuidv7())}::uuid[]`,
+    sql`${newIds(deviceIds.length)}::uuid[]`,
     ...[deviceIds, ...filled].map((all) => sql`${all}::text[]`),
   ];
   const names = ["id", "device_id", ...filled.map((_, index) => `place${index}`)];

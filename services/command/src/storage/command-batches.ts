@@ -2,6 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { Command } from "../domain/command.ts";
 import { dueAt } from "../domain/decide.ts";
 import { type CommandRow, commandColumns, commandOf } from "./command-row.ts";
+import { owePushesLater } from "./push-batches.ts";
 import { owePushesAlike } from "./push-dues.ts";
 import type { CommandDatabase } from "./tables.ts";
 import { uuidArray } from "./uuid-array.ts";
@@ -31,6 +32,9 @@ export interface BatchOrigin {
   readonly campaign: CampaignWave | undefined;
 }
 
+/** More devices are owed their pushes in batches: they are sent over minutes anyway. */
+const OWED_AT_ONCE = 1_000;
+
 /**
  * Adds new commands, leaves out those whose id is there already, and returns those it added: a statement or two, however many.
  * Apple's devices are owed a push for them.
@@ -43,8 +47,9 @@ export async function insertBatch(
   const added = await insertAlike(db, batch, origin);
   const { apple, createdAt, tenant } = added.like;
   if (apple === undefined) return added;
-  const { userId } = apple;
-  await owePushesAlike(db, { tenant, userId, dueAt: createdAt }, added.deviceIds, "command");
+  const owed = { tenant, userId: apple.userId, dueAt: createdAt };
+  if (added.deviceIds.length > OWED_AT_ONCE) await owePushesLater(db, owed, added.deviceIds);
+  else await owePushesAlike(db, owed, added.deviceIds, "command");
   return added;
 }
 

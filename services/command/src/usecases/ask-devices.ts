@@ -1,3 +1,4 @@
+import { newIds } from "@muster/postgres/new-ids";
 import type { AppleRequest, GenericOrder } from "../domain/apple/generic-orders.ts";
 import { type EnqueueRefusal, whyNot } from "../domain/channel.ts";
 import type { Command, CommandScript } from "../domain/command.ts";
@@ -114,7 +115,7 @@ function batchesOf(
   script: CommandScript | undefined,
   newId: () => string,
 ): CommandBatch[] {
-  const { createdAt, createdBy, expiresAt, idFor = () => newId(), order, tenant, traceparent } = asking;
+  const { createdAt, createdBy, expiresAt, idFor, order, tenant, traceparent } = asking;
   const batches = new Map<string, { readonly apple: Command["apple"]; readonly deviceIds: string[] }>();
   for (const { kind, request } of willing) {
     const apple =
@@ -142,7 +143,7 @@ function batchesOf(
       createdAt,
       expiresAt,
     });
-    return { like, deviceIds: sorted, ids: sorted.map((deviceId) => idFor(deviceId)) };
+    return { like, deviceIds: sorted, ids: idFor === undefined ? newIds(sorted.length) : sorted.map(idFor) };
   });
 }
 

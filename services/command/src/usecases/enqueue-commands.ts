@@ -45,7 +45,8 @@ export const enqueueCommands =
   async (order: Order, caller: Caller): Promise<Enqueued> => {
     const { actor, requestKey, tenant } = caller;
     if (isDestructive(order)) keepTrace();
-    const deviceIds = order.deviceIds.filter((id) => isUuid(id));
+    const [deviceIds, strange]: [string[], string[]] = [[], []];
+    for (const id of order.deviceIds) (isUuid(id) ? deviceIds : strange).push(id);
     const { added, commands, refused, wanted } = await database.tenant(tenant, async (work) => {
       const createdAt = now();
       const allowance = await holdAllowance(work, order, caller, approvalAbove, createdAt);
@@ -81,8 +82,9 @@ export const enqueueCommands =
     const reasons = new Map<string, EnqueueRefusal>();
     for (const { code, deviceIds, message } of refused)
       for (const deviceId of deviceIds) reasons.set(deviceId, { code, message });
+    for (const deviceId of strange) reasons.set(deviceId, NO_SUCH_DEVICE);
     const refusals = order.deviceIds.flatMap((deviceId) => {
-      const reason = isUuid(deviceId) ? reasons.get(deviceId) : NO_SUCH_DEVICE;
+      const reason = reasons.get(deviceId);
       return reason === undefined ? [] : [{ deviceId, ...reason }];
     });
     return { commands, count: countOf(wanted), refusals };

@@ -3,6 +3,7 @@ import type { PushCertificate } from "../../domain/push/push-certificate.ts";
 import { APART_MS, remindedAt } from "../../domain/push/push-times.ts";
 import { takeSilent } from "../../storage/apple-channels.ts";
 import { type DeadToken, noteDeadTokens } from "../../storage/dead-tokens.ts";
+import { spreadPushes } from "../../storage/push-batches.ts";
 import { findIssued, forgetPushStop, notePushStop, type SealedCertificate } from "../../storage/push-certificates.ts";
 import { owePushes, type PushDue, type Settlement, settleDues, takeDues } from "../../storage/push-dues.ts";
 import type { CommandWork, Database } from "../ports.ts";
@@ -23,6 +24,7 @@ export interface PushWork {
 export const pushWork = (database: Database, now: () => Date): PushWork => ({
   take: (taking) =>
     database.system(async (work) => {
+      await spreadPushes(work.sql);
       const dues = await takeDues(work.sql, taking);
       const tenants = [...new Set(dues.map(({ tenant }) => tenant))];
       return { dues, certificates: dues.length === 0 ? [] : await findIssued(work.sql, tenants) };
