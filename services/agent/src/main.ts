@@ -156,7 +156,6 @@ async function run(config: RunConfig): Promise<void> {
   const save = (identity: Identity) => saveIdentity(folder.identity, identity);
 
   log.info("agent started", { version, server: config.server.href, scriptsEnabled: scriptsEnabled() });
-  if (config.osqueryd === undefined) void reportUnreadable(runner, log);
   try {
     await runAgent({
       load: () => loadIdentity(folder.identity),
@@ -170,7 +169,11 @@ async function run(config: RunConfig): Promise<void> {
           log,
           signal,
         }),
-      recover: ({ deviceId, commandKeys }) => executor.recover({ deviceId, keys: commandKeys }),
+      recover: ({ deviceId, commandKeys }) => {
+        // It reads the whole machine, one query at a time: a device that enrolls does not wait for that.
+        if (config.osqueryd === undefined) void reportUnreadable(runner, log);
+        return executor.recover({ deviceId, keys: commandKeys });
+      },
       serve: (identity) =>
         runSession({
           identity,
