@@ -215,8 +215,10 @@ describe("campaigns", () => {
     // What has no Apple protocol cannot be locked: each is refused, and the campaign is over.
     const { approvedBy, counts } = await until("the end", id, (campaign) => campaign.endedAt !== undefined);
     assert.deepEqual([approvedBy, counts?.refused], ["vera@example.com", 3]);
-    const proposed = await platform.heard("muster.command.v1.CampaignProposed", "");
-    assert.ok(proposed.some(({ campaign }) => campaign?.id === id));
+    await eventually("the proposal to be told", async () => {
+      const proposed = await platform.heard("muster.command.v1.CampaignProposed", "");
+      return proposed.some(({ campaign }) => campaign?.id === id) ? true : undefined;
+    });
     const few = await create(devices.slice(1), lock);
     assert.equal(few.state, CampaignState.CAMPAIGN_STATE_RUNNING);
   });
