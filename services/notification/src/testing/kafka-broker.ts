@@ -108,7 +108,7 @@ export class KafkaBroker {
   /** Kafka's own consumer: `Partition:n TAB headers TAB key TAB value` for each record, in the order of each partition. */
   read(topic: string, count: number): string[] {
     const shown = ["partition", "headers", "key"].flatMap((what) => ["--property", `print.${what}=true`]);
-    const until = ["--from-beginning", "--max-messages", String(count), "--timeout-ms", "20000"];
+    const until = ["--from-beginning", "--max-messages", String(count), "--timeout-ms", "120000"];
     const from = ["--bootstrap-server", this.plaintext, "--topic", topic];
     return this.#run("org.apache.kafka.tools.consumer.ConsoleConsumer", [...from, ...until, ...shown])
       .split("\n")
