@@ -15,7 +15,7 @@ export interface ListDeps {
   readonly policies: Pick<ClientOf<PolicyServiceServer>, "findByCompliance">;
 }
 
-/** So few failing devices are asked for by their ids. */
+/** So few devices that stand as wanted are asked for by their ids. */
 const FEW = 2_000;
 
 /** One page of the devices that are wanted. Who complies is asked of policy, which alone knows. */
@@ -35,9 +35,12 @@ export const listWanted =
     let few: readonly string[] | undefined;
     if (compliance !== "COMPLIANCE_UNSPECIFIED") {
       const find = (deviceIds: readonly string[], atMost: number) =>
-        policies.findByCompliance({ compliance, deviceIds: [...deviceIds], atMost }, caller);
-      const failing = await find([], FEW);
-      if (!failing.tooMany) few = failing.deviceIds;
+        policies.findByCompliance(
+          { compliance, deviceIds: [...deviceIds], atMost, includeUnenrolled: request.includeUnenrolled },
+          caller,
+        );
+      const all = await find([], FEW);
+      if (!all.tooMany) few = all.deviceIds;
       else sieves.push(async (ids) => new Set((await find(ids, 0)).deviceIds));
     }
     if (sieves.length === 0) return list(request, few);

@@ -3,11 +3,9 @@ import { type Place, tokenAfter } from "../storage/read-devices.ts";
 /** Lets through those of the devices that are wanted. */
 export type Sieve = (deviceIds: readonly string[]) => Promise<ReadonlySet<string>>;
 
-/**
- * How many devices are looked at, one time after the other, for one answer. Where most are wanted the first look is
- * enough, which is as long as the page; where few are, an answer has to come soon, too.
- */
-const LOOKS = [500, 2_000, 5_000, 5_000, 7_500];
+/** So many devices are looked at for one answer, which has to come soon also where few are wanted of many. */
+const LOOKED_AT = 20_000;
+const AT_ONCE = { least: 500, most: 7_500 };
 
 /** The devices of one page, and where the next begins: behind the last that was looked at, wanted or not. */
 export interface NarrowedPage {
@@ -29,7 +27,9 @@ export async function narrowDevices(
   const found: Place[] = [];
   const idsOf = () => found.map(({ id }) => id);
   let pageToken = from;
-  for (const limit of [wanted + 1, ...LOOKS]) {
+  // Where most are wanted the first look is enough.
+  let limit = wanted + 1;
+  for (let looked = 0; looked < LOOKED_AT; ) {
     const places = await read(limit, pageToken);
     for (const place of await sieved(places, sieves)) {
       const last = found.at(-1);
@@ -39,8 +39,16 @@ export async function narrowDevices(
     const end = places.at(-1);
     if (end === undefined || places.length < limit) return { deviceIds: idsOf(), nextPageToken: "" };
     pageToken = tokenAfter(end);
+    looked += limit;
+    limit = nextLook(looked, found.length, wanted);
   }
   return { deviceIds: idsOf(), nextPageToken: pageToken };
+}
+
+/** As many as will have what is missing, if they are like those before, and somewhat more. */
+function nextLook(looked: number, found: number, wanted: number): number {
+  const expected = Math.ceil(1.2 * (wanted + 1 - found) * (looked / Math.max(found, 1)));
+  return Math.min(Math.max(expected, AT_ONCE.least), AT_ONCE.most, Math.max(1, LOOKED_AT - looked));
 }
 
 async function sieved(places: readonly Place[], sieves: readonly Sieve[]): Promise<readonly Place[]> {

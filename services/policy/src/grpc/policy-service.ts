@@ -3,7 +3,7 @@ import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Methods } from "@muster/rpc/server";
 import { draftOf } from "../domain/policy.ts";
 import { listComplianceHistory } from "../storage/compliance-history.ts";
-import { allFailing, standingSo } from "../storage/find-by-compliance.ts";
+import { allStanding, standingSo } from "../storage/find-by-compliance.ts";
 import { countVerdicts, findPolicy, type HeldPolicy, listPolicies } from "../storage/policies.ts";
 import type { PolicyTables } from "../storage/tables.ts";
 import { listOfDevice, listOfPolicy } from "../storage/verdict-lists.ts";
@@ -56,12 +56,12 @@ export function policyMethods(deps: WriteDeps): Methods<PolicyServiceServer> {
         const page = await listOfPolicy(sql, tenant, request);
         return { verdicts: page.verdicts.map(verdictOf), nextPageToken: page.nextPageToken };
       }),
-    findByCompliance: ({ compliance, deviceIds, atMost }, { tenant }) =>
+    findByCompliance: ({ compliance, deviceIds, atMost, includeUnenrolled }, { tenant }) =>
       database.tenant(tenant, async ({ sql }) => {
         if (deviceIds.length > 0)
           return { deviceIds: await standingSo(sql, tenant, compliance, deviceIds), tooMany: false };
-        const failing = compliance === "COMPLIANCE_FAILING" ? await allFailing(sql, tenant, atMost) : undefined;
-        return { deviceIds: failing ?? [], tooMany: failing === undefined };
+        const all = await allStanding(sql, tenant, { compliance, atMost, includeUnenrolled });
+        return { deviceIds: all ?? [], tooMany: all === undefined };
       }),
     listDeviceVerdicts: ({ deviceId }, { tenant }) =>
       database.tenant(tenant, async ({ sql }) => ({

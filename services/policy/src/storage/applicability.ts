@@ -5,7 +5,7 @@ import type { PolicyTables } from "./tables.ts";
 import { type HeldVerdict, heldVerdictOf, VERDICT_COLUMNS, type VerdictKey, type VerdictRow } from "./verdicts.ts";
 
 /** Whether policy p applies to device d: every part of the selection that is given has to match. */
-const APPLIES = sql`(p.enabled and d.enrolled
+export const APPLIES = sql`(p.enabled and d.enrolled
   and (cardinality(p.device_ids) = 0 or d.id = any(p.device_ids))
   and (cardinality(p.label_ids) = 0 or d.label_ids && p.label_ids)
   and (cardinality(p.platforms) = 0 or d.platform = any(p.platforms)))`;

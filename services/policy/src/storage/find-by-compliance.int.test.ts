@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Compliance } from "@muster/contracts/gen/muster/inventory/v1/device";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
-import { allFailing, standingSo } from "./find-by-compliance.ts";
+import { allStanding, standingSo } from "./find-by-compliance.ts";
 import type { PolicyTables } from "./tables.ts";
 
 /** Device n of 3,000 fails policy 0 where n is a multiple of 100; policy 1 is not answered by the odd ones, and policy 2 is off. */
@@ -16,7 +16,9 @@ const FILLED = `
   insert into verdicts (tenant, policy_id, device_id, verdict, reason, since, version, answer_revision, answer_version, evidence)
     select tenant, ('00000000-0000-0000-0000-00000000000' || p)::uuid, 'device-' || n,
       case when p = 0 and n % 100 = 0 or p = 2 then 'VERDICT_FAIL' when p = 1 and n % 2 = 1 then 'VERDICT_UNKNOWN' else 'VERDICT_PASS' end,
-      '', now(), 1, 1, 1, '[]' from generate_series(1, 3000) n, generate_series(0, 2) p, unnest(array['acme', 'other']) tenant`;
+      '', now(), 1, 1, 1, '[]' from generate_series(1, 3000) n, generate_series(0, 2) p, unnest(array['acme', 'other']) tenant;
+  insert into devices (tenant, id, enrolled, platform) values ('acme', 'phone', true, 'PLATFORM_IOS'), ('acme', 'gone', false, 'PLATFORM_IOS');
+  insert into devices (tenant, id, enrolled, platform) select 'acme', 'device-' || n, true, 'PLATFORM_MACOS' from generate_series(1, 3000) n`;
 
 describe("devices by how they stand with the policies in force", () => {
   let test: TestDatabase<PolicyTables>;
@@ -39,6 +41,9 @@ describe("devices by how they stand with the policies in force", () => {
       return ids.map((id) => Number(id.slice(7)));
     });
 
+  const all = (compliance: Compliance, atMost: number, tenant = "acme", includeUnenrolled = false) =>
+    test.database.tenant(tenant, ({ sql }) => allStanding(sql, tenant, { compliance, atMost, includeUnenrolled }));
+
   it("fail, pass all, or neither, whatever a policy says that is off", async () => {
     assert.deepEqual(await standing("COMPLIANCE_FAILING", 99, 100, 101, 102), [100]);
     assert.deepEqual(await standing("COMPLIANCE_PASSING", 99, 100, 101, 102), [102]);
@@ -46,10 +51,19 @@ describe("devices by how they stand with the policies in force", () => {
   });
 
   it("are all told where they fail and are few", async () => {
-    const failing = (atMost: number, tenant = "acme") =>
-      test.database.tenant(tenant, ({ sql }) => allFailing(sql, tenant, atMost));
+    const failing = (atMost: number, tenant = "acme") => all("COMPLIANCE_FAILING", atMost, tenant);
     assert.equal((await failing(30))?.length, 30);
     assert.equal(await failing(29), undefined);
     assert.deepEqual(await failing(29, "nobody"), []);
+  });
+
+  it("are all told where nothing is known of them, but for those that are not managed", async () => {
+    const unknown = (atMost: number) => all("COMPLIANCE_UNKNOWN", atMost);
+    assert.equal((await unknown(1_500))?.length, 1_500);
+    assert.equal(await unknown(1_499), undefined);
+    assert.equal(await all("COMPLIANCE_UNKNOWN", 9_999, "acme", true), undefined);
+    await test.asOwner(`update policy.policies set platforms = '{PLATFORM_MACOS}' where name <> 'policy 2'`);
+    assert.equal((await unknown(1_501))?.includes("phone"), true, "no policy that is in force applies to it");
+    assert.equal((await unknown(1_501))?.includes("gone"), false);
   });
 });

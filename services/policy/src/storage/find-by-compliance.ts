@@ -1,5 +1,6 @@
 import type { Compliance } from "@muster/contracts/gen/muster/inventory/v1/device";
 import { type RawBuilder, sql, type Transaction } from "kysely";
+import { APPLIES } from "./applicability.ts";
 import type { PolicyTables } from "./tables.ts";
 
 type Sql = Transaction<PolicyTables>;
@@ -37,12 +38,56 @@ export async function standingSo(
   return rows.map(({ id }) => id);
 }
 
+interface Asked {
+  readonly compliance: Compliance;
+  readonly atMost: number;
+  readonly includeUnenrolled: boolean;
+}
+
+/** All devices that stand so, unless there may be more than that many: of those that pass it is not told. */
+export async function allStanding(
+  db: Sql,
+  tenant: string,
+  { atMost, compliance, includeUnenrolled }: Asked,
+): Promise<string[] | undefined> {
+  if (compliance === "COMPLIANCE_FAILING") return allFailing(db, tenant, atMost);
+  return compliance === "COMPLIANCE_UNKNOWN" && !includeUnenrolled ? allUnknown(db, tenant, atMost) : undefined;
+}
+
 /** All devices that fail a policy in force, unless there are more than that many. */
-export async function allFailing(db: Sql, tenant: string, atMost: number): Promise<string[] | undefined> {
+async function allFailing(db: Sql, tenant: string, atMost: number): Promise<string[] | undefined> {
   const { rows } = await sql<{ device_id: string }>`
     select distinct failing.device_id from policies p, lateral (
       select v.device_id from verdicts v
       where v.tenant = ${tenant} and v.policy_id = p.id and v.rank = 0 limit ${atMost + 1}
     ) failing where p.tenant = ${tenant} and p.enabled limit ${atMost + 1}`.execute(db);
   return rows.length > atMost ? undefined : rows.map(({ device_id }) => device_id);
+}
+
+/**
+ * All managed devices of which it is not known whether they comply, unless there may be more than that many: those that have not
+ * answered a policy in force, and those that none applies to. These are looked for only where no policy applies to all.
+ */
+async function allUnknown(db: Sql, tenant: string, atMost: number): Promise<string[] | undefined> {
+  const limit = atMost + 1;
+  const { rows } = await sql<{ id: string; fails: boolean }>`
+    select unknown.id, exists (
+      select from verdicts b join policies p on p.tenant = b.tenant and p.id = b.policy_id and p.enabled
+      where b.tenant = ${tenant} and b.device_id = unknown.id and b.rank = 0
+    ) as fails
+    from (
+      (select open.device_id as id from policies p, lateral (
+        select v.device_id from verdicts v
+        where v.tenant = ${tenant} and v.policy_id = p.id and v.rank in (1, 2) limit ${limit}
+      ) open where p.tenant = ${tenant} and p.enabled)
+      union
+      (select d.id from devices d
+      where d.tenant = ${tenant} and d.enrolled
+        and not exists (select from policies where tenant = ${tenant} and enabled
+          and cardinality(device_ids) = 0 and cardinality(label_ids) = 0 and cardinality(platforms) = 0)
+        and not exists (select from policies p where p.tenant = d.tenant and ${APPLIES})
+      limit ${limit})
+      limit ${limit}
+    ) unknown`.execute(db);
+  return rows.length > atMost ? undefined : rows.filter(({ fails }) => !fails).map(({ id }) => id);
 }

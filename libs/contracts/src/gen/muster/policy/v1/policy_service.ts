@@ -133,17 +133,19 @@ export interface CheckPolicyResponse {
 export interface FindByComplianceRequest {
   /** How they stand. */
   compliance: Compliance;
-  /** The devices that are asked about. None means all there are, which only those that fail can be found among. */
+  /** The devices that are asked about. None means all there are; those that pass are not found among all. */
   deviceIds: string[];
   /** How many are wanted at most where all are asked about. */
   atMost: number;
+  /** Whether devices count that are not managed any more, where all are asked about; nothing is known of them. */
+  includeUnenrolled: boolean;
 }
 
 /** FindByComplianceResponse is those devices. */
 export interface FindByComplianceResponse {
   /** The ids; none when there are more than were wanted. */
   deviceIds: string[];
-  /** Whether there are more than were wanted. */
+  /** Whether there are more than were wanted, or it cannot be told. */
   tooMany: boolean;
 }
 
@@ -1436,7 +1438,7 @@ export const CheckPolicyResponse: MessageFns<CheckPolicyResponse> = {
 };
 
 function createBaseFindByComplianceRequest(): FindByComplianceRequest {
-  return { compliance: Compliance.COMPLIANCE_UNSPECIFIED, deviceIds: [], atMost: 0 };
+  return { compliance: Compliance.COMPLIANCE_UNSPECIFIED, deviceIds: [], atMost: 0, includeUnenrolled: false };
 }
 
 export const FindByComplianceRequest: MessageFns<FindByComplianceRequest> = {
@@ -1449,6 +1451,9 @@ export const FindByComplianceRequest: MessageFns<FindByComplianceRequest> = {
     }
     if (message.atMost !== 0) {
       writer.uint32(24).uint32(message.atMost);
+    }
+    if (message.includeUnenrolled !== false) {
+      writer.uint32(32).bool(message.includeUnenrolled);
     }
     return writer;
   },
@@ -1490,6 +1495,14 @@ export const FindByComplianceRequest: MessageFns<FindByComplianceRequest> = {
             message.atMost = reader.uint32();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.includeUnenrolled = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1515,6 +1528,11 @@ export const FindByComplianceRequest: MessageFns<FindByComplianceRequest> = {
         : isSet(object.at_most)
         ? globalThis.Number(object.at_most)
         : 0,
+      includeUnenrolled: isSet(object.includeUnenrolled)
+        ? globalThis.Boolean(object.includeUnenrolled)
+        : isSet(object.include_unenrolled)
+        ? globalThis.Boolean(object.include_unenrolled)
+        : false,
     };
   },
 
@@ -1529,6 +1547,9 @@ export const FindByComplianceRequest: MessageFns<FindByComplianceRequest> = {
     if (message.atMost !== 0) {
       obj.atMost = Math.round(message.atMost);
     }
+    if (message.includeUnenrolled !== false) {
+      obj.includeUnenrolled = message.includeUnenrolled;
+    }
     return obj;
   },
 
@@ -1540,6 +1561,7 @@ export const FindByComplianceRequest: MessageFns<FindByComplianceRequest> = {
     message.compliance = object.compliance ?? Compliance.COMPLIANCE_UNSPECIFIED;
     message.deviceIds = object.deviceIds?.map((e) => e) || [];
     message.atMost = object.atMost ?? 0;
+    message.includeUnenrolled = object.includeUnenrolled ?? false;
     return message;
   },
 };
