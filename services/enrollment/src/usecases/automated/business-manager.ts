@@ -1,9 +1,9 @@
 import { BYPASS_BYTES, bypassCode } from "../../domain/automated/bypass-code.ts";
 import { refuse } from "../../domain/refusals.ts";
-import { listAutomatedDevices } from "../../storage/automated-devices.ts";
 import type { Escrow } from "../apple/escrow.ts";
 import { type AskAppleDeps, askApple } from "./ask-apple.ts";
 import type { BetaToken } from "./ports.ts";
+import { devicesOfServer, type ServerOfTenant } from "./server-devices.ts";
 
 export interface BusinessManagerDeps extends AskAppleDeps {
   readonly escrow: Escrow;
@@ -13,25 +13,20 @@ export interface BusinessManagerDeps extends AskAppleDeps {
   readonly now: () => Date;
 }
 
-interface Asked {
-  readonly tenant: string;
-  readonly serverId: string;
-}
-
 const LONGEST_MESSAGE = 500;
 
 /** Has Apple lock a device that is lost. The code that opens it is in escrow before, where the device is known. */
 export const lockActivation =
   (deps: BusinessManagerDeps) =>
   async (
-    { actor, serverId, tenant }: Asked & { readonly actor: string },
+    { actor, serverId, tenant }: ServerOfTenant & { readonly actor: string },
     serialNumber: string,
     lostMessage: string,
   ): Promise<{ readonly result: string; readonly deviceId: string }> => {
     if (lostMessage.length > LONGEST_MESSAGE)
       throw refuse("automated.bad_devices", `lost_message has at most ${LONGEST_MESSAGE} characters`);
     return askApple(deps, tenant, serverId, async (abm) => {
-      const [found] = await devicesOf(deps, { tenant, serverId }, [serialNumber]);
+      const [found] = await devicesOfServer(deps, { tenant, serverId }, [serialNumber]);
       if (found === undefined)
         throw refuse("automated.not_assigned", "the device is not assigned to this server at Apple");
       const { deviceId } = found;
@@ -52,23 +47,12 @@ export const lockActivation =
 /** @returns the address that Apple was told. */
 export const announceAccountSignIns =
   (deps: BusinessManagerDeps) =>
-  async ({ serverId, tenant }: Asked): Promise<string> => {
+  async ({ serverId, tenant }: ServerOfTenant): Promise<string> => {
     await askApple(deps, tenant, serverId, (abm) => abm.announceDiscovery(deps.discoveryUrl));
     return deps.discoveryUrl;
   };
 
 export const listBetaTokens =
   (deps: BusinessManagerDeps) =>
-  ({ serverId, tenant }: Asked): Promise<readonly BetaToken[]> =>
+  ({ serverId, tenant }: ServerOfTenant): Promise<readonly BetaToken[]> =>
     askApple(deps, tenant, serverId, (abm) => abm.betaTokens());
-
-const devicesOf = ({ database }: BusinessManagerDeps, { serverId, tenant }: Asked, serialNumbers: readonly string[]) =>
-  database.tenant(tenant, (work) =>
-    listAutomatedDevices(work.sql, tenant, {
-      serverId,
-      serialNumbers,
-      notEnrolledOnly: false,
-      after: undefined,
-      limit: serialNumbers.length,
-    }),
-  );

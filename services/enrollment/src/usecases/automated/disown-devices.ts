@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Caller } from "@muster/rpc/caller";
 import { validate as isUuid } from "uuid";
 import { refuse } from "../../domain/refusals.ts";
-import { listAutomatedDevices, removeDevices } from "../../storage/automated-devices.ts";
+import { removeDevices } from "../../storage/automated-devices.ts";
 import {
   type DisownedSet,
   endDisownRequests,
@@ -13,6 +13,7 @@ import {
 } from "../../storage/disown-requests.ts";
 import { type AskAppleDeps, askApple } from "./ask-apple.ts";
 import { unknownServer } from "./change-server.ts";
+import { devicesOfServer } from "./server-devices.ts";
 
 export interface DisownDeps extends AskAppleDeps {
   /** So many devices one person gives up alone within an hour. */
@@ -56,7 +57,8 @@ export const disownDevices =
       return { devices: serialNumbers.map((serialNumber) => ({ serialNumber, result: "" })), waitsUntil };
     const { tenant } = caller;
     const answers = await askApple(deps, tenant, serverId, async (abm) => {
-      const own = await ownOf(deps, tenant, disowning);
+      const known = await devicesOfServer(deps, { tenant, serverId }, serialNumbers);
+      const own = known.map(({ device }) => device.serialNumber);
       return own.length === 0 ? new Map<string, never>() : abm.disown(own);
     });
     const devices = serialNumbers.map((serialNumber) => ({
@@ -97,9 +99,3 @@ const digestOf = (serialNumbers: readonly string[]): string =>
   createHash("sha256")
     .update(JSON.stringify([...new Set(serialNumbers)].sort()))
     .digest("hex");
-
-async function ownOf({ database }: DisownDeps, tenant: string, { serialNumbers, serverId }: Disowning) {
-  const asked = { serverId, serialNumbers, notEnrolledOnly: false, after: undefined, limit: serialNumbers.length };
-  const devices = await database.tenant(tenant, ({ sql }) => listAutomatedDevices(sql, tenant, asked));
-  return devices.map(({ device }) => device.serialNumber);
-}
