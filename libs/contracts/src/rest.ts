@@ -23,6 +23,8 @@ export interface RestRoute {
   /** The right that a caller needs. */
   readonly action: string;
   readonly successStatus: number;
+  /** How long the answer may take; nothing where it is as any other. */
+  readonly answerWithinMs: number | undefined;
   /** The request field that has the revisions of If-Match; nothing where the header is not taken. */
   readonly ifMatch: DescField | undefined;
   /** The field of the answer that its ETag is made of; nothing when the answer is no single thing that can be changed. */
@@ -36,6 +38,7 @@ type HttpRule = Message & {
   responseBody: string;
   action: string;
   successStatus: number;
+  answerSeconds: number;
 };
 
 /** All routes of the public REST API, in the order of the protos. */
@@ -58,6 +61,7 @@ export function restRoutes(registry: FileRegistry): RestRoute[] {
           responseBody: rule.responseBody,
           action: rule.action,
           successStatus: rule.successStatus === 0 ? 200 : rule.successStatus,
+          answerWithinMs: rule.answerSeconds === 0 ? undefined : rule.answerSeconds * 1_000,
           ifMatch: markedField(registry, rpc.input, "if_match"),
           etag: rule.method === "GET" && rpc.methodKind === "unary" ? etagOf(registry, answered(rpc, rule)) : undefined,
         });

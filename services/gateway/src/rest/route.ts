@@ -69,7 +69,8 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
     }
     const change = async (requestKey?: string) => {
       await record.begin(request, reply, visitOf(request));
-      const json = reader.json(await upstream.unary(route.rpc, message, principal, requestKey));
+      const { answerWithinMs, rpc } = route;
+      const json = reader.json(await upstream.unary(rpc, message, principal, { requestKey, answerWithinMs }));
       record.answered(request, recordedJson(parts.sensitive, reader.shape, json));
       return { status: route.successStatus, json: JSON.stringify(json) };
     };

@@ -6,21 +6,15 @@ import { callerOf } from "../usecases/caller-of.ts";
 
 /** Whoever answers a method; requests and answers are serialized messages. */
 export interface Upstream {
-  /** The request key is the same in every repetition of the request. */
-  unary(rpc: DescMethod, request: Buffer, principal: Principal, requestKey?: string): Promise<Uint8Array>;
+  unary(rpc: DescMethod, request: Buffer, principal: Principal, call?: UpstreamCall): Promise<Uint8Array>;
   stream(rpc: DescMethod, request: Buffer, principal: Principal, signal: AbortSignal): AsyncGenerator<Uint8Array>;
 }
 
-/**
- * What is asked of up to 100,000 devices is written in one transaction, which takes seconds. Whoever is told too early that there is no
- * answer asks again: what was written meanwhile is found only under a key of his own.
- */
-const OF_MANY_DEVICES: ReadonlySet<string> = new Set([
-  "muster.command.v1.CommandService.EnqueueCommands",
-  "muster.command.v1.CampaignService.CreateCampaign",
-]);
-/** As long as Postgres lets one statement run. */
-const OF_MANY_DEVICES_MS = 30_000;
+export interface UpstreamCall {
+  /** The same in every repetition of the request. */
+  readonly requestKey?: string | undefined;
+  readonly answerWithinMs?: number | undefined;
+}
 
 /** Another service, over gRPC. */
 export class RemoteUpstream implements Upstream {
@@ -30,11 +24,14 @@ export class RemoteUpstream implements Upstream {
     this.#channel = channel;
   }
 
-  unary(rpc: DescMethod, request: Buffer, principal: Principal, requestKey?: string): Promise<Uint8Array> {
+  unary(
+    rpc: DescMethod,
+    request: Buffer,
+    principal: Principal,
+    { answerWithinMs: timeoutMs, requestKey }: UpstreamCall = {},
+  ): Promise<Uint8Array> {
     const caller = { ...callerOf(principal), ...(requestKey !== undefined && { requestKey }) };
-    const { name, parent } = rpc;
-    const options = OF_MANY_DEVICES.has(`${parent.typeName}.${name}`) ? { timeoutMs: OF_MANY_DEVICES_MS } : {};
-    return this.#channel.unary(definitionOf(rpc), request, caller, options);
+    return this.#channel.unary(definitionOf(rpc), request, caller, timeoutMs === undefined ? {} : { timeoutMs });
   }
 
   stream(rpc: DescMethod, request: Buffer, principal: Principal, signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -18,10 +18,12 @@ export interface HttpRule {
   action: string;
   /** The HTTP status of success; 0 means 200. */
   successStatus: number;
+  /** How many seconds the answer may take; 0 means as many as any other. */
+  answerSeconds: number;
 }
 
 function createBaseHttpRule(): HttpRule {
-  return { method: "", path: "", body: "", responseBody: "", action: "", successStatus: 0 };
+  return { method: "", path: "", body: "", responseBody: "", action: "", successStatus: 0, answerSeconds: 0 };
 }
 
 export const HttpRule: MessageFns<HttpRule> = {
@@ -43,6 +45,9 @@ export const HttpRule: MessageFns<HttpRule> = {
     }
     if (message.successStatus !== 0) {
       writer.uint32(48).int32(message.successStatus);
+    }
+    if (message.answerSeconds !== 0) {
+      writer.uint32(56).int32(message.answerSeconds);
     }
     return writer;
   },
@@ -108,6 +113,14 @@ export const HttpRule: MessageFns<HttpRule> = {
             message.successStatus = reader.int32();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.answerSeconds = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -136,6 +149,11 @@ export const HttpRule: MessageFns<HttpRule> = {
         : isSet(object.success_status)
         ? globalThis.Number(object.success_status)
         : 0,
+      answerSeconds: isSet(object.answerSeconds)
+        ? globalThis.Number(object.answerSeconds)
+        : isSet(object.answer_seconds)
+        ? globalThis.Number(object.answer_seconds)
+        : 0,
     };
   },
 
@@ -159,6 +177,9 @@ export const HttpRule: MessageFns<HttpRule> = {
     if (message.successStatus !== 0) {
       obj.successStatus = Math.round(message.successStatus);
     }
+    if (message.answerSeconds !== 0) {
+      obj.answerSeconds = Math.round(message.answerSeconds);
+    }
     return obj;
   },
 
@@ -173,6 +194,7 @@ export const HttpRule: MessageFns<HttpRule> = {
     message.responseBody = object.responseBody ?? "";
     message.action = object.action ?? "";
     message.successStatus = object.successStatus ?? 0;
+    message.answerSeconds = object.answerSeconds ?? 0;
     return message;
   },
 };
