@@ -22,6 +22,7 @@ import { openBackbone } from "@muster/postgres/backbone";
 import { gather } from "@muster/postgres/gather";
 import { listen } from "@muster/postgres/listen";
 import { backboneMethods } from "@muster/postgres/parked/backbone-methods";
+import { sharingTransactions } from "@muster/postgres/shared-transactions";
 import { openRpc } from "@muster/rpc/open-rpc";
 import { Vault } from "@muster/vault/vault";
 import { v7 as newId } from "uuid";
@@ -35,6 +36,7 @@ import { policyMethods } from "./grpc/policy-service.ts";
 import { profileMethods } from "./grpc/profile-service.ts";
 import { countThisHour } from "./storage/compliance-history.ts";
 import type { PolicyTables } from "./storage/tables.ts";
+import { holdPolicies } from "./storage/tenant-lock.ts";
 import { answerDeclarations, findTogether } from "./usecases/declarations/answer-declarations.ts";
 import { sweepDeclarations } from "./usecases/declarations/sweep-declarations.ts";
 import { takeStatus } from "./usecases/declarations/take-status.ts";
@@ -53,7 +55,8 @@ await runService("policy", async (host) => {
   const { masterKey, publicDeviceUrl, staleAfterSeconds } = config;
   const rpc = await openRpc(host, config);
   const { database, bus } = await openBackbone<PolicyTables>(host, join(import.meta.dirname, "../migrations"));
-  const deps = { database, now: () => new Date(), newId: () => newId() };
+  const changes = sharingTransactions(database, holdPolicies);
+  const deps = { database, changes, now: () => new Date(), newId: () => newId() };
   const vault = new Vault(masterKey);
   const profileDeps = { ...deps, content: contentSeal(vault) };
 
@@ -61,7 +64,7 @@ await runService("policy", async (host) => {
   listen({ bus, database, consumer: "policy-inventory", log, lifecycle, apply: onInventory(deps) });
   listen({ bus, database, consumer: "policy-command", log, lifecycle, apply: onCommand(deps) });
   startSweeping({ ...deps, staleAfterSeconds }, log, lifecycle);
-  const forget = sweepDeclarations(database);
+  const forget = sweepDeclarations(deps);
   const count = () => countThisHour(database, deps.now());
   repeat({ name: "compliance history", everyMs: COUNT_MS, log, lifecycle, work: count });
   repeat({ name: "unused declarations", everyMs: FORGET_MS, log, lifecycle, work: forget });

@@ -1,11 +1,9 @@
 import type { PolicyServiceServer } from "@muster/contracts/gen/muster/policy/v1/policy_service";
-import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Methods } from "@muster/rpc/server";
 import { draftOf } from "../domain/policy.ts";
 import { listComplianceHistory } from "../storage/compliance-history.ts";
 import { allStanding, standingSo } from "../storage/find-by-compliance.ts";
-import { countVerdicts, findPolicy, type HeldPolicy, listPolicies } from "../storage/policies.ts";
-import type { PolicyTables } from "../storage/tables.ts";
+import { countVerdicts, findPolicy, listPolicies } from "../storage/policies.ts";
 import { listOfDevice, listOfPolicy } from "../storage/verdict-lists.ts";
 import { policyOf, verdictOf } from "../usecases/policy-message.ts";
 import { createPolicy, removePolicy, updatePolicy, type WriteDeps } from "../usecases/write-policy.ts";
@@ -16,11 +14,9 @@ export function policyMethods(deps: WriteDeps): Methods<PolicyServiceServer> {
   const { database } = deps;
   const [create, update, remove] = [createPolicy(deps), updatePolicy(deps), removePolicy(deps)];
   return {
-    createPolicy: async ({ policy }, caller) => ({
-      policy: await counted(database, caller.tenant, await create(caller, policy)),
-    }),
+    createPolicy: async ({ policy }, caller) => ({ policy: await create(caller, policy) }),
     updatePolicy: async ({ id, policy, expectedRevisions }, caller) => ({
-      policy: await counted(database, caller.tenant, await update(caller, id, policy, expectedRevisions)),
+      policy: await update(caller, id, policy, expectedRevisions),
     }),
     checkPolicy: async ({ id, policy }, { tenant }) => {
       const held = id === "" ? undefined : await database.tenant(tenant, ({ sql }) => findPolicy(sql, tenant, id));
@@ -69,8 +65,3 @@ export function policyMethods(deps: WriteDeps): Methods<PolicyServiceServer> {
       })),
   };
 }
-
-const counted = (database: ServiceDatabase<PolicyTables>, tenant: string, policy: HeldPolicy) =>
-  database.tenant(tenant, async ({ sql }) =>
-    policyOf(policy, (await countVerdicts(sql, tenant, [policy.id]))(policy.id)),
-  );

@@ -1,3 +1,4 @@
+import type { Work } from "@muster/postgres/service-database";
 import { sql, type Transaction } from "kysely";
 import type { PolicyTables } from "./tables.ts";
 
@@ -11,6 +12,6 @@ export async function shareWithDevices(db: Transaction<PolicyTables>, tenants: I
   );
 }
 
-export async function holdPolicies(db: Transaction<PolicyTables>, tenant: string): Promise<void> {
+export async function holdPolicies({ sql: db }: Pick<Work<PolicyTables>, "sql">, tenant: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended('policy:' || ${tenant}::text, 0))`.execute(db);
 }

@@ -5,16 +5,17 @@ import type { ServiceDatabase, Work } from "@muster/postgres/service-database";
 import type { Caller } from "@muster/rpc/caller";
 import { asksAnew, draftOf, type PolicyDraft } from "../domain/policy.ts";
 import { unasked } from "../domain/verdict.ts";
-import { deletePolicy, findPolicy, type HeldPolicy, savePolicy } from "../storage/policies.ts";
+import { countVerdicts, deletePolicy, findPolicy, type HeldPolicy, savePolicy } from "../storage/policies.ts";
 import type { PolicyTables } from "../storage/tables.ts";
-import { holdPolicies } from "../storage/tenant-lock.ts";
 import { lockVerdictsOfPolicy } from "../storage/verdicts.ts";
 import { policyOf } from "./policy-message.ts";
-import { refitVerdicts } from "./refit-verdicts.ts";
+import { addVerdicts, refitVerdicts } from "./refit-verdicts.ts";
 import { type TellDeps, tellVerdicts } from "./tell-verdicts.ts";
 
 export interface WriteDeps extends TellDeps {
   readonly database: ServiceDatabase<PolicyTables>;
+  /** Transactions that have the tenant's policies for themselves; what is asked at the same time shares one. */
+  readonly changes: Pick<ServiceDatabase<PolicyTables>, "tenant">;
 }
 
 /** How many verdicts of a changed policy are started anew in one statement. */
@@ -23,29 +24,27 @@ const RESTART_BATCH = 1_000;
 /** Makes a policy; each device it applies to is unknown until it was asked. */
 export const createPolicy =
   (deps: WriteDeps) =>
-  (caller: Caller, asked: Policy | undefined): Promise<HeldPolicy> => {
+  (caller: Caller, asked: Policy | undefined): Promise<Policy> => {
     const draft = draftOf(asked);
     const now = deps.now();
     const policy = { ...draft, id: deps.newId(), revision: 1, questionRevision: 1, createdAt: now, updatedAt: now };
-    return deps.database.tenant(caller.tenant, async (work) => {
-      await holdPolicies(work.sql, caller.tenant);
+    return deps.changes.tenant(caller.tenant, async (work) => {
       await savePolicy(work.sql, caller.tenant, policy);
-      await refitVerdicts(work, deps, { tenant: caller.tenant, policyId: policy.id });
+      await addVerdicts(work, deps, { tenant: caller.tenant, policyId: policy.id });
       emitChanged(work, caller, policy, false);
-      return policy;
+      return counted(work, caller.tenant, policy);
     });
   };
 
 /** Replaces a policy. Asking for what it is already changes nothing and tells nobody. */
 export const updatePolicy =
   (deps: WriteDeps) =>
-  (caller: Caller, id: string, asked: Policy | undefined, expected: readonly number[]): Promise<HeldPolicy> => {
+  (caller: Caller, id: string, asked: Policy | undefined, expected: readonly number[]): Promise<Policy> => {
     const draft = draftOf(asked);
-    return deps.database.tenant(caller.tenant, async (work) => {
-      await holdPolicies(work.sql, caller.tenant);
+    return deps.changes.tenant(caller.tenant, async (work) => {
       const before = await findPolicy(work.sql, caller.tenant, id);
       expectRevision(before, expected);
-      if (isDeepStrictEqual(draft, draftIn(before))) return before;
+      if (isDeepStrictEqual(draft, draftIn(before))) return counted(work, caller.tenant, before);
       const anew = asksAnew(before, draft);
       const revision = before.revision + 1;
       const policy: HeldPolicy = {
@@ -61,20 +60,24 @@ export const updatePolicy =
         await restartVerdicts(work, deps, caller.tenant, id);
       }
       emitChanged(work, caller, policy, false);
-      return policy;
+      return counted(work, caller.tenant, policy);
     });
   };
 
 export const removePolicy =
   (deps: WriteDeps) =>
   (caller: Caller, id: string, expected: readonly number[]): Promise<void> =>
-    deps.database.tenant(caller.tenant, async (work) => {
-      await holdPolicies(work.sql, caller.tenant);
+    deps.changes.tenant(caller.tenant, async (work) => {
       const policy = await findPolicy(work.sql, caller.tenant, id);
       expectRevision(policy, expected);
       await deletePolicy(work.sql, caller.tenant, id);
       emitChanged(work, caller, { ...policy, revision: policy.revision + 1, updatedAt: deps.now() }, true);
     });
+
+async function counted({ sql }: Work<PolicyTables>, tenant: string, policy: HeldPolicy): Promise<Policy> {
+  const counts = await countVerdicts(sql, tenant, [policy.id]);
+  return policyOf(policy, counts(policy.id));
+}
 
 function draftIn(policy: HeldPolicy): PolicyDraft {
   const {

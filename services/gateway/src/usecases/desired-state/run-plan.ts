@@ -22,8 +22,8 @@ export interface Run {
 }
 
 /** How many steps are begun before it is noted how far the plan is; after a crash so many may be half done. */
-const BATCH = 32;
-const AT_ONCE = 8;
+const BATCH = 64;
+const AT_ONCE = 16;
 
 class TakenOver extends Error {
   override readonly name = "TakenOver";

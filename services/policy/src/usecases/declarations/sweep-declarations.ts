@@ -1,13 +1,10 @@
-import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { removeUnused, tenantsWithSets } from "../../storage/declarations/sweep.ts";
-import type { PolicyTables } from "../../storage/tables.ts";
-import { holdPolicies } from "../../storage/tenant-lock.ts";
+import type { WriteDeps } from "../write-policy.ts";
 
 /** Removes what no device has to keep to any more. */
-export const sweepDeclarations = (database: ServiceDatabase<PolicyTables>) => async (): Promise<void> => {
-  for (const tenant of await database.system(({ sql }) => tenantsWithSets(sql)))
-    await database.tenant(tenant, async ({ sql }) => {
-      await holdPolicies(sql, tenant);
-      await removeUnused(sql, tenant);
-    });
-};
+export const sweepDeclarations =
+  ({ changes, database }: Pick<WriteDeps, "changes" | "database">) =>
+  async (): Promise<void> => {
+    for (const tenant of await database.system(({ sql }) => tenantsWithSets(sql)))
+      await changes.tenant(tenant, ({ sql }) => removeUnused(sql, tenant));
+  };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Declaration } from "@muster/contracts/gen/muster/policy/v1/declaration";
 import { expectRevision } from "@muster/host/revision";
-import type { ServiceDatabase, Work } from "@muster/postgres/service-database";
+import type { Work } from "@muster/postgres/service-database";
 import type { Caller } from "@muster/rpc/caller";
 import { type DeclarationDraft, draftOf } from "../../domain/declarations/declaration-draft.ts";
 import { kindOf } from "../../domain/declarations/kind.ts";
@@ -16,12 +16,10 @@ import {
   saveDeclaration,
 } from "../../storage/declarations/declarations.ts";
 import type { PolicyTables } from "../../storage/tables.ts";
-import { holdPolicies } from "../../storage/tenant-lock.ts";
-import type { TellDeps } from "../tell-verdicts.ts";
+import type { WriteDeps } from "../write-policy.ts";
 import { refitDeclarations } from "./refit-declarations.ts";
 
-export interface DeclarationDeps extends TellDeps {
-  readonly database: ServiceDatabase<PolicyTables>;
+export interface DeclarationDeps extends WriteDeps {
   /** The public origin of the device doors. */
   readonly origin: string;
   readonly sealContent: (tenant: string, sha256: string, content: Uint8Array) => Buffer;
@@ -34,8 +32,7 @@ export const createDeclaration =
     const id = deps.newId();
     const draft = draftOf(asked, id, deps.origin);
     const held = { ...draft, tenant, id, revision: 1, updatedBy: actor, updatedAt: deps.now() };
-    return deps.database.tenant(tenant, async (work) => {
-      await holdPolicies(work.sql, tenant);
+    return deps.changes.tenant(tenant, async (work) => {
       await write(work, deps, held, asked);
       return held;
     });
@@ -50,8 +47,7 @@ export const updateDeclaration =
     asked: Declaration | undefined,
     expected: readonly number[],
   ): Promise<HeldDeclaration> =>
-    deps.database.tenant(tenant, async (work) => {
-      await holdPolicies(work.sql, tenant);
+    deps.changes.tenant(tenant, async (work) => {
       const before = await findDeclaration(work.sql, tenant, id);
       expectRevision(before, expected);
       const draft = draftOf(asked, id, deps.origin, before);
@@ -75,8 +71,7 @@ export const checkDeclaration =
 export const removeDeclaration =
   (deps: DeclarationDeps) =>
   ({ tenant }: Caller, id: string, expected: readonly number[]): Promise<void> =>
-    deps.database.tenant(tenant, async (work) => {
-      await holdPolicies(work.sql, tenant);
+    deps.changes.tenant(tenant, async (work) => {
       const { identifier, revision } = await findDeclaration(work.sql, tenant, id);
       expectRevision({ revision }, expected);
       const users = referrersTo(identifier, await listDeclarations(work.sql, [tenant]));

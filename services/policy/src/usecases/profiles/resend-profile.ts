@@ -2,7 +2,6 @@ import type { Caller } from "@muster/rpc/caller";
 import { askAgain } from "../../domain/profiles/device-profile.ts";
 import { refuse } from "../../domain/refusals.ts";
 import { findToResend } from "../../storage/device-profiles.ts";
-import { holdPolicies } from "../../storage/tenant-lock.ts";
 import type { WriteDeps } from "../write-policy.ts";
 import { recordDecisions } from "./record-decisions.ts";
 
@@ -14,8 +13,7 @@ export const resendProfile =
   (caller: Caller, profileId: string, deviceIds: readonly string[]): Promise<number> => {
     if (deviceIds.length > MAX_DEVICES)
       throw refuse("profile.too_long", `device_ids names at most ${MAX_DEVICES} devices`);
-    return deps.database.tenant(caller.tenant, async (work) => {
-      await holdPolicies(work.sql, caller.tenant);
+    return deps.changes.tenant(caller.tenant, async (work) => {
       const rows = await findToResend(work.sql, caller.tenant, profileId, deviceIds);
       const now = deps.now();
       await recordDecisions(

@@ -6,7 +6,6 @@ import { writeMobileconfig } from "../../domain/profiles/mobileconfig.ts";
 import { acceptable, profileDraft, readContent } from "../../domain/profiles/profile-draft.ts";
 import { refuse } from "../../domain/refusals.ts";
 import { deleteProfile, findProfile, type HeldProfile, listProfiles, saveProfile } from "../../storage/profiles.ts";
-import { holdPolicies } from "../../storage/tenant-lock.ts";
 import type { WriteDeps } from "../write-policy.ts";
 import type { ContentSeal } from "./content-seal.ts";
 import { refitProfiles } from "./refit-profiles.ts";
@@ -24,8 +23,7 @@ export const createProfile =
     const read = acceptable(readContent(asked?.content ?? Buffer.alloc(0), draft));
     const id = deps.newId();
     const profile = newProfile(deps, { draft, id, read, actor: caller.actor, tenant, now: deps.now() });
-    return deps.database.tenant(tenant, async (work) => {
-      await holdPolicies(work.sql, tenant);
+    return deps.changes.tenant(tenant, async (work) => {
       await saveProfile(work.sql, tenant, profile);
       await refitProfiles(work, deps, { tenant, profileId: id });
       return profile;
@@ -38,8 +36,7 @@ export const updateProfile =
   (caller: Caller, id: string, asked: Profile | undefined, expected: readonly number[]): Promise<HeldProfile> => {
     const { tenant } = caller;
     const draft = profileDraft(asked);
-    return deps.database.tenant(tenant, async (work) => {
-      await holdPolicies(work.sql, tenant);
+    return deps.changes.tenant(tenant, async (work) => {
       const before = await findProfile(work.sql, tenant, id);
       expectRevision({ revision: before.version }, expected);
       const read = acceptable(readContent(contentFor(deps, tenant, asked, before), draft));
@@ -74,8 +71,7 @@ export const checkProfile =
 export const removeProfile =
   (deps: ProfileDeps) =>
   (caller: Caller, id: string, expected: readonly number[]): Promise<void> =>
-    deps.database.tenant(caller.tenant, async (work) => {
-      await holdPolicies(work.sql, caller.tenant);
+    deps.changes.tenant(caller.tenant, async (work) => {
       const { version } = await findProfile(work.sql, caller.tenant, id);
       expectRevision({ revision: version }, expected);
       await deleteProfile(work.sql, caller.tenant, id);
