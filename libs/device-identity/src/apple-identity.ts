@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from "node:crypto";
+import { hash, X509Certificate } from "node:crypto";
 import { CmsError } from "@muster/apple-protocol/cms/cms-error";
 import { verifySignedData } from "@muster/apple-protocol/cms/verify-signed-data";
 import { LRUCache } from "lru-cache";
@@ -78,13 +78,13 @@ export class AppleVerifier {
   }
 
   #check(der: Buffer): Checked {
-    const hash = createHash("sha256").update(der).digest("base64");
-    const known = this.#checked.get(hash);
+    const name = hash("sha256", der, "base64");
+    const known = this.#checked.get(name);
     if (known !== undefined) return known;
     const certificate = new X509Certificate(der);
     const isOurs = certificate.checkIssued(this.#issuer) && certificate.verify(this.#issuer.publicKey);
     const checked = { certificate, identity: isOurs ? identityOf(certificate) : "unknown_issuer" } as const;
-    this.#checked.set(hash, checked);
+    this.#checked.set(name, checked);
     return checked;
   }
 }

@@ -1,4 +1,4 @@
-import { constants, createHash, timingSafeEqual, verify, X509Certificate } from "node:crypto";
+import { constants, hash, timingSafeEqual, verify, X509Certificate } from "node:crypto";
 import { childrenOf, contextTag, type DerElement, expect, octetsOf, oidOf, readDer, TAG } from "../der/read-der.ts";
 import { readCertificate } from "../x509/read-certificate.ts";
 import { CmsError, readingCms } from "./cms-error.ts";
@@ -38,7 +38,7 @@ function verifyData(der: Uint8Array, { certificateOf = parse, content }: VerifyO
   const signer = certificateOf(signerDer);
   if (signer.publicKey.asymmetricKeyType !== keyType)
     throw new CmsError("bad_signature", "the signature is of another kind than the signer's key");
-  const body = content === undefined ? signed.content : Buffer.from(content);
+  const body = content === undefined ? signed.content : asBuffer(content);
   if (body === undefined) throw new CmsError("malformed", "there is nothing that was signed");
   const signedAttributes = attributes === undefined ? new Map() : readAttributes(attributes);
   if (attributes !== undefined) checkAttributes(signedAttributes, signed.type, digest, body);
@@ -52,6 +52,8 @@ function verifyData(der: Uint8Array, { certificateOf = parse, content }: VerifyO
     throw new CmsError("bad_signature", "the signature does not fit what was signed");
   return { signer, signerDer, content: body, digest, signedAttributes, certificates: signed.certificates };
 }
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 const parse = (der: Buffer): X509Certificate => new X509Certificate(der);
 
@@ -148,7 +150,7 @@ function checkAttributes(attributes: Attributes, type: Buffer, digest: string, b
   if (attributes.get(OID.contentType)?.whole.equals(type) !== true)
     throw new CmsError("malformed", "the signed attributes name no content type, or another");
   const signed = octetsOf(expect(attributes.get(OID.messageDigest), TAG.octetString, "the digest of the content"));
-  const actual = createHash(digest).update(body).digest();
+  const actual = hash(digest, body, "buffer");
   if (signed.length !== actual.length || !timingSafeEqual(signed, actual))
     throw new CmsError("bad_signature", "the content is not what was signed");
 }

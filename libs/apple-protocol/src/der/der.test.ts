@@ -53,6 +53,11 @@ describe("DER", () => {
     refused(crowd, (bytes) => childrenOf(readDer(bytes)));
   });
 
+  it("has identifiers that stay what they are, however many others were read before", () => {
+    const dotted = Array.from({ length: 1_500 }, (_, index) => `1.2.840.${index}.1`);
+    for (const each of [...dotted, ...dotted]) assert.equal(oidOf(readDer(oid(each))), each);
+  });
+
   it("has no identifiers that numbers cannot hold", () => {
     for (const content of ["", "81".repeat(65), "2a" + "ff".repeat(9) + "7f"])
       refused(element(TAG.oid, hex(content)), (bytes) => oidOf(readDer(bytes)));

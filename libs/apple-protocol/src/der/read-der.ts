@@ -1,11 +1,32 @@
 import { DerError } from "./der-error.ts";
 
-/** One element: its tag byte, its content, and all of its bytes. */
-export interface DerElement {
+/** One element: its tag byte, and its place among other bytes. These are cut out for those who ask: most elements are only passed by. */
+export class DerElement {
   readonly tag: number;
-  readonly content: Buffer;
+  /** How many bytes it takes. */
+  readonly length: number;
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  readonly #contentStart: number;
+  readonly #contentEnd: number;
+
+  constructor(bytes: Buffer, start: number, contentStart: number, contentEnd: number, end: number) {
+    this.tag = bytes[start] ?? 0;
+    this.length = end - start;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#contentStart = contentStart;
+    this.#contentEnd = contentEnd;
+  }
+
+  get content(): Buffer {
+    return this.#bytes.subarray(this.#contentStart, this.#contentEnd);
+  }
+
   /** Tag, length and content. */
-  readonly whole: Buffer;
+  get whole(): Buffer {
+    return this.#bytes.subarray(this.#start, this.#start + this.length);
+  }
 }
 
 export const TAG = {
@@ -54,7 +75,7 @@ export function elementAt(bytes: Buffer, offset: number, depth = 0): DerElement 
   }
   const end = start + length;
   if (end > bytes.length) throw new DerError("an element is longer than what it stands in");
-  return { tag, content: bytes.subarray(start, end), whole: bytes.subarray(offset, end) };
+  return new DerElement(bytes, offset, start, end, end);
 }
 
 function indefinite(bytes: Buffer, offset: number, tag: number, depth: number): DerElement {
@@ -62,9 +83,8 @@ function indefinite(bytes: Buffer, offset: number, tag: number, depth: number): 
   if (depth >= DEEPEST) throw new DerError("the elements are nested too deeply");
   let at = offset + 2;
   for (;;) {
-    if (bytes[at] === 0 && bytes[at + 1] === 0)
-      return { tag, content: bytes.subarray(offset + 2, at), whole: bytes.subarray(offset, at + 2) };
-    at += elementAt(bytes, at, depth + 1).whole.length;
+    if (bytes[at] === 0 && bytes[at + 1] === 0) return new DerElement(bytes, offset, offset + 2, at, at + 2);
+    at += elementAt(bytes, at, depth + 1).length;
   }
 }
 
@@ -72,7 +92,7 @@ function indefinite(bytes: Buffer, offset: number, tag: number, depth: number): 
 export function readDer(bytes: Uint8Array): DerElement {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const element = elementAt(buffer, 0);
-  if (element.whole.length !== buffer.length) throw new DerError("something follows the end");
+  if (element.length !== buffer.length) throw new DerError("something follows the end");
   return element;
 }
 
@@ -83,7 +103,7 @@ export function childrenOf({ content, tag }: DerElement): DerElement[] {
   for (let at = 0; at < content.length; ) {
     const child = elementAt(content, at);
     if (children.push(child) > MOST_CHILDREN) throw new DerError("an element holds too many others");
-    at += child.whole.length;
+    at += child.length;
   }
   return children;
 }
@@ -101,10 +121,24 @@ export function octetsOf(element: DerElement, depth = 0): Buffer {
   return Buffer.concat(childrenOf(element).map((piece) => octetsOf(piece, depth + 1)));
 }
 
+/** Messages name the same few things again and again; whoever makes up others must not fill the memory. */
+const KNOWN_OIDS = 500;
+const knownOids = new Map<string, string>();
+
 /** An object identifier in dotted decimals. */
 export function oidOf(element: DerElement | undefined): string {
   const { content } = expect(element, TAG.oid, "an object identifier");
   if (content.length === 0 || content.length > 64) throw new DerError("an object identifier has a strange length");
+  const bytes = content.toString("latin1");
+  const known = knownOids.get(bytes);
+  if (known !== undefined) return known;
+  const dotted = dottedOf(content);
+  if (knownOids.size >= KNOWN_OIDS) knownOids.clear();
+  knownOids.set(bytes, dotted);
+  return dotted;
+}
+
+function dottedOf(content: Buffer): string {
   const parts: number[] = [];
   let value = 0;
   for (const byte of content) {

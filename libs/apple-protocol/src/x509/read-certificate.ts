@@ -12,7 +12,7 @@ export interface CertificateFields {
   readonly subjectKeyId: Buffer | undefined;
 }
 
-/** Reads those parts of a certificate. Throws DerError. */
+/** Reads those parts of a certificate. Throws DerError, and so does a look at an extension that cannot be read. */
 export function readCertificate(der: Buffer): CertificateFields {
   const [tbs] = childrenOf(readDer(der));
   const fields = childrenOf(expect(tbs, TAG.sequence, "the certificate"));
@@ -22,7 +22,10 @@ export function readCertificate(der: Buffer): CertificateFields {
     issuer: expect(issuer, TAG.sequence, "the issuer").whole,
     subject: expect(subject, TAG.sequence, "the subject").whole,
     publicKey: expect(publicKey, TAG.sequence, "the public key").whole,
-    subjectKeyId: subjectKeyIdIn(fields),
+    // Most signers are named without it, and to find it costs as much as all else together.
+    get subjectKeyId() {
+      return subjectKeyIdIn(fields);
+    },
   };
 }
 
