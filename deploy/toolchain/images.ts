@@ -2,12 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import type { Administrator } from "../local/administrator.ts";
 import { SERVICES } from "../local/topology.ts";
 import { makeSecrets } from "./charts/chart-secrets.ts";
 import { chartPrograms } from "./charts/programs.ts";
 import { ACCOUNTS_DIR, ADMIN_URL, NATS_URL, startBacking } from "./images/backing.ts";
-import { buildImages, imageOf, PROGRAMS, REPOSITORY, TAG } from "./images/build.ts";
+import { buildImages, IMAGES, imageOf, PROGRAMS, REPOSITORY, TAG } from "./images/build.ts";
 import { chartPods, type Pod } from "./images/chart-pods.ts";
 import { docker, originOf, requireEngine } from "./images/engine.ts";
 import { enrollHost } from "./images/host.ts";
@@ -16,13 +17,22 @@ import { containerOf, HARDENED, runArguments } from "./images/pod-container.ts";
 import { imageSize, type Row, table } from "./images/table.ts";
 
 // Builds every image, runs the platform from them as the chart would, one container for each, and ends it again.
+// `--platform linux/arm64` does so with images of another architecture, which the kernel has to emulate; `--image gateway` with that alone.
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const { values } = parseArgs({
+  options: {
+    platform: { type: "string" },
+    image: { type: "string", multiple: true, default: [...IMAGES] },
+    "node-image": { type: "string" },
+  },
+});
+const foreign = values.platform === undefined ? undefined : { platform: values.platform, images: values.image };
 
 await requireEngine();
 const helm = join(await chartPrograms(say), "helm");
-const names = await buildImages(root, say);
-for (const name of PROGRAMS) await docker("run", "--rm", ...HARDENED, imageOf(name), "main.ts", "--help");
+await buildImages({ root, foreign, nodeImage: values["node-image"], say });
+for (const name of PROGRAMS) await docker("run", "--rm", ...HARDENED, imageOf(name, foreign), "main.ts", "--help");
 
 await using closing = new AsyncDisposableStack();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -48,7 +58,7 @@ const pods = chartPods(helm, root, {
   "postgres.sslMode": "disable",
   "nats.url": NATS_URL,
   "nats.streamMib": "64",
-});
+}).map((pod) => ({ ...pod, image: imageOf(pod.image.slice(REPOSITORY.length + 1, -TAG.length - 1), foreign) }));
 const argumentsOf = (pod: Pod) => runArguments(pod, { network, folder, secrets });
 for (const step of pods.filter((pod) => pod.step)) {
   say(`step ${step.name}`);
@@ -78,10 +88,10 @@ say(`device ${device} enrolled, and its event came`);
 
 for (const pod of services) stopMs.set(pod.name, await stopInOrder(containerOf(pod, network)));
 const rows: Row[] = [];
-for (const name of names) {
+for (const name of IMAGES) {
   rows.push({
     image: name,
-    size: await imageSize(imageOf(name)),
+    size: await imageSize(imageOf(name, foreign)),
     startMs: startMs.get(name),
     processorMs: processor.get(name),
     stopMs: stopMs.get(name),

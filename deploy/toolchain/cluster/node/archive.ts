@@ -1,6 +1,6 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { buildImages, imageOf, REPOSITORY } from "../../images/build.ts";
+import { buildImages, IMAGES, imageOf, REPOSITORY } from "../../images/build.ts";
 import { docker, requireEngine } from "../../images/engine.ts";
 
 export const SANDBOX = `${REPOSITORY}/pause:test`;
@@ -33,12 +33,18 @@ export async function imageArchive({ root, programs, folder, say }: ArchiveInput
         );
       });
   }
-  const names = await buildImages(root, say);
-  const next = names.map((name) => `${REPOSITORY}/${name}:${NEXT_TAG}`);
-  for (const [place, image] of next.entries()) await docker("tag", imageOf(names[place] ?? ""), image);
+  await buildImages({ root, say });
+  const nextOf = (name: string): string => `${REPOSITORY}/${name}:${NEXT_TAG}`;
+  for (const name of IMAGES) await docker("tag", imageOf(name), nextOf(name));
   await buildSandbox(programs, folder);
   const archive = join(folder, "images.tar");
-  await docker("save", `--output=${archive}`, SANDBOX, ...BACKING, ...names.map(imageOf), ...next);
+  await docker(
+    "save",
+    `--output=${archive}`,
+    SANDBOX,
+    ...BACKING,
+    ...IMAGES.flatMap((name) => [imageOf(name), nextOf(name)]),
+  );
   return archive;
 }
 
