@@ -27,6 +27,8 @@ export async function connectBus(
     reconnectJitter: 500,
     waitOnFirstConnect: true,
     ignoreAuthErrorAbort: true,
+    // Each request, and so each event that is published singly, would write down twice where it came from.
+    noAsyncTraces: true,
   });
   const version = bus.info?.version ?? "";
   const [major = 0, minor = 0] = version.split(".").map(Number);

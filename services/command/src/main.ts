@@ -82,6 +82,7 @@ import { readPushVendor, vendorSigned, writeSigningRequest } from "./push/signin
 import { sealedBy } from "./sealed-by.ts";
 import { countLatency } from "./storage/latency-history.ts";
 import type { CommandDatabase } from "./storage/tables.ts";
+import { BodyReader } from "./usecases/apple/apple-bodies.ts";
 import { handOverSecrets } from "./usecases/apple/hand-over-secrets.ts";
 import { resolveEnrollments } from "./usecases/apple/resolve-enrollments.ts";
 import { serveApple } from "./usecases/apple/serve-apple.ts";
@@ -277,7 +278,10 @@ await runService("command", async (host) => {
     accountTokens: new AccountTokenVerifier(config.nodeKeyPublic),
     origin: config.publicDeviceUrl,
     visit: visitApple({
-      serve: gather({ ...GATHERED, flush: serveApple({ ...deps, seal: sealBody, openBody, sealSecret }) }),
+      serve: gather({
+        ...GATHERED,
+        flush: serveApple({ ...deps, seal: sealBody, bodies: new BodyReader(openBody), sealSecret }),
+      }),
       resolve: gather({ ...GATHERED, flush: resolveEnrollments({ database, now, askEnrollment }) }),
       saw: tellContacts({
         log,

@@ -48,6 +48,24 @@ describe("the outbox's rows", () => {
     assert.deepEqual(await devices(), ["before", "after"]);
   });
 
+  it("hold what was told to the letter, whatever stands in it", async () => {
+    const from = (await outbox.after(BEGINNING, 1_000)).at(-1) ?? BEGINNING;
+    const reasons = ["", 'a "quoted" \\ {x,y}', "one\u001etwo\u001fthree\n\t", "NULL", "Zürich \u{1F40E}"];
+    await database.database.tenant("acme", async (work) => {
+      for (const reason of reasons)
+        work.emit({
+          type: "muster.enrollment.v1.DeviceUnenrolled",
+          deviceId: "told",
+          data: { enrollment: undefined, reason },
+        });
+    });
+    const told = (await outbox.after(from, 1_000)).map(
+      ({ body }) => (JSON.parse(body) as { reason?: string }).reason ?? "",
+    );
+    assert.deepEqual(told, reasons);
+    await database.asOwner("delete from enrollment.outbox where device_id = 'told'");
+  });
+
   it("stay behind a transaction that is still open, and come when it has ended", async () => {
     const open = await database.pool.connect();
     await open.query("begin");

@@ -9,7 +9,9 @@ export const watchKey = (tenant: string, commandId: string): string => `${tenant
 
 const WAKE_DEVICE = "wake.device";
 const WAKE_TENANT = "wake.tenant";
-const CHANGED = "changed.command";
+const CHANGED = "changed.command.these";
+/** So many commands in one message at most, of some 50 bytes each. */
+const IN_ONE_MESSAGE = 1_000;
 /** The payload that ends a device's connections instead of waking it. */
 const DISMISS = "dismiss";
 
@@ -24,11 +26,12 @@ export class BusAnnouncer implements Announcer {
   }
 
   changed(commands: readonly Command[]): void {
-    for (const { tenant, id } of commands) {
-      // Whoever waits in this process hears of it even while the bus is away.
-      this.#watchers.notify(watchKey(tenant, id));
-      this.#publish(`${CHANGED}.${watchKey(tenant, id)}`);
-    }
+    const keys = [...new Set(commands.map(({ id, tenant }) => watchKey(tenant, id)))];
+    // Whoever waits in this process hears of it even while the bus is away.
+    for (const key of keys) this.#watchers.notify(key);
+    // A batch of devices changes many: a message for each would cost more than what the devices asked for.
+    for (let start = 0; start < keys.length; start += IN_ONE_MESSAGE)
+      this.#publish(CHANGED, keys.slice(start, start + IN_ONE_MESSAGE).join("\n"));
   }
 
   wake(devices: readonly DeviceKey[]): void {
@@ -70,9 +73,9 @@ export function followAnnouncements(bus: NatsConnection, channels: readonly Held
       for (const held of channels) held.wakeTenant(message.subject.split(".")[2] ?? "", payload);
     },
   });
-  bus.subscribe(`${CHANGED}.*.*`, {
+  bus.subscribe(CHANGED, {
     callback: (error, message) => {
-      if (error === null) watchers.notify(message.subject.slice(CHANGED.length + 1));
+      if (error === null) for (const key of message.string().split("\n")) watchers.notify(key);
     },
   });
 }

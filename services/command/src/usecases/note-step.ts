@@ -1,4 +1,4 @@
-import { noteSpan, type TraceCarrier, traceOf } from "@muster/host/telemetry";
+import { noteSpan, sendsTraces, type TraceCarrier, traceOf } from "@muster/host/telemetry";
 import { ATTRIBUTE, SPAN } from "@muster/host/telemetry-names";
 import type { Command } from "../domain/command.ts";
 import type { CommandEvent } from "../domain/decide.ts";
@@ -23,6 +23,7 @@ const NAMES: Partial<Record<CommandEvent["type"], string>> = {
 export function noteStep({ event, after }: Step, request: TraceCarrier, now: Date): TraceCarrier {
   const asking = traceOfCommand(after);
   const young = after.traceparent !== "" && now.getTime() - after.createdAt.getTime() < ONE_TRACE_MS;
+  if (!sendsTraces()) return young ? asking : request;
   return noteSpan(NAMES[event.type] ?? SPAN.takeResult, {
     parent: traceOf(young ? asking : request),
     links: [young ? request : asking],

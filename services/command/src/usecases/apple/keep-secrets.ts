@@ -8,12 +8,12 @@ import { keyOf } from "../../domain/device-key.ts";
 import { forgetInventory } from "../../storage/apple-channels.ts";
 import { insertHandovers } from "../../storage/escrow-handovers.ts";
 import type { CommandWork } from "../ports.ts";
-import { bodiesOf, type OpenBody } from "./apple-bodies.ts";
+import type { BodyReader } from "./apple-bodies.ts";
 import { SECRET_KINDS } from "./secret-kinds.ts";
 
 export interface KeepDeps {
   readonly newId: () => string;
-  readonly openBody: OpenBody;
+  readonly bodies: BodyReader;
   readonly sealSecret: (tenant: string, id: string, secret: AnsweredSecret) => Buffer;
 }
 
@@ -37,7 +37,7 @@ const PROOFS = {
 export async function keepSecrets(
   work: CommandWork,
   carriedOut: readonly CarriedOut[],
-  { newId, openBody, sealSecret }: KeepDeps,
+  { bodies, newId, sealSecret }: KeepDeps,
   now: Date,
 ): Promise<ReadonlySet<string>> {
   const handovers = carriedOut.flatMap(({ command, report }) => {
@@ -53,17 +53,16 @@ export async function keepSecrets(
     .map(({ command }) => command)
     .filter((each) => requestTypeOf(each) === "RotateFileVaultKey");
   await forgetInventory(work.sql, rotated);
-  await tellProofs(work, carriedOut, openBody);
+  await tellProofs(work, carriedOut, bodies);
   return new Set(rotated.map(keyOf));
 }
 
-async function tellProofs(work: CommandWork, carriedOut: readonly CarriedOut[], openBody: OpenBody): Promise<void> {
+async function tellProofs(work: CommandWork, carriedOut: readonly CarriedOut[], reader: BodyReader): Promise<void> {
   const showing = carriedOut.filter(({ command }) => showsProof(requestTypeOf(command)));
   if (showing.length === 0) return;
-  const bodies = await bodiesOf(
+  const bodies = await reader.bodiesOf(
     work,
     showing.map(({ command }) => command),
-    openBody,
   );
   for (const { command, report } of showing) {
     const { deviceId, id: commandId, tenant } = command;

@@ -12,7 +12,6 @@ import { noteStrays, type StrayResult } from "../../storage/stray-results.ts";
 import type { Announcer, CommandWork, Database } from "../ports.ts";
 import { oweReminders } from "../push/push-work.ts";
 import { byDevice } from "../record-steps.ts";
-import { bodiesOf } from "./apple-bodies.ts";
 import { type HearDeps, hearApple } from "./hear-apple.ts";
 import { channelKey, pickNext } from "./pick-next.ts";
 import type { BodySeal } from "./plan-apple.ts";
@@ -97,7 +96,7 @@ async function serve(work: CommandWork, visits: readonly AppleVisit[], deps: Ser
   }));
   const picked = await pickNext(work, asking, { deps, heard, cause, now });
   await oweReminders(work, heard, now);
-  const bodies = await bodiesOf(work, [...picked.handed.values()], deps.openBody);
+  const bodies = await deps.bodies.bodiesOf(work, [...picked.handed.values()]);
   const outcomes = visits.map((visit): VisitOutcome => {
     const channel = visitors.get(enrollmentKey(visit))?.channel;
     if (channel === undefined) return { kind: "unknown" };
