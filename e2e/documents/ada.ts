@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import type { JourneyPlatform } from "../journeys/testing/journey-platform.ts";
 import { type AppleFleet, startAppleFleet } from "../simulators/apple/fleet/apple-fleet.ts";
+import { startFleet } from "../simulators/osquery/fleet.ts";
 
 interface Device {
   readonly id: string;
@@ -8,15 +9,15 @@ interface Device {
   readonly hardwareSerial: string;
 }
 
-/** Whom the documents speak of: Ada, who signs in at an example's address, with a laptop of engineering and two devices of finance. */
+/** Whom the documents speak of: Ada, who signs in at an example's address, with a laptop and a server of engineering and two devices of finance. */
 export interface Ada {
   /** What the documents call them, and what they are called here. */
   readonly names: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** Her laptop is this machine; her Mac and her iPad are enrolled for her. */
-export async function adaOf({ api, ca, platform }: JourneyPlatform): Promise<Ada> {
+/** Her laptop is this machine, her server has osquery; her Mac and her iPad are enrolled for her. */
+export async function adaOf({ api, ca, enrollSecret, platform }: JourneyPlatform): Promise<Ada> {
   const { token } = await api.post<{ token: string }>("/api/v1/enrollment-tokens", { name: "Ada's", maxUses: 2 });
   const fleet = await startAppleFleet({
     enroll: (device) => device.enrollFrom(`${platform.urls.device}/apple/enroll/${token}`),
@@ -27,10 +28,19 @@ export async function adaOf({ api, ca, platform }: JourneyPlatform): Promise<Ada
     pollEveryMs: 500,
     startWithinMs: 0,
   });
+  const servers = await startFleet({
+    server: platform.urls.device,
+    ca,
+    enrollSecret,
+    hosts: 1,
+    seed: "ada",
+    timing: { distributedMs: 500, carveMs: 200 },
+  });
+  const server = servers.hosts[0]?.facts.identity.serial ?? "";
   const [mac = "", ipad = ""] = serialsOf(fleet);
   const laptop = hostname();
   for (const [name, members] of [
-    ["engineering", [laptop]],
+    ["engineering", [laptop, server]],
     ["finance", [mac, ipad]],
   ] as const) {
     const deviceIds = await api.until<{ devices: Device[] }, string[]>("/api/v1/devices", ({ devices }) => {
@@ -45,10 +55,11 @@ export async function adaOf({ api, ca, platform }: JourneyPlatform): Promise<Ada
       "https://muster.example.com": platform.urls.gateway,
       "ada@example.com": platform.administrator.email,
       "ada-laptop": laptop,
+      "ada-server": server,
       "ada-mac": mac,
       "ada-ipad": ipad,
     },
-    stop: () => fleet.stop(),
+    stop: async () => void (await Promise.all([fleet.stop(), servers.stop()])),
   };
 }
 

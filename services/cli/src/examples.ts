@@ -27,6 +27,10 @@ export const EXAMPLES: readonly Example[] = [
   },
   { about: "Run a script and end as it ended", lines: ["muster script run backup.sh --device ada-laptop"] },
   {
+    about: "Look at files of a device, which osquery sends within a minute",
+    lines: ["muster carve start ada-server /etc/hosts --to - | tar --list"],
+  },
+  {
     about: "Lock a lost Mac, and wait until it is locked",
     lines: ["muster lock ada-mac --reason 'left on a train' --wait --yes"],
   },

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addAudit } from "./audit-program.ts";
 import { addCampaigns } from "./campaign-program.ts";
+import { addCarves } from "./carve-program.ts";
 import { addCommands } from "./command-program.ts";
 import { addCreation } from "./creation-program.ts";
 import { addDeclarations } from "./declaration-program.ts";
@@ -43,6 +44,7 @@ export function program(): Command {
 
   addGetting(muster);
   addQuestions(muster);
+  addCarves(muster);
   addDeviceVerbs(muster);
   addImports(muster);
   addCommands(muster);

@@ -55,6 +55,7 @@ export class Api {
 }
 
 interface UntypedClient extends Readonly<Record<Method, (path: string, call?: object) => Promise<Json>>> {
+  open(method: Method, path: string, call?: object): Promise<Response>;
   items(path: string, call?: object): AsyncGenerator<Json>;
   events(path: string, call?: object): AsyncGenerator<Json>;
 }
@@ -80,6 +81,7 @@ function connected({ server, token }: Context): UntypedClient {
     put,
     patch,
     delete: remove,
+    open: (method, path, call) => client.open(method, path, call).catch(rethrow),
     items: (path, call) => failing(client.items(path, call)),
     events: (path, call) => failing(client.events(path, call)),
   };
