@@ -72,7 +72,8 @@ for (const { name } of SERVICES) {
   if (pod === undefined) throw new Error(`The chart has no Deployment for ${name}.`);
   say(`starting ${name}`);
   const container = containerOf(pod, network);
-  startMs.set(name, await startUntilReady(container, await argumentsOf(pod)));
+  const emulated = foreign?.images.includes(name) ?? false;
+  startMs.set(name, await startUntilReady(container, await argumentsOf(pod), emulated));
   processor.set(name, await processorMs(container));
 }
 

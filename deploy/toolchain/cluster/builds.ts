@@ -67,3 +67,25 @@ export const NODE: readonly Build[] = [
   },
   { modules: [], source: "pause", programs: { pause: "." } },
 ];
+
+const BUILDKIT = "github.com/moby/buildkit";
+const BUILDX = "github.com/docker/buildx";
+
+/** What builds a release, and what lists what is in it. */
+export const BUILDER: readonly Build[] = [
+  {
+    modules: [`${BUILDKIT}@v0.34.2`],
+    programs: { buildkitd: `${BUILDKIT}/cmd/buildkitd` },
+    variables: { [`${BUILDKIT}/version.Version`]: "v0.34.2" },
+  },
+  {
+    modules: [`${BUILDX}@v0.38.2`],
+    programs: { "docker-buildx": `${BUILDX}/cmd/buildx` },
+    variables: { [`${BUILDX}/version.Version`]: "v0.38.2" },
+  },
+  {
+    modules: ["github.com/anchore/syft@v1.57.1"],
+    programs: { syft: "github.com/anchore/syft/cmd/syft" },
+    variables: { "main.version": "1.57.1" },
+  },
+];

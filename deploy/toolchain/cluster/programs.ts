@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runGo } from "@muster/backing/go";
 import { madeOnce } from "../charts/made-once.ts";
-import { type Build, CONTROL_PLANE, KUBERNETES, NODE } from "./builds.ts";
+import { BUILDER, type Build, CONTROL_PLANE, KUBERNETES, NODE } from "./builds.ts";
 
 const BUILD_WITHIN_MS = 120 * 60_000;
 
@@ -12,6 +12,9 @@ export const clusterPrograms = (say: (line: string) => void): Promise<string> =>
 
 /** The folder with the programs of a node. */
 export const nodePrograms = (say: (line: string) => void): Promise<string> => made("cluster/node", NODE, say);
+
+/** The folder with BuildKit, buildx and syft. */
+export const builderPrograms = (say: (line: string) => void): Promise<string> => made("release/programs", BUILDER, say);
 
 async function made(name: string, builds: readonly Build[], say: (line: string) => void): Promise<string> {
   const sources = builds.flatMap(({ source }) => (source === undefined ? [] : [sourceFile(source)]));
