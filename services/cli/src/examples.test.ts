@@ -15,7 +15,7 @@ describe("the examples of the documentation", () => {
         if (next !== undefined) {
           command = next;
           options.push(...command.options);
-        } else if (word.startsWith("-")) {
+        } else if (word.startsWith("-") && word !== "-") {
           assert.ok(
             options.some(({ long, short }) => word === long || word === short),
             `${line}: there is no ${word}`,
