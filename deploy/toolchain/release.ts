@@ -53,10 +53,8 @@ for (const name of values.image) {
     builderId: values["builder-id"],
   });
   const { digest, checked } = await checkRelease(layout, { name, version, revision, platforms });
-  if (values.push !== undefined) {
-    await pushRelease(layout, digest, tag);
-    say(`pushed ${tag}@${digest}`);
-  }
+  if (values.push !== undefined) await pushRelease(layout, digest, tag);
+  say(`${values.push === undefined ? "built" : "pushed"} ${tag}@${digest}`);
   rows.push(...checked.map((each) => ({ ...each, name })));
 }
 say(table(rows));
