@@ -211,7 +211,8 @@ await runService("command", async (host) => {
   lifecycle.add("watches", () => stopping.abort());
 
   const verifier = new NodeKeyVerifier(config.nodeKeyPublic);
-  const policy = clientOf(PolicyServiceService, rpc.channelTo("policy", config.policyGrpc));
+  const toPolicy = rpc.channelTo("policy", config.policyGrpc);
+  const policy = clientOf(PolicyServiceService, toPolicy);
   const isCurrent = gather({ ...GATHERED, flush: areCurrent(database) });
   const results = gather({ ...GATHERED, maxBatch: 100, flush: takeResults(deps) });
   const newToken = () => randomBytes(32).toString("base64url");
@@ -268,20 +269,15 @@ await runService("command", async (host) => {
     personName: (tenant, account) => uuidFromName(`${tenant}/${account.toLowerCase()}`, PEOPLE),
   });
   repeat({ name: "app licenses", everyMs: LICENSES_MS, log, lifecycle, work: tend });
-  const desired = clientOf<AppleDesiredStateServiceServer>(
-    AppleDesiredStateServiceService,
-    rpc.channelTo("policy", config.policyGrpc),
-  );
+  const desired = clientOf<AppleDesiredStateServiceServer>(AppleDesiredStateServiceService, toPolicy);
+  const bodies = new BodyReader(openBody);
   await openAppleDoor(door, {
     ingress: new TrustedIngress(config.ingressKey),
     verifier: new AppleVerifier(await readFile(config.appleCaCert)),
     accountTokens: new AccountTokenVerifier(config.nodeKeyPublic),
     origin: config.publicDeviceUrl,
     visit: visitApple({
-      serve: gather({
-        ...GATHERED,
-        flush: serveApple({ ...deps, seal: sealBody, bodies: new BodyReader(openBody), sealSecret }),
-      }),
+      serve: gather({ ...GATHERED, flush: serveApple({ ...deps, seal: sealBody, bodies, sealSecret }) }),
       resolve: gather({ ...GATHERED, flush: resolveEnrollments({ database, now, askEnrollment }) }),
       saw: tellContacts({
         log,

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { newIds } from "@muster/postgres/new-ids";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { sql, type Transaction } from "kysely";
-import { PRIORITIES } from "../domain/apple/apple-work.ts";
-import { newCommand } from "../domain/new-command.ts";
+import { profileRemoval } from "../testing/profile-removal.ts";
 import { insertBatch } from "./command-batches.ts";
 import { spreadPushes } from "./push-batches.ts";
 import { settleByArrival } from "./push-dues.ts";
@@ -26,29 +24,7 @@ describe("pushes that very many devices are owed", () => {
   const work = <T>(act: (db: Transaction<CommandDatabase>) => Promise<T>) =>
     server.database.tenant(tenant, ({ sql: db }) => act(db));
   const askAll = (deviceIds: readonly string[]) => {
-    const createdAt = new Date();
-    const apple = {
-      requestType: "RemoveProfile",
-      userId: "",
-      epoch: 1,
-      priority: PRIORITIES.configuration,
-      supersedeKey: "",
-      putOff: false,
-      bodyId: undefined,
-    };
-    const like = newCommand({
-      tenant,
-      deviceId: randomUUID(),
-      id: randomUUID(),
-      type: "apple",
-      script: undefined,
-      apple,
-      createdBy: "ada@example.com",
-      reason: "",
-      traceparent: "",
-      createdAt,
-      expiresAt: new Date(createdAt.getTime() + 60_000),
-    });
+    const like = profileRemoval(tenant);
     const batch = { like, deviceIds, ids: newIds(deviceIds.length) };
     return work((db) => insertBatch(db, batch, { idsAreNew: true, campaign: undefined }));
   };

@@ -4,9 +4,8 @@ import { after, before, it } from "node:test";
 import { newIds } from "@muster/postgres/new-ids";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { sql } from "kysely";
-import { PRIORITIES } from "../domain/apple/apple-work.ts";
 import { advance } from "../domain/evolve.ts";
-import { newCommand } from "../domain/new-command.ts";
+import { profileRemoval } from "../testing/profile-removal.ts";
 import { insertCommands, saveCommands } from "./commands.ts";
 import type { CommandDatabase } from "./tables.ts";
 
@@ -28,35 +27,21 @@ const pages = () =>
   });
 
 it("commands that are all handed out at once stay on their pages, so that no index is written for it", async () => {
-  const createdAt = new Date();
   const commands = newIds(400).map((id) =>
-    newCommand({
-      tenant,
+    profileRemoval(tenant, {
       deviceId: id,
       id,
-      type: "apple",
-      script: undefined,
-      apple: {
-        requestType: "RemoveProfile",
-        userId: "",
-        epoch: 1,
-        priority: PRIORITIES.configuration,
-        supersedeKey: `RemoveProfile/com.example.${id}`,
-        putOff: false,
-        bodyId: id,
-      },
-      createdBy: "ada@example.com",
+      bodyId: id,
+      supersedeKey: `RemoveProfile/com.example.${id}`,
       reason: "the network is gone",
       traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-      createdAt,
-      expiresAt: new Date(createdAt.getTime() + 60_000),
     }),
   );
   const asked = await server.database.tenant(tenant, (work) => insertCommands(work.sql, commands));
   const before = await pages();
   assert.ok(new Set(before.values()).size > 10);
   const handOut = { kind: "hand_out_apple", ineligible: undefined } as const;
-  const delivered = asked.map((command) => advance(command, handOut, createdAt).after);
+  const delivered = asked.map((command) => advance(command, handOut, command.createdAt).after);
   await server.database.tenant(tenant, (work) => saveCommands(work.sql, delivered));
   assert.deepEqual(await pages(), before);
 });

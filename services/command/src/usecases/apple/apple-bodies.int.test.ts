@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { Vault } from "@muster/vault/vault";
-import { PRIORITIES } from "../../domain/apple/apple-work.ts";
 import type { Command } from "../../domain/command.ts";
-import { newCommand } from "../../domain/new-command.ts";
 import { sealedBy } from "../../sealed-by.ts";
 import { insertAppleBodies } from "../../storage/apple-commands.ts";
 import type { CommandDatabase } from "../../storage/tables.ts";
+import { profileRemoval } from "../../testing/profile-removal.ts";
 import { BodyReader } from "./apple-bodies.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "../../../migrations");
@@ -22,28 +21,7 @@ describe("what commands carry", () => {
   });
   after(() => server.stop());
 
-  const commandWith = (tenant: string, bodyId: string | undefined): Command =>
-    newCommand({
-      tenant,
-      deviceId: randomUUID(),
-      id: randomUUID(),
-      type: "apple",
-      script: undefined,
-      apple: {
-        requestType: "RemoveProfile",
-        userId: "",
-        epoch: 1,
-        priority: PRIORITIES.configuration,
-        supersedeKey: "",
-        putOff: false,
-        bodyId,
-      },
-      createdBy: "ada@example.com",
-      reason: "",
-      traceparent: "",
-      createdAt: new Date(),
-      expiresAt: new Date(Date.now() + 60_000),
-    });
+  const commandWith = (tenant: string, bodyId: string | undefined): Command => profileRemoval(tenant, { bodyId });
   const keep = async (tenant: string, text: string): Promise<string> => {
     const id = randomUUID();
     const sealed = sealBody(tenant, id, { parameters: { Identifier: text } });
