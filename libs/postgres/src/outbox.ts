@@ -3,7 +3,7 @@ import { bodyOf } from "@muster/eventbus/event-message";
 import { currentTrace, type TraceCarrier } from "@muster/host/telemetry";
 import { type Kysely, sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
-import { newIds } from "./new-ids.ts";
+import { Uuids } from "./uuids.ts";
 
 export interface NewEvent<T extends EventType = EventType> {
   readonly type: T;
@@ -63,18 +63,17 @@ export function prepareEvent<T extends EventType>(event: NewEvent<T>, transactio
 /** Events of one type about many devices, alike but for the device and for what stands in their places. */
 export interface AlikeEvents<T extends EventType = EventType> extends Omit<NewEvent<T>, "deviceId"> {
   /** One event for each. */
-  readonly deviceIds: readonly string[];
+  readonly deviceIds: Uuids;
   /**
-   * Texts in `data`, such as ids that nothing else has, and what stands there in each event instead, in the order of the
-   * devices. They are put into JSON as they are: plain words such as ids.
+   * Ids in `data` that nothing else has, and those that stand there in each event instead, in the order of the devices.
    */
-  readonly places: Readonly<Record<string, readonly string[]>>;
+  readonly places: Readonly<Record<string, Uuids>>;
 }
 
 export interface PreparedAlike {
   readonly like: OutboxRow;
-  readonly deviceIds: readonly string[];
-  readonly places: Readonly<Record<string, readonly string[]>>;
+  readonly deviceIds: Uuids;
+  readonly places: Readonly<Record<string, Uuids>>;
 }
 
 export const prepareAlike = <T extends EventType>(
@@ -115,14 +114,11 @@ export async function insertAlike<DB>(
   const body = piecesOf(like.body, Object.keys(places)).map((piece) =>
     typeof piece === "string" ? sql`${piece}::text` : sql.ref(`told.place${piece}`),
   );
-  const arrays = [
-    sql`${newIds(deviceIds.length)}::uuid[]`,
-    ...[deviceIds, ...filled].map((all) => sql`${all}::text[]`),
-  ];
+  const arrays = [Uuids.made(deviceIds.length), deviceIds, ...filled].map((all) => sql`${all.asArray()}::uuid[]`);
   const names = ["id", "device_id", ...filled.map((_, index) => `place${index}`)];
   await sql`
     insert into outbox (id, tenant, type, device_id, actor, traceparent, body)
-    select told.id, ${like.tenant}, ${like.type}, told.device_id, ${like.actor}, ${like.traceparent}, concat(${sql.join(body)})
+    select told.id, ${like.tenant}, ${like.type}, told.device_id::text, ${like.actor}, ${like.traceparent}, concat(${sql.join(body)})
     from unnest(${sql.join(arrays)}) as told (${sql.join(names.map((name) => sql.id(name)))})`.execute(connection);
 }
 

@@ -1,3 +1,4 @@
+import { Uuids } from "@muster/postgres/uuids";
 import { sql, type Transaction } from "kysely";
 import type { Command } from "../domain/command.ts";
 import { dueAt } from "../domain/decide.ts";
@@ -5,20 +6,21 @@ import { type CommandRow, commandColumns, commandOf } from "./command-row.ts";
 import { owePushesLater } from "./push-batches.ts";
 import { owePushesAlike } from "./push-dues.ts";
 import type { CommandDatabase } from "./tables.ts";
-import { uuidArray } from "./uuid-array.ts";
 
 /** Commands that are alike but for their devices and ids. */
 export interface CommandBatch {
   /** One of them; its device and id stand for the others'. */
   readonly like: Command;
-  readonly deviceIds: readonly string[];
+  readonly deviceIds: Uuids;
   /** In the order of the devices. */
-  readonly ids: readonly string[];
+  readonly ids: Uuids;
 }
 
 /** The commands of a batch one by one. */
-export const membersOf = ({ deviceIds, ids, like }: CommandBatch): Command[] =>
-  ids.map((id, place) => ({ ...like, id, deviceId: deviceIds[place] ?? "" }));
+export function membersOf({ deviceIds, ids, like }: CommandBatch): Command[] {
+  const devices = deviceIds.texts();
+  return ids.texts().map((id, place) => ({ ...like, id, deviceId: devices[place] ?? "" }));
+}
 
 /** The wave of a campaign that commands belong to. */
 export interface CampaignWave {
@@ -64,7 +66,7 @@ export async function lockSupersededBy(
 ): Promise<Command[]> {
   if (apple === undefined || apple.supersedeKey === "") return [];
   const { rows } = await sql<CommandRow>`
-    select ${commandColumns} from unnest(${uuidArray(deviceIds)}::uuid[], ${uuidArray(ids)}::uuid[]) as n (device_id, id)
+    select ${commandColumns} from unnest(${deviceIds.asArray()}::uuid[], ${ids.asArray()}::uuid[]) as n (device_id, id)
     cross join lateral (
       select * from commands o
       where o.tenant = ${tenant} and o.device_id = n.device_id and o.user_id = ${apple.userId} and o.request_type <> ''
@@ -92,22 +94,20 @@ async function insertAlike(
         ${apple?.requestType ?? ""}, ${apple?.userId ?? ""}, ${apple?.epoch ?? 0}::int, ${apple?.priority ?? 0}::smallint,
         ${apple?.supersedeKey ?? ""}, ${apple?.bodyId ?? null}::uuid, ${campaign?.campaignId ?? null}::uuid,
         ${campaign?.wave ?? null}::int
-      from unnest(${uuidArray(deviceIds)}::uuid[], ${uuidArray(ids)}::uuid[]) as n (device_id, id)`;
+      from unnest(${deviceIds.asArray()}::uuid[], ${ids.asArray()}::uuid[]) as n (device_id, id)`;
   // To be ready for a conflict, and to say what was added, takes Postgres more than the insertion.
   if (idsAreNew) {
     await insertion.execute(db);
     return { like, deviceIds, ids };
   }
-  const { rows } = await sql<{ ids: string | null }>`
+  const { rows } = await sql<{ ids: Buffer | null }>`
     with added as (${insertion} on conflict on constraint commands_id do nothing returning id)
-    select string_agg(id::text, ',') as ids from added`.execute(db);
-  const added = rows[0]?.ids?.split(",") ?? [];
+    select string_agg(uuid_send(id), '') as ids from added`.execute(db);
+  const added = Uuids.inBytes(rows[0]?.ids ?? Buffer.alloc(0));
   if (added.length === ids.length) return { like, deviceIds, ids };
-  const made = new Set(added);
-  const places = ids.flatMap((id, place) => (made.has(id) ? [place] : []));
-  return {
-    like,
-    deviceIds: places.map((place) => deviceIds[place] ?? ""),
-    ids: places.map((place) => ids[place] ?? ""),
-  };
+  const made = new Set(added.texts());
+  const [devices, all] = [deviceIds.texts(), ids.texts()];
+  const places = all.flatMap((id, place) => (made.has(id) ? [place] : []));
+  const at = (texts: readonly string[]) => Uuids.of(places.map((place) => texts[place] ?? ""));
+  return { like, deviceIds: at(devices), ids: at(all) };
 }

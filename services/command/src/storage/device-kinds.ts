@@ -1,13 +1,13 @@
+import { Uuids } from "@muster/postgres/uuids";
 import { sql, type Transaction } from "kysely";
 import type { AppleReach } from "../domain/apple/apple-device.ts";
 import type { Reach } from "../domain/channel.ts";
 import type { AppleChannelsTable, CommandDatabase, DeviceChannelsTable } from "./tables.ts";
-import { uuidArray } from "./uuid-array.ts";
 
 /** Devices that are alike in all that decides what they may be asked. */
 export interface DeviceKind {
   /** In no order. */
-  readonly deviceIds: readonly string[];
+  readonly deviceIds: Uuids;
   /** Nothing when there are no such devices. */
   readonly reach: Reach | undefined;
   /** Nothing when Apple's protocol does not reach them. */
@@ -23,11 +23,11 @@ type Row = Pick<
     readonly apple_enrolled: boolean;
     readonly apple_personal: boolean;
     readonly known: boolean;
-    readonly device_ids: string;
+    readonly device_ids: Buffer;
   };
 
 const kindOf = (row: Row): DeviceKind => ({
-  deviceIds: row.device_ids.split(","),
+  deviceIds: Uuids.inBytes(row.device_ids),
   reach: row.known
     ? {
         enrolled: row.enrolled,
@@ -54,15 +54,15 @@ const kindOf = (row: Row): DeviceKind => ({
  * These devices of a tenant by their kinds; nobody unenrolls one of them before this transaction ends. A hundred thousand
  * devices are a few dozen kinds: what is read, decided and planned is as much as there are kinds.
  */
-export async function holdKinds(db: Transaction<CommandDatabase>, tenant: string, deviceIds: readonly string[]) {
+export async function holdKinds(db: Transaction<CommandDatabase>, tenant: string, deviceIds: Uuids) {
   if (deviceIds.length === 0) return [];
   await holdTenant(db, tenant);
   const { rows } = await sql<Row>`
     select d.device_id is not null as known, d.enrolled, d.personal, least(d.osquery_generation, 1) as osquery_generation,
       least(d.orbit_generation, 1) as orbit_generation, least(d.agent_generation, 1) as agent_generation,
       a.epoch, a.enrolled as apple_enrolled, a.platform, a.os_version, a.supervised, a.automated,
-      a.personal as apple_personal, a.access_rights, string_agg(asked.device_id::text, ',') as device_ids
-    from unnest(${uuidArray(deviceIds)}::uuid[]) as asked (device_id)
+      a.personal as apple_personal, a.access_rights, string_agg(uuid_send(asked.device_id), '') as device_ids
+    from unnest(${deviceIds.asArray()}::uuid[]) as asked (device_id)
     left join device_channels d on d.tenant = ${tenant} and d.device_id = asked.device_id
     left join apple_channels a on a.tenant = ${tenant} and a.device_id = asked.device_id
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14`.execute(db);

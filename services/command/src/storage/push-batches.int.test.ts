@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { newIds } from "@muster/postgres/new-ids";
+import { Uuids } from "@muster/postgres/uuids";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { sql, type Transaction } from "kysely";
 import { profileRemoval } from "../testing/profile-removal.ts";
@@ -25,7 +26,7 @@ describe("pushes that very many devices are owed", () => {
     server.database.tenant(tenant, ({ sql: db }) => act(db));
   const askAll = (deviceIds: readonly string[]) => {
     const like = profileRemoval(tenant);
-    const batch = { like, deviceIds, ids: newIds(deviceIds.length) };
+    const batch = { like, deviceIds: Uuids.of(deviceIds), ids: Uuids.made(deviceIds.length) };
     return work((db) => insertBatch(db, batch, { idsAreNew: true, campaign: undefined }));
   };
   const owed = async (): Promise<string[]> =>

@@ -1,8 +1,8 @@
 import { newIds } from "@muster/postgres/new-ids";
+import { Uuids } from "@muster/postgres/uuids";
 import { sql, type Transaction } from "kysely";
 import { type ChannelKey, owePushesAlike } from "./push-dues.ts";
 import type { CommandDatabase } from "./tables.ts";
-import { uuidArray } from "./uuid-array.ts";
 
 type Sql = Transaction<CommandDatabase>;
 
@@ -12,18 +12,15 @@ type Owed = Omit<ChannelKey, "deviceId"> & { readonly dueAt: Date };
 const BATCH = 2_000;
 
 /** Notes that these channels are owed a push for a command: it is made a due of each when pushes are sent. */
-export async function owePushesLater(
-  db: Sql,
-  { dueAt, tenant, userId }: Owed,
-  deviceIds: readonly string[],
-): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(deviceIds.length / BATCH) }, (_, place) =>
-    uuidArray(deviceIds.slice(place * BATCH, (place + 1) * BATCH)),
-  );
+export async function owePushesLater(db: Sql, { dueAt, tenant, userId }: Owed, deviceIds: Uuids): Promise<void> {
+  const ids = newIds(Math.ceil(deviceIds.length / BATCH));
+  const last = deviceIds.length;
   await sql`
     insert into apple_push_batches (tenant, id, user_id, due_at, device_ids)
-    select ${tenant}, n.id, ${userId}, ${dueAt}::timestamptz, n.device_ids::uuid[]
-    from unnest(${newIds(batches.length)}::uuid[], ${batches}::text[]) as n (id, device_ids)`.execute(db);
+    select ${tenant}, n.id, ${userId}, ${dueAt}::timestamptz,
+      (asked.device_ids)[(n.place - 1) * ${BATCH}::int + 1 : least(n.place * ${BATCH}::int, ${last}::int)]
+    from (select ${deviceIds.asArray()}::uuid[] as device_ids) asked,
+      unnest(${ids}::uuid[]) with ordinality as n (id, place)`.execute(db);
 }
 
 interface BatchRow {
@@ -31,7 +28,7 @@ interface BatchRow {
   readonly user_id: string;
   readonly due_at: Date;
   /** Of the devices that still have something to fetch. */
-  readonly device_ids: string;
+  readonly device_ids: Buffer;
 }
 
 /** Makes dues of the batch that waits longest. Devices that came by themselves meanwhile and fetched everything are owed none. */
@@ -43,11 +40,10 @@ export async function spreadPushes(db: Sql): Promise<void> {
       ) n where b.tenant = n.tenant and b.id = n.id returning b.*
     )
     select tenant, user_id, due_at, coalesce((
-      select string_agg(d.id::text, ',') from unnest(next.device_ids) as d (id)
+      select string_agg(uuid_send(d.id), '') from unnest(next.device_ids) as d (id)
       where exists (select from commands o where o.tenant = next.tenant and o.device_id = d.id and o.user_id = next.user_id
         and o.request_type <> '' and o.ended_at is null)
     ), '') as device_ids from next`.execute(db);
   for (const { device_ids, due_at, tenant, user_id } of rows)
-    if (device_ids !== "")
-      await owePushesAlike(db, { tenant, userId: user_id, dueAt: due_at }, device_ids.split(","), "command");
+    await owePushesAlike(db, { tenant, userId: user_id, dueAt: due_at }, Uuids.inBytes(device_ids), "command");
 }

@@ -1,7 +1,7 @@
+import type { Uuids } from "@muster/postgres/uuids";
 import { sql, type Transaction } from "kysely";
 import type { DeviceKey } from "../domain/device-key.ts";
 import type { CommandDatabase } from "./tables.ts";
-import { uuidArray } from "./uuid-array.ts";
 
 type Sql = Transaction<CommandDatabase>;
 
@@ -60,7 +60,7 @@ export async function owePushes(
 export async function owePushesAlike(
   db: Sql,
   { dueAt, tenant, userId }: Omit<ChannelKey, "deviceId"> & { readonly dueAt: Date },
-  deviceIds: readonly string[],
+  deviceIds: Uuids,
   cause: PushCause,
 ): Promise<void> {
   if (deviceIds.length === 0) return;
@@ -68,7 +68,7 @@ export async function owePushesAlike(
     insert into apple_push_dues as d (tenant, device_id, user_id, cause, due_at, seen_lately)
     select ${tenant}, n.device_id, ${userId}, ${cause}, ${dueAt}::timestamptz,
       coalesce(c.seen_at > now() - interval '1 day', false)
-    from unnest(${uuidArray(deviceIds)}::uuid[]) as n (device_id)
+    from unnest(${deviceIds.asArray()}::uuid[]) as n (device_id)
     left join apple_channels c on c.tenant = ${tenant} and c.device_id = n.device_id
     order by n.device_id ${onceOwed}`.execute(db);
 }

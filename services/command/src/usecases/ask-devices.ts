@@ -1,4 +1,4 @@
-import { newIds } from "@muster/postgres/new-ids";
+import { Uuids } from "@muster/postgres/uuids";
 import type { AppleRequest, GenericOrder } from "../domain/apple/generic-orders.ts";
 import { type EnqueueRefusal, whyNot } from "../domain/channel.ts";
 import type { Command, CommandScript } from "../domain/command.ts";
@@ -17,15 +17,15 @@ import { awaitLicenses, licensed } from "./vpp/await-licenses.ts";
 
 /** The devices of one kind that may not be asked, and why. */
 export interface RefusedKind extends EnqueueRefusal {
-  readonly deviceIds: readonly string[];
+  readonly deviceIds: Uuids;
 }
 
 /** What is asked of which devices of one tenant, and by whom. */
 export interface Asking {
   readonly tenant: string;
   readonly order: Omit<Order, "deviceIds">;
-  /** UUIDs, each once. */
-  readonly deviceIds: readonly string[];
+  /** Each once. */
+  readonly deviceIds: Uuids;
   /** The id of the command for a device; the same id is never asked twice. Made up anew for each when it is left out. */
   readonly idFor?: (deviceId: string) => string;
   readonly createdBy: string;
@@ -116,7 +116,7 @@ function batchesOf(
   newId: () => string,
 ): CommandBatch[] {
   const { createdAt, createdBy, expiresAt, idFor, order, tenant, traceparent } = asking;
-  const batches = new Map<string, { readonly apple: Command["apple"]; readonly deviceIds: string[] }>();
+  const batches = new Map<string, { readonly apple: Command["apple"]; readonly deviceIds: Uuids[] }>();
   for (const { kind, request } of willing) {
     const apple =
       request === undefined || kind.apple === undefined
@@ -124,11 +124,11 @@ function batchesOf(
         : workFor(request, kind.apple, bodies.idOf(tenant, request.body));
     const key = JSON.stringify(apple ?? "");
     const batch = batches.get(key) ?? { apple, deviceIds: [] };
-    for (const deviceId of kind.deviceIds) batch.deviceIds.push(deviceId);
+    batch.deviceIds.push(kind.deviceIds);
     batches.set(key, batch);
   }
   return [...batches.values()].map(({ apple, deviceIds }) => {
-    const sorted = deviceIds.sort();
+    const sorted = Uuids.concat(deviceIds).sorted();
     const like = newCommand({
       tenant,
       // Ids that nothing else has: they stand for the others' in what is told of them.
@@ -143,7 +143,11 @@ function batchesOf(
       createdAt,
       expiresAt,
     });
-    return { like, deviceIds: sorted, ids: idFor === undefined ? newIds(sorted.length) : sorted.map(idFor) };
+    return {
+      like,
+      deviceIds: sorted,
+      ids: idFor === undefined ? Uuids.made(sorted.length) : Uuids.of(sorted.texts().map(idFor)),
+    };
   });
 }
 

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { currentTrace, keepTrace } from "@muster/host/telemetry";
+import { Uuids } from "@muster/postgres/uuids";
 import type { Caller } from "@muster/rpc/caller";
 import { validate as isUuid } from "uuid";
 import { type ApprovalLimits, isDestructive } from "../domain/campaign/approval.ts";
@@ -56,7 +57,7 @@ export const enqueueCommands =
         {
           tenant,
           order,
-          deviceIds,
+          deviceIds: Uuids.of(deviceIds),
           ...(requestKey !== undefined && { idFor: requestedId(requestKey) }),
           createdBy: actor,
           traceparent: currentTrace().traceparent ?? "",
@@ -65,7 +66,7 @@ export const enqueueCommands =
         },
         { newId, seal: sealBody },
       );
-      await allowance?.note(asked.wanted.flatMap((batch) => batch.deviceIds));
+      await allowance?.note(asked.wanted.flatMap((batch) => batch.deviceIds.texts()));
       const commands = countOf(asked.wanted) > LISTED_AT_MOST ? [] : await commandsOf(asked);
       return { ...asked, commands };
 
@@ -81,9 +82,9 @@ export const enqueueCommands =
     wake(announcer, tenant, added);
     const reasons = new Map<string, EnqueueRefusal>();
     for (const { code, deviceIds, message } of refused)
-      for (const deviceId of deviceIds) reasons.set(deviceId, { code, message });
+      for (const deviceId of deviceIds.texts()) reasons.set(deviceId, { code, message });
     for (const deviceId of strange) reasons.set(deviceId, NO_SUCH_DEVICE);
-    const refusals = order.deviceIds.flatMap((deviceId) => {
+    const refusals = (reasons.size === 0 ? [] : order.deviceIds).flatMap((deviceId) => {
       const reason = reasons.get(deviceId);
       return reason === undefined ? [] : [{ deviceId, ...reason }];
     });
@@ -97,7 +98,7 @@ const countOf = (batches: readonly CommandBatch[]): number => batches.reduce((su
 /** Tells devices that there is something to fetch: each of a few, all of the tenant's when they are many. */
 export function wake(announcer: Announcer, tenant: string, batches: readonly CommandBatch[]): void {
   if (countOf(batches) > WOKEN_AT_MOST) announcer.wakeTenant(tenant);
-  else announcer.wake(batches.flatMap(({ deviceIds }) => deviceIds.map((deviceId) => ({ tenant, deviceId }))));
+  else announcer.wake(batches.flatMap(({ deviceIds }) => deviceIds.texts().map((deviceId) => ({ tenant, deviceId }))));
 }
 
 /**

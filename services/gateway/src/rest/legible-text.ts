@@ -12,8 +12,16 @@ export function refuseIllegible(json: JsonValue): void {
     const [at, value] = next;
     if (typeof value === "string") refuseText(value, at);
     if (typeof value !== "object" || value === null) continue;
+    if (Array.isArray(value)) {
+      for (const item of value) {
+        // A list may be of a hundred thousand ids: they do not have to stand in line.
+        if (typeof item === "string") refuseText(item, at);
+        else waiting.push([at, item]);
+      }
+      continue;
+    }
     for (const [key, item] of Object.entries(value)) {
-      if (!Array.isArray(value)) refuseText(key, at);
+      refuseText(key, at);
       // Only the way's beginning: to name every level of a deep value would cost its square.
       waiting.push([at === "" ? key : at, item]);
     }

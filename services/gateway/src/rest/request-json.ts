@@ -31,6 +31,8 @@ function fieldJson(field: DescField, value: unknown, path: string): JsonValue {
   if (value === null) return null;
   if (field.fieldKind !== "list") return itemJson(field, value, path);
   if (!Array.isArray(value)) throw refuse("api.bad_request", `"${path}" is not a list`);
+  // Of words and numbers, as many as they may be, there is nothing to read differently.
+  if (field.enum === undefined && field.message === undefined) return value as JsonValue;
   return value.map((item, index) => itemJson(field, item, `${path}[${index}]`));
 }
 

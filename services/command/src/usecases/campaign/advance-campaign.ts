@@ -1,3 +1,4 @@
+import { Uuids } from "@muster/postgres/uuids";
 import type { Campaign, Counts } from "../../domain/campaign/campaign.ts";
 import { readOrder } from "../../domain/campaign/campaign-order.ts";
 import {
@@ -62,7 +63,7 @@ async function askWave(
     {
       tenant,
       order,
-      deviceIds: [...waiting.keys()],
+      deviceIds: Uuids.of([...waiting.keys()]),
       idFor: (deviceId) => waiting.get(deviceId) ?? newId(),
       createdBy,
       traceparent,
@@ -72,7 +73,8 @@ async function askWave(
     },
     { newId, seal: sealBody },
   );
-  for (const kind of refused) await refuseDevices(work.sql, campaign, wave, kind);
+  for (const { code, deviceIds } of refused)
+    await refuseDevices(work.sql, campaign, wave, { code, deviceIds: deviceIds.texts() });
   return added;
 }
 

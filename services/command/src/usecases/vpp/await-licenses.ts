@@ -37,6 +37,6 @@ export async function awaitLicenses(
   { deviceIds, ids, like: { tenant } }: CommandBatch,
   now: Date,
 ): Promise<void> {
-  await wantLicenses(work.sql, license, { tenant, deviceIds, ids }, now);
+  await wantLicenses(work.sql, license, { tenant, deviceIds: deviceIds.texts(), ids: ids.texts() }, now);
   await makeTokensDue(work.sql, tenant, [license.token_id], now);
 }

@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+import { v7 } from "uuid";
+
+const BYTES = 16;
+/** Leaves room to count on from any beginning within the 32 bits that count. */
+const BEGINNINGS = 2 ** 30;
+
+/** What Postgres knows the type by (pg_type.dat). */
+const UUID_OID = 2_950;
+const ARRAY_HEADER_BYTES = 20;
+/** Of a byte. */
+const VALUES = 256;
+
+/**
+ * Very many UUIDs as their bytes, one after another: a hundred thousand texts are as many things for the memory to look after, and
+ * are read letter by letter wherever they come to.
+ */
+export class Uuids {
+  readonly #bytes: Buffer;
+
+  private constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  static of(texts: readonly string[]): Uuids {
+    const bytes = Buffer.from(texts.join("").replaceAll("-", ""), "hex");
+    if (bytes.length !== texts.length * BYTES) throw new Error("what should be UUIDs are none");
+    return new Uuids(bytes);
+  }
+
+  static inBytes(bytes: Buffer): Uuids {
+    if (bytes.length % BYTES !== 0) throw new Error(`${bytes.length} bytes are no number of UUIDs`);
+    return new Uuids(bytes);
+  }
+
+  static concat(parts: readonly Uuids[]): Uuids {
+    return new Uuids(Buffer.concat(parts.map((part) => part.#bytes)));
+  }
+
+  /** New ones in the order of their making (RFC 9562, version 7). For many, drawing randomness once costs a third of drawing it for each. */
+  static made(count: number): Uuids {
+    const random = randomBytes(count * BYTES);
+    const msecs = Date.now();
+    const beginning = count === 0 ? 0 : random.readUInt32BE() % BEGINNINGS;
+    const bytes = Buffer.alloc(count * BYTES);
+    for (let place = 0; place < count; place++) {
+      const at = place * BYTES;
+      v7({ random: random.subarray(at, at + BYTES), msecs, seq: beginning + place }, bytes, at);
+    }
+    return new Uuids(bytes);
+  }
+
+  get length(): number {
+    return this.#bytes.length / BYTES;
+  }
+
+  slice(from: number, to = this.length): Uuids {
+    return new Uuids(this.#bytes.subarray(from * BYTES, to * BYTES));
+  }
+
+  texts(): string[] {
+    const hex = this.#bytes.toString("hex");
+    return Array.from({ length: this.length }, (_, place) => {
+      const part = (from: number, to: number) => hex.slice(place * 2 * BYTES + from, place * 2 * BYTES + to);
+      return `${part(0, 8)}-${part(8, 12)}-${part(12, 16)}-${part(16, 20)}-${part(20, 32)}`;
+    });
+  }
+
+  /** In the order in which Postgres sorts them. Byte by byte from the last to the first: to compare texts takes ten times as long. */
+  sorted(): Uuids {
+    let order = Uint32Array.from({ length: this.length }, (_, place) => place);
+    for (let byte = BYTES - 1; byte >= 0; byte--) order = this.#orderedBy(byte, order);
+    const sorted = Buffer.alloc(this.#bytes.length);
+    order.forEach((place, at) => this.#bytes.copy(sorted, at * BYTES, place * BYTES, (place + 1) * BYTES));
+    return new Uuids(sorted);
+  }
+
+  /** The places in the order of one byte, and where that is the same in the order they had. */
+  #orderedBy(byte: number, order: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+    const valueOf = (place: number): number => this.#bytes[place * BYTES + byte] ?? 0;
+    // Where the places of each value begin: how many have a lower one.
+    const next = new Uint32Array(VALUES + 1);
+    for (const place of order) next[valueOf(place) + 1] = (next[valueOf(place) + 1] ?? 0) + 1;
+    for (let value = 1; value < VALUES; value++) next[value] = (next[value] ?? 0) + (next[value - 1] ?? 0);
+    const ordered = new Uint32Array(order.length);
+    for (const place of order) {
+      const at = next[valueOf(place)] ?? 0;
+      ordered[at] = place;
+      next[valueOf(place)] = at + 1;
+    }
+    return ordered;
+  }
+
+  /** As Postgres takes an array of them in binary (array_recv): the value of a `::uuid[]`. */
+  asArray(): Buffer {
+    const [count, each] = [this.length, BYTES + 4];
+    const array = Buffer.alloc(ARRAY_HEADER_BYTES + count * each);
+    array.writeInt32BE(count === 0 ? 0 : 1, 0);
+    array.writeInt32BE(UUID_OID, 8);
+    if (count === 0) return array.subarray(0, 12);
+    array.writeInt32BE(count, 12);
+    array.writeInt32BE(1, 16);
+    for (let place = 0; place < count; place++) {
+      const at = ARRAY_HEADER_BYTES + place * each;
+      array.writeInt32BE(BYTES, at);
+      this.#bytes.copy(array, at + 4, place * BYTES, (place + 1) * BYTES);
+    }
+    return array;
+  }
+}
