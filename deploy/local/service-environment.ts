@@ -28,10 +28,10 @@ const grpcVariable = (service: ServiceName): string => `MUSTER_${service.toUpper
 
 /**
  * V8 sizes its heap by the machine's memory and collects late: on a large machine an idle service would hold twice what it
- * needs. In a container the limit does this by itself. What inventory and command read dies young, and soon enough in a larger nursery.
+ * needs. In a container the limit does this by itself. What services read and hear dies young, and soon enough in a larger nursery.
  */
 const heap = (service: ServiceName): string =>
-  `--max-old-space-size=768 --max-semi-space-size=${service === "inventory" || service === "command" ? 16 : 4}`;
+  `--max-old-space-size=768 --max-semi-space-size=${service === "gateway" ? 4 : 16}`;
 
 /** All replicas of a service, as gRPC names several addresses; on Kubernetes a headless service stands for them. */
 const grpcTarget = (replicas: readonly ServicePorts[]): string =>

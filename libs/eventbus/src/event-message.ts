@@ -1,6 +1,7 @@
 import { decodeEvent, type EventData, type EventType, encodeEvent, serviceOf } from "@muster/contracts/event";
 import type { JsMsg } from "@nats-io/jetstream";
 import { headers, type MsgHdrs } from "@nats-io/transport-node";
+import { headerValues } from "./header-values.ts";
 
 /** An event as it stands in an outbox row and travels on the bus: CloudEvents 1.0 in binary mode. */
 export interface EventEnvelope {
@@ -44,7 +45,8 @@ export interface ArrivedEvent extends Omit<EventEnvelope, "type"> {
 
 /** What a message of a stream says of itself; what it does not say is empty, and its place in the stream stands for an id. */
 export function arrivedEvent(message: JsMsg): ArrivedEvent {
-  const value = (name: string) => message.headers?.get(name) ?? "";
+  const values = headerValues(message);
+  const value = (name: string) => values.get(name) ?? "";
   const time = new Date(value("ce-time"));
   return {
     id: value("ce-id") || `${message.info.stream}:${message.seq}`,
@@ -54,9 +56,12 @@ export function arrivedEvent(message: JsMsg): ArrivedEvent {
     actor: decoded(value("ce-actor")),
     time: Number.isNaN(time.getTime()) ? message.time : time,
     traceparent: value("traceparent"),
-    body: message.string(),
+    body: textOf(message.data),
   };
 }
+
+const textOf = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString();
 
 function decoded(text: string): string {
   try {

@@ -12,9 +12,13 @@ const BUFFER = 1_000;
 
 /**
  * The shortest time from the beginning of one batch to that of the next, in milliseconds, unless there is a whole one: where
- * events trickle in, each would else cost a transaction of its own. The first after a silence waits for nothing.
+ * events trickle in, each would else cost a transaction of its own. The first after a silence waits for nothing. Where they
+ * come fast, what a batch costs by itself is most of what it costs, so the pace grows with the batch: to its longest at some
+ * 400 events a second, where a batch's events are heard 50 ms later on the average than they could be.
  */
 const PACE_MS = 20;
+const PACE_MS_EACH = 2;
+const LONGEST_PACE_MS = 100;
 
 export interface Subscription {
   /** Ends the intake, waits for the batch in work, and resolves. What is left is delivered to another replica. */
@@ -67,7 +71,7 @@ export function subscribe(
         continue;
       }
       const batch = waiting.splice(0, batchSize);
-      const nextAt = performance.now() + PACE_MS;
+      const nextAt = performance.now() + paceMs(batch.length);
       try {
         await handle(batch);
       } catch (error) {
@@ -93,6 +97,8 @@ export function subscribe(
     },
   };
 }
+
+const paceMs = (events: number): number => Math.min(PACE_MS + PACE_MS_EACH * events, LONGEST_PACE_MS);
 
 async function open(bus: NatsConnection, name: ConsumerName, log: Logger): Promise<Consumer> {
   const stream = streamOf(name).name;

@@ -79,6 +79,30 @@ export async function inSpan<T>(name: string, options: SpanOptions, work: (note:
   }
 }
 
+export interface NamedSpan extends SpanOptions {
+  readonly name: string;
+}
+
+/**
+ * Runs one piece of work inside several spans, each with a parent of its own; what begins in it hangs below the last. The
+ * work is handed the place of each, in their order.
+ */
+export async function inSpans<T>(
+  spans: readonly NamedSpan[],
+  work: (places: readonly TraceCarrier[]) => Promise<T>,
+): Promise<T> {
+  const started = spans.map(({ name, ...options }) => startSpan(name, options));
+  const places = started.map(({ place }) => carrierOf(place));
+  try {
+    return await context.with(started.at(-1)?.place ?? context.active(), () => work(places));
+  } catch (error) {
+    for (const { span } of started) markFailed(span, error);
+    throw error;
+  } finally {
+    for (const { span } of started) span.end();
+  }
+}
+
 /** Whether somebody would see a span that begins here: only then is it worth making one for a detail. */
 export const isTraced = (): boolean => trace.getActiveSpan()?.isRecording() ?? false;
 

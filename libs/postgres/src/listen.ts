@@ -42,7 +42,7 @@ const RETRY_POLL_MS = 2_000;
 
 /** Listens to the bus: each event takes effect once, and one that cannot be used parks its device, not its neighbours. */
 export function listen<DB>(options: ListenOptions<DB>): void {
-  const { bus, database, consumer, log, lifecycle, batchSize = 200, apply, applied = () => undefined } = options;
+  const { bus, database, consumer, log, lifecycle, batchSize = 500, apply, applied = () => undefined } = options;
   const hearing: HearOptions = {
     store: sqlHearingStore({ database, consumer, apply, applied }),
     room: ROOM,
@@ -53,8 +53,8 @@ export function listen<DB>(options: ListenOptions<DB>): void {
   };
   const taken = metrics.getMeter("muster").createCounter("muster.hearing.taken", { unit: "{event}" });
   const subscription = subscribe(bus, consumer, batchSize, log, async (messages) => {
-    const isPatient = messages.every(({ info }) => info.deliveryCount < PATIENCE);
-    await hear(isPatient ? hearing : { ...hearing, isAway: () => false }, messages.map(arrivedEvent));
+    const isPatient = () => messages.every(({ info }) => info.deliveryCount < PATIENCE);
+    await hear({ ...hearing, isAway: (error) => isAway(error) && isPatient() }, messages.map(arrivedEvent));
     for (const message of messages) message.ack();
     taken.add(messages.length, { consumer });
   });

@@ -3,6 +3,7 @@ import { bodyOf } from "@muster/eventbus/event-message";
 import { currentTrace, type TraceCarrier } from "@muster/host/telemetry";
 import { type Kysely, sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
+import { jsonTexts } from "./json-texts.ts";
 import { Uuids } from "./uuids.ts";
 
 export interface NewEvent<T extends EventType = EventType> {
@@ -88,11 +89,8 @@ export const prepareAlike = <T extends EventType>(
 // W3C trace context: the last field's lowest bit says whether the trace is recorded. An unrecorded one is not worth carrying.
 const sampled = (traceparent: string | undefined): string => (traceparent?.endsWith("1") ? traceparent : "");
 
-/** Stands in no JSON text: control characters in it are escaped (RFC 8259 §7). */
-const BETWEEN_BODIES = "\u001e";
-
 /**
- * Writes all events of a transaction in one statement; their bodies as one text, as an array would have each quote in them escaped.
+ * Writes all events of a transaction in one statement.
  * Their time is the transaction's, by the database's clock: a service whose clock is wrong would put its events where no partition
  * is, or into one that is about to be dropped.
  */
@@ -102,7 +100,7 @@ export async function insertEvents<DB>(connection: Kysely<DB>, events: readonly 
     insert into outbox (id, tenant, type, device_id, actor, traceparent, body)
     select * from unnest(${column("id")}::uuid[], ${column("tenant")}::text[], ${column("type")}::text[],
       ${column("device_id")}::text[], ${column("actor")}::text[], ${column("traceparent")}::text[],
-      string_to_array(${column("body").join(BETWEEN_BODIES)}::text, ${BETWEEN_BODIES}))`.execute(connection);
+      ${jsonTexts(column("body"))})`.execute(connection);
 }
 
 /** The same for events that are alike: the text they share goes to the database once, and is put together there. */

@@ -107,7 +107,7 @@ describe("the event stream", () => {
               actor: "",
               time: new Date(),
               traceparent: "",
-              data: {},
+              data: "{}",
             })),
           );
           // The transaction stays open for a while: others that began later commit before it.

@@ -53,17 +53,21 @@ describe("signals at rest", () => {
     return rows.map(({ txn }) => txn);
   };
 
-  const failure = (tenant: string, deviceId: string, policyId: string): HeardEvent => ({
-    id: newId(),
-    type: "muster.policy.v1.ComplianceChanged",
-    tenant,
-    deviceId,
-    actor: "",
-    time: new Date(),
-    traceparent: "",
-    trace: {},
-    data: ComplianceChanged.fromJSON({ deviceId, policyId, version: 1, verdict: "VERDICT_FAIL" }),
-  });
+  const failure = (tenant: string, deviceId: string, policyId: string): HeardEvent => {
+    const data = { deviceId, policyId, version: 1, verdict: "VERDICT_FAIL" };
+    return {
+      id: newId(),
+      type: "muster.policy.v1.ComplianceChanged",
+      tenant,
+      deviceId,
+      actor: "",
+      time: new Date(),
+      traceparent: "",
+      trace: {},
+      body: JSON.stringify(data),
+      data: ComplianceChanged.fromJSON(data),
+    };
+  };
 
   it("tell of one flip, when several replicas hear of several failures at once", async () => {
     const id = await stream("acme");

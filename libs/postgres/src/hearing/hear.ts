@@ -2,7 +2,7 @@ import type { ArrivedEvent } from "@muster/eventbus/event-message";
 import { UnreadableEvent } from "./heard-event.ts";
 import type { HearingStore } from "./hearing-store.ts";
 import { retryPauseMs } from "./retry-pause.ts";
-import { queueOf, sortArrivals } from "./sort-arrivals.ts";
+import { sortArrivals } from "./sort-arrivals.ts";
 
 export interface HearOptions {
   readonly store: HearingStore;
@@ -51,8 +51,7 @@ async function hearInHalves(options: HearOptions, events: readonly ArrivedEvent[
 
 function hearTogether({ store, room }: HearOptions, events: readonly ArrivedEvent[]): Promise<void> {
   return store.transaction(async (hearing) => {
-    const lengths = await hearing.parkedQueues(events.map(queueOf));
-    const unheard = await hearing.hearFirst(events.map(({ id }) => id));
+    const { unheard, lengths } = await hearing.arrive(events);
     const { apply, wait, leave } = sortArrivals(events, unheard, lengths, room);
     if (leave.length > 0) await hearing.leave(leave);
     if (wait.length > 0) await hearing.wait(wait);
@@ -64,8 +63,7 @@ async function setAside(options: HearOptions, event: ArrivedEvent, error: unknow
   const reason = error instanceof Error ? error.message : String(error);
   const isNews = await options.store.transaction(async (hearing) => {
     // Meanwhile another replica may have heard the event, or parked its device.
-    const lengths = await hearing.parkedQueues([queueOf(event)]);
-    const unheard = await hearing.hearFirst([event.id]);
+    const { unheard, lengths } = await hearing.arrive([event]);
     const { apply, wait, leave } = sortArrivals([event], unheard, lengths, options.room);
     if (leave.length > 0) await hearing.leave(leave);
     if (wait.length > 0) await hearing.wait(wait);

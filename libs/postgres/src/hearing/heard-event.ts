@@ -2,9 +2,14 @@ import { type EventData, type EventType, isEventType } from "@muster/contracts/e
 import { type ArrivedEvent, dataOf, type EventEnvelope } from "@muster/eventbus/event-message";
 import type { TraceCarrier } from "@muster/host/telemetry";
 
-/** An event that arrived, with the trace that what follows from it belongs to. */
+/** An event that arrived, with the trace that what follows from it belongs to; its body as it came, and as it reads. */
 export type HeardEvent<T extends EventType = EventType> = T extends EventType
-  ? Omit<EventEnvelope, "type"> & { readonly type: T; readonly data: EventData<T>; readonly trace: TraceCarrier }
+  ? Omit<EventEnvelope, "type"> & {
+      readonly type: T;
+      readonly body: string;
+      readonly data: EventData<T>;
+      readonly trace: TraceCarrier;
+    }
   : never;
 
 /** The event is none that this release can read; trying again changes nothing. */
@@ -12,13 +17,21 @@ export class UnreadableEvent extends Error {
   override readonly name = "UnreadableEvent";
 }
 
-export function readEvent({ body, ...envelope }: ArrivedEvent): HeardEvent {
-  if (!isEventType(envelope.type)) throw new UnreadableEvent(`unknown event type "${envelope.type}"`);
+export function readEvent(event: ArrivedEvent): HeardEvent {
+  const { body, type } = event;
+  if (!isEventType(type)) throw new UnreadableEvent(`unknown event type "${type}"`);
   try {
-    return { ...envelope, data: dataOf(envelope.type, JSON.parse(body)), trace: {} } as HeardEvent;
+    return { ...event, data: dataOf(type, membersIn(body)), trace: {} } as HeardEvent;
   } catch (cause) {
     throw new UnreadableEvent(`the body cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     });
   }
+}
+
+/** In proto3 JSON a message is an object. */
+function membersIn(body: string): unknown {
+  const members: unknown = JSON.parse(body);
+  if (typeof members !== "object" || members === null || Array.isArray(members)) throw new Error("it is no object");
+  return members;
 }

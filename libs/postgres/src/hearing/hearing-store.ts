@@ -1,5 +1,4 @@
 import type { ArrivedEvent } from "@muster/eventbus/event-message";
-import type { Queue } from "./sort-arrivals.ts";
 
 /** Where a consumer keeps what it heard and what it could not use. */
 export interface HearingStore {
@@ -9,10 +8,8 @@ export interface HearingStore {
 
 /** What one transaction of a consumer may do. */
 export interface Hearing {
-  /** How many events wait in those of the queues that are parked; nobody else changes them until the transaction ends. */
-  parkedQueues(queues: readonly Queue[]): Promise<ReadonlyMap<string, number>>;
-  /** Writes inbox rows, and returns the ids that had none. */
-  hearFirst(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Writes inbox rows of arrived events, and says which had none and which of their queues are parked. */
+  arrive(events: readonly ArrivedEvent[]): Promise<Arrived>;
   /** The effect. */
   apply(events: readonly ArrivedEvent[]): Promise<void>;
   /** Puts events that wait for an earlier one into their queues. */
@@ -31,6 +28,13 @@ export interface Hearing {
   giveUp(event: ArrivedEvent, reason: string): Promise<void>;
   /** A parked event failed once more: its queue rests. */
   rest(event: ArrivedEvent, reason: string, pauseMs: number): Promise<void>;
+}
+
+export interface Arrived {
+  /** The ids that the inbox did not hold. */
+  readonly unheard: ReadonlySet<string>;
+  /** How many events wait in those of the queues that are parked; nobody else changes them until the transaction ends. */
+  readonly lengths: ReadonlyMap<string, number>;
 }
 
 export interface DueEvent {

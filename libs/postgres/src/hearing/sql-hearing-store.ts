@@ -1,9 +1,8 @@
 import type { ArrivedEvent } from "@muster/eventbus/event-message";
 import { type RawBuilder, sql } from "kysely";
-import { hearFirst } from "../inbox.ts";
 import type { ServiceDatabase, Work } from "../service-database.ts";
 import { type HeardEvent, readEvent } from "./heard-event.ts";
-import type { DueEvent, Hearing, HearingStore } from "./hearing-store.ts";
+import type { Arrived, DueEvent, Hearing, HearingStore } from "./hearing-store.ts";
 import { inProcessSpans } from "./process-spans.ts";
 import { type Queue, queueKey, queueOf } from "./sort-arrivals.ts";
 
@@ -54,21 +53,33 @@ class SqlHearing<DB> implements Hearing {
     this.#onApplied = onApplied;
   }
 
-  async parkedQueues(queues: readonly Queue[]): Promise<ReadonlyMap<string, number>> {
-    // Locked in one order, so that two batches do not wait for each other.
-    const rows = await this.#run<Queue & { length: number }>(sql`
+  async arrive(events: readonly ArrivedEvent[]): Promise<Arrived> {
+    const { consumer } = this.#options;
+    const queues = events.map(queueOf);
+    const ids = [...new Set(events.map(({ id }) => id))].sort();
+    // The queues first and each in one order, so that two batches do not wait for each other. What was heard before is told and
+    // not what was not: mostly that is nothing.
+    const rows = await this.#run<(Queue & { length: number; heard: null }) | { queue: null; heard: string }>(sql`
       with held as materialized (
         select tenant, queue from parked_devices
-        where consumer = ${this.#options.consumer} and (tenant, queue) in (select * from unnest(
+        where consumer = ${consumer} and (tenant, queue) in (select * from unnest(
           ${queues.map(({ tenant }) => tenant)}::text[], ${queues.map(({ queue }) => queue)}::text[]))
-        order by tenant, queue for update)
-      select h.tenant, h.queue, (select count(*)::int from parked_events e where e.consumer = ${this.#options.consumer}
-        and e.tenant = h.tenant and e.queue = h.queue and e.state = 'parked') as length from held h`);
-    return new Map(rows.map((row) => [queueKey(row), row.length]));
-  }
-
-  hearFirst(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    return hearFirst(this.#work.sql, this.#options.consumer, ids);
+        order by tenant, queue for update),
+      unheard as (
+        insert into inbox (consumer, event_id) select ${consumer}, id from unnest(${ids}::uuid[]) as id
+        where (select count(*) from held) >= 0
+        on conflict do nothing returning event_id),
+      heard as (select id from unnest(${ids}::uuid[]) as id except select event_id from unheard)
+      select h.tenant, h.queue, (select count(*)::int from parked_events e where e.consumer = ${consumer}
+        and e.tenant = h.tenant and e.queue = h.queue and e.state = 'parked') as length, null as heard from held h
+      union all select null, null, null, id::text from heard`);
+    const unheard = new Set(ids);
+    const lengths = new Map<string, number>();
+    for (const row of rows) {
+      if (row.queue === null) unheard.delete(row.heard);
+      else lengths.set(queueKey(row), row.length);
+    }
+    return { unheard, lengths };
   }
 
   async apply(events: readonly ArrivedEvent[]): Promise<void> {

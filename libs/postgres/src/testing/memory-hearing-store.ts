@@ -1,6 +1,6 @@
 import type { ArrivedEvent } from "@muster/eventbus/event-message";
-import type { DueEvent, Hearing, HearingStore } from "../hearing/hearing-store.ts";
-import { type Queue, queueKey, queueOf } from "../hearing/sort-arrivals.ts";
+import type { Arrived, DueEvent, Hearing, HearingStore } from "../hearing/hearing-store.ts";
+import { queueKey, queueOf } from "../hearing/sort-arrivals.ts";
 
 interface Parked {
   readonly event: ArrivedEvent;
@@ -67,15 +67,12 @@ class MemoryHearing implements Hearing {
     this.#weather = weather;
   }
 
-  async parkedQueues(queues: readonly Queue[]): Promise<ReadonlyMap<string, number>> {
-    const keys = queues.map(queueKey).filter((key) => this.state.queues.has(key));
-    return new Map(keys.map((key) => [key, this.#queue(key).length]));
-  }
-
-  async hearFirst(ids: readonly string[]): Promise<ReadonlySet<string>> {
+  async arrive(events: readonly ArrivedEvent[]): Promise<Arrived> {
+    const ids = events.map(({ id }) => id);
+    const keys = events.map((event) => queueKey(queueOf(event))).filter((key) => this.state.queues.has(key));
     const unheard = new Set(ids.filter((id) => !this.state.inbox.has(id)));
     this.state = { ...this.state, inbox: new Set([...this.state.inbox, ...ids]) };
-    return unheard;
+    return { unheard, lengths: new Map(keys.map((key) => [key, this.#queue(key).length])) };
   }
 
   async apply(events: readonly ArrivedEvent[]): Promise<void> {

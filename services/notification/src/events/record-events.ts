@@ -1,4 +1,4 @@
-import { encodeEvent, serviceOf } from "@muster/contracts/event";
+import { serviceOf } from "@muster/contracts/event";
 import type { HeardEvent } from "@muster/postgres/listen";
 import type { Work } from "@muster/postgres/service-database";
 import { applyLabels, recordActivities } from "../storage/activities.ts";
@@ -34,7 +34,7 @@ export async function recordEvents(work: Work<NotificationTables>, events: reado
       actor: event.actor,
       time: event.time,
       traceparent: event.trace.traceparent ?? "",
-      data: encodeEvent(event.type, event.data),
+      data: event.body,
     })),
   );
 }

@@ -1,3 +1,4 @@
+import { jsonTexts } from "@muster/postgres/json-texts";
 import { sql, type Transaction } from "kysely";
 import { DELIVERY_COLUMNS, DELIVERY_VALUES, WANTS } from "./fan-out.ts";
 import type { NotificationTables } from "./tables.ts";
@@ -12,7 +13,7 @@ export interface NewActivity {
   readonly time: Date;
   readonly traceparent: string;
   /** The event's body, proto3 JSON. */
-  readonly data: unknown;
+  readonly data: string;
 }
 
 /** Keeps events in the order given, and addresses each to the webhooks that want it: one statement for all. */
@@ -28,7 +29,7 @@ export async function recordActivities(
       from unnest(${column((each) => each.tenant)}::text[], ${column((each) => each.id)}::uuid[], ${column((each) => each.type)}::text[],
         ${column((each) => each.source)}::text[], ${column((each) => each.deviceId)}::text[], ${column((each) => each.actor)}::text[],
         ${column((each) => each.time)}::timestamptz[], ${column((each) => each.traceparent)}::text[],
-        ${column((each) => JSON.stringify(each.data))}::jsonb[])
+        ${jsonTexts(column((each) => each.data))}::jsonb[])
         with ordinality as n (tenant, id, type, source, device_id, actor, time, traceparent, data, place)
       order by place
       returning *

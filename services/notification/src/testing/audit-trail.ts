@@ -16,7 +16,7 @@ export async function hear(service: RunningNotification, tenant: string, count: 
     actor: caller.actor,
     time: new Date(),
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-    data: { policy: { name: `policy ${index}` }, version: index },
+    data: JSON.stringify({ policy: { name: `policy ${index}` }, version: index }),
   }));
   await service.database.database.tenant(tenant, ({ sql }) => recordActivities(sql, events));
   return ids;
