@@ -46,4 +46,26 @@ describe("a transaction", () => {
     await assert.rejects(tenantIn(server.database, "a\u0000b"));
     assert.equal(await tenantIn(server.database, "acme"), "acme");
   });
+
+  it("has done what is for afterwards when it has committed, once, however often it ran", async () => {
+    const done: number[] = [];
+    let attempts = 0;
+    await server.database.tenant("acme", async (work) => {
+      const attempt = ++attempts;
+      work.afterCommit(() => done.push(attempt));
+      if (attempt === 1)
+        await sql`do $$ begin raise exception 'it lost' using errcode = 'serialization_failure'; end $$`.execute(
+          work.sql,
+        );
+      assert.deepEqual(done, []);
+    });
+    assert.deepEqual(done, [2]);
+    await assert.rejects(
+      server.database.tenant("acme", async (work) => {
+        work.afterCommit(() => done.push(3));
+        throw new Error("the work fails");
+      }),
+    );
+    assert.deepEqual(done, [2]);
+  });
 });

@@ -21,6 +21,8 @@ export interface Work<DB> {
   emit<T extends NewEvent["type"]>(event: NewEvent<T>): void;
   /** The same event about many devices, at a fraction of the cost. */
   emitAlike<T extends NewEvent["type"]>(events: AlikeEvents<T>): void;
+  /** Done when it has committed, and not otherwise; for what may be lost. */
+  afterCommit(effect: () => void): void;
 }
 
 const ATTEMPTS = 4;
@@ -64,18 +66,21 @@ export class ServiceDatabase<DB> {
   async #once<T>(tenant: string, work: (work: Work<DB>) => Promise<T>): Promise<T> {
     const events: OutboxRow[] = [];
     const alike: PreparedAlike[] = [];
+    const effects: (() => void)[] = [];
     const database = new Kysely<DB>({ dialect: new TenantDialect(this.#pool, tenant, this.#statements) });
     const result = await database.transaction().execute(async (transaction) => {
       const value = await work({
         sql: transaction,
         emit: (event) => events.push(prepareEvent(event, tenant)),
         emitAlike: (event) => event.deviceIds.length > 0 && alike.push(prepareAlike(event, tenant)),
+        afterCommit: (effect) => effects.push(effect),
       });
       if (events.length > 0) await insertEvents(transaction, events);
       for (const each of alike) await insertAlike(transaction, each);
       return value;
     });
     if (events.length > 0 || alike.length > 0) this.#onEmitted();
+    for (const effect of effects) effect();
     return result;
   }
 }

@@ -105,6 +105,7 @@ await runService("notification", async (host) => {
   const sinks = new SinkWorkers({ ...deps, waker, metrics: new SinkMetrics(), log, open });
   sinks.start(lifecycle);
   const signals = await openSignals({ ...deps, config, vault, agent, waker, log, lifecycle });
+  const apply = recordEvents({ deliveries: () => sender.wake(), signals: signals.wake });
   for (const consumer of CONSUMERS) {
     listen({
       bus,
@@ -112,11 +113,9 @@ await runService("notification", async (host) => {
       consumer,
       log,
       lifecycle,
-      apply: recordEvents,
+      apply,
       applied: (events) => {
-        sender.wake();
         sealer.wake();
-        signals.wake();
         waker.wake(events.map(({ tenant }) => tenant));
       },
     });

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { ServiceDatabase } from "../service-database.ts";
 import type { Digests } from "./differences.ts";
-import { type DigestRow, digestColumns, digestIn, inSpan, minuteIn, type Span } from "./digest-sql.ts";
+import { bitsOf, DIGEST_COLUMNS, type DigestRow, digestIn, inSpan, minuteIn, type Span } from "./digest-sql.ts";
 import { lowestIdAt, MINUTE_MS } from "./event-time.ts";
 
 /** What a comparison showed. */
@@ -49,8 +49,10 @@ export class ComparisonStore<DB> {
   async digests(span: Span): Promise<Digests> {
     if (span.from >= span.until) return new Map();
     const rows = await this.#rows<DigestRow>(sql`
-      select ${digestColumns(sql`event_id`)} from inbox
-      where consumer = ${this.#consumer} and ${inSpan(sql`event_id`, span)} group by minute`);
+      select ${DIGEST_COLUMNS} from (
+        select ${bitsOf(sql`event_id`)} from inbox
+        where consumer = ${this.#consumer} and ${inSpan(sql`event_id`, span)} offset 0) as heard
+      group by minute`);
     return new Map(rows.map((row) => [minuteIn(row), digestIn(row)]));
   }
 

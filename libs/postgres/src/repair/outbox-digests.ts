@@ -1,25 +1,27 @@
 import { type Kysely, sql } from "kysely";
 import { addDigests, type Digest, type Digests } from "./differences.ts";
-import { type DigestRow, digestColumns, digestIn, inSpan, minuteIn, type Span } from "./digest-sql.ts";
+import { bitsOf, DIGEST_COLUMNS, type DigestRow, digestIn, inSpan, minuteIn, type Span } from "./digest-sql.ts";
 import { MINUTE_MS } from "./event-time.ts";
 
 /** A minute of this age changes no more, but for transactions that take longer than any statement may. */
 const CLOSED_MS = 15 * MINUTE_MS;
 /** And should it change, it is noticed after this time. */
 const REMEMBERED_MS = 30 * MINUTE_MS;
+/** Within this time all listeners ask for a minute that has just settled: one that is younger is remembered for so long. */
+const ASKED_WITHIN_MS = 5_000;
 
 interface Remembered {
   readonly byType: ReadonlyMap<string, Digest>;
-  readonly at: number;
+  readonly until: number;
 }
 
 /**
- * The digests of what the bus was told. Those of closed minutes are remembered for each type, so that the listeners of a
- * service, who ask for different types, cost one look together.
+ * The digests of what the bus was told. They are remembered for each type, so that the listeners of a service, who ask for
+ * different types, cost one look together. A minute that changed meanwhile differs from what was heard: then its ids are asked for.
  */
 export class OutboxDigests {
   readonly #connection: Kysely<unknown>;
-  readonly #closed = new Map<number, Remembered>();
+  readonly #remembered = new Map<number, Remembered>();
 
   constructor(connection: Kysely<unknown>) {
     this.#connection = connection;
@@ -42,8 +44,8 @@ export class OutboxDigests {
     const known = new Map<number, ReadonlyMap<string, Digest>>();
     const unknown: number[] = [];
     for (const minute of minutes) {
-      const remembered = this.#closed.get(minute);
-      if (remembered !== undefined && remembered.at > now - REMEMBERED_MS) known.set(minute, remembered.byType);
+      const remembered = this.#remembered.get(minute);
+      if (remembered !== undefined && remembered.until > now) known.set(minute, remembered.byType);
       else unknown.push(minute);
     }
     const [first, last] = [unknown[0], unknown.at(-1)];
@@ -52,17 +54,19 @@ export class OutboxDigests {
     for (const minute of unknown) {
       const byType = read.get(minute) ?? new Map<string, Digest>();
       known.set(minute, byType);
-      if (minute + CLOSED_MS < now) this.#closed.set(minute, { byType, at: now });
+      const isClosed = minute + CLOSED_MS < now;
+      this.#remembered.set(minute, { byType, until: now + (isClosed ? REMEMBERED_MS : ASKED_WITHIN_MS) });
     }
-    for (const [minute, { at }] of this.#closed) if (at <= now - REMEMBERED_MS) this.#closed.delete(minute);
+    for (const [minute, { until }] of this.#remembered) if (until <= now) this.#remembered.delete(minute);
     return known;
   }
 
   async #read(span: Span): Promise<Map<number, Map<string, Digest>>> {
     const { rows } = await sql<DigestRow & { type: string }>`
-      select o.type, ${digestColumns(sql`o.id`)} from outbox o, outbox_cursor c
-      where ${inSpan(sql`o.id`, span)} and (o.xid, o.seq) <= (c.xid, c.seq)
-      group by o.type, minute`.execute(this.#connection);
+      select type, ${DIGEST_COLUMNS} from (
+        select o.type, ${bitsOf(sql`o.id`)} from outbox o, outbox_cursor c
+        where ${inSpan(sql`o.id`, span)} and (o.xid, o.seq) <= (c.xid, c.seq) offset 0) as told
+      group by type, minute`.execute(this.#connection);
     const minutes = new Map<number, Map<string, Digest>>();
     for (const row of rows) {
       const byType = minutes.get(minuteIn(row)) ?? new Map<string, Digest>();

@@ -7,16 +7,23 @@ import { heldCompliance, keyOf, writeCompliance } from "../storage/signals/compl
 import { addressFlips } from "../storage/signals/fan-out.ts";
 import type { NotificationTables } from "../storage/tables.ts";
 
-/** Keeps on which grounds devices comply or not, and signals each that flips, in the transaction that hears of it. */
-export async function noteCompliance({ sql }: Work<NotificationTables>, events: readonly HeardEvent[]): Promise<void> {
+/**
+ * Keeps on which grounds devices comply or not, and signals each that flips, in the transaction that hears of it.
+ * @returns whether one did.
+ */
+export async function noteCompliance(
+  { sql }: Work<NotificationTables>,
+  events: readonly HeardEvent[],
+): Promise<boolean> {
   const news = events.flatMap(groundIn);
-  if (news.length === 0) return;
+  if (news.length === 0) return false;
   const held = await heldCompliance(sql, news);
   const byDevice = Map.groupBy(news, keyOf);
   const heard = [...held].map(([key, device]) => ({ ...device, ...hearNews(device, byDevice.get(key) ?? []) }));
   await writeCompliance(sql, heard);
   const flips = heard.flatMap((device) => device.flips);
   if (flips.length > 0) await addressFlips(sql, flips);
+  return flips.length > 0;
 }
 
 function groundIn(event: HeardEvent): GroundNews[] {

@@ -16,13 +16,16 @@ export interface NewActivity {
   readonly data: string;
 }
 
-/** Keeps events in the order given, and addresses each to the webhooks that want it: one statement for all. */
+/**
+ * Keeps events in the order given, and addresses each to the webhooks that want it: one statement for all.
+ * @returns how many deliveries that makes.
+ */
 export async function recordActivities(
   db: Transaction<NotificationTables>,
   activities: readonly NewActivity[],
-): Promise<void> {
+): Promise<number> {
   const column = <T>(value: (each: NewActivity) => T) => activities.map(value);
-  await sql`
+  const { numAffectedRows = 0n } = await sql`
     with a as (
       insert into activities (tenant, id, type, source, device_id, actor, time, traceparent, data)
       select tenant, id, type, source, device_id, actor, time, traceparent, data
@@ -37,6 +40,7 @@ export async function recordActivities(
     insert into deliveries (${DELIVERY_COLUMNS})
     select ${DELIVERY_VALUES} from a join webhooks w on w.tenant = a.tenant and w.enabled and ${WANTS}
     order by a.seq on conflict do nothing`.execute(db);
+  return Number(numAffectedRows);
 }
 
 export interface LabelNews {

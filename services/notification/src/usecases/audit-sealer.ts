@@ -8,7 +8,7 @@ import { type SealDeps, sealAudit } from "./seal-audit.ts";
 /** Whoever else holds the chains is given this long; an event that stands behind an open transaction as well. */
 const POLL_MS = 1_000;
 /** The shortest time from one look to the next unless there is more to seal at once: a record has its place soon enough. */
-const PACE_MS = 100;
+const PACE_MS = 250;
 
 /** Keeps the audit chains close behind the events. Any number of replicas try; one at a time works. */
 export class AuditSealer {
