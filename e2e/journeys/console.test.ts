@@ -6,6 +6,7 @@ import { testDevice } from "../simulators/apple/testing/test-device.ts";
 import type { Fleet } from "../simulators/osquery/fleet.ts";
 import { noBrowser } from "./testing/browser.ts";
 import { ConsoleView, OTHER_PAGES } from "./testing/console-view.ts";
+import { fetchFiles } from "./testing/fetched-files.ts";
 import { guestNetwork } from "./testing/guest-network.ts";
 import type { JourneyPlatform } from "./testing/journey-platform.ts";
 import { makeThings, SHOWN } from "./testing/made-things.ts";
@@ -88,6 +89,8 @@ describe("the console in a browser", { skip: noBrowser }, () => {
     await openTab("Secrets");
     await openTab("Commands");
   });
+
+  it("has a host send files, and saves them", () => fetchFiles(view));
 
   it("offers a host that only osquery manages no command that osquery cannot do", async () => {
     await page.getByRole("button", { name: "Actions" }).click();

@@ -64,7 +64,7 @@ export class ConsoleView {
       enrollSecret: journey.enrollSecret,
       hosts,
       seed: "page",
-      timing: { distributedMs: 1_000 },
+      timing: { distributedMs: 1_000, carveMs: 500 },
     });
     const browser = await launchBrowser();
     const page = await (await accessibleContext(browser, journey.platform.urls.gateway)).newPage();

@@ -10,6 +10,7 @@ export type Subscriber = Schema<"notification.Subscriber">;
 export type Webhook = Schema<"notification.Webhook">;
 
 export type Answer = Schema<"inventory.Answer">;
+export type Carve = Schema<"inventory.Carve">;
 export type Device = Schema<"inventory.Device">;
 export type DeviceCount = Schema<"inventory.DeviceCount">;
 export type Fact = Schema<"inventory.Fact">;

@@ -12,6 +12,10 @@ describe("what is asked for again after an event", () => {
     assert.ok(staleAfter({ type: "muster.enrollment.v1.DeviceEnrolled", deviceId: "d1" }).includes("devices"));
   });
 
+  it("is the list of what devices sent when another archive is whole", () => {
+    assert.deepEqual(staleAfter({ type: "muster.inventory.v1.CarveCompleted", deviceId: "d1" }), ["carves"]);
+  });
+
   it("is nothing for an event that this page does not know", () => {
     assert.deepEqual(staleAfter({ type: "muster.moon.v1.MoonRose", deviceId: "" }), []);
   });

@@ -37,6 +37,7 @@ export function staleAfter({ type, deviceId }: Pick<Activity, "type" | "deviceId
     case "inventory":
       if (name === "DeviceFactsChanged") return [...device, "device-counts"];
       if (name === "LabelMembershipChanged") return [...device, "labels"];
+      if (name === "CarveCompleted") return ["carves"];
       return name.startsWith("LiveQuery") ? ["live-queries"] : device;
     case "command":
       if (name.startsWith("Campaign")) return ["campaigns"];

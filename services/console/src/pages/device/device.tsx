@@ -13,6 +13,7 @@ import { DeviceActions } from "./device-actions.tsx";
 import { DeviceCommands } from "./device-commands.tsx";
 import { DeviceConfiguration } from "./device-configuration.tsx";
 import { DeviceFacts } from "./device-facts.tsx";
+import { DeviceFiles } from "./device-files.tsx";
 import { DevicePolicies } from "./device-policies.tsx";
 import { DeviceSecrets } from "./device-secrets.tsx";
 import { DeviceSoftware } from "./device-software.tsx";
@@ -25,6 +26,7 @@ const VIEWS = [
   { id: "policies", text: "Policies", action: "policy.read", view: DevicePolicies },
   { id: "software", text: "Software", action: "device.read", view: DeviceSoftware },
   { id: "configuration", text: "Configuration", action: "profile.read", view: DeviceConfiguration, onlyApple: true },
+  { id: "files", text: "Files", action: "carve.read", view: DeviceFiles, onlyComputers: true },
   { id: "commands", text: "Commands", action: "command.read", view: DeviceCommands },
   { id: "timeline", text: "Timeline", action: "activity.read", view: DeviceTimeline },
   { id: "secrets", text: "Secrets", action: "secret.read", view: DeviceSecrets },
@@ -40,7 +42,10 @@ export function Device() {
 function Known({ device }: { readonly device: DeviceAnswer }) {
   const { actions } = useCaller();
   const views = VIEWS.filter(
-    (view) => actions.includes(view.action) && (!("onlyApple" in view) || familyOf(device) !== undefined),
+    (view) =>
+      actions.includes(view.action) &&
+      (!("onlyApple" in view) || familyOf(device) !== undefined) &&
+      (!("onlyComputers" in view) || isComputer(device)),
   );
   return (
     <Page
@@ -74,6 +79,9 @@ function Known({ device }: { readonly device: DeviceAnswer }) {
     </Page>
   );
 }
+
+/** What osquery runs on. */
+const isComputer = (device: DeviceAnswer): boolean => [undefined, "macos"].includes(familyOf(device));
 
 const Summary = ({ device }: { readonly device: DeviceAnswer }) => (
   <dl className="summary">
