@@ -34,7 +34,7 @@ export const LARGEST_BATCH = 1_000;
 const SMALLEST_BATCH = 64;
 /** What the server stages of one batch, at most about. */
 const BATCH_BYTES = 4 * 1024 * 1024;
-/** How many single publishes wait for their acknowledgement at once. */
+/** How many events are published singly at once. */
 const WINDOW = 256;
 const TIMEOUT_MS = 5_000;
 const WRONG_LAST_MESSAGE_ID = 10_070;
@@ -54,6 +54,8 @@ export class RelayedStream {
   readonly #service: EventService;
   #manager: JetStreamManager | undefined;
   #takesBatches = false;
+  /** What was sent last was not taken: what comes next is acknowledged one by one, so that it shows why. */
+  #wary = false;
   readonly #size: StreamSize;
 
   /** `size` is for making it anew. */
@@ -90,17 +92,23 @@ export class RelayedStream {
    * a failure any first part of them may be in the stream; StreamMoved says that it was not where it should be.
    */
   async publish(events: readonly PublishableEvent[], expected: number, singly: boolean): Promise<number> {
-    return startPublishSpans(events).during(this.#publish(events, expected, singly));
+    try {
+      const last = await startPublishSpans(events).during(this.#publish(events, expected, singly));
+      this.#wary = false;
+      return last;
+    } catch (error) {
+      this.#wary = true;
+      throw error;
+    }
   }
 
   async #publish(events: readonly PublishableEvent[], expected: number, singly: boolean): Promise<number> {
     if (singly) return this.#publishSingly(events, expected, 1);
     let last = expected;
     for (const batch of batchesOf(events)) {
-      last =
-        this.#takesBatches && batch.length >= SMALLEST_BATCH
-          ? await this.#publishBatch(batch, last)
-          : await this.#publishSingly(batch, last, WINDOW);
+      if (this.#takesBatches && batch.length >= SMALLEST_BATCH) last = await this.#publishBatch(batch, last);
+      else if (this.#wary) last = await this.#publishSingly(batch, last, WINDOW);
+      else last = await this.#publishChain(batch, last);
     }
     return last;
   }
@@ -125,6 +133,27 @@ export class RelayedStream {
     const ack = acknowledgementOf(await this.#bus.request(subject, last.body, { headers, timeout: TIMEOUT_MS }));
     if (ack.count !== events.length) throw new Error(`the batch has ${ack.count} of ${events.length} events`);
     return ack.seq;
+  }
+
+  /**
+   * Only the last of a window is acknowledged: each is bound to the one before it, so that it cannot be there unless all are. One
+   * that the server already knows breaks the chain.
+   */
+  async #publishChain(events: readonly PublishableEvent[], expected: number): Promise<number> {
+    let last = expected;
+    for (let start = 0; start < events.length; start += WINDOW) {
+      const window = events.slice(start, start + WINDOW);
+      const behind = (index: number) => window[index - 1]?.id ?? last;
+      for (const [index, event] of window.slice(0, -1).entries()) {
+        const { headers, subject } = boundMessage(event, behind(index));
+        this.#bus.publish(subject, event.body, { headers });
+      }
+      const ack = await this.#publishOne(window.at(-1) as PublishableEvent, behind(window.length - 1));
+      if (ack.duplicate || ack.seq !== last + window.length)
+        throw new StreamMoved(`the last of ${window.length} events behind ${last} is at ${ack.seq}`);
+      last = ack.seq;
+    }
+    return last;
   }
 
   /**
@@ -155,11 +184,8 @@ export class RelayedStream {
     return last;
   }
 
-  /** `behind` is the sequence or the id of the message that has to be the stream's last. */
   async #publishOne(event: PublishableEvent, behind: number | string): Promise<PubAck> {
-    const headers = headersOf(event);
-    headers.append(`Nats-Expected-Last-${typeof behind === "number" ? "Sequence" : "Msg-Id"}`, String(behind));
-    const subject = subjectOf(event.tenant, event.type);
+    const { headers, subject } = boundMessage(event, behind);
     return acknowledgementOf(await this.#bus.request(subject, event.body, { headers, timeout: TIMEOUT_MS }));
   }
 
@@ -167,6 +193,13 @@ export class RelayedStream {
     this.#manager ??= await jetstreamManager(this.#bus);
     return this.#manager;
   }
+}
+
+/** `behind` is the sequence or the id of the message that has to be the stream's last. */
+function boundMessage(event: PublishableEvent, behind: number | string) {
+  const headers = headersOf(event);
+  headers.append(`Nats-Expected-Last-${typeof behind === "number" ? "Sequence" : "Msg-Id"}`, String(behind));
+  return { subject: subjectOf(event.tenant, event.type), headers };
 }
 
 function* batchesOf(events: readonly PublishableEvent[]): Generator<readonly PublishableEvent[]> {

@@ -45,6 +45,8 @@ export class OutboxRows {
     if (row === undefined) throw new Error("the outbox has no cursor");
     // A cursor that a crash takes back costs nothing: the stream's last event says how far the bus was told.
     await this.#client.query("set synchronous_commit to off");
+    // Else the look at what is new would be planned each time anew, with all the outbox's partitions.
+    await this.#client.query("set plan_cache_mode to force_generic_plan");
     return { epoch: row.epoch, cursor: { xid: row.xid, seq: row.seq } };
   }
 
@@ -54,15 +56,16 @@ export class OutboxRows {
    */
   async after(position: Position, limit: number): Promise<OutboxEvent[]> {
     const { rows } = await this.#client.query<StoredRow>({
-      name: "outbox-after",
+      // The limit is a part of the statement: a plan for any number of rows would be one for very many.
+      name: `outbox-after-${limit}`,
       // A bare xid in "order by" would be the text of the first column, by which 1000 comes before 999.
       text: `select o.xid::text, o.seq, id, tenant, type, device_id, actor, traceparent, body, created_at from (
           select p.*, sum(octet_length(p.body)) over (order by p.xid, p.seq) - octet_length(p.body) as before from (
             select * from outbox o
             where (o.xid, o.seq) > ($1::xid8, $2::bigint) and o.xid < pg_snapshot_xmin(pg_current_snapshot())
-            order by o.xid, o.seq limit $3) p) o
-        where o.before < $4 order by o.xid, o.seq`,
-      values: [position.xid, position.seq, limit, PAGE_BYTES],
+            order by o.xid, o.seq limit ${limit}) p) o
+        where o.before < $3 order by o.xid, o.seq`,
+      values: [position.xid, position.seq, PAGE_BYTES],
     });
     return rows.map(({ device_id: deviceId, created_at: time, ...row }) => ({ ...row, deviceId, time }));
   }

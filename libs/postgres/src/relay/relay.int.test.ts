@@ -184,24 +184,27 @@ describe("a relay", () => {
     await forgetIds();
   });
 
-  it("publishes event by event what holds something that the bus knows already", async () => {
-    await manager.streams.purge(STREAM);
-    await manager.streams.update(STREAM, { duplicate_window: 120 * 1e9 });
-    await emit(200);
-    const untold = (await rows()).slice(-200);
-    await publishEvents(jetstream(bus.bus), untold.slice(50, 53));
-    start();
-    await holds(200);
-    await forgetIds();
-    const messages = await held();
-    assert.deepEqual(
-      messages
-        .filter(({ headers }) => headers?.has(OUT_OF_TURN_HEADER) !== true)
-        .map(({ headers }) => headers?.get("ce-id")),
-      untold.filter((_, index) => index < 50 || index > 52).map(({ id }) => id),
-    );
-    assert.equal(messages.length, 200);
-  });
+  for (const from of [10, 37, 50]) {
+    const page = from === 50 ? 200 : 40;
+    it(`publishes event by event ${page} of which the bus knows some already, from the ${from}th`, async () => {
+      await manager.streams.purge(STREAM);
+      await manager.streams.update(STREAM, { duplicate_window: 120 * 1e9 });
+      await emit(page);
+      const untold = (await rows()).slice(-page);
+      await publishEvents(jetstream(bus.bus), untold.slice(from, from + 3));
+      start();
+      await holds(page);
+      await forgetIds();
+      const messages = await held();
+      assert.deepEqual(
+        messages
+          .filter(({ headers }) => headers?.has(OUT_OF_TURN_HEADER) !== true)
+          .map(({ headers }) => headers?.get("ce-id")),
+        untold.filter((_, index) => index < from || index > from + 2).map(({ id }) => id),
+      );
+      assert.equal(messages.length, page);
+    });
+  }
 
   for (const page of [40, 100]) {
     it(`goes on behind what was published out of turn, with ${page} events at once`, async () => {
