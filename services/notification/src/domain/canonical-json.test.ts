@@ -21,4 +21,11 @@ describe("canonical JSON", () => {
       '{"\\r":2,"1":{"a":[{"c":2,"d":1}],"b":1},"\u20ac":1,"\u{1f600}":4,"\ufb33":3}',
     );
   });
+
+  it("escapes in texts and names what JSON.stringify does, and nothing else", () => {
+    for (let unit = 0; unit <= 0xffff; unit++) {
+      const text = `a${String.fromCharCode(unit)}`;
+      assert.equal(canonicalJson({ [text]: text }), JSON.stringify({ [text]: text }));
+    }
+  });
 });
