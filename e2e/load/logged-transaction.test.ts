@@ -4,7 +4,7 @@ import { statementsIn } from "./logged-transaction.ts";
 
 const at = (process: number, said: string) => `2026-01-02 03:04:05.678 UTC [${process}] LOG:  ${said}`;
 
-describe("the statements of a transaction, in Postgres' log", () => {
+describe("the statements of transactions, in Postgres' log", () => {
   it("are those of the process that ran the one that is looked for, from begin to commit", () => {
     const log = [
       at(7, "statement: begin; set local muster.tenant = 'acme'"),
@@ -19,6 +19,7 @@ describe("the statements of a transaction, in Postgres' log", () => {
       at(7, "statement: commit"),
     ].join("\n");
     assert.equal(statementsIn(log, /^\s*insert into commands /), 4);
+    assert.equal(statementsIn([log, log.replaceAll("[7]", "[10]")].join("\n"), /^\s*insert into commands /), 8);
     assert.throws(() => statementsIn(log, /^\s*insert into scripts /), /no such transaction/);
   });
 });

@@ -5,8 +5,8 @@ const BEGINS = /^begin\b/;
 const ENTRY = /^\S+ \S+ UTC \[(\d+)\] LOG: {2}(?:execute [^:]+|statement): (.*)/;
 
 /**
- * What one transaction asked of Postgres while `act` ran: how many statements it had, beginning and end among them. It is the
- * one that holds a statement which begins like `marked`, which the log knows by its process.
+ * What transactions asked of Postgres while `act` ran: how many statements they had, beginning and end among them. They are those
+ * that hold a statement which begins like `marked`; the log knows a transaction by its process.
  */
 export async function countStatements(
   database: Client,
@@ -36,16 +36,18 @@ async function readFrom(file: string, position: number): Promise<string> {
 export function statementsIn(log: string, marked: RegExp): number {
   const open = new Map<string, { statements: number; marked: boolean }>();
   let transaction: { statements: number; marked: boolean } | undefined;
+  let statements = 0;
   for (const line of log.split("\n")) {
     const [, process, text = ""] = ENTRY.exec(line) ?? [];
     if (process !== undefined) {
       if (BEGINS.test(text)) open.set(process, { statements: 0, marked: false });
       transaction = open.get(process);
       if (transaction !== undefined) transaction.statements++;
-      if (text.startsWith("commit") && transaction?.marked === true) return transaction.statements;
+      if (text.startsWith("commit") && transaction?.marked === true) statements += transaction.statements;
     } else if (!line.startsWith("\t")) transaction = undefined;
     // A statement goes on in lines that are set in.
     if (transaction !== undefined && marked.test(process === undefined ? line : text)) transaction.marked = true;
   }
-  throw new Error("the log of the database has no such transaction");
+  if (statements === 0) throw new Error("the log of the database has no such transaction");
+  return statements;
 }

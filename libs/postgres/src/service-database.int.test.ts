@@ -69,3 +69,63 @@ describe("a transaction", () => {
     assert.deepEqual(done, [2]);
   });
 });
+
+describe("transactions that commit together", () => {
+  let server: TestDatabase<unknown>;
+
+  before(async () => {
+    server = await startTestDatabase("policy", MIGRATIONS);
+    await server.asOwner(
+      `create table policy.notes (text text primary key); grant all on policy.notes to muster_policy`,
+    );
+  });
+  after(() => server.stop());
+
+  type Write = Parameters<typeof server.database.tenant>[1];
+  const writing =
+    (text: string, then: () => Promise<void> = async () => undefined): Write =>
+    async (work) => {
+      await sql`insert into notes values (${text})`.execute(work.sql);
+      await then();
+      return text;
+    };
+  const written = async (): Promise<string[]> => {
+    const { rows } = await server.pool.query<{ text: string }>("select text from notes order by 1");
+    return rows.map(({ text }) => text);
+  };
+
+  it("are seen when all of them have done their work", async () => {
+    const others = Promise.withResolvers<void>();
+    const ends = server.database.together("acme", [writing("one"), writing("two", () => others.promise)]);
+    await server.database.tenant("acme", async () => assert.deepEqual(await written(), []));
+    others.resolve();
+    assert.deepEqual(
+      (await ends).map(({ status }) => status),
+      ["fulfilled", "fulfilled"],
+    );
+    assert.deepEqual(await written(), ["one", "two"]);
+  });
+
+  it("leave nothing when one of them fails, and say of each why", async () => {
+    const cause = new Error("the work fails");
+    const ends = await server.database.together("acme", [
+      writing("three"),
+      writing("four", () => Promise.reject(cause)),
+    ]);
+    assert.deepEqual(
+      ends.map((end) => end.status === "rejected" && end.reason),
+      [cause, cause],
+    );
+    assert.deepEqual(await written(), ["one", "two"]);
+  });
+
+  it("do not wait for ever for each other, nor do several such at once", async () => {
+    const again = () => server.database.together("acme", [writing("five"), writing("five")]);
+    for (const ends of await Promise.all([again(), again()]))
+      assert.deepEqual(
+        ends.map((end) => end.status === "rejected" && (end.reason as { code?: string }).code),
+        ["55P03", "55P03"],
+      );
+    assert.deepEqual(await written(), ["one", "two"]);
+  });
+});

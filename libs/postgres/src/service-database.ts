@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Kysely, type Transaction } from "kysely";
+import { Kysely, sql, type Transaction } from "kysely";
 import type { Pool } from "pg";
 import {
   type AlikeEvents,
@@ -12,6 +12,7 @@ import {
   prepareEvent,
 } from "./outbox.ts";
 import { PreparedStatements } from "./prepared-statements.ts";
+import { Rendezvous } from "./rendezvous.ts";
 import { isTransient } from "./sqlstate.ts";
 import { TenantDialect } from "./tenant-dialect.ts";
 
@@ -26,12 +27,15 @@ export interface Work<DB> {
 }
 
 const ATTEMPTS = 4;
+/** Transactions that wait for each other before they commit wait no longer than this for a lock. */
+const LOCK_TIMEOUT_MS = 1_000;
 
 /** A service's own schema. All work on it is a transaction that names its tenant; row-level security holds it to that. */
 export class ServiceDatabase<DB> {
   readonly #pool: Pool;
   readonly #statements = new PreparedStatements();
   #onEmitted: () => void = () => undefined;
+  #together: Promise<unknown> = Promise.resolve();
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -52,6 +56,31 @@ export class ServiceDatabase<DB> {
     return this.#run("*", work);
   }
 
+  /**
+   * Several transactions of a tenant at once, on a connection each: none commits before all have done their work, and when one fails
+   * none is kept. Only a commit itself can still fail for one of them and not for another. None is tried again: another
+   * transaction may wait for one of them and hold what another of them wants, a circle that Postgres cannot see, so that
+   * a lock is not waited for for long.
+   */
+  together<T>(tenant: string, works: readonly ((work: Work<DB>) => Promise<T>)[]): Promise<PromiseSettledResult<T>[]> {
+    const begin = (): Promise<PromiseSettledResult<T>[]> => {
+      const rendezvous = new Rendezvous(works.length);
+      const each = async (work: (work: Work<DB>) => Promise<T>): Promise<T> => {
+        try {
+          return await this.#once(tenant, impatient(work), () => rendezvous.arrive());
+        } catch (error) {
+          rendezvous.breakUp(error);
+          throw error;
+        }
+      };
+      return Promise.allSettled(works.map(each));
+    };
+    // One after another: if many held one connection each and waited for the next, all could wait for ever.
+    const done = this.#together.then(begin);
+    this.#together = done;
+    return done;
+  }
+
   async #run<T>(tenant: string, work: (work: Work<DB>) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -63,7 +92,7 @@ export class ServiceDatabase<DB> {
     }
   }
 
-  async #once<T>(tenant: string, work: (work: Work<DB>) => Promise<T>): Promise<T> {
+  async #once<T>(tenant: string, work: (work: Work<DB>) => Promise<T>, beforeCommit?: () => Promise<void>): Promise<T> {
     const events: OutboxRow[] = [];
     const alike: PreparedAlike[] = [];
     const effects: (() => void)[] = [];
@@ -77,6 +106,7 @@ export class ServiceDatabase<DB> {
       });
       if (events.length > 0) await insertEvents(transaction, events);
       for (const each of alike) await insertAlike(transaction, each);
+      await beforeCommit?.();
       return value;
     });
     if (events.length > 0 || alike.length > 0) this.#onEmitted();
@@ -84,3 +114,10 @@ export class ServiceDatabase<DB> {
     return result;
   }
 }
+
+const impatient =
+  <DB, T>(work: (work: Work<DB>) => Promise<T>) =>
+  async (held: Work<DB>): Promise<T> => {
+    await sql`select set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, true)`.execute(held.sql);
+    return work(held);
+  };

@@ -57,20 +57,26 @@ export async function insertBatch(
 
 /**
  * What is queued of the devices of a batch that the batch is going to take the place of, locked; nothing of a device whose command is
- * there already. Looked up device by device: the planner, which does not know how many are queued at the moment, would otherwise
- * compare each command with each device.
+ * there already. Mostly there is nothing: a look that locks and sorts nothing, device by device, costs half as much. The planner,
+ * which does not know how many are queued at the moment, would otherwise compare each command with each device.
  */
 export async function lockSupersededBy(
   db: Transaction<CommandDatabase>,
   { deviceIds, ids, like: { apple, tenant } }: CommandBatch,
 ): Promise<Command[]> {
   if (apple === undefined || apple.supersedeKey === "") return [];
+  const isSuperseded = sql`o.tenant = ${tenant} and o.user_id = ${apple.userId} and o.request_type <> '' and o.ended_at is null
+    and o.state = 'queued' and o.supersede_key = ${apple.supersedeKey}`;
+  const { rows: found } = await sql<{ device_ids: Buffer | null; ids: Buffer | null }>`
+    select string_agg(uuid_send(n.device_id), '') as device_ids, string_agg(uuid_send(n.id), '') as ids
+    from unnest(${deviceIds.asArray()}::uuid[], ${ids.asArray()}::uuid[]) as n (device_id, id)
+    where (select true from commands o where o.device_id = n.device_id and ${isSuperseded} limit 1)`.execute(db);
+  const [devices, own] = [found[0]?.device_ids, found[0]?.ids].map((bytes) => Uuids.inBytes(bytes ?? Buffer.alloc(0)));
+  if (devices === undefined || own === undefined || devices.length === 0) return [];
   const { rows } = await sql<CommandRow>`
-    select ${commandColumns} from unnest(${deviceIds.asArray()}::uuid[], ${ids.asArray()}::uuid[]) as n (device_id, id)
+    select ${commandColumns} from unnest(${devices.asArray()}::uuid[], ${own.asArray()}::uuid[]) as n (device_id, id)
     cross join lateral (
-      select * from commands o
-      where o.tenant = ${tenant} and o.device_id = n.device_id and o.user_id = ${apple.userId} and o.request_type <> ''
-        and o.ended_at is null and o.state = 'queued' and o.supersede_key = ${apple.supersedeKey}
+      select * from commands o where o.device_id = n.device_id and ${isSuperseded}
         and not exists (select from commands there where there.tenant = ${tenant} and there.id = n.id)
       order by o.seq for update
     ) c order by c.device_id, c.seq`.execute(db);

@@ -52,19 +52,22 @@ const kindOf = (row: Row): DeviceKind => ({
 
 /**
  * These devices of a tenant by their kinds; nobody unenrolls one of them before this transaction ends. A hundred thousand
- * devices are a few dozen kinds: what is read, decided and planned is as much as there are kinds.
+ * devices are a few dozen kinds: what is read, decided and planned is as much as there are kinds. Of the tenant's others, those
+ * before the first and after the last of these are not read.
  */
 export async function holdKinds(db: Transaction<CommandDatabase>, tenant: string, deviceIds: Uuids) {
   if (deviceIds.length === 0) return [];
   await holdTenant(db, tenant);
+  const sorted = deviceIds.sorted();
+  const [first, last] = Uuids.concat([sorted.slice(0, 1), sorted.slice(-1)]).texts();
   const { rows } = await sql<Row>`
     select d.device_id is not null as known, d.enrolled, d.personal, least(d.osquery_generation, 1) as osquery_generation,
       least(d.orbit_generation, 1) as orbit_generation, least(d.agent_generation, 1) as agent_generation,
       a.epoch, a.enrolled as apple_enrolled, a.platform, a.os_version, a.supervised, a.automated,
       a.personal as apple_personal, a.access_rights, string_agg(uuid_send(asked.device_id), '') as device_ids
-    from unnest(${deviceIds.asArray()}::uuid[]) as asked (device_id)
-    left join device_channels d on d.tenant = ${tenant} and d.device_id = asked.device_id
-    left join apple_channels a on a.tenant = ${tenant} and a.device_id = asked.device_id
+    from unnest(${sorted.asArray()}::uuid[]) as asked (device_id)
+    left join device_channels d on d.tenant = ${tenant} and d.device_id = asked.device_id and d.device_id between ${first} and ${last}
+    left join apple_channels a on a.tenant = ${tenant} and a.device_id = asked.device_id and a.device_id between ${first} and ${last}
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14`.execute(db);
   return rows.map(kindOf);
 }

@@ -3,16 +3,18 @@ import { currentTrace, keepTrace } from "@muster/host/telemetry";
 import { Uuids } from "@muster/postgres/uuids";
 import type { Caller } from "@muster/rpc/caller";
 import { validate as isUuid } from "uuid";
-import { type ApprovalLimits, isDestructive } from "../domain/campaign/approval.ts";
+import { type ApprovalLimits, isDestructive, weightOf } from "../domain/campaign/approval.ts";
 import type { EnqueueRefusal } from "../domain/channel.ts";
 import type { Command } from "../domain/command.ts";
 import type { Order } from "../domain/order.ts";
+import { purchaseIn } from "../domain/vpp/purchase.ts";
 import { type CommandBatch, membersOf } from "../storage/command-batches.ts";
 import { lockByIds } from "../storage/commands.ts";
 import type { BodySeal } from "./apple/plan-apple.ts";
 import { holdAllowance, needsCampaign } from "./ask-alone.ts";
 import { type Asked, askDevices } from "./ask-devices.ts";
-import type { Announcer, Database } from "./ports.ts";
+import { askInParts } from "./ask-in-parts.ts";
+import type { Announcer, CommandWork, Database } from "./ports.ts";
 
 export interface EnqueueDeps {
   readonly database: Database;
@@ -37,9 +39,12 @@ const LISTED_AT_MOST = 10_000;
 /** More devices are not woken one by one. */
 const WOKEN_AT_MOST = 1_000;
 
+type Answered = Asked & Pick<Enqueued, "commands">;
+
 /**
- * Asks devices to do something: one transaction and a handful of statements, however many they are. A request that is
- * repeated under its key, because nobody knows how it ended, finds the commands it made.
+ * Asks devices to do something: a handful of statements, however many they are, in one transaction, or for very many in two that commit
+ * together. A request that is repeated under its key, because nobody knows how it ended, finds the commands it made, and makes
+ * those that it did not.
  */
 export const enqueueCommands =
   ({ announcer, approvalAbove, database, newId, now, sealBody }: EnqueueDeps) =>
@@ -48,16 +53,14 @@ export const enqueueCommands =
     if (isDestructive(order)) keepTrace();
     const [deviceIds, strange]: [string[], string[]] = [[], []];
     for (const id of order.deviceIds) (isUuid(id) ? deviceIds : strange).push(id);
-    const { added, commands, refused, wanted } = await database.tenant(tenant, async (work) => {
-      const createdAt = now();
-      const allowance = await holdAllowance(work, order, caller, approvalAbove, createdAt);
-      if (allowance?.suffices === false) throw needsCampaign(order, approvalAbove, allowance.left);
+    const createdAt = now();
+    const ask = async (work: CommandWork, part: Uuids): Promise<Answered> => {
       const asked = await askDevices(
         work,
         {
           tenant,
           order,
-          deviceIds: Uuids.of(deviceIds),
+          deviceIds: part,
           ...(requestKey !== undefined && { idFor: requestedId(requestKey) }),
           createdBy: actor,
           traceparent: currentTrace().traceparent ?? "",
@@ -66,19 +69,25 @@ export const enqueueCommands =
         },
         { newId, seal: sealBody },
       );
-      await allowance?.note(asked.wanted.flatMap((batch) => batch.deviceIds.texts()));
-      const commands = countOf(asked.wanted) > LISTED_AT_MOST ? [] : await commandsOf(asked);
-      return { ...asked, commands };
-
-      // What was there already is from the same request: it is returned as it is now.
-      async function commandsOf({ added, wanted }: Asked): Promise<Command[]> {
-        if (countOf(added) === countOf(wanted)) return added.flatMap(membersOf);
-        return lockByIds(
-          work.sql,
-          wanted.flatMap(membersOf).map(({ deviceId, id }) => ({ tenant, deviceId, id })),
-        );
-      }
-    });
+      return { ...asked, commands: await listed(work, tenant, asked) };
+    };
+    const askWhole = (all: Uuids) =>
+      database.tenant(tenant, async (work) => {
+        const allowance = await holdAllowance(work, order, caller, approvalAbove, createdAt);
+        if (allowance?.suffices === false) throw needsCampaign(order, approvalAbove, allowance.left);
+        const answered = await ask(work, all);
+        await allowance?.note(answered.wanted.flatMap((batch) => batch.deviceIds.texts()));
+        return answered;
+      });
+    const ids = Uuids.of(deviceIds);
+    const isPlain = weightOf(order) === undefined && purchaseIn(order) === undefined;
+    const answers = isPlain ? await askInParts(database, tenant, ids, ask) : [await askWhole(ids)];
+    const [added, refused, wanted] = [
+      answers.flatMap((answer) => answer.added),
+      answers.flatMap((answer) => answer.refused),
+      answers.flatMap((answer) => answer.wanted),
+    ];
+    const commands = countOf(wanted) > LISTED_AT_MOST ? [] : answers.flatMap((answer) => answer.commands);
     wake(announcer, tenant, added);
     const reasons = new Map<string, EnqueueRefusal>();
     for (const { code, deviceIds, message } of refused)
@@ -90,6 +99,16 @@ export const enqueueCommands =
     });
     return { commands, count: countOf(wanted), refusals };
   };
+
+/** The commands themselves, if they are few. What was there already is from the same request: it is returned as it is now. */
+async function listed(work: CommandWork, tenant: string, { added, wanted }: Asked): Promise<readonly Command[]> {
+  if (countOf(wanted) > LISTED_AT_MOST) return [];
+  if (countOf(added) === countOf(wanted)) return added.flatMap(membersOf);
+  return lockByIds(
+    work.sql,
+    wanted.flatMap(membersOf).map(({ deviceId, id }) => ({ tenant, deviceId, id })),
+  );
+}
 
 const NO_SUCH_DEVICE = { code: "command.device_unknown", message: "there is no such device" } as const;
 
