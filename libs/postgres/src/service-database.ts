@@ -93,23 +93,28 @@ export class ServiceDatabase<DB> {
   }
 
   async #once<T>(tenant: string, work: (work: Work<DB>) => Promise<T>, beforeCommit?: () => Promise<void>): Promise<T> {
-    const events: OutboxRow[] = [];
-    const alike: PreparedAlike[] = [];
+    // In the order in which they are emitted, those that are alike and those that are not.
+    const told: (OutboxRow[] | PreparedAlike)[] = [];
+    const tell = (row: OutboxRow): void => {
+      const last = told.at(-1);
+      if (Array.isArray(last)) last.push(row);
+      else told.push([row]);
+    };
     const effects: (() => void)[] = [];
     const database = new Kysely<DB>({ dialect: new TenantDialect(this.#pool, tenant, this.#statements) });
     const result = await database.transaction().execute(async (transaction) => {
       const value = await work({
         sql: transaction,
-        emit: (event) => events.push(prepareEvent(event, tenant)),
-        emitAlike: (event) => event.deviceIds.length > 0 && alike.push(prepareAlike(event, tenant)),
+        emit: (event) => tell(prepareEvent(event, tenant)),
+        emitAlike: (event) => event.deviceIds.length > 0 && told.push(prepareAlike(event, tenant)),
         afterCommit: (effect) => effects.push(effect),
       });
-      if (events.length > 0) await insertEvents(transaction, events);
-      for (const each of alike) await insertAlike(transaction, each);
+      for (const each of told)
+        await (Array.isArray(each) ? insertEvents(transaction, each) : insertAlike(transaction, each));
       await beforeCommit?.();
       return value;
     });
-    if (events.length > 0 || alike.length > 0) this.#onEmitted();
+    if (told.length > 0) this.#onEmitted();
     for (const effect of effects) effect();
     return result;
   }

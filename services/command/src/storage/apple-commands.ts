@@ -1,8 +1,9 @@
+import { Uuids } from "@muster/postgres/uuids";
 import { sql, type Transaction } from "kysely";
 import type { AppleChannel } from "../domain/apple/apple-channel.ts";
 import type { Command, CommandResult } from "../domain/command.ts";
 import type { DeviceKey } from "../domain/device-key.ts";
-import { type CommandRow, commandColumns, commandOf } from "./command-row.ts";
+import { type CommandRow, commandColumns, commandOf, sharedColumns } from "./command-row.ts";
 import type { CommandDatabase } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;
@@ -63,17 +64,29 @@ export async function lockSuperseded(
   return rows.map(commandOf);
 }
 
-/** Cancels everything open of these devices from before the epoch, and returns it as it is then, in the order of asking. */
+/** Commands of one device that are alike but for their ids, in the order of asking. */
+export interface AlikeCommands {
+  /** One of them. */
+  readonly like: Command;
+  readonly members: readonly { readonly id: string; readonly seq: bigint }[];
+}
+
+const SEQ_BYTES = 8;
+
+/**
+ * Cancels everything open of these devices from before the epoch, and returns it as it is then. A device may have had a thousand
+ * commands open, mostly of a few kinds: each kind is read once.
+ */
 export async function cancelEarlierEpochs(
   db: Sql,
   keys: readonly (DeviceKey & { readonly epoch: number })[],
   { output, outputTruncated, reason }: CommandResult,
   now: Date,
-): Promise<Command[]> {
+): Promise<AlikeCommands[]> {
   if (keys.length === 0) return [];
   // Locked in the order that all who lock several of a device's commands keep to, then written in the same statement: what
   // changes is alike for all, and nothing has to travel back and forth for each.
-  const { rows } = await sql<CommandRow>`
+  const { rows } = await sql<Omit<CommandRow, "id" | "seq"> & { readonly ids: Buffer; readonly seqs: Buffer }>`
     with open as (
       select c.tenant, c.device_id, c.seq from unnest(${keys.map(({ tenant }) => tenant)}::text[],
         ${keys.map(({ deviceId }) => deviceId)}::uuid[], ${keys.map(({ epoch }) => epoch)}::int[]) as n (tenant, device_id, epoch)
@@ -86,8 +99,16 @@ export async function cancelEarlierEpochs(
       from open where c.tenant = open.tenant and c.device_id = open.device_id and c.seq = open.seq
       returning ${commandColumns}
     )
-    select * from cancelled order by tenant, device_id, seq`.execute(db);
-  return rows.map(commandOf);
+    select ${sharedColumns}, string_agg(uuid_send(c.id), '') as ids, string_agg(int8send(c.seq), '') as seqs
+    from cancelled c group by ${sharedColumns}`.execute(db);
+  return rows.map(({ ids, seqs, ...shared }) => {
+    const members = Uuids.inBytes(ids)
+      .texts()
+      .map((id, place) => ({ id, seq: seqs.readBigInt64BE(place * SEQ_BYTES) }))
+      .sort((one, other) => (one.seq < other.seq ? -1 : 1));
+    const [first] = members;
+    return { like: commandOf({ ...shared, id: first?.id ?? "", seq: String(first?.seq ?? "") }), members };
+  });
 }
 
 export interface SealedBody {

@@ -12,16 +12,19 @@ export type CommandRow = Omit<
   readonly apple_response?: Readonly<Record<string, unknown>> | null;
 };
 
-/** The columns of a command `c`, without its output: that is read only where somebody wants to see it. */
-export const commandColumns = sql.raw(
+const COLUMNS =
   `tenant device_id seq id type state script_id body_id body_bytes timeout_seconds created_by reason traceparent created_at
    expires_at delivered_at lease_until deliveries withdrawal_id withdrawal_lease_until ended_at exit_code output_truncated
    failure result_started_at result_ended_at version request_type user_id epoch priority supersede_key put_off apple_body_id
-   apple_errors`
-    .split(/\s+/)
-    .map((column) => `c.${column}`)
-    .join(", "),
-);
+   apple_errors`.split(/\s+/);
+
+const listed = (columns: readonly string[]) => sql.raw(columns.map((column) => `c.${column}`).join(", "));
+
+/** The columns of a command `c`, without its output: that is read only where somebody wants to see it. */
+export const commandColumns = listed(COLUMNS);
+
+/** Those in which the commands of one device can be alike. */
+export const sharedColumns = listed(COLUMNS.filter((column) => column !== "id" && column !== "seq"));
 
 export function commandOf(row: CommandRow): Command {
   return {

@@ -29,12 +29,12 @@ export const byDevice =
 export async function recordSteps(work: CommandWork, steps: readonly Step[], causeOf: CauseOf): Promise<void> {
   const last = new Map(steps.map(({ after }) => [`${after.tenant}/${after.id}`, after]));
   await saveCommands(work.sql, [...last.values()]);
-  await tellSteps(work, steps, causeOf);
+  await followSteps(work, steps);
+  tellEach(work, steps, causeOf);
 }
 
-/** The same for steps that are saved. */
-export async function tellSteps(work: CommandWork, steps: readonly Step[], causeOf: CauseOf): Promise<void> {
-  await followSteps(work, steps);
+/** Emits what is told of steps that are saved. */
+export function tellEach(work: CommandWork, steps: readonly Step[], causeOf: CauseOf): void {
   for (const step of steps) emitStep(work, step, causeOf(step));
 }
 

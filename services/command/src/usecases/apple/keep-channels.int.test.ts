@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { bodyOf } from "@muster/eventbus/event-message";
+import { newIds } from "@muster/postgres/new-ids";
+import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { sql } from "kysely";
+import type { Command } from "../../domain/command.ts";
+import type { VersionedAppleChannel } from "../../storage/apple-channels.ts";
+import { insertCommands, lockAppleByIds } from "../../storage/commands.ts";
+import type { CommandDatabase } from "../../storage/tables.ts";
+import { profileRemoval } from "../../testing/profile-removal.ts";
+import { commandMessage } from "../command-message.ts";
+import { keepAppleChannels } from "./keep-channels.ts";
+
+const MIGRATIONS = join(import.meta.dirname, "../../../migrations");
+const tenant = "acme";
+const like = profileRemoval(tenant);
+const ENDED = new Date("2026-01-02T03:04:05.678Z");
+
+describe("what devices had open that enroll again", () => {
+  let server: TestDatabase<CommandDatabase>;
+  before(async () => {
+    server = await startTestDatabase("command", MIGRATIONS);
+  });
+  after(() => server.stop());
+
+  const told = (deviceIds: readonly string[], epoch: number) =>
+    server.database.tenant(tenant, (work) =>
+      keepAppleChannels(
+        work,
+        deviceIds.map((deviceId) => channelOf(deviceId, epoch)),
+        ENDED,
+      ),
+    );
+  const ask = (commands: readonly Command[]) =>
+    server.database.tenant(tenant, (work) => insertCommands(work.sql, commands, { areHere: true }));
+  const events = async (deviceId: string) => {
+    const { rows } = await server.pool.query<{ type: string; body: string }>(
+      "select type, body from outbox where device_id = $1 order by xid, seq",
+      [deviceId],
+    );
+    return rows;
+  };
+
+  it("is cancelled, and each is told in the order of asking, whether it is like its neighbours or not", async () => {
+    const [one = "", two = "", other = ""] = newIds(3);
+    await told([one, two, other], 1);
+    const reasons = ["a", "b", "a", ...Array.from({ length: 120 }, () => "many alike"), "c", "b"];
+    const asked = (deviceId: string) =>
+      newIds(reasons.length).map((id, place): Command => ({ ...like, id, deviceId, reason: reasons[place] ?? "" }));
+    const [ofOne, ofTwo, ofOther] = [asked(one), asked(two), asked(other)];
+    await ask([...ofOne, ...ofTwo, ...ofOther]);
+    await told([one, two], 2);
+    for (const [deviceId, commands] of [
+      [one, ofOne],
+      [two, ofTwo],
+    ] as const) {
+      const now = await server.database.tenant(tenant, (work) => lockAppleByIds(work.sql, commands));
+      assert.deepEqual(
+        now.map(({ endedAt, id, result, state, version }) => [id, state, endedAt, result?.reason, version]),
+        commands.map(({ id }) => [id, "cancelled", ENDED, "unenrolled", 2]),
+      );
+      assert.deepEqual(
+        await events(deviceId),
+        now.map((command) => ({
+          type: "muster.command.v1.CommandCancelled",
+          body: bodyOf("muster.command.v1.CommandCancelled", { command: commandMessage(command) }),
+        })),
+      );
+    }
+    assert.deepEqual(await events(other), []);
+    const { rows } = await server.database.tenant(tenant, (work) =>
+      sql`select from commands where device_id = ${other} and ended_at is null`.execute(work.sql),
+    );
+    assert.equal(rows.length, reasons.length);
+  });
+});
+
+const channelOf = (deviceId: string, epoch: number): VersionedAppleChannel => ({
+  tenant,
+  deviceId,
+  enrollmentId: deviceId,
+  epoch,
+  enrolled: true,
+  hardwareId: deviceId,
+  platform: "macos",
+  osVersion: "15.1",
+  supervised: true,
+  automated: true,
+  personal: false,
+  accessRights: 8_191,
+  awaitingConfiguration: false,
+  accountDriven: false,
+  inventoryAt: undefined,
+  seenAt: undefined,
+  version: epoch,
+});
