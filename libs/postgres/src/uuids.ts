@@ -66,29 +66,14 @@ export class Uuids {
     });
   }
 
-  /** In the order in which Postgres sorts them. Byte by byte from the last to the first: to compare texts takes ten times as long. */
+  /** In the order in which Postgres sorts them. */
   sorted(): Uuids {
-    let order = Uint32Array.from({ length: this.length }, (_, place) => place);
-    for (let byte = BYTES - 1; byte >= 0; byte--) order = this.#orderedBy(byte, order);
-    const sorted = Buffer.alloc(this.#bytes.length);
-    order.forEach((place, at) => this.#bytes.copy(sorted, at * BYTES, place * BYTES, (place + 1) * BYTES));
+    const bytes = this.#bytes;
+    const sorted = Buffer.alloc(bytes.length);
+    let to = 0;
+    for (const from of placesInOrder(bytes))
+      for (let byte = 0; byte < BYTES; byte++) sorted[to++] = bytes[from + byte] ?? 0;
     return new Uuids(sorted);
-  }
-
-  /** The places in the order of one byte, and where that is the same in the order they had. */
-  #orderedBy(byte: number, order: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-    const valueOf = (place: number): number => this.#bytes[place * BYTES + byte] ?? 0;
-    // Where the places of each value begin: how many have a lower one.
-    const next = new Uint32Array(VALUES + 1);
-    for (const place of order) next[valueOf(place) + 1] = (next[valueOf(place) + 1] ?? 0) + 1;
-    for (let value = 1; value < VALUES; value++) next[value] = (next[value] ?? 0) + (next[value - 1] ?? 0);
-    const ordered = new Uint32Array(order.length);
-    for (const place of order) {
-      const at = next[valueOf(place)] ?? 0;
-      ordered[at] = place;
-      next[valueOf(place)] = at + 1;
-    }
-    return ordered;
   }
 
   /** As Postgres takes an array of them in binary (array_recv): the value of a `::uuid[]`. */
@@ -107,4 +92,29 @@ export class Uuids {
     }
     return array;
   }
+}
+
+/** Where the ids begin, in their order. Byte by byte from the last to the first: to compare texts takes ten times as long. */
+function placesInOrder(bytes: Buffer): Uint32Array {
+  const count = bytes.length / BYTES;
+  let [from, to] = [new Uint32Array(count), new Uint32Array(count)];
+  for (let place = 0; place < count; place++) from[place] = place * BYTES;
+  // Where those with each value of the byte begin: how many have a lower one.
+  const next = new Uint32Array(VALUES + 1);
+  for (let byte = BYTES - 1; byte >= 0; byte--) {
+    next.fill(0);
+    for (let at = byte; at < bytes.length; at += BYTES) {
+      const above = (bytes[at] ?? 0) + 1;
+      next[above] = (next[above] ?? 0) + 1;
+    }
+    for (let value = 1; value < VALUES; value++) next[value] = (next[value] ?? 0) + (next[value - 1] ?? 0);
+    for (const at of from) {
+      const value = bytes[at + byte] ?? 0;
+      const place = next[value] ?? 0;
+      to[place] = at;
+      next[value] = place + 1;
+    }
+    [from, to] = [to, from];
+  }
+  return from;
 }
