@@ -20,6 +20,7 @@ import { Relay } from "./relay.ts";
 
 const STREAM = "EVT_ENROLLMENT";
 const log = createLogger("test", "silent");
+const idOf = ({ headers }: JsMsg) => headers?.get("ce-id");
 
 describe("a relay", () => {
   let bus: TestBus;
@@ -34,10 +35,11 @@ describe("a relay", () => {
     manager = await jetstreamManager(bus.bus);
     await forgetIds();
   });
-  afterEach(async () => {
+  const stopRelays = async () => {
     await lifecycle.stop();
     lifecycle = new Lifecycle(log);
-  });
+  };
+  afterEach(stopRelays);
   after(() => Promise.all([database.stop(), bus.stop()]));
 
   /** The server must not hide what is sent twice: it forgets ids at once. */
@@ -81,7 +83,7 @@ describe("a relay", () => {
     for await (const message of await consumer.fetch({ max_messages: await count() })) messages.push(message);
     return messages;
   };
-  const ids = async () => (await held()).map(({ headers }) => headers?.get("ce-id"));
+  const ids = async () => (await held()).map(idOf);
   const count = async () => (await manager.streams.info(STREAM)).state.messages;
   const holds = (messages: number) =>
     eventually(`${messages} events`, async () => ((await count()) >= messages ? true : undefined), 30_000);
@@ -121,12 +123,10 @@ describe("a relay", () => {
     await holds(10_301);
     // What it still said was refused and counted, or its connection was given up and nothing was said: the ids tell.
     const metrics = await (await fetch(`${frozen.adminUrl}/metrics`)).text();
-    for (const name of ["published_total", "lag", "batch_count"]) {
+    for (const name of ["published_total", "lag", "batch_count"])
       assert.match(metrics, new RegExp(`^muster_relay_${name}.* \\d`, "m"));
-    }
     await frozen.end("SIGTERM");
     const told = await rows();
-
     assert.deepEqual(
       await ids(),
       told.map(({ id }) => id),
@@ -159,8 +159,7 @@ describe("a relay", () => {
     start();
     await emit(10);
     await holds(10);
-    await lifecycle.stop();
-    lifecycle = new Lifecycle(log);
+    await stopRelays();
     const told = (await rows()).slice(before);
     await database.pool.query("update outbox_cursor set xid = $1::xid8, seq = $2", [told[2]?.xid, told[2]?.seq]);
     start();
@@ -197,9 +196,7 @@ describe("a relay", () => {
       await forgetIds();
       const messages = await held();
       assert.deepEqual(
-        messages
-          .filter(({ headers }) => headers?.has(OUT_OF_TURN_HEADER) !== true)
-          .map(({ headers }) => headers?.get("ce-id")),
+        messages.filter(({ headers }) => headers?.has(OUT_OF_TURN_HEADER) !== true).map(idOf),
         untold.filter((_, index) => index < from || index > from + 2).map(({ id }) => id),
       );
       assert.equal(messages.length, page);
