@@ -109,6 +109,25 @@ describe("a bus that knows its users", { timeout: 180_000 }, () => {
     assert.equal(await message?.ackAck(), true);
   });
 
+  it("lets those who have something for devices wake one of them, or all of a tenant, and nobody else", async () => {
+    const command = await open("command", keys.credentials.command);
+    const heard: string[] = [];
+    const listen = { callback: (_error: Error | null, { subject }: { subject: string }) => void heard.push(subject) };
+    for (const subject of ["wake.device.*.*", "wake.tenant.*"]) command.subscribe(subject, listen);
+    await command.flush();
+    for (const waker of [command, inventory]) {
+      waker.publish("wake.device.acme.d1");
+      waker.publish("wake.tenant.acme");
+      await waker.flush();
+    }
+    await command.flush();
+    const each = ["wake.device.acme.d1", "wake.tenant.acme"];
+    assert.deepEqual(heard, [...each, ...each]);
+    await refused(policy, "wake.device.acme.d1");
+    await refused(policy, "wake.tenant.acme");
+    await command.close();
+  });
+
   it("lets no service tell the events of another", async () => {
     for (const other of Object.keys(STREAMS).filter((each) => each !== "policy")) {
       await refused(policy, `evt.v1.acme.${other}.DeviceEnrolled`, "{}");

@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<EventService, { readonly says: readonly string[]; r
   {
     enrollment: { says: [], listens: [] },
     command: {
-      says: ["wake.device.>", "changed.command.>"],
+      says: ["wake.device.>", "wake.tenant.>", "changed.command.>"],
       listens: ["wake.device.>", "wake.tenant.>", "changed.command.>"],
     },
     inventory: {
