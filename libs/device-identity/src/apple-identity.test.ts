@@ -34,72 +34,71 @@ describe("an Apple device's signature", () => {
   const device = certificate();
   const signature = header(device);
   // Each finds the certificate remembered from the sight before.
-  const remembering = async (): Promise<AppleVerifier> => {
+  const remembering = (): AppleVerifier => {
     const verifier = new AppleVerifier(authority.certificate);
-    assert.deepEqual(await verifier.bySignature(signature, body, now), {
+    assert.deepEqual(verifier.bySignature(signature, body, now), {
       ...enrollment,
       certificateSerial: "4a01",
       notAfter,
     });
     return verifier;
   };
-  const refused = async (of: string, content: Buffer, why: Disbelief, at = now) =>
-    assert.equal(await (await remembering()).bySignature(of, content, at), why);
+  const refused = (of: string, content: Buffer, why: Disbelief, at = now) =>
+    assert.equal(remembering().bySignature(of, content, at), why);
 
-  it("is believed again, for another message too", async () => {
-    const verifier = await remembering();
+  it("is believed again, for another message too", () => {
+    const verifier = remembering();
     const more = Buffer.from("<plist><dict/></plist>");
     for (const content of [body, more]) {
-      const identity = await verifier.bySignature(header(device, content), content, now);
+      const identity = verifier.bySignature(header(device, content), content, now);
       assert.ok(typeof identity === "object" && identity.enrollmentId === enrollment.enrollmentId);
     }
   });
 
-  it("is checked each time: a remembered certificate lends nothing to another body or another key", async () => {
-    await refused(signature, Buffer.from("another body"), "bad_signature");
-    await refused(header({ certificate: device.certificate, key: newRsaKey() }), body, "bad_signature");
+  it("is checked each time: a remembered certificate lends nothing to another body or another key", () => {
+    refused(signature, Buffer.from("another body"), "bad_signature");
+    refused(header({ certificate: device.certificate, key: newRsaKey() }), body, "bad_signature");
   });
 
-  it("is not believed once the remembered certificate is over", async () => {
-    await refused(signature, body, "expired", notAfter);
-    await refused(signature, body, "expired", new Date(notAfter.getTime() + 1));
+  it("is not believed once the remembered certificate is over", () => {
+    refused(signature, body, "expired", notAfter);
+    refused(signature, body, "expired", new Date(notAfter.getTime() + 1));
   });
 
-  it("by a certificate with the name and number of a remembered one is that certificate's own", async () => {
+  it("by a certificate with the name and number of a remembered one is that certificate's own", () => {
     const forged = certificate(device.key, { issuer: testAuthority() });
-    await refused(header(forged), body, "unknown_issuer");
-    const twin = await (await remembering()).bySignature(header(certificate(device.key, { of: another })), body, now);
+    refused(header(forged), body, "unknown_issuer");
+    const twin = remembering().bySignature(header(certificate(device.key, { of: another })), body, now);
     assert.ok(typeof twin === "object" && twin.enrollmentId === another.enrollmentId);
   });
 
-  it("by a remembered certificate with a byte changed is not believed", async () => {
-    const verifier = await remembering();
+  it("by a remembered certificate with a byte changed is not believed", () => {
+    const verifier = remembering();
     const message = Buffer.from(signature, "base64");
     const start = message.indexOf(device.certificate);
     assert.ok(start > 0);
     for (let at = start; at < start + device.certificate.length; at++) {
       const changed = Buffer.from(message);
       changed[at] = (changed[at] ?? 0) ^ 0x01;
-      const outcome = await verifier.bySignature(changed.toString("base64"), body, now);
+      const outcome = verifier.bySignature(changed.toString("base64"), body, now);
       assert.ok(["bad_signature", "unknown_issuer"].includes(outcome as Disbelief), `byte ${at - start} is believed`);
     }
   });
 
-  it("of a stranger stays one, however often it comes", async () => {
-    const verifier = await remembering();
+  it("of a stranger stays one, however often it comes", () => {
+    const verifier = remembering();
     const stranger = header(certificate(undefined, { issuer: testAuthority() }));
-    for (let time = 0; time < 3; time++)
-      assert.equal(await verifier.bySignature(stranger, body, now), "unknown_issuer");
+    for (let time = 0; time < 3; time++) assert.equal(verifier.bySignature(stranger, body, now), "unknown_issuer");
   });
 
-  it("is not needed where the ingress saw the device hold the key, and the end of the certificate counts there too", async () => {
-    const verifier = await remembering();
+  it("is not needed where the ingress saw the device hold the key, and the end of the certificate counts there too", () => {
+    const verifier = remembering();
     const shown = new X509Certificate(device.certificate);
     const identity = verifier.byCertificate(shown, now);
     assert.ok(typeof identity === "object" && identity.enrollmentId === enrollment.enrollmentId);
     assert.equal(verifier.byCertificate(shown, notAfter), "expired");
-    assert.equal(await verifier.believe(undefined, undefined, body, now), "no_proof");
+    assert.equal(verifier.believe(undefined, undefined, body, now), "no_proof");
     // Who signs is judged by the signature alone.
-    assert.equal(await verifier.believe(header(device, Buffer.from("x")), shown, body, now), "bad_signature");
+    assert.equal(verifier.believe(header(device, Buffer.from("x")), shown, body, now), "bad_signature");
   });
 });

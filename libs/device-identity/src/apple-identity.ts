@@ -1,6 +1,6 @@
 import { hash, X509Certificate } from "node:crypto";
 import { CmsError } from "@muster/apple-protocol/cms/cms-error";
-import { verifySignedDataAside } from "@muster/apple-protocol/cms/verify-signed-data";
+import { verifySignedData } from "@muster/apple-protocol/cms/verify-signed-data";
 import { LRUCache } from "lru-cache";
 
 /** Who a certificate of the Apple CA says the device is. */
@@ -43,22 +43,22 @@ export class AppleVerifier {
   }
 
   /** By its signature if the request has one, else by the client certificate that the ingress verified. */
-  async believe(
+  believe(
     signature: string | string[] | undefined,
     certificate: X509Certificate | undefined,
     body: Uint8Array,
     now: Date,
-  ): Promise<AppleIdentity | Disbelief> {
+  ): AppleIdentity | Disbelief {
     if (typeof signature === "string") return this.bySignature(signature, body, now);
     return certificate === undefined ? "no_proof" : this.byCertificate(certificate, now);
   }
 
   /** By the Mdm-Signature header: a detached signature over the body, in base64. */
-  async bySignature(header: string, body: Uint8Array, now: Date): Promise<AppleIdentity | Disbelief> {
+  bySignature(header: string, body: Uint8Array, now: Date): AppleIdentity | Disbelief {
     if (header.length === 0 || header.length > LONGEST_SIGNATURE) return "no_proof";
     try {
       let checked: Checked | undefined;
-      await verifySignedDataAside(Buffer.from(header, "base64"), {
+      verifySignedData(Buffer.from(header, "base64"), {
         content: body,
         certificateOf: (der) => {
           checked = this.#check(der);

@@ -28,26 +28,9 @@ export interface VerifiedData {
  * to be trusted is the caller's to decide. Throws CmsError.
  */
 export const verifySignedData = (der: Uint8Array, options: VerifyOptions = {}): VerifiedData =>
-  readingCms(() => {
-    const { digest, key, signature, text, verified } = readData(der, options);
-    return fitting(verify(digest, text, key, signature), verified);
-  });
+  readingCms(() => verifyData(der, options));
 
-/** The same, with the arithmetic, which takes most of the time, on another thread. */
-export async function verifySignedDataAside(der: Uint8Array, options: VerifyOptions = {}): Promise<VerifiedData> {
-  const { digest, key, signature, text, verified } = readingCms(() => readData(der, options));
-  const answer = Promise.withResolvers<boolean>();
-  verify(digest, text, key, signature, (error, fits) => answer.resolve(error === null && fits));
-  return fitting(await answer.promise, verified);
-}
-
-function fitting(fits: boolean, verified: VerifiedData): VerifiedData {
-  if (!fits) throw new CmsError("bad_signature", "the signature does not fit what was signed");
-  return verified;
-}
-
-/** All that a message says, and what is left to be checked of it: its signature. */
-function readData(der: Uint8Array, { certificateOf = parse, content }: VerifyOptions) {
+function verifyData(der: Uint8Array, { certificateOf = parse, content }: VerifyOptions): VerifiedData {
   const signed = readSignedData(der);
   const { signature, digest, attributes, keyType, pss, signerId } = readSigner(signed.signerInfos);
   const signerDer = signed.certificates.find((certificate) => isNamedBy(signerId, certificate));
@@ -65,8 +48,9 @@ function readData(der: Uint8Array, { certificateOf = parse, content }: VerifyOpt
   const text = attributes === undefined ? body : retagged(attributes);
   // With options a verification takes a third longer, so they are given only where they are needed.
   const key = pss ? { key: signer.publicKey, padding: constants.RSA_PKCS1_PSS_PADDING } : signer.publicKey;
-  const verified = { signer, signerDer, content: body, digest, signedAttributes, certificates: signed.certificates };
-  return { digest, key, signature, text, verified };
+  if (!verify(digest, text, key, signature))
+    throw new CmsError("bad_signature", "the signature does not fit what was signed");
+  return { signer, signerDer, content: body, digest, signedAttributes, certificates: signed.certificates };
 }
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

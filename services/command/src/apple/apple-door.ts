@@ -39,7 +39,7 @@ const BODY_LIMIT = 8 * 1024 * 1024;
 export async function openAppleDoor(door: HttpDoor, deps: AppleDoorDeps): Promise<void> {
   const connect = async (request: FastifyRequest, reply: FastifyReply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const identity = await identify(request, body, deps);
+    const identity = identify(request, body, deps);
     const report = readBody(body);
     const { sender } = report;
     const next = await nextFor(deps, {
@@ -97,13 +97,9 @@ async function nextFor(
   return nextFor(deps, { ...visit, report });
 }
 
-async function identify(
-  { headers }: FastifyRequest,
-  body: Buffer,
-  { ingress, now, verifier }: AppleDoorDeps,
-): Promise<AppleIdentity> {
+function identify({ headers }: FastifyRequest, body: Buffer, { ingress, now, verifier }: AppleDoorDeps): AppleIdentity {
   const certificate = ingress.clientCertificate(headers);
-  const identity = await verifier.believe(headers["mdm-signature"], certificate, body, now());
+  const identity = verifier.believe(headers["mdm-signature"], certificate, body, now());
   if (typeof identity === "string")
     throw refuse("apple.not_believed", `the device did not prove who it is (${identity})`);
   return identity;

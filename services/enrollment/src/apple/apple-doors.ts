@@ -81,7 +81,7 @@ export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Prom
 
   const checkIn: Handler = async (request, reply) => {
     const body = bodyOf(request);
-    const { certificateSerial, enrollmentId, notAfter, tenant } = await identify(request, body, deps);
+    const { certificateSerial, enrollmentId, notAfter, tenant } = identify(request, body, deps);
     const checkin = readBody(body);
     const outcome = await deps.checkIn({
       tenant,
@@ -112,7 +112,7 @@ export async function openAppleDoors(door: HttpDoor, deps: AppleDoorsDeps): Prom
 
   const content: Handler = async (request, reply) => {
     const { sha256 = "" } = request.params as { sha256?: string };
-    const found = await deps.fetchContent(await identify(request, Buffer.alloc(0), deps), sha256);
+    const found = await deps.fetchContent(identify(request, Buffer.alloc(0), deps), sha256);
     if (found === undefined) return reply.code(404).send();
     return reply
       .header("content-type", found.contentType)
@@ -189,13 +189,13 @@ function returnAnswer(wayBack: WayBack | undefined): Writable {
   };
 }
 
-async function identify(
+function identify(
   { headers }: FastifyRequest,
   body: Buffer,
   { ingress, now, verifier }: AppleDoorsDeps,
-): Promise<AppleIdentity> {
+): AppleIdentity {
   const certificate = ingress.clientCertificate(headers);
-  const identity = await verifier.believe(headers["mdm-signature"], certificate, body, now());
+  const identity = verifier.believe(headers["mdm-signature"], certificate, body, now());
   // Never 401, unless somebody has to sign in: older systems take that for the end of their enrollment.
   if (typeof identity === "string")
     throw refuse("apple.not_believed", `the device did not prove who it is (${identity})`);
