@@ -30,7 +30,10 @@ export async function lockReadyForRelease(db: Sql, keys: readonly DeviceKey[]): 
     join apple_readiness r using (tenant, device_id)
     where c.awaiting_configuration and c.enrolled and c.inventory_at is not null and r.epoch = c.epoch and not exists (
       select from commands o where o.tenant = c.tenant and o.device_id = c.device_id and o.epoch = c.epoch and o.user_id = ''
-        and o.request_type <> '' and (o.ended_at is null or o.request_type = 'DeviceConfigured'))
+        and o.request_type <> '' and o.ended_at is null)
+      and not exists (
+      select from commands o where o.tenant = c.tenant and o.device_id = c.device_id and o.epoch = c.epoch and o.user_id = ''
+        and o.request_type = 'DeviceConfigured' and o.ended_at is not null)
     order by c.tenant, c.device_id for update of c skip locked`.execute(db);
   return new Set(rows.map((row) => keyOf({ tenant: row.tenant, deviceId: row.device_id })));
 }

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from "kysely";
+import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Command, CommandState } from "../domain/command.ts";
 import type { DeviceKey } from "../domain/device-key.ts";
 import { type CommandRow, commandColumns, commandOf } from "./command-row.ts";
@@ -31,14 +31,28 @@ export interface CommandFilter {
 /** Commands, newest first, without their output. */
 export async function listCommands(db: Sql, tenant: string, filter: CommandFilter, limit: number): Promise<Command[]> {
   const { deviceId, state, beforeSeq } = filter;
+  const newest = (of: RawBuilder<unknown>) => sql`
+    (select * from commands where tenant = ${tenant} ${of}
+      ${state === undefined ? sql`` : sql`and state = ${state}`}
+      ${beforeSeq === undefined ? sql`` : sql`and seq < ${beforeSeq}`}
+    order by seq desc limit ${limit})`;
+  // What a device has open, Apple's and others', and what ended is found by an index each.
+  const parts =
+    deviceId === undefined
+      ? [newest(sql``)]
+      : PARTS.map((part) => newest(sql`and device_id = ${deviceId} and ${part}`));
   const { rows } = await sql<CommandRow>`
-    select ${commandColumns} from commands c where c.tenant = ${tenant}
-      ${deviceId === undefined ? sql`` : sql`and c.device_id = ${deviceId}`}
-      ${state === undefined ? sql`` : sql`and c.state = ${state}`}
-      ${beforeSeq === undefined ? sql`` : sql`and c.seq < ${beforeSeq}`}
-    order by c.seq desc limit ${limit}`.execute(db);
+    select ${commandColumns} from (${sql.join(parts, sql` union all `)}) c order by c.seq desc limit ${limit}`.execute(
+    db,
+  );
   return rows.map(commandOf);
 }
+
+const PARTS = [
+  sql`request_type = '' and ended_at is null`,
+  sql`request_type <> '' and ended_at is null`,
+  sql`ended_at is not null`,
+];
 
 /** What the scripts of these commands say, by body id. */
 export async function findBodies(db: Sql, commands: readonly Command[]): Promise<Map<string, string>> {

@@ -80,9 +80,12 @@ export async function lockById(db: Sql, tenant: string, id: string): Promise<Com
 export async function lockOpen(db: Sql, keys: readonly DeviceKey[]): Promise<Command[]> {
   const { tenants, devices } = deviceArrays(keys);
   const { rows } = await sql<CommandRow>`
-    select ${commandColumns} from unnest(${tenants}::text[], ${devices}::uuid[]) as asked (tenant, device_id)
-    join commands c on c.tenant = asked.tenant and c.device_id = asked.device_id
-    where c.ended_at is null and (c.request_type = '' or c.request_type <> '')
+    with asked as (select * from unnest(${tenants}::text[], ${devices}::uuid[]) as a (tenant, device_id)), found as (
+      select o.tenant, o.seq from asked join commands o using (tenant, device_id) where o.request_type = '' and o.ended_at is null
+      union all
+      select o.tenant, o.seq from asked join commands o using (tenant, device_id) where o.request_type <> '' and o.ended_at is null
+    )
+    select ${commandColumns} from commands c join found using (tenant, seq) where c.ended_at is null
     order by c.tenant, c.device_id, c.seq for update of c`.execute(db);
   return rows.map(commandOf);
 }
