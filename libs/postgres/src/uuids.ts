@@ -17,6 +17,7 @@ const VALUES = 256;
  */
 export class Uuids {
   readonly #bytes: Buffer;
+  #array: Buffer | undefined;
 
   private constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -69,6 +70,7 @@ export class Uuids {
   /** In the order in which Postgres sorts them. */
   sorted(): Uuids {
     const bytes = this.#bytes;
+    if (isInOrder(bytes)) return this;
     const sorted = Buffer.alloc(bytes.length);
     let to = 0;
     for (const from of placesInOrder(bytes))
@@ -78,6 +80,11 @@ export class Uuids {
 
   /** As Postgres takes an array of them in binary (array_recv): the value of a `::uuid[]`. */
   asArray(): Buffer {
+    this.#array ??= this.#toArray();
+    return this.#array;
+  }
+
+  #toArray(): Buffer {
     const [count, each] = [this.length, BYTES + 4];
     const array = Buffer.alloc(ARRAY_HEADER_BYTES + count * each);
     array.writeInt32BE(count === 0 ? 0 : 1, 0);
@@ -117,4 +124,14 @@ function placesInOrder(bytes: Buffer): Uint32Array {
     [from, to] = [to, from];
   }
   return from;
+}
+
+/** Whether no id is before the one ahead of it. */
+function isInOrder(bytes: Buffer): boolean {
+  for (let at = BYTES; at < bytes.length; at += BYTES) {
+    let byte = 0;
+    while (byte < BYTES - 1 && bytes[at + byte] === bytes[at + byte - BYTES]) byte++;
+    if ((bytes[at + byte] ?? 0) < (bytes[at + byte - BYTES] ?? 0)) return false;
+  }
+  return true;
 }
