@@ -1,4 +1,5 @@
 import type { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
+import type { EntryOf } from "../simulators/apple/ledger.ts";
 import { openAppleDoor } from "../simulators/apple/wire/apple-door.ts";
 import {
   type AppleLoadTarget,
@@ -153,6 +154,12 @@ async function measureManyCommands(
     mustAllBe(200, loop.statuses);
     return loop.p50Ms;
   };
+  const visitMs = async (idle: string): Promise<number> => {
+    const visits = [{ bytes: idle }];
+    const loop = await closedLoop({ url: target.commandUrl, connections: 1, next: () => visits.pop() });
+    mustAllBe(200, loop.statuses);
+    return loop.p50Ms;
+  };
   await measureQueue(
     { ...target, tenant: tenantId },
     {
@@ -163,12 +170,19 @@ async function measureManyCommands(
         const { token } = await api<{ token: string }>(target, "/api/v1/enrollment-tokens", maxUses);
         await device.eraseByHand();
         await device.enrollFrom(`${target.deviceUrl}/apple/enroll/${token}`);
+        // A device introduces itself as soon as it has its certificate.
+        const [from, to] = [device.ledger.of("certificate"), device.ledger.of("checkin").filter(isTokenUpdate)].map(
+          (entries) => Date.parse(entries.at(-1)?.at ?? ""),
+        );
+        return { introducedMs: (to ?? 0) - (from ?? 0), visitMs: await visitMs(knownDevice(target, device).idle) };
       },
     },
     (deviceIds, identifier) => enqueue(target, deviceIds, identifier),
     options,
   );
 }
+
+const isTokenUpdate = ({ messageType }: EntryOf<"checkin">): boolean => messageType === "TokenUpdate";
 
 function mustAllBe(wanted: number, statuses: ReadonlyMap<number, number>): void {
   for (const [status, times] of statuses)

@@ -83,6 +83,7 @@ import { sealedBy } from "./sealed-by.ts";
 import { countLatency } from "./storage/latency-history.ts";
 import type { CommandDatabase } from "./storage/tables.ts";
 import { BodyReader } from "./usecases/apple/apple-bodies.ts";
+import { endEarlierEpochs } from "./usecases/apple/end-earlier-epochs.ts";
 import { handOverSecrets } from "./usecases/apple/hand-over-secrets.ts";
 import { resolveEnrollments } from "./usecases/apple/resolve-enrollments.ts";
 import { serveApple } from "./usecases/apple/serve-apple.ts";
@@ -140,13 +141,20 @@ await runService("command", async (host) => {
   const deps = { database, announcer, now, newId, sealBody, approvalAbove };
   followAnnouncements(bus, [streams, sockets], watchers);
 
+  const endEarlier = repeat({
+    name: "earlier epochs",
+    everyMs: SWEEP_MS,
+    log,
+    lifecycle,
+    work: endEarlierEpochs({ database, now }),
+  });
   listen({
     bus,
     database,
     consumer: "command-enrollment",
     log,
     lifecycle,
-    apply: onEnrollment(now, { newId, seal: sealBody }),
+    apply: onEnrollment({ now, sealing: { newId, seal: sealBody }, endEarlier }),
     applied: (events) => announcer.dismiss(devicesGone(events)),
   });
   listen({
@@ -278,7 +286,7 @@ await runService("command", async (host) => {
     origin: config.publicDeviceUrl,
     visit: visitApple({
       serve: gather({ ...GATHERED, flush: serveApple({ ...deps, seal: sealBody, bodies, sealSecret }) }),
-      resolve: gather({ ...GATHERED, flush: resolveEnrollments({ database, now, askEnrollment }) }),
+      resolve: gather({ ...GATHERED, flush: resolveEnrollments({ database, endEarlier, askEnrollment }) }),
       saw: tellContacts({
         log,
         lifecycle,

@@ -23,23 +23,34 @@ type VersionedChannel = Channel & {
   readonly apple: boolean;
 };
 
+export interface OnEnrollmentDeps {
+  readonly now: () => Date;
+  readonly sealing: BodySeal;
+  /** Cancels what devices had open from before they enrolled anew. */
+  readonly endEarlier: () => void;
+}
+
 /**
  * Keeps what enrollment tells of the devices; what a device that left had open is cancelled. What enrollment wants of a
  * device comes after what it told of it.
  */
 export const onEnrollment =
-  (now: () => Date, sealing: BodySeal) =>
+  ({ endEarlier, now, sealing }: OnEnrollmentDeps) =>
   async (work: CommandWork, heard: readonly HeardEvent[]): Promise<void> => {
     const events = heard.filter(
       ({ type }) =>
         type !== "muster.enrollment.v1.IdentityRenewalRequested" && type !== "muster.enrollment.v1.PushTokenChanged",
     );
-    await keepDevices(work, events, now);
+    await keepDevices(work, events, { endEarlier, now });
     await takeTokens(work, heard, now());
     await askForRenewals(work, heard, now, sealing);
   };
 
-async function keepDevices(work: CommandWork, events: readonly HeardEvent[], now: () => Date): Promise<void> {
+async function keepDevices(
+  work: CommandWork,
+  events: readonly HeardEvent[],
+  { endEarlier, now }: Omit<OnEnrollmentDeps, "sealing">,
+): Promise<void> {
   if (events.length === 0) return;
   const newest = new Map<string, VersionedChannel>();
   for (const channel of events.map(channelIn)) {
@@ -51,7 +62,7 @@ async function keepDevices(work: CommandWork, events: readonly HeardEvent[], now
     work.sql,
     [...newest.values()].filter((channel) => !channel.apple),
   );
-  await keepAppleChannels(work, newestApple(events), now());
+  await keepAppleChannels(work, newestApple(events), endEarlier);
   const gone = changed.filter(({ enrolled }) => !enrolled);
   if (gone.length === 0) return;
   await waitForAskers(

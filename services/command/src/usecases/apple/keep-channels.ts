@@ -1,20 +1,9 @@
 import { AppleEnrollmentKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import { type Enrollment, Ownership, Platform, Status } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
-import { newIds } from "@muster/postgres/new-ids";
-import { Uuids } from "@muster/postgres/uuids";
 import type { ApplePlatform } from "../../domain/apple/catalogue/command-facts.ts";
-import type { Command } from "../../domain/command.ts";
-import { UNENROLLED } from "../../domain/decide.ts";
-import { keyOf } from "../../domain/device-key.ts";
-import type { Step } from "../../domain/evolve.ts";
 import { putAppleChannels, type VersionedAppleChannel } from "../../storage/apple-channels.ts";
-import { type AlikeCommands, cancelEarlierEpochs } from "../../storage/apple-commands.ts";
-import { waitForAskers } from "../../storage/device-kinds.ts";
-import { commandMessage } from "../command-message.ts";
-import { traceOfCommand } from "../note-step.ts";
+import { noteEndedEpochs } from "../../storage/ended-epochs.ts";
 import type { CommandWork } from "../ports.ts";
-import { byPlatform, tellEach } from "../record-steps.ts";
-import { followSteps } from "../vpp/follow-steps.ts";
 
 const PLATFORMS: Partial<Record<Platform, ApplePlatform>> = {
   [Platform.PLATFORM_MACOS]: "macos",
@@ -57,55 +46,17 @@ export function versionedChannel(tenant: string, enrollment: Enrollment): Versio
   };
 }
 
-/** Keeps what enrollment told; what a device had open from before it enrolled anew is cancelled. */
+/**
+ * Keeps what enrollment told. What a device had open from before it enrolled anew is not handed out any more once this commits;
+ * `endEarlier` cancels it then.
+ */
 export async function keepAppleChannels(
   work: CommandWork,
   channels: readonly VersionedAppleChannel[],
-  now: Date,
+  endEarlier: () => void,
 ): Promise<void> {
   const again = await putAppleChannels(work.sql, channels);
-  await waitForAskers(
-    work.sql,
-    again.map(({ tenant }) => tenant),
-  );
-  const cancelled = await cancelEarlierEpochs(work.sql, again, UNENROLLED.result, now);
-  await followSteps(work, cancelled.flatMap(stepsOf));
-  for (const run of runsOf(cancelled)) tellCancelled(work, run);
-}
-
-/** More are told by one statement that writes what they share once. */
-const TOLD_ALONE = 50;
-
-function tellCancelled(work: CommandWork, run: AlikeCommands): void {
-  if (run.members.length <= TOLD_ALONE) return tellEach(work, stepsOf(run), byPlatform);
-  const [id = "", deviceId = ""] = newIds(2);
-  const devices = run.members.map(() => run.like.deviceId);
-  work.emitAlike({
-    type: "muster.command.v1.CommandCancelled",
-    tenant: run.like.tenant,
-    actor: "",
-    trace: traceOfCommand(run.like),
-    deviceIds: Uuids.of(devices),
-    data: { command: commandMessage({ ...run.like, id, deviceId }) },
-    places: { [id]: Uuids.of(run.members.map((member) => member.id)), [deviceId]: Uuids.of(devices) },
-  });
-}
-
-const stepsOf = ({ like, members }: AlikeCommands): Step[] =>
-  members.map(({ id, seq }) => ({ event: UNENROLLED, after: { ...like, id, seq: String(seq) } }));
-
-/** The same commands, device by device in the order of asking, in as few runs of alike ones as that takes. */
-function runsOf(alike: readonly AlikeCommands[]): AlikeCommands[] {
-  const inOrder = alike
-    .flatMap(({ like, members }) => members.map((member) => ({ like, member, of: keyOf(like) })))
-    .sort((one, other) =>
-      one.of === other.of ? (one.member.seq < other.member.seq ? -1 : 1) : one.of < other.of ? -1 : 1,
-    );
-  const runs: { readonly like: Command; readonly members: AlikeCommands["members"][number][] }[] = [];
-  for (const { like, member } of inOrder) {
-    const last = runs.at(-1);
-    if (last?.like === like) last.members.push(member);
-    else runs.push({ like, members: [member] });
-  }
-  return runs;
+  if (again.length === 0) return;
+  await noteEndedEpochs(work.sql, again);
+  work.afterCommit(endEarlier);
 }

@@ -5,14 +5,15 @@ import { keepAppleChannels, versionedChannel } from "./keep-channels.ts";
 
 export interface ResolveDeps {
   readonly database: Database;
-  readonly now: () => Date;
+  /** Cancels what devices had open from before they enrolled anew. */
+  readonly endEarlier: () => void;
   /** The registry's entries of these enrollments of one tenant, as far as there are any. */
   readonly askEnrollment: (tenant: string, enrollmentIds: readonly string[]) => Promise<readonly Enrollment[]>;
 }
 
 /** Asks enrollment for many at once who they are, and keeps the answers. */
 export const resolveEnrollments =
-  ({ askEnrollment, database, now }: ResolveDeps) =>
+  ({ askEnrollment, database, endEarlier }: ResolveDeps) =>
   async (keys: readonly EnrollmentKey[]): Promise<boolean[]> => {
     const found = new Set<string>();
     for (const [tenant, asked] of Map.groupBy(keys, ({ tenant }) => tenant)) {
@@ -20,7 +21,7 @@ export const resolveEnrollments =
       const channels = (await askEnrollment(tenant, ids)).flatMap(
         (enrollment) => versionedChannel(tenant, enrollment) ?? [],
       );
-      if (channels.length > 0) await database.tenant(tenant, (work) => keepAppleChannels(work, channels, now()));
+      if (channels.length > 0) await database.tenant(tenant, (work) => keepAppleChannels(work, channels, endEarlier));
       for (const channel of channels) found.add(enrollmentKey(channel));
     }
     return keys.map((key) => found.has(enrollmentKey(key)));

@@ -7,10 +7,12 @@ import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-datab
 import { sql } from "kysely";
 import type { Command } from "../../domain/command.ts";
 import type { VersionedAppleChannel } from "../../storage/apple-channels.ts";
+import { lockNext } from "../../storage/apple-commands.ts";
 import { insertCommands, lockAppleByIds } from "../../storage/commands.ts";
 import type { CommandDatabase } from "../../storage/tables.ts";
 import { profileRemoval } from "../../testing/profile-removal.ts";
 import { commandMessage } from "../command-message.ts";
+import { endEarlierEpochs } from "./end-earlier-epochs.ts";
 import { keepAppleChannels } from "./keep-channels.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "../../../migrations");
@@ -25,14 +27,16 @@ describe("what devices had open that enroll again", () => {
   });
   after(() => server.stop());
 
+  let woken = 0;
   const told = (deviceIds: readonly string[], epoch: number) =>
     server.database.tenant(tenant, (work) =>
       keepAppleChannels(
         work,
         deviceIds.map((deviceId) => channelOf(deviceId, epoch)),
-        ENDED,
+        () => woken++,
       ),
     );
+  const endEarlier = () => endEarlierEpochs({ database: server.database, now: () => ENDED })();
   const ask = (commands: readonly Command[]) =>
     server.database.tenant(tenant, (work) => insertCommands(work.sql, commands, { areHere: true }));
   const events = async (deviceId: string) => {
@@ -52,6 +56,7 @@ describe("what devices had open that enroll again", () => {
     const [ofOne, ofTwo, ofOther] = [asked(one), asked(two), asked(other)];
     await ask([...ofOne, ...ofTwo, ...ofOther]);
     await told([one, two], 2);
+    await endEarlier();
     for (const [deviceId, commands] of [
       [one, ofOne],
       [two, ofTwo],
@@ -74,6 +79,28 @@ describe("what devices had open that enroll again", () => {
       sql`select from commands where device_id = ${other} and ended_at is null`.execute(work.sql),
     );
     assert.equal(rows.length, reasons.length);
+  });
+
+  it("is handed to nobody before it is cancelled, which begins when the channel is kept", async () => {
+    const [deviceId = "", id = ""] = newIds(2);
+    const next = (epoch: number) =>
+      server.database.tenant(tenant, async (work) => {
+        const asking = { channel: channelOf(deviceId, epoch), userId: "", fresh: true };
+        return (await lockNext(work.sql, [asking], 1, like.createdAt)).map((command) => command.id);
+      });
+    await told([deviceId], 1);
+    await ask([{ ...like, id, deviceId }]);
+    assert.deepEqual(await next(1), [id]);
+    const before = woken;
+    await told([deviceId], 2);
+    assert.equal(woken, before + 1);
+    assert.deepEqual(await next(2), []);
+    await told([deviceId], 2);
+    assert.equal(woken, before + 1);
+    await endEarlier();
+    assert.equal((await events(deviceId)).length, 1);
+    await endEarlier();
+    assert.equal((await events(deviceId)).length, 1);
   });
 });
 
