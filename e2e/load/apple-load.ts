@@ -15,6 +15,7 @@ import { measureQueue } from "./apple-queue.ts";
 import { closedLoop, type LoadRequest } from "./closed-loop.ts";
 import { type LoadReport, type Measurements, measured } from "./load-report.ts";
 import { usageOf } from "./process-usage.ts";
+import { whileStill } from "./standing-still.ts";
 import { untilQuiet } from "./until-quiet.ts";
 
 export interface AppleLoadOptions {
@@ -26,6 +27,8 @@ export interface AppleLoadOptions {
 }
 
 const COMMANDS = 10;
+/** Who carries Apple's command channel; all others hear of it over the bus. */
+const CHANNEL: ReadonlySet<string> = new Set(["command", "postgres"]);
 /** How long one device checks in, again and again. */
 const CHECK_IN_MS = 2_000;
 /** What an enqueueing told is worked off in this time, or goes on behind what is measured next. */
@@ -51,10 +54,21 @@ export const appleLoad = (target: AppleLoadTarget, options: AppleLoadOptions): P
       for (let round = 1; round <= rounds; round++) {
         progress(`round ${round} of ${rounds}: devices with nothing to do`);
         await measureIdle(target, ownOf, options, measurements);
+        const ask = async (why: string): Promise<void> => {
+          for (let each = 0; each < COMMANDS; each++) await enqueueToAll(target, known, `load.${why}.${round}.${each}`);
+          await untilQuiet(target.pids, QUIET_WITHIN_MS);
+        };
         progress(`round ${round} of ${rounds}: ${COMMANDS} commands for each device`);
-        for (let each = 0; each < COMMANDS; each++) await enqueueToAll(target, known, `load.${round}.${each}`);
+        await ask("all");
+        await measureRounds(target, ownOf, measurements, "command_round");
+        progress(`round ${round} of ${rounds}: the same while the bus and all who listen to it stand still`);
+        await ask("channel");
+        const others = Object.entries(target.pids).filter(([name]) => !CHANNEL.has(name));
+        await whileStill(
+          others.map(([, pid]) => pid),
+          () => measureRounds(target, ownOf, measurements, "channel_round"),
+        );
         await untilQuiet(target.pids, QUIET_WITHIN_MS);
-        await measureRounds(target, ownOf, measurements);
       }
       await measureManyCommands(target, devices[0], { measurements, progress, rounds });
     } finally {
@@ -90,7 +104,12 @@ async function measureIdle(
 }
 
 /** Each device comes and does all that it was asked; a round is a command's delivery and its answer. */
-async function measureRounds(target: AppleLoadTarget, ownOf: Places, measurements: Measurements): Promise<void> {
+async function measureRounds(
+  target: AppleLoadTarget,
+  ownOf: Places,
+  measurements: Measurements,
+  name: "command_round" | "channel_round",
+): Promise<void> {
   const left = ownOf.map((own) => [...own]);
   let carriedOut = 0;
   const next = (device: KnownDevice, body: string): LoadRequest | undefined => {
@@ -112,8 +131,8 @@ async function measureRounds(target: AppleLoadTarget, ownOf: Places, measurement
     },
   });
   mustAllBe(200, loop.statuses);
-  measurements.add("apple.command_rounds_per_s", carriedOut / loop.seconds, "1/s");
-  await addCost(target, before, carriedOut, "command_round", measurements);
+  measurements.add(`apple.${name}s_per_s`, carriedOut / loop.seconds, "1/s");
+  await addCost(target, before, carriedOut, name, measurements);
 }
 
 /** What one of so many cost each process while they were measured. */
