@@ -17,12 +17,32 @@ export async function noteEndedEpochs(db: Sql, begun: readonly BegunEpoch[]): Pr
     on conflict do nothing`.execute(db);
 }
 
-/** Takes so many of them, of all tenants; what another replica takes is left to it. */
-export async function takeEndedEpochs(db: Sql, limit: number): Promise<BegunEpoch[]> {
-  const { rows } = await sql<{ tenant: string; device_id: string; epoch: number }>`
+/** So many of them, of all tenants. */
+export async function findEndedEpochs(db: Sql, limit: number): Promise<BegunEpoch[]> {
+  const { rows } = await sql<Row>`
+    select tenant, device_id, epoch from apple_ended_epochs order by tenant, device_id, epoch limit ${limit}`.execute(
+    db,
+  );
+  return rows.map(begunOf);
+}
+
+/** Takes these, as far as they are still there; what another replica takes is left to it. */
+export async function takeEndedEpochs(db: Sql, begun: readonly BegunEpoch[]): Promise<BegunEpoch[]> {
+  const { rows } = await sql<Row>`
     delete from apple_ended_epochs e using (
-      select * from apple_ended_epochs order by tenant, device_id, epoch limit ${limit} for update skip locked
+      select o.* from unnest(${begun.map(({ tenant }) => tenant)}::text[], ${begun.map(({ deviceId }) => deviceId)}::uuid[],
+        ${begun.map(({ epoch }) => epoch)}::int[]) as asked (tenant, device_id, epoch)
+      join apple_ended_epochs o using (tenant, device_id, epoch)
+      order by o.tenant, o.device_id, o.epoch for update of o skip locked
     ) n where e.tenant = n.tenant and e.device_id = n.device_id and e.epoch = n.epoch
     returning e.tenant, e.device_id, e.epoch`.execute(db);
-  return rows.map(({ device_id, epoch, tenant }) => ({ tenant, deviceId: device_id, epoch }));
+  return rows.map(begunOf);
 }
+
+interface Row {
+  readonly tenant: string;
+  readonly device_id: string;
+  readonly epoch: number;
+}
+
+const begunOf = ({ device_id, epoch, tenant }: Row): BegunEpoch => ({ tenant, deviceId: device_id, epoch });

@@ -6,7 +6,7 @@ import { keyOf } from "../../domain/device-key.ts";
 import type { Step } from "../../domain/evolve.ts";
 import { type AlikeCommands, cancelEarlierEpochs } from "../../storage/apple-commands.ts";
 import { waitForAskers } from "../../storage/device-kinds.ts";
-import { takeEndedEpochs } from "../../storage/ended-epochs.ts";
+import { type BegunEpoch, findEndedEpochs, takeEndedEpochs } from "../../storage/ended-epochs.ts";
 import { commandMessage } from "../command-message.ts";
 import { traceOfCommand } from "../note-step.ts";
 import type { CommandWork, Database } from "../ports.ts";
@@ -20,20 +20,28 @@ const DEVICES_AT_ONCE = 50;
 export const endEarlierEpochs =
   ({ database, now }: { readonly database: Database; readonly now: () => Date }) =>
   async (): Promise<void> => {
-    const endSome = (): Promise<number> =>
-      database.system(async (work) => {
-        const begun = await takeEndedEpochs(work.sql, DEVICES_AT_ONCE);
+    for (let ended = DEVICES_AT_ONCE; ended === DEVICES_AT_ONCE; ) {
+      // Who still asks them for something by the epoch before is waited for alone: the devices come by while theirs is cancelled.
+      const begun = await database.system(async (work) => {
+        const found = await findEndedEpochs(work.sql, DEVICES_AT_ONCE);
         await waitForAskers(
           work.sql,
-          begun.map(({ tenant }) => tenant),
+          found.map(({ tenant }) => tenant),
         );
-        const cancelled = await cancelEarlierEpochs(work.sql, begun, UNENROLLED.result, now());
-        await followSteps(work, cancelled.flatMap(stepsOf));
-        for (const run of runsOf(cancelled)) tellCancelled(work, run);
-        return begun.length;
+        return found;
       });
-    while ((await endSome()) === DEVICES_AT_ONCE);
+      ended = begun.length === 0 ? 0 : await database.system((work) => cancelBefore(work, begun, now()));
+    }
   };
+
+/** @returns of how many devices. */
+async function cancelBefore(work: CommandWork, begun: readonly BegunEpoch[], now: Date): Promise<number> {
+  const taken = await takeEndedEpochs(work.sql, begun);
+  const cancelled = await cancelEarlierEpochs(work.sql, taken, UNENROLLED.result, now);
+  await followSteps(work, cancelled.flatMap(stepsOf));
+  for (const run of runsOf(cancelled)) tellCancelled(work, run);
+  return taken.length;
+}
 
 /** More are told by one statement that writes what they share once. */
 const TOLD_ALONE = 50;
