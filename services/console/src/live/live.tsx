@@ -41,6 +41,11 @@ export function LiveEvents({ children }: { readonly children: ReactNode }) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const refresh = () => {
       timer = undefined;
+      // What the reader is changing this moment is asked for when that is done; what is being deleted, not at all.
+      if (queries.isMutating() > 0) {
+        timer = setTimeout(refresh, GATHER_MS);
+        return;
+      }
       const paths = [...stale];
       stale.clear();
       void queries.invalidateQueries({
