@@ -259,8 +259,10 @@ describe("Apple's command channel", () => {
       version: 3,
       generations: { apple: 2 },
     });
-    assert.equal(await stateOf(id), CommandState.COMMAND_STATE_CANCELLED);
     assert.deepEqual(await device.drain(), INVENTORY);
+    await eventually("what was open is cancelled", async () =>
+      (await stateOf(id)) === CommandState.COMMAND_STATE_CANCELLED ? true : undefined,
+    );
   });
 
   it("believes nobody but the device itself, and never says 401", async () => {

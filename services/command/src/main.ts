@@ -146,7 +146,7 @@ await runService("command", async (host) => {
     everyMs: SWEEP_MS,
     log,
     lifecycle,
-    work: endEarlierEpochs({ database, now }),
+    work: endEarlierEpochs(deps),
   });
   listen({
     bus,
