@@ -1,5 +1,5 @@
 import type { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
-import type { EntryOf } from "../simulators/apple/ledger.ts";
+import type { AppleEntry, EntryOf } from "../simulators/apple/ledger.ts";
 import { openAppleDoor } from "../simulators/apple/wire/apple-door.ts";
 import {
   type AppleLoadTarget,
@@ -12,7 +12,7 @@ import {
   knownDevice,
 } from "./apple-fleet.ts";
 import { measureQueue } from "./apple-queue.ts";
-import { closedLoop, type LoadRequest } from "./closed-loop.ts";
+import { type ClosedLoopOptions, closedLoop, type LoadRequest } from "./closed-loop.ts";
 import { type LoadReport, type Measurements, measured } from "./load-report.ts";
 import { usageOf } from "./process-usage.ts";
 import { whileStill } from "./standing-still.ts";
@@ -163,19 +163,8 @@ async function measureManyCommands(
   const found = enrollments.find(({ hardwareSerial }) => hardwareSerial === device.hardware.serial);
   const { tenantId } = await api<{ tenantId: string }>(target, "/api/v1/me");
   const { idle } = knownDevice(target, device);
-  const checkInMs = async (): Promise<number> => {
-    const loop = await closedLoop({
-      url: target.commandUrl,
-      connections: 1,
-      forMs: CHECK_IN_MS,
-      next: () => ({ bytes: idle }),
-    });
-    mustAllBe(200, loop.statuses);
-    return loop.p50Ms;
-  };
-  const visitMs = async (idle: string): Promise<number> => {
-    const visits = [{ bytes: idle }];
-    const loop = await closedLoop({ url: target.commandUrl, connections: 1, next: () => visits.pop() });
+  const p50Ms = async (requests: Pick<ClosedLoopOptions, "next" | "forMs">): Promise<number> => {
+    const loop = await closedLoop({ url: target.commandUrl, connections: 1, ...requests });
     mustAllBe(200, loop.statuses);
     return loop.p50Ms;
   };
@@ -183,23 +172,25 @@ async function measureManyCommands(
     { ...target, tenant: tenantId },
     {
       deviceId: found?.deviceId ?? "",
-      checkInMs,
+      checkInMs: () => p50Ms({ forMs: CHECK_IN_MS, next: () => ({ bytes: idle }) }),
       enrollAgain: async () => {
         const maxUses = { name: "load", maxUses: 1 };
         const { token } = await api<{ token: string }>(target, "/api/v1/enrollment-tokens", maxUses);
         await device.eraseByHand();
         await device.enrollFrom(`${target.deviceUrl}/apple/enroll/${token}`);
         // A device introduces itself as soon as it has its certificate.
-        const [from, to] = [device.ledger.of("certificate"), device.ledger.of("checkin").filter(isTokenUpdate)].map(
-          (entries) => Date.parse(entries.at(-1)?.at ?? ""),
-        );
-        return { introducedMs: (to ?? 0) - (from ?? 0), visitMs: await visitMs(knownDevice(target, device).idle) };
+        const certifiedAt = timeOfLast(device.ledger.of("certificate"));
+        const introducedAt = timeOfLast(device.ledger.of("checkin").filter(isTokenUpdate));
+        const visits = [{ bytes: knownDevice(target, device).idle }];
+        return { introducedMs: introducedAt - certifiedAt, visitMs: await p50Ms({ next: () => visits.pop() }) };
       },
     },
     (deviceIds, identifier) => enqueue(target, deviceIds, identifier),
     options,
   );
 }
+
+const timeOfLast = (entries: readonly AppleEntry[]): number => Date.parse(entries.at(-1)?.at ?? "");
 
 const isTokenUpdate = ({ messageType }: EntryOf<"checkin">): boolean => messageType === "TokenUpdate";
 

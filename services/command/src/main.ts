@@ -141,13 +141,9 @@ await runService("command", async (host) => {
   const deps = { database, announcer, now, newId, sealBody, approvalAbove };
   followAnnouncements(bus, [streams, sockets], watchers);
 
-  const endEarlier = repeat({
-    name: "earlier epochs",
-    everyMs: SWEEP_MS,
-    log,
-    lifecycle,
-    work: endEarlierEpochs(deps),
-  });
+  const every = (everyMs: number, name: string, work: () => Promise<unknown>) =>
+    repeat({ name, everyMs, work, log, lifecycle });
+  const endEarlier = every(SWEEP_MS, "earlier epochs", endEarlierEpochs(deps));
   listen({
     bus,
     database,
@@ -167,15 +163,15 @@ await runService("command", async (host) => {
     applied: (events) => announcer.wake([...devicesToRemedy(events), ...devicesToChange(events)]),
   });
   const campaigns: CampaignDeps = { ...deps, log, sealOrder, openOrder };
-  repeat({ name: "campaigns", everyMs: SWEEP_MS, log, lifecycle, work: sweepCampaigns(campaigns) });
-  repeat({ name: "expiry sweep", everyMs: SWEEP_MS, log, lifecycle, work: expireCommands(deps) });
-  repeat({ name: "command latency", everyMs: LATENCY_MS, log, lifecycle, work: () => countLatency(database, now()) });
-  repeat({ name: "stray results", everyMs: FORGET_MS, log, lifecycle, work: forgetOldStrays(deps) });
+  every(SWEEP_MS, "campaigns", sweepCampaigns(campaigns));
+  every(SWEEP_MS, "expiry sweep", expireCommands(deps));
+  every(LATENCY_MS, "command latency", () => countLatency(database, now()));
+  every(FORGET_MS, "stray results", forgetOldStrays(deps));
 
   const stopping = new AbortController();
   const keptMs = config.commandDays * 86_400_000;
   const forget = forgetOldCommands({ ...deps, keptMs, stopping: stopping.signal });
-  repeat({ name: "old commands", everyMs: FORGET_MS, log, lifecycle, work: forget });
+  every(FORGET_MS, "old commands", forget);
   const onChange = (tenant: string, id: string, ring: () => void) => watchers.watch(watchKey(tenant, id), ring);
   const grpc = rpc.server;
   const inventory = clientOf<DeviceServiceServer>(
@@ -187,13 +183,7 @@ await runService("command", async (host) => {
   const toEnrollment = rpc.channelTo("enrollment", config.enrollmentGrpc);
   const registry = clientOf<EnrollmentServiceServer>(EnrollmentServiceService, toEnrollment);
   const ofRegistry = { ...deps, enrollment: registry };
-  repeat({
-    name: "unenrollments",
-    everyMs: SWEEP_MS,
-    log,
-    lifecycle,
-    work: carryOutUnenrollments({ ...ofRegistry, log }),
-  });
+  every(SWEEP_MS, "unenrollments", carryOutUnenrollments({ ...ofRegistry, log }));
   grpc.offer(
     CommandServiceService,
     commandMethods({ ...ofRegistry, onChange, askInventory, stopping: stopping.signal }),
@@ -259,7 +249,7 @@ await runService("command", async (host) => {
     lifecycle,
   });
   const handOver = handOverSecrets({ database, log, now, openSecret, escrow: enrollment });
-  repeat({ name: "escrow", everyMs: SWEEP_MS, log, lifecycle, work: handOver });
+  every(SWEEP_MS, "escrow", handOver);
   const askEnrollment = async (tenant: string, enrollmentIds: readonly string[]) =>
     (
       await enrollment.resolveEnrollments(
@@ -276,7 +266,7 @@ await runService("command", async (host) => {
     askEnrollment,
     personName: (tenant, account) => uuidFromName(`${tenant}/${account.toLowerCase()}`, PEOPLE),
   });
-  repeat({ name: "app licenses", everyMs: LICENSES_MS, log, lifecycle, work: tend });
+  every(LICENSES_MS, "app licenses", tend);
   const desired = clientOf<AppleDesiredStateServiceServer>(AppleDesiredStateServiceService, toPolicy);
   const bodies = new BodyReader(openBody);
   await openAppleDoor(door, {
