@@ -54,15 +54,14 @@ export interface ConsumerDeclaration {
 
 /**
  * Every durable consumer there is, named <listener>-<publisher>. Any number of replicas share one. Nothing else creates
- * streams or consumers.
+ * streams or consumers. Of what happens often a listener hears by an event of its own (docs/decisions/0016).
  */
 export const CONSUMERS = {
-  // What ends the renewal of a certificate, who has left Setup Assistant, what devices say of themselves and
-  // their secrets, and the topic that profiles have to name.
+  // What keeps the renewal of a certificate from being carried out, who has left Setup Assistant, what devices say of
+  // themselves and their secrets, and the topic that profiles have to name.
   "enrollment-command": {
     stream: "command",
     types: [
-      "muster.command.v1.CommandAcknowledged",
       "muster.command.v1.CommandFailed",
       "muster.command.v1.CommandExpired",
       "muster.command.v1.CommandCancelled",
@@ -87,7 +86,7 @@ export const CONSUMERS = {
   },
   "inventory-command": {
     stream: "command",
-    types: ["muster.command.v1.CommandAcknowledged", "muster.command.v1.AppleAnswered"],
+    types: ["muster.command.v1.RefetchAccepted", "muster.command.v1.AppleAnswered"],
   },
   "command-enrollment": {
     stream: "enrollment",
@@ -111,7 +110,7 @@ export const CONSUMERS = {
     stream: "command",
     types: [
       "muster.command.v1.AppleAnswered",
-      "muster.command.v1.CommandAcknowledged",
+      "muster.command.v1.ProfileChangeAcknowledged",
       "muster.command.v1.CommandFailed",
       "muster.command.v1.CommandExpired",
       "muster.command.v1.CommandCancelled",

@@ -98,6 +98,18 @@ describe("Apple's command channel", () => {
     assert.deepEqual(asked, ["RemoveProfile", "ProfileList", "RemoveProfile", "ProfileList"]);
     for (const id of [first, next]) assert.equal(await stateOf(id), CommandState.COMMAND_STATE_ACKNOWLEDGED);
     await assert.rejects(stateOf(late), { code: "command.unknown" });
+    // Policy hears of both, and not of what a person asked for.
+    const byHand = await ask(device, "RemoveProfile", { Identifier: "example.by-hand" });
+    assert.deepEqual(await device.drain(), ["RemoveProfile"]);
+    await eventually("all three to be told", async () => {
+      const told = await platform.heard("muster.command.v1.CommandAcknowledged", deviceId);
+      return told.some(({ command }) => command?.id === byHand) ? true : undefined;
+    });
+    const changes = await platform.heard("muster.command.v1.ProfileChangeAcknowledged", deviceId);
+    assert.deepEqual(
+      changes.map((change) => [change.deviceId, change.commandId, change.endedAt instanceof Date]),
+      [first, next].map((id) => [deviceId, id, true]),
+    );
   });
 
   it("asks a device that comes for the first time what it is like, and tells what it answered", async () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { CommandState } from "@muster/contracts/gen/muster/command/v1/command";
+import { CommandState, CommandType } from "@muster/contracts/gen/muster/command/v1/command";
 import { Status } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { eventually } from "@muster/testkit/eventually";
 import { startTogether } from "@muster/testkit/start-together";
 import { sql } from "kysely";
 import { type CommandProcess, startCommand } from "./testing/command-process.ts";
-import { caller, type Orders, order, ordersTo } from "./testing/orders.ts";
+import { caller, type Orders, order, ordersTo, withoutScript } from "./testing/orders.ts";
 import { TestAgent } from "./testing/test-agent.ts";
 import { enrollmentOf, startTestPlatform, TENANT, type TestPlatform } from "./testing/test-platform.ts";
 
@@ -118,6 +118,17 @@ describe("commands on their way", () => {
       { command_id: id, kind: "unreadable", times: 1 },
     ]);
     assert.equal((await platform.heard("muster.command.v1.CommandAcknowledged", device.deviceId)).length, 1);
+  });
+
+  it("tell besides that a device accepted a refetch", async () => {
+    const { device, agent, id } = await orders.enqueued(withoutScript(CommandType.COMMAND_TYPE_REFETCH));
+    await agent.checkIn();
+    await agent.report({ commandId: id, state: "succeeded" });
+    const { deviceId } = device;
+    assert.deepEqual(await platform.heard("muster.command.v1.RefetchAccepted", deviceId), [
+      { deviceId, commandId: id },
+    ]);
+    assert.equal((await platform.heard("muster.command.v1.CommandAcknowledged", deviceId)).length, 1);
   });
 
   it("expire when the device does not come in time", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomUUID, X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { SecretKind } from "@muster/contracts/gen/muster/enrollment/v1/apple";
 import { EscrowSecretRequest } from "@muster/contracts/gen/muster/enrollment/v1/apple_service";
@@ -11,16 +11,13 @@ import { makeDeviceAuthority } from "@muster/e2e/simulators/apple/hardware/devic
 import { v7 as newId } from "uuid";
 import type { AccountSignIn } from "./domain/accounts/account-sign-in.ts";
 import { putSignIn } from "./storage/account-sign-ins.ts";
-import { forgetAsked } from "./storage/apple-renewals.ts";
-import { deviceAt, machineInfoOf, requestIn } from "./testing/apple-devices.ts";
+import { deviceAt, machineInfoOf } from "./testing/apple-devices.ts";
 import { AppleTenant } from "./testing/apple-tenant.ts";
 import { accountSignIn } from "./testing/builders.ts";
 import { newHost, osqueryBody } from "./testing/hosts.ts";
 import { acme, ORIGIN } from "./testing/running-service.ts";
 import { byScepclient, byStrongswan, missing } from "./testing/scep-clients.ts";
-import { askRenewals } from "./usecases/apple/ask-renewals.ts";
 
-const DAY_MS = 86_400_000;
 const OLD_SYSTEM = { family: "iOS", marketingName: "iOS 17.7.1", version: "17.7.1", build: "21H216" } as const;
 const HOUR_MS = 3_600_000;
 
@@ -165,48 +162,6 @@ describe("Apple's doors of enrollment", () => {
       ),
       { code: "enrollment.secret_not_escrowed" },
     );
-  });
-
-  it("ask for a new certificate before the old one ends, once at a time and not too often", async (t) => {
-    const device = deviceAt(t, apple.service, "iPhone", { seed: "doors-sweep" });
-    await device.enrollFrom(apple.enrollUrl());
-    const { deviceId } = await apple.registered(device);
-    const at = new Date();
-    const { database } = apple.service.data;
-    const sweep = (now: Date) => askRenewals({ database, now: () => now, newId })();
-    const asked = async () => (await apple.told("IdentityRenewalRequested", { deviceId })).map(({ body }) => body);
-    await sweep(at);
-    assert.deepEqual(await asked(), []);
-    await database.system((work) =>
-      work.sql
-        .updateTable("apple_enrollments")
-        .set({ in_use_not_after: new Date(at.getTime() + 20 * DAY_MS) })
-        .where("device_id", "=", deviceId)
-        .execute(),
-    );
-    await sweep(at);
-    await sweep(new Date(at.getTime() + 5 * HOUR_MS));
-    const [first, ...others] = await asked();
-    assert.deepEqual(others, []);
-    const { commandId } = first as { commandId: string };
-
-    const render = (id: string) => apple.service.appleDevices.renderRenewalProfile({ deviceId, commandId: id }, acme);
-    const [one, two] = [
-      await requestIn((await render(commandId)).content),
-      await requestIn((await render(commandId)).content),
-    ];
-    assert.notEqual(one.challenge, two.challenge);
-    await assert.rejects(apple.certify(one), { failInfo: "2" });
-    await apple.certify(two);
-    await assert.rejects(render(randomUUID()), { code: "apple.not_renewing" });
-
-    const ended = () => database.system((work) => forgetAsked(work.sql, [{ tenant: "acme", id: commandId }]));
-    await ended();
-    await assert.rejects(render(commandId), { code: "apple.not_renewing" });
-    await sweep(new Date(at.getTime() + 3 * HOUR_MS));
-    assert.equal((await asked()).length, 1);
-    await sweep(new Date(at.getTime() + 4 * HOUR_MS + 1));
-    assert.equal((await asked()).length, 2);
   });
 
   it("want to see that somebody is signed in where an account leads", async (t) => {

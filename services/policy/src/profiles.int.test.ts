@@ -18,7 +18,13 @@ import { type ClientOf, clientOf } from "@muster/rpc/client";
 import { eventually } from "@muster/testkit/eventually";
 import { enrollMac } from "./testing/enroll-mac.ts";
 import { wifiConfig } from "./testing/mobileconfigs.ts";
-import { type CommandEnd, type ProfileList, tellOfEnd, tellOfProfiles } from "./testing/profile-answers.ts";
+import {
+  type CommandEnd,
+  endedCommand,
+  type ProfileList,
+  tellOfEnd,
+  tellOfProfiles,
+} from "./testing/profile-answers.ts";
 import { caller, startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 
 const DEADLINE_MS = 60_000;
@@ -160,6 +166,28 @@ describe("profiles", () => {
     await ended(await last(2), "Expired");
     await ended(await last(3), "Failed", "MCInstallationErrorDomain 4001: no");
     await stands("PROFILE_STATE_FAILED", "MCInstallationErrorDomain 4001: no");
+  });
+
+  it("wait for the commands that were asked for them: how a person's own end is nothing to them, nor to the device", async () => {
+    await enroll();
+    await create({ identifier: "example.waits" });
+    const install = await last(1);
+    const stranger = randomUUID();
+    for (const [id, type] of [
+      [device, "Failed"],
+      [stranger, "Expired"],
+      [stranger, "Cancelled"],
+    ] as const)
+      await platform.publish(`muster.command.v1.Command${type}`, id, {
+        command: endedCommand(id, install, "not now", caller.actor),
+      });
+    // Events are heard in their order: what came before this one has been heard.
+    await ended(install, "Acknowledged");
+    await stands("PROFILE_STATE_DELIVERED");
+    const states = (await told("muster.policy.v1.ProfileStateChanged")).map(({ state }) => state);
+    assert.deepEqual(states, ["PROFILE_STATE_DELIVERED"]);
+    const { rows } = await platform.database.pool.query("select from devices where id = $1", [stranger]);
+    assert.equal(rows.length, 0, "a device that nothing is heard of is not locked");
   });
 
   it("are removed where they are not for any more, and when they are deleted", async () => {

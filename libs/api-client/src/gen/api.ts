@@ -7143,7 +7143,7 @@ export interface components {
       readonly runScript?: components["schemas"]["command.RunScript"];
       /** What the device said. */
       readonly result?: components["schemas"]["command.CommandResult"];
-      /** Who asked: a user's email, or policy:<id>. */
+      /** Who asked: a user's email, token:<name>, owner for whoever holds the device, policy:<id> for what remedies a device, policy for the profiles and declarations that it is to have, or muster. */
       readonly createdBy: string;
       /** Why, for the record. */
       readonly reason: string;

@@ -1,7 +1,7 @@
 // Generated from the protos by "npm run generate". DO NOT EDIT.
 import { AppInstallEnded, AppTokenClaimed, AppTokenExpiring } from "./muster/command/v1/app_license_events.ts";
 import { CampaignAdvanced, CampaignFinished, CampaignHalted, CampaignProposed, CampaignStarted } from "./muster/command/v1/campaign_events.ts";
-import { AppleAnswered, AppleDeviceDescribed, CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired, CommandFailed, CommandQueued, DeviceReleased, EscrowProved } from "./muster/command/v1/command_events.ts";
+import { AppleAnswered, AppleDeviceDescribed, CommandAcknowledged, CommandCancelled, CommandDelivered, CommandExpired, CommandFailed, CommandQueued, DeviceReleased, EscrowProved, ProfileChangeAcknowledged, RefetchAccepted } from "./muster/command/v1/command_events.ts";
 import { PushCertificateChanged, PushCertificateExpiring, PushTopicStopped } from "./muster/command/v1/push_events.ts";
 import { AutomatedEnrollmentServerExpiring, AutomatedEnrollmentTermsChanged } from "./muster/enrollment/v1/automated_enrollment_events.ts";
 import { DeviceEnrolled, DeviceUnenrolled, EnrollmentRefused, IdentityConflictFound, IdentityRenewalRequested, IdentityRenewed, PushTokenChanged, SecretEscrowed, SecretRead } from "./muster/enrollment/v1/enrollment_events.ts";
@@ -26,6 +26,8 @@ export const events = {
   "muster.command.v1.CommandFailed": CommandFailed,
   "muster.command.v1.CommandExpired": CommandExpired,
   "muster.command.v1.CommandCancelled": CommandCancelled,
+  "muster.command.v1.RefetchAccepted": RefetchAccepted,
+  "muster.command.v1.ProfileChangeAcknowledged": ProfileChangeAcknowledged,
   "muster.command.v1.AppleAnswered": AppleAnswered,
   "muster.command.v1.DeviceReleased": DeviceReleased,
   "muster.command.v1.AppleDeviceDescribed": AppleDeviceDescribed,

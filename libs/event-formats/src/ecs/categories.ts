@@ -49,6 +49,12 @@ const CATEGORIES: CategoriesOf = {
   "muster.command.v1.CampaignAdvanced": { kind: "event", category: ["configuration"], type: ["change"] },
   "muster.command.v1.CampaignHalted": { kind: "alert", category: ["configuration"], type: ["change"] },
   "muster.command.v1.CampaignFinished": { kind: "event", category: ["configuration"], type: ["change"] },
+  "muster.command.v1.RefetchAccepted": { kind: "event", category: ["host"], type: ["info"] },
+  "muster.command.v1.ProfileChangeAcknowledged": {
+    kind: "event",
+    category: ["host", "configuration"],
+    type: ["change"],
+  },
   "muster.command.v1.AppleAnswered": { kind: "state", category: ["host"], type: ["info"] },
   "muster.command.v1.DeviceReleased": { kind: "event", category: ["host", "configuration"], type: ["change"] },
   "muster.command.v1.AppleDeviceDescribed": { kind: "state", category: ["host"], type: ["info"] },

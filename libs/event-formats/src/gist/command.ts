@@ -54,6 +54,16 @@ export const command: GistsOf<"command"> = {
     "informational",
     "success",
   ),
+  "muster.command.v1.RefetchAccepted": (_, event) => ({
+    message: `${deviceName(event)} accepted a refetch and is asked everything`,
+    severity: "informational",
+    outcome: "success",
+  }),
+  "muster.command.v1.ProfileChangeAcknowledged": (_, event) => ({
+    message: `${deviceName(event)} carried out a change of its profiles`,
+    severity: "informational",
+    outcome: "success",
+  }),
   "muster.command.v1.AppleAnswered": ({ requestType }, event) => ({
     message: `${deviceName(event)} answered ${requestType}`,
     severity: "informational",

@@ -83,6 +83,19 @@ export const command: MappingsOf<"command"> = {
   "muster.command.v1.CampaignAdvanced": campaign(EntityManagement.Update),
   "muster.command.v1.CampaignHalted": campaign(EntityManagement.Update),
   "muster.command.v1.CampaignFinished": campaign(EntityManagement.Update),
+  "muster.command.v1.RefetchAccepted": {
+    kinds: [EntityManagement.Other],
+    mapped: ["deviceId"],
+    tell: (_, event) => ({
+      kind: EntityManagement.Other,
+      attributes: { entity: deviceEntity(event), status_id: 99, status: "Refetch accepted" },
+    }),
+  },
+  "muster.command.v1.ProfileChangeAcknowledged": {
+    kinds: [EntityManagement.Update],
+    mapped: ["deviceId"],
+    tell: (_, event) => ({ kind: EntityManagement.Update, attributes: { entity: deviceEntity(event) } }),
+  },
   "muster.command.v1.AppleAnswered": {
     kinds: [DeviceInventoryInfo.Collect],
     mapped: ["deviceId"],

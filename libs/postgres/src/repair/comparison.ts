@@ -88,7 +88,9 @@ export class Comparison<DB> {
     const part = this.#pass.next({ from: told.keptSince, until: from }, reached, now);
     if (part !== undefined) {
       const differing = await this.#differing(part, await publisher.told(part));
-      for (const [minute, digests] of differing) await this.#look(minute, digests, now);
+      for (const [minute, digests] of differing) {
+        if (this.#minutes.get(minute)?.explained !== digests) await this.#look(minute, digests, now);
+      }
     }
     for (const [minute, { explained, left, lookedAt }] of this.#minutes) {
       // A queue that was full may have room by now.
@@ -140,7 +142,8 @@ export class Comparison<DB> {
     const lost = missing.filter((id) => isLost(id, progress, since ?? now, now));
     const late = missing.filter((id) => !isLost(id, progress, since ?? now, now) && id < progress.head);
     const left = lost.length === 0 ? [] : await this.#repair(lost, new Set(known?.left), span);
-    if (late.length + left.length + unknown.length === 0) this.#minutes.delete(minute);
+    // What was heard of types that are listened to no more is nothing amiss, and makes the digests differ for as long as it is kept.
+    if (late.length + left.length + extra.length === 0) this.#minutes.delete(minute);
     else {
       const explained = late.length === 0 ? digests : "";
       this.#minutes.set(minute, { since: since ?? now, explained, lookedAt: now, late, left, unknown: unknown.length });

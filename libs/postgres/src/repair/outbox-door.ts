@@ -17,8 +17,8 @@ import { inSpan } from "./digest-sql.ts";
 import { lowestIdAt, timeOf } from "./event-time.ts";
 import { bytesOfIds, bytesOfSum } from "./id-bytes.ts";
 import { OutboxDigests } from "./outbox-digests.ts";
+import { UnheardEvents } from "./unheard-events.ts";
 
-const COUNT_LIMIT = 100_000;
 const IDS_LIMIT = 16_384;
 const ENVELOPE_BYTES = 512;
 
@@ -55,20 +55,22 @@ const ofTypes = (types: readonly string[]) => (types.length === 0 ? sql`true` : 
 class OutboxReader {
   readonly #connection: Kysely<unknown>;
   readonly #digests: OutboxDigests;
+  readonly #unheard: UnheardEvents;
   readonly #keptDays: number;
 
   constructor(pool: Pool, keptDays: number) {
     this.#connection = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
     this.#digests = new OutboxDigests(this.#connection);
+    this.#unheard = new UnheardEvents(this.#connection);
     this.#keptDays = keptDays;
   }
 
   async getDigests({ types, from, until, heard }: GetDigestsRequest): Promise<GetDigestsResponse> {
     const span = { from: from?.getTime() ?? 0, until: until?.getTime() ?? 0 };
-    const [minutes, [kept], [unheard]] = await Promise.all([
+    const [minutes, [kept], unheard] = await Promise.all([
       this.#digests.of(span, types, Date.now()),
       this.#rows<{ since: Date }>(sql`select (current_date - ${this.#keptDays}::int)::timestamptz as since`),
-      heard === "" ? [] : this.#unheard(heard, types),
+      heard === "" ? undefined : this.#unheard.after(heard, types, Date.now()),
     ]);
     return {
       minutes: [...minutes].map(([start, { count, sum }]) => ({
@@ -101,13 +103,6 @@ class OutboxReader {
     const full = found.findIndex(({ body }) => (size += Buffer.byteLength(body) + ENVELOPE_BYTES) > ANSWER_BYTES);
     // At least one: it went over the bus once, so it fits into an answer.
     return { events: full < 0 ? found : found.slice(0, Math.max(full, 1)) };
-  }
-
-  #unheard(heard: string, types: readonly string[]): Promise<{ count: number; oldest: string | null }[]> {
-    return this.#rows(sql`
-      select count(*)::int as count, min(id::text) as oldest from (
-        select o.id from outbox o, outbox_cursor c where o.id > ${heard}::uuid and ${ofTypes(types)} and ${TOLD}
-        order by o.id limit ${COUNT_LIMIT}) as unheard`);
   }
 
   async #rows<Row>(statement: RawBuilder<unknown>): Promise<Row[]> {

@@ -9,6 +9,7 @@ import type { Command } from "../domain/command.ts";
 import { because } from "../domain/decide.ts";
 import { type DeviceKey, keyOf } from "../domain/device-key.ts";
 import { newCommand } from "../domain/new-command.ts";
+import { POLICY } from "../domain/profile-change.ts";
 import { holdAppleChannels } from "../storage/apple-channels.ts";
 import { insertAppleBodies } from "../storage/apple-commands.ts";
 import { saveReadiness } from "../storage/apple-readiness.ts";
@@ -145,7 +146,7 @@ function commandFor(
     type: "apple",
     script: undefined,
     apple: workFor(request, { epoch: appleGeneration }, bodies.idOf(tenant, request.body), identifier),
-    createdBy: "policy",
+    createdBy: POLICY,
     reason,
     traceparent: trace.traceparent ?? "",
     createdAt: at,

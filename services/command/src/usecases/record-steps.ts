@@ -2,7 +2,7 @@ import type { TraceCarrier } from "@muster/host/telemetry";
 import { keyOf } from "../domain/device-key.ts";
 import type { Step } from "../domain/evolve.ts";
 import { saveCommands } from "../storage/commands.ts";
-import { commandMessage } from "./command-message.ts";
+import { eventsOfStep } from "./events-of-step.ts";
 import { noteStep, traceOfCommand } from "./note-step.ts";
 import type { CommandWork } from "./ports.ts";
 import { followSteps } from "./vpp/follow-steps.ts";
@@ -35,32 +35,10 @@ export async function recordSteps(work: CommandWork, steps: readonly Step[], cau
 
 /** Emits what is told of steps that are saved. */
 export function tellEach(work: CommandWork, steps: readonly Step[], causeOf: CauseOf): void {
-  for (const step of steps) emitStep(work, step, causeOf(step));
-}
-
-function emitStep(work: CommandWork, { event, after }: Step, { actor, trace }: ReturnType<CauseOf>): void {
-  switch (event.type) {
-    case "CommandDelivered":
-    case "CommandAcknowledged":
-    case "CommandFailed":
-    case "CommandExpired":
-    case "CommandCancelled":
-      work.emit({
-        type: `muster.command.v1.${event.type}`,
-        tenant: after.tenant,
-        deviceId: after.deviceId,
-        actor,
-        trace,
-        data: { command: commandMessage(after) },
-      });
-      return;
-    case "CommandRunning":
-    case "PutOff":
-    case "HandedOutAgain":
-    case "WithdrawalAsked":
-    case "WithdrawalHandedOut":
-      return;
-    default:
-      event satisfies never;
+  for (const step of steps) {
+    const { deviceId, tenant } = step.after;
+    // Also of a step that nothing is told of: it has its place in a trace.
+    const { actor, trace } = causeOf(step);
+    for (const event of eventsOfStep(step)) work.emit({ ...event, tenant, deviceId, actor, trace });
   }
 }

@@ -29,30 +29,40 @@ const endingOf = (row: EndingRow): Ending => ({
 // The enrollment that speaks for its device now, and none of its earlier ones.
 const managed = sql`d.tenant = e.tenant and d.id = e.device_id and d.status = 'enrolled' and d.apple->>'enrollmentId' = e.id::text`;
 
+// None is on its way that was asked for before `over`, whatever became of it.
+const noneOnItsWay = (over: Date) => sql`(e.renewal_command_id is null or e.renewal_asked_at <= ${over})`;
+
+interface When {
+  readonly ends: Date;
+  readonly askedBefore: Date;
+  /** What was asked for before this moment is on its way no longer. */
+  readonly over: Date;
+}
+
 /** Enrollments of any tenant whose certificate ends before `ends`, still good, not asked since `askedBefore`; locked. */
 export async function lockEnding(
   connection: Connection,
   now: Date,
-  { askedBefore, ends }: { readonly ends: Date; readonly askedBefore: Date },
+  { askedBefore, ends, over }: When,
   limit: number,
 ): Promise<Ending[]> {
   const { rows } = await sql<EndingRow>`
     select e.tenant, e.id, e.device_id, e.in_use_not_after from apple_enrollments e join devices d on ${managed}
     where e.device_id is not null and e.in_use_not_after > ${now} and e.in_use_not_after < ${ends}
-      and e.renewal_command_id is null and (e.renewal_asked_at is null or e.renewal_asked_at <= ${askedBefore})
+      and ${noneOnItsWay(over)} and (e.renewal_asked_at is null or e.renewal_asked_at <= ${askedBefore})
     order by e.in_use_not_after limit ${limit} for update of e skip locked`.execute(connection);
   return rows.map(endingOf);
 }
 
-/** The enrollment of a device that no renewal is on its way to, locked. */
+/** The enrollment of a device that no renewal is on its way to that was asked for after `over`, locked. */
 export async function lockRenewable(
   connection: Connection,
-  tenant: string,
-  deviceId: string,
+  { deviceId, tenant }: Pick<Ending, "tenant" | "deviceId">,
+  over: Date,
 ): Promise<Ending | undefined> {
   const { rows } = await sql<EndingRow>`
     select e.tenant, e.id, e.device_id, e.in_use_not_after from apple_enrollments e join devices d on ${managed}
-    where e.tenant = ${tenant} and e.device_id = ${deviceId} and e.renewal_command_id is null
+    where e.tenant = ${tenant} and e.device_id = ${deviceId} and ${noneOnItsWay(over)}
     for update of e`.execute(connection);
   return rows.map(endingOf)[0];
 }

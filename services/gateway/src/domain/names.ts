@@ -2,10 +2,21 @@ import { refuse } from "./refusals.ts";
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
+/** What the platform goes by where it is said who did something, and what the names of those begin with who are no persons. */
+const OF_THE_PLATFORM =
+  /^(policy|muster|owner|enrollment|inventory|command|notification|gateway)$|^(policy|token|device|provider):/;
+
+/** What a person is called where it is said who did something, as a provider tells of one: in lower case, never as the platform. */
+export function personName(text: string): string {
+  const name = text.toLowerCase();
+  return OF_THE_PLATFORM.test(name) ? `person:${name}` : name;
+}
+
 /** An address as it is kept: trimmed, lower case. "localhost" is a fine domain. */
 export function emailOf(text: string): string {
   const email = text.trim().toLowerCase();
-  if (email.length > 254 || !EMAIL.test(email)) throw refuse("identity.bad_email", `"${text}" is not an email address`);
+  if (email.length > 254 || !EMAIL.test(email) || OF_THE_PLATFORM.test(email))
+    throw refuse("identity.bad_email", `"${text}" is not an email address`);
   return email;
 }
 

@@ -48,6 +48,11 @@ describe("a sign-in provider", () => {
     assert.deepEqual(personIn(claims, groupsClaim), person);
     const unverified = { sub: "1", email: "boss@example.org", email_verified: false, preferred_username: "eve" };
     assert.equal(personIn(unverified, groupsClaim).email, "eve");
+    // Nobody goes by what the platform itself goes by.
+    for (const name of ["Policy", "owner", "token:deployments", "policy:7"])
+      assert.equal(personIn({ sub: "1", preferred_username: name }, groupsClaim).email, `person:${name.toLowerCase()}`);
+    assert.equal(personIn({ sub: "muster" }, groupsClaim).email, "person:muster");
+    assert.equal(personIn({ sub: "policy-maker" }, groupsClaim).email, "policy-maker");
     assert.deepEqual(personIn({ sub: "1", roles: "it" }, { groupsClaim: "roles" }).groups, ["it"]);
   });
 });

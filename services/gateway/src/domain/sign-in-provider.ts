@@ -1,3 +1,4 @@
+import { personName } from "./names.ts";
 import { refuse } from "./refusals.ts";
 
 export interface RoleOfGroup {
@@ -78,7 +79,7 @@ export function personIn(claims: Claims, { groupsClaim }: Pick<SignInProvider, "
   // An address that the provider has not verified is whatever the person wrote there.
   const email = claims["email_verified"] === false ? "" : textOf(claims["email"]);
   const accounts = [email, textOf(claims["preferred_username"])].filter(Boolean).map((each) => each.toLowerCase());
-  const account = accounts[0] ?? subject.toLowerCase();
+  const account = personName(accounts[0] ?? subject);
   const told = claims[groupsClaim];
   const groups = (Array.isArray(told) ? told : [told]).filter((group) => typeof group === "string");
   return { subject, email: account, name: textOf(claims["name"]) || account, accounts, groups };

@@ -5,10 +5,7 @@ import { noteWorkChanged } from "../storage/work-changes.ts";
 import type { Signals } from "../usecases/ports.ts";
 
 const refetches = (events: readonly HeardEvent[]) =>
-  events.filter(
-    (event) =>
-      event.type === "muster.command.v1.CommandAcknowledged" && event.data.command?.type === "COMMAND_TYPE_REFETCH",
-  );
+  events.filter(({ type }) => type === "muster.command.v1.RefetchAccepted");
 
 /** What the consumer inventory-command does: a device that said yes to a refetch is asked everything. */
 export async function onCommand(work: InventoryWork, events: readonly HeardEvent[]): Promise<void> {

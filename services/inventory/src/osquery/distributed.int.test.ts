@@ -108,6 +108,30 @@ describe("the osquery door", () => {
     assert.equal(device?.version, again, "an unchanged answer raises no version");
   });
 
+  it("asks everything again of a device that accepted a refetch, and wakes it", async () => {
+    const host = new OsqueryHost(service);
+    await host.settle();
+    assert.deepEqual((await host.read()).queries, {});
+    const woken: string[] = [];
+    const waking = bus.bus.subscribe(`wake.device.acme.${host.id}`, {
+      callback: (_error, message) => void woken.push(message.string()),
+    });
+    await bus.bus.flush();
+    await tell(bus.bus, {
+      type: "muster.command.v1.RefetchAccepted",
+      tenant: "acme",
+      deviceId: host.id,
+      data: { deviceId: host.id, commandId: randomUUID() },
+    });
+    const asked = await eventually("the questions", async () => {
+      const names = Object.keys((await host.read()).queries);
+      return names.length > 0 ? names : undefined;
+    });
+    assert.ok(asked.includes("muster_detail_deb_packages"));
+    await eventually("the device to be woken", async () => (woken.includes("queries") ? true : undefined));
+    waking.unsubscribe();
+  });
+
   it("refuses a bad key and a generation that is over, and accepts all three kinds of key", async () => {
     for (const body of [{}, { node_key: "nonsense" }, { node_key: 7 }]) {
       const response = await service.post(READ, body);

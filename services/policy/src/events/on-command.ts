@@ -28,8 +28,10 @@ export const onCommand =
 
 const ABOUT_PROFILES: ReadonlySet<string> = new Set(["InstallProfile", "RemoveProfile"]);
 
+/** Who asked for the commands that this service waits for; a person's own commands about profiles are nothing to it. */
+const POLICY = "policy";
+
 const KINDS = {
-  "muster.command.v1.CommandAcknowledged": "acknowledged",
   "muster.command.v1.CommandFailed": "failed",
   "muster.command.v1.CommandExpired": "expired",
   "muster.command.v1.CommandCancelled": "cancelled",
@@ -40,18 +42,17 @@ type Ended = HeardEvent<keyof typeof KINDS>;
 const isEnd = (event: HeardEvent): event is Ended => Object.hasOwn(KINDS, event.type);
 
 function outcomeIn(event: HeardEvent): HeardOutcome[] {
+  const { tenant, time, trace } = event;
+  if (event.type === "muster.command.v1.ProfileChangeAcknowledged") {
+    const { commandId, deviceId, endedAt: at = time } = event.data;
+    return [{ tenant, deviceId, commandId, outcome: { kind: "acknowledged", reason: "", at }, trace }];
+  }
   if (!isEnd(event)) return [];
   const { command } = event.data;
-  if (command === undefined || !ABOUT_PROFILES.has(command.apple?.requestType ?? "")) return [];
-  const at = command.endedAt ?? event.time;
+  if (command?.createdBy !== POLICY || !ABOUT_PROFILES.has(command.apple?.requestType ?? "")) return [];
+  const { deviceId, endedAt: at = time, id: commandId, result } = command;
   return [
-    {
-      tenant: event.tenant,
-      deviceId: command.deviceId,
-      commandId: command.id,
-      outcome: { kind: KINDS[event.type], reason: command.result?.reason ?? "", at },
-      trace: event.trace,
-    },
+    { tenant, deviceId, commandId, outcome: { kind: KINDS[event.type], reason: result?.reason ?? "", at }, trace },
   ];
 }
 

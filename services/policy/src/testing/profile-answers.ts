@@ -10,19 +10,35 @@ export type CommandEnd = [
 ];
 
 /** Tells the service how the command for a change ended. */
-export const tellOfEnd = (
+export function tellOfEnd(
   { publish }: TestPlatform,
   deviceId: string,
   ...[change, type, reason = ""]: CommandEnd
-): Promise<unknown> =>
-  publish(`muster.command.v1.Command${type}`, deviceId, {
-    command: Command.fromJSON({
-      id: change.commandId,
+): Promise<unknown> {
+  const { commandId } = change;
+  if (type === "Acknowledged")
+    return publish("muster.command.v1.ProfileChangeAcknowledged", deviceId, {
       deviceId,
-      apple: { requestType: change.remove ? "RemoveProfile" : "InstallProfile" },
-      result: { reason },
-      endedAt: new Date().toISOString(),
-    }),
+      commandId,
+      endedAt: new Date(),
+    });
+  return publish(`muster.command.v1.Command${type}`, deviceId, { command: endedCommand(deviceId, change, reason) });
+}
+
+/** A command for a change of profiles as it stands in what is told of its end. */
+export const endedCommand = (
+  deviceId: string,
+  { commandId, remove }: Pick<ProfileChange, "commandId" | "remove">,
+  reason: string,
+  createdBy = "policy",
+): Command =>
+  Command.fromJSON({
+    id: commandId,
+    deviceId,
+    apple: { requestType: remove ? "RemoveProfile" : "InstallProfile" },
+    createdBy,
+    result: { reason },
+    endedAt: new Date().toISOString(),
   });
 
 export type ProfileList = readonly { readonly PayloadIdentifier: string; readonly PayloadUUID: string }[];

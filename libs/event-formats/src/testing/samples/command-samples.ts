@@ -66,6 +66,8 @@ const appToken = {
 };
 
 export const COMMAND_SAMPLES: SamplesOf<"command"> = {
+  "muster.command.v1.RefetchAccepted": device({ deviceId: DEVICE, commandId: COMMAND }),
+  "muster.command.v1.ProfileChangeAcknowledged": device({ deviceId: DEVICE, commandId: COMMAND, endedAt: AT }),
   "muster.command.v1.AppleAnswered": device({
     deviceId: DEVICE,
     userId: "F7C8C2A4-1111-4222-8333-944455556666",

@@ -6,6 +6,7 @@ import type { Command } from "../../domain/command.ts";
 import { because } from "../../domain/decide.ts";
 import { type DeviceKey, keyOf } from "../../domain/device-key.ts";
 import { newCommand } from "../../domain/new-command.ts";
+import { POLICY } from "../../domain/profile-change.ts";
 import { holdAppleChannels } from "../../storage/apple-channels.ts";
 import { insertAppleBodies } from "../../storage/apple-commands.ts";
 import { insertCommands } from "../../storage/commands.ts";
@@ -98,7 +99,7 @@ const commandFor = ({ data, tenant, trace }: Change, apple: Command["apple"], at
     type: "apple",
     script: undefined,
     apple,
-    createdBy: "policy",
+    createdBy: POLICY,
     reason: "its declarations changed",
     traceparent: trace.traceparent ?? "",
     createdAt: at,

@@ -1,5 +1,5 @@
 import type { ServiceDatabase } from "@muster/postgres/service-database";
-import { renewalWindow } from "../../domain/apple/renewal.ts";
+import { renewalsOver, renewalWindow } from "../../domain/apple/renewal.ts";
 import { refuse } from "../../domain/refusals.ts";
 import { type Ending, lockEnding, lockRenewable, noteAsked } from "../../storage/apple-renewals.ts";
 import type { EnrollmentDatabase } from "../../storage/tables.ts";
@@ -19,7 +19,7 @@ export const askRenewals = (deps: AskRenewalsDeps) => async (): Promise<number> 
   for (;;) {
     const batch = await deps.database.system(async (work) => {
       const now = deps.now();
-      const ending = await lockEnding(work.sql, now, renewalWindow(now), AT_ONCE);
+      const ending = await lockEnding(work.sql, now, { ...renewalWindow(now), over: renewalsOver(now) }, AT_ONCE);
       await ask(work, ending, "", deps);
       return ending.length;
     });
@@ -33,7 +33,7 @@ export const askRenewal =
   (deps: AskRenewalsDeps) =>
   (tenant: string, deviceId: string, actor: string): Promise<string> =>
     deps.database.tenant(tenant, async (work) => {
-      const ending = await lockRenewable(work.sql, tenant, deviceId);
+      const ending = await lockRenewable(work.sql, { tenant, deviceId }, renewalsOver(deps.now()));
       if (ending === undefined)
         throw refuse(
           "apple.not_renewing",

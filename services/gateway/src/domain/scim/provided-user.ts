@@ -1,3 +1,4 @@
+import { personName } from "../names.ts";
 import { type Attributes, attribute, attributesOf, badValue, booleanOf, textOf } from "./attributes.ts";
 import type { Change } from "./patch.ts";
 
@@ -22,7 +23,7 @@ export function userIn(body: unknown): ProvidedUser {
   return {
     userName,
     externalId: textOf(attribute(given, "externalId"), "externalId"),
-    email: (addressIn(attribute(given, "emails")) || userName).toLowerCase(),
+    email: personName(addressIn(attribute(given, "emails")) || userName),
     name: textOf(attribute(given, "displayName"), "displayName") || nameIn(attribute(given, "name")) || userName,
     active: active === undefined || active === null || booleanOf(active, "active"),
   };
@@ -44,11 +45,11 @@ export function changedUser(user: ProvidedUser, { op, path, selected, value }: C
     case "name":
       return { ...user, name: nameIn(value) || user.name };
     case "emails":
-      return { ...user, email: addressIn(value).toLowerCase() || user.email };
+      return { ...user, email: personName(addressIn(value)) || user.email };
     case "emails.value":
       // Work is what Entra and Okta call the address that counts.
       return selected === undefined || ["work", "true"].includes(selected.toLowerCase())
-        ? { ...user, email: textOf(text, "emails")?.toLowerCase() || user.email }
+        ? { ...user, email: personName(textOf(text, "emails") ?? "") || user.email }
         : user;
     default:
       return user;

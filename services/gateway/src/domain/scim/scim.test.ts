@@ -38,6 +38,9 @@ describe("people that a provider keeps here", () => {
       active: true,
     });
     assert.equal(userIn({ userName: "b", active: "False" }).active, false);
+    const { email, userName } = userIn({ userName: "Policy" });
+    assert.deepEqual([userName, email], ["Policy", "person:policy"]);
+    assert.equal(patched({ op: "replace", path: "emails", value: [{ value: "token:x" }] }).email, "person:token:x");
     assert.throws(() => userIn({ displayName: "nobody" }), { code: "scim.bad_value" });
     assert.throws(() => userIn([]), { code: "scim.bad_value" });
   });

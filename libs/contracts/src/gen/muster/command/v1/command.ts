@@ -389,7 +389,10 @@ export interface Command {
   result:
     | CommandResult
     | undefined;
-  /** Who asked: a user's email, or policy:<id>. */
+  /**
+   * Who asked: a user's email, token:<name>, owner for whoever holds the device, policy:<id> for what remedies a device,
+   * policy for the profiles and declarations that it is to have, or muster.
+   */
   createdBy: string;
   /** Why, for the record. */
   reason: string;

@@ -115,6 +115,30 @@ export interface CommandCancelled {
 }
 
 /**
+ * RefetchAccepted is published when a device said yes to a refetch, beside CommandAcknowledged: from now on it is asked
+ * everything again.
+ */
+export interface RefetchAccepted {
+  /** The device. */
+  deviceId: string;
+  /** The command. */
+  commandId: string;
+}
+
+/**
+ * ProfileChangeAcknowledged is published when a device carried out a change of its profiles that policies wanted
+ * (DesiredStateChanged), beside CommandAcknowledged. What a person asked for by a command is none.
+ */
+export interface ProfileChangeAcknowledged {
+  /** The device. */
+  deviceId: string;
+  /** The command, under the id that DesiredStateChanged gave it. */
+  commandId: string;
+  /** When the device said so. */
+  endedAt: Date | undefined;
+}
+
+/**
  * AppleAnswered is published when an Apple device answered one of the commands that only ask: what it is, what is on it.
  * What its ownership does not allow to be collected is not in it.
  */
@@ -583,6 +607,212 @@ export const CommandCancelled: MessageFns<CommandCancelled> = {
     message.command = (object.command !== undefined && object.command !== null)
       ? Command.fromPartial(object.command)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseRefetchAccepted(): RefetchAccepted {
+  return { deviceId: "", commandId: "" };
+}
+
+export const RefetchAccepted: MessageFns<RefetchAccepted> = {
+  encode(message: RefetchAccepted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.commandId !== "") {
+      writer.uint32(18).string(message.commandId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RefetchAccepted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRefetchAccepted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.commandId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RefetchAccepted {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      commandId: isSet(object.commandId)
+        ? globalThis.String(object.commandId)
+        : isSet(object.command_id)
+        ? globalThis.String(object.command_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RefetchAccepted): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.commandId !== "") {
+      obj.commandId = message.commandId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RefetchAccepted>): RefetchAccepted {
+    return RefetchAccepted.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RefetchAccepted>): RefetchAccepted {
+    const message = createBaseRefetchAccepted();
+    message.deviceId = object.deviceId ?? "";
+    message.commandId = object.commandId ?? "";
+    return message;
+  },
+};
+
+function createBaseProfileChangeAcknowledged(): ProfileChangeAcknowledged {
+  return { deviceId: "", commandId: "", endedAt: undefined };
+}
+
+export const ProfileChangeAcknowledged: MessageFns<ProfileChangeAcknowledged> = {
+  encode(message: ProfileChangeAcknowledged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deviceId !== "") {
+      writer.uint32(10).string(message.deviceId);
+    }
+    if (message.commandId !== "") {
+      writer.uint32(18).string(message.commandId);
+    }
+    if (message.endedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProfileChangeAcknowledged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProfileChangeAcknowledged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deviceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.commandId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ProfileChangeAcknowledged {
+    return {
+      deviceId: isSet(object.deviceId)
+        ? globalThis.String(object.deviceId)
+        : isSet(object.device_id)
+        ? globalThis.String(object.device_id)
+        : "",
+      commandId: isSet(object.commandId)
+        ? globalThis.String(object.commandId)
+        : isSet(object.command_id)
+        ? globalThis.String(object.command_id)
+        : "",
+      endedAt: isSet(object.endedAt)
+        ? fromJsonTimestamp(object.endedAt)
+        : isSet(object.ended_at)
+        ? fromJsonTimestamp(object.ended_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ProfileChangeAcknowledged): unknown {
+    const obj: any = {};
+    if (message.deviceId !== "") {
+      obj.deviceId = message.deviceId;
+    }
+    if (message.commandId !== "") {
+      obj.commandId = message.commandId;
+    }
+    if (message.endedAt !== undefined) {
+      obj.endedAt = message.endedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ProfileChangeAcknowledged>): ProfileChangeAcknowledged {
+    return ProfileChangeAcknowledged.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProfileChangeAcknowledged>): ProfileChangeAcknowledged {
+    const message = createBaseProfileChangeAcknowledged();
+    message.deviceId = object.deviceId ?? "";
+    message.commandId = object.commandId ?? "";
+    message.endedAt = object.endedAt ?? undefined;
     return message;
   },
 };

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { Kysely, PostgresDialect } from "kysely";
+import { lowestIdAt } from "./event-time.ts";
+import { UnheardEvents } from "./unheard-events.ts";
+
+const RARE = "muster.command.v1.CommandFailed";
+const OFTEN = "muster.command.v1.CommandAcknowledged";
+const HOUR_MS = 3_600_000;
+
+describe("events that a listener has not heard", () => {
+  let database: TestDatabase<unknown>;
+  let connection: Kysely<unknown>;
+  const now = Date.now();
+
+  before(async () => {
+    const none = await mkdtemp(join(tmpdir(), "muster-no-migrations-"));
+    database = await startTestDatabase("command", none);
+    connection = new Kysely({ dialect: new PostgresDialect({ pool: database.pool }) });
+  });
+  after(() => database.stop());
+
+  /** Writes an event made so long ago, and tells the bus of it. */
+  const told = async (type: string, agoMs: number): Promise<string> => {
+    const id = lowestIdAt(now - agoMs).replace(/0000-0000-(.*)$/, "7000-8000-$1");
+    await database.pool.query(
+      "insert into outbox (id, tenant, type, device_id, actor, traceparent, body) values ($1, 'acme', $2, '', '', '', '{}')",
+      [id, type],
+    );
+    await database.pool.query("update outbox_cursor set (xid, seq) = (select xid, seq from outbox where id = $1)", [
+      id,
+    ]);
+    return id;
+  };
+
+  it("are counted by their types, the first one named", async () => {
+    const heard = await told(RARE, 3 * HOUR_MS);
+    for (let place = 0; place < 5; place++) await told(OFTEN, 2 * HOUR_MS - place);
+    const first = await told(RARE, HOUR_MS);
+    await told(RARE, HOUR_MS - 1);
+    const unheard = new UnheardEvents(connection);
+    assert.deepEqual(await unheard.after(heard, [RARE], now), { count: 2, oldest: first });
+    assert.equal((await unheard.after(heard, [], now)).count, 7);
+    assert.equal((await unheard.after(heard, ["muster.command.v1.CommandExpired"], now)).count, 0);
+  });
+
+  it("are found behind any number that are nothing to the listener, which are looked at once", async () => {
+    await database.pool.query("delete from outbox");
+    const heard = await told(RARE, 3 * HOUR_MS);
+    const others: string[] = [];
+    for (let place = 0; place < 25; place++) others.push(await told(OFTEN, 2 * HOUR_MS - place));
+    const unheard = new UnheardEvents(connection, 10);
+    const look = () => unheard.after(heard, [RARE], now);
+    assert.equal((await look()).count, 0);
+    assert.equal((await look()).count, 0);
+    const only = await told(RARE, HOUR_MS);
+    assert.deepEqual(await look(), { count: 1, oldest: only });
+    // Those before the twenty that were looked at are looked at no more; where the listener was set back, they are.
+    await database.pool.query("update outbox set type = $1 where id = $2", [RARE, others[0]]);
+    assert.deepEqual(await look(), { count: 1, oldest: only });
+    assert.deepEqual(await unheard.after(lowestIdAt(0), [RARE], now), { count: 2, oldest: heard });
+  });
+
+  it("are counted though they were committed after others that were made later", async () => {
+    await database.pool.query("delete from outbox");
+    const unheard = new UnheardEvents(connection);
+    const look = () => unheard.after(lowestIdAt(0), [RARE], now);
+    await told(OFTEN, 0);
+    assert.equal((await look()).count, 0);
+    const late = await told(RARE, 20_000);
+    assert.deepEqual(await look(), { count: 1, oldest: late });
+  });
+});

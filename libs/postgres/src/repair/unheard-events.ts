@@ -1,0 +1,61 @@
+import { type Kysely, sql } from "kysely";
+import { lowestIdAt } from "./event-time.ts";
+
+/** So many events are looked at for one answer. */
+const AT_ONCE = 100_000;
+/** An event's id is older than its commit by as long as the transaction took, and no statement takes longer than this. */
+const COMMIT_MS = 30_000;
+
+export interface Unheard {
+  readonly count: number;
+  /** The first of them. */
+  readonly oldest: string | undefined;
+}
+
+interface Row {
+  readonly count: number;
+  readonly oldest: string | null;
+  readonly committed: number;
+  readonly looked: number;
+  readonly last: string | null;
+}
+
+const NOTHING: Row = { count: 0, oldest: null, committed: 0, looked: 0, last: null };
+
+/**
+ * How many events the bus was told of that a listener has not heard. What one listens to may be rare among what is told:
+ * the newest that it heard is days old then, and all that was told since is nothing to it. So it is remembered up to where
+ * there is nothing for those who listen to the same types, and one answer looks at so many events and no more.
+ */
+export class UnheardEvents {
+  readonly #connection: Kysely<unknown>;
+  readonly #atOnce: number;
+  readonly #nothing = new Map<string, { readonly after: string; readonly upTo: string }>();
+
+  constructor(connection: Kysely<unknown>, atOnce = AT_ONCE) {
+    this.#connection = connection;
+    this.#atOnce = atOnce;
+  }
+
+  /** Of these types, all when none is named, after the event `heard`. */
+  async after(heard: string, types: readonly string[], now: number): Promise<Unheard> {
+    const key = types.join();
+    const known = this.#nothing.get(key);
+    // An older one than before: the listener was set back.
+    const from = known === undefined || heard < known.after || heard > known.upTo ? heard : known.upTo;
+    const wanted = types.length === 0 ? sql`true` : sql`type = any(${types}::text[])`;
+    const { rows } = await sql<Row>`
+      select count(*) filter (where told and ${wanted})::int as count,
+        min(id::text) filter (where told and ${wanted}) as oldest,
+        count(*) filter (where ${wanted})::int as committed, count(*)::int as looked, max(id::text) as last
+      from (select o.id, o.type, (o.xid, o.seq) <= (c.xid, c.seq) as told from outbox o, outbox_cursor c
+        where o.id > ${from}::uuid order by o.id limit ${this.#atOnce}) as next`.execute(this.#connection);
+    const { committed, count, last, looked, oldest } = rows[0] ?? NOTHING;
+    if (committed === 0) {
+      const settled = lowestIdAt(now - COMMIT_MS);
+      const reached = looked < this.#atOnce || last === null || last > settled ? settled : last;
+      this.#nothing.set(key, { after: heard, upTo: reached > from ? reached : from });
+    }
+    return { count, oldest: oldest ?? undefined };
+  }
+}
