@@ -3,7 +3,7 @@ import { sql, type Transaction } from "kysely";
 import type { AppleChannel } from "../domain/apple/apple-channel.ts";
 import type { Command, CommandResult } from "../domain/command.ts";
 import type { DeviceKey } from "../domain/device-key.ts";
-import { type CommandRow, commandColumns, commandOf, sharedColumns } from "./command-row.ts";
+import { type CommandRow, commandColumns, commandOf, sharedColumns, stillOpen } from "./command-row.ts";
 import type { CommandDatabase } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;
@@ -39,12 +39,16 @@ export async function lockNext(db: Sql, asking: readonly Asking[], atMost: numbe
 /** What these devices put off is offered again. */
 export async function forgetPutOff(db: Sql, asking: readonly Asking[]): Promise<void> {
   await sql`
-    update commands o set put_off = false
+    update commands c set put_off = false
     from unnest(${asking.map(({ channel }) => channel.tenant)}::text[],
       ${asking.map(({ channel }) => channel.deviceId)}::uuid[], ${asking.map(({ userId }) => userId)}::text[])
       as asked (tenant, device_id, user_id)
-    where o.tenant = asked.tenant and o.device_id = asked.device_id and o.user_id = asked.user_id
-      and o.request_type <> '' and o.ended_at is null and o.put_off`.execute(db);
+    cross join lateral (
+      select o.seq from commands o
+      where o.tenant = asked.tenant and o.device_id = asked.device_id and o.user_id = asked.user_id
+        and o.request_type <> '' and o.ended_at is null and o.put_off offset 0
+    ) found
+    where c.tenant = asked.tenant and c.seq = found.seq`.execute(db);
 }
 
 /** What of these devices is queued under a key that a newer command takes over, locked. */
@@ -57,9 +61,13 @@ export async function lockSuperseded(
       ${keys.map(({ deviceId }) => deviceId)}::uuid[], ${keys.map(({ userId }) => userId)}::text[],
       ${keys.map(({ supersedeKey }) => supersedeKey)}::text[], ${keys.map(({ id }) => id)}::uuid[])
       as n (tenant, device_id, user_id, supersede_key, id)
-    join commands c on c.tenant = n.tenant and c.device_id = n.device_id and c.user_id = n.user_id
-      and c.supersede_key = n.supersede_key and c.id <> n.id
-    where c.request_type <> '' and c.ended_at is null and c.state = 'queued'
+    cross join lateral (
+      select o.seq from commands o
+      where o.tenant = n.tenant and o.device_id = n.device_id and o.user_id = n.user_id and o.request_type <> ''
+        and o.ended_at is null and o.supersede_key = n.supersede_key and o.id <> n.id offset 0
+    ) found
+    join commands c on c.tenant = n.tenant and c.seq = found.seq
+    where c.state = 'queued'
     order by c.tenant, c.device_id, c.seq for update of c`.execute(db);
   return rows.map(commandOf);
 }
@@ -88,15 +96,20 @@ export async function cancelEarlierEpochs(
   // changes is alike for all, and nothing has to travel back and forth for each.
   const { rows } = await sql<Omit<CommandRow, "id" | "seq"> & { readonly ids: Buffer; readonly seqs: Buffer }>`
     with open as (
-      select c.tenant, c.device_id, c.seq from unnest(${keys.map(({ tenant }) => tenant)}::text[],
+      select c.tenant, c.seq from unnest(${keys.map(({ tenant }) => tenant)}::text[],
         ${keys.map(({ deviceId }) => deviceId)}::uuid[], ${keys.map(({ epoch }) => epoch)}::int[]) as n (tenant, device_id, epoch)
-      join commands c on c.tenant = n.tenant and c.device_id = n.device_id and c.epoch < n.epoch
-      where c.request_type <> '' and c.ended_at is null
+      cross join lateral (
+        select o.seq from commands o
+        where o.tenant = n.tenant and o.device_id = n.device_id and o.epoch < n.epoch and o.request_type <> '' and o.ended_at is null
+        offset 0
+      ) found
+      join commands c on c.tenant = n.tenant and c.seq = found.seq
+      where ${stillOpen}
       order by c.tenant, c.device_id, c.seq for update of c
     ), cancelled as (
       update commands c set state = 'cancelled', ended_at = ${now}, failure = ${reason}, output = ${output},
         output_truncated = ${outputTruncated}, version = c.version + 1
-      from open where c.tenant = open.tenant and c.device_id = open.device_id and c.seq = open.seq
+      from open where c.tenant = open.tenant and c.seq = open.seq
       returning ${commandColumns}
     )
     select ${sharedColumns}, string_agg(uuid_send(c.id), '') as ids, string_agg(int8send(c.seq), '') as seqs

@@ -26,6 +26,12 @@ export const commandColumns = listed(COLUMNS);
 /** Those in which the commands of one device can be alike. */
 export const sharedColumns = listed(COLUMNS.filter((column) => column !== "id" && column !== "seq"));
 
+/**
+ * That a command `c`, which was found among the open ones and had to be waited for, is open still. Said by its state: asked for its
+ * end, Postgres may read all that anybody has open instead of the rows that were found.
+ */
+export const stillOpen = sql.raw("c.state in ('queued', 'delivered', 'running')");
+
 export function commandOf(row: CommandRow): Command {
   return {
     tenant: row.tenant,

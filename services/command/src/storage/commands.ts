@@ -2,7 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { Command } from "../domain/command.ts";
 import { dueAt } from "../domain/decide.ts";
 import type { DeviceKey } from "../domain/device-key.ts";
-import { type CommandRow, changeableRow, commandColumns, commandOf } from "./command-row.ts";
+import { type CommandRow, changeableRow, commandColumns, commandOf, stillOpen } from "./command-row.ts";
 import { owePushes } from "./push-dues.ts";
 import type { CommandDatabase } from "./tables.ts";
 
@@ -80,12 +80,16 @@ export async function lockById(db: Sql, tenant: string, id: string): Promise<Com
 export async function lockOpen(db: Sql, keys: readonly DeviceKey[]): Promise<Command[]> {
   const { tenants, devices } = deviceArrays(keys);
   const { rows } = await sql<CommandRow>`
-    with asked as (select * from unnest(${tenants}::text[], ${devices}::uuid[]) as a (tenant, device_id)), found as (
-      select o.tenant, o.seq from asked join commands o using (tenant, device_id) where o.request_type = '' and o.ended_at is null
+    select ${commandColumns} from unnest(${tenants}::text[], ${devices}::uuid[]) as asked (tenant, device_id)
+    cross join lateral (
+      (select o.seq from commands o
+        where o.tenant = asked.tenant and o.device_id = asked.device_id and o.request_type = '' and o.ended_at is null offset 0)
       union all
-      select o.tenant, o.seq from asked join commands o using (tenant, device_id) where o.request_type <> '' and o.ended_at is null
-    )
-    select ${commandColumns} from commands c join found using (tenant, seq) where c.ended_at is null
+      (select o.seq from commands o
+        where o.tenant = asked.tenant and o.device_id = asked.device_id and o.request_type <> '' and o.ended_at is null offset 0)
+    ) found
+    join commands c on c.tenant = asked.tenant and c.seq = found.seq
+    where ${stillOpen}
     order by c.tenant, c.device_id, c.seq for update of c`.execute(db);
   return rows.map(commandOf);
 }
