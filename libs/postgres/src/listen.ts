@@ -10,6 +10,7 @@ import { type HearOptions, hear } from "./hearing/hear.ts";
 import type { HeardEvent } from "./hearing/heard-event.ts";
 import { retryOne } from "./hearing/retry.ts";
 import { sqlHearingStore } from "./hearing/sql-hearing-store.ts";
+import { retryKnown } from "./parked/retry-known.ts";
 import { startRepair } from "./repair/repair.ts";
 import type { ServiceDatabase, Work } from "./service-database.ts";
 import { isAway } from "./sqlstate.ts";
@@ -39,6 +40,7 @@ const ROOM = 1_000;
 /** So often events are handed out before a database that seems away is held to be an event's fault. */
 const PATIENCE = 20;
 const RETRY_POLL_MS = 2_000;
+const RETRY_KNOWN_MS = 60_000;
 
 /** Listens to the bus: each event takes effect once, and one that cannot be used parks its device, not its neighbours. */
 export function listen<DB>(options: ListenOptions<DB>): void {
@@ -58,17 +60,26 @@ export function listen<DB>(options: ListenOptions<DB>): void {
     for (const message of messages) message.ack();
     taken.add(messages.length, { consumer });
   });
-  const retrying = retry(hearing, consumer, log);
+  const retrying = retry(hearing, { database, consumer, log });
   lifecycle.add(`consumer ${consumer}`, () => Promise.all([subscription.stop(), retrying.stop()]));
   startRepair({ bus, database, consumer, hear: (events) => hear(hearing, events), log, lifecycle });
 }
 
-/** Tries what is parked, whenever its pause is over. */
-function retry(hearing: HearOptions, consumer: string, log: Logger): { stop(): Promise<void> } {
+/** Tries what is parked, whenever its pause is over, and now and then what only an earlier release could not read. */
+function retry<DB>(
+  hearing: HearOptions,
+  { consumer, database, log }: Pick<ListenOptions<DB>, "database" | "consumer" | "log">,
+): { stop(): Promise<void> } {
   const stopping = new AbortController();
+  let knownAt = 0;
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
+        if (performance.now() >= knownAt) {
+          knownAt = performance.now() + RETRY_KNOWN_MS;
+          const known = await database.system((work) => retryKnown(work, consumer));
+          if (known > 0) log.info({ consumer, events: known }, "events of types that were unknown are tried again");
+        }
         if (await retryOne(hearing)) continue;
       } catch (error) {
         log.warn({ err: error, consumer }, "parked events could not be tried");

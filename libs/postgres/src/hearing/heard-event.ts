@@ -12,6 +12,9 @@ export type HeardEvent<T extends EventType = EventType> = T extends EventType
     }
   : never;
 
+/** How the reason of a dead letter begins whose type the release that heard it did not know. */
+export const UNKNOWN_TYPE = "unknown event type";
+
 /** The event is none that this release can read; trying again changes nothing. */
 export class UnreadableEvent extends Error {
   override readonly name = "UnreadableEvent";
@@ -19,7 +22,7 @@ export class UnreadableEvent extends Error {
 
 export function readEvent(event: ArrivedEvent): HeardEvent {
   const { body, type } = event;
-  if (!isEventType(type)) throw new UnreadableEvent(`unknown event type "${type}"`);
+  if (!isEventType(type)) throw new UnreadableEvent(`${UNKNOWN_TYPE} "${type}"`);
   try {
     return { ...event, data: dataOf(type, membersIn(body)), trace: {} } as HeardEvent;
   } catch (cause) {

@@ -149,4 +149,48 @@ describe("an event that fails", () => {
     const reasons = rows.map(({ reason }) => reason).join("\n");
     for (const expected of [/body cannot be read/, /unknown event type/, /no UUID/]) assert.match(reasons, expected);
   });
+
+  it("that only an earlier release could not read is heard by the next one", async () => {
+    const [device, type] = ["upgraded", "muster.enrollment.v1.DeviceUnenrolled"];
+    const bury = async (what: string, reason: string): Promise<string> => {
+      const id = newId();
+      await inventory.database.system((work) =>
+        sql`insert into parked_events (consumer, state, reason, attempts, failed_at, tenant, event_id, queue, type,
+            device_id, actor, time, traceparent, body)
+          values (${CONSUMER}, 'dead', ${reason}, 1, now(), 'acme', ${id}, ${device}, ${what}, ${device}, '', now(), '',
+            '{"reason":"test"}')`.execute(work.sql),
+      );
+      return id;
+    };
+    const ids = [
+      await bury(type, `unknown event type "${type}"`),
+      await bury(type, `unknown event type "${type}"`),
+      await bury(type, `given up by ada: unknown event type "${type}"`),
+      await bury("muster.enrollment.v9.Unheard", 'unknown event type "muster.enrollment.v9.Unheard"'),
+    ];
+    // A replica of the next release starts.
+    const next = new Lifecycle(log);
+    const heard: string[] = [];
+    listen({
+      bus: bus.bus,
+      database: inventory.database,
+      consumer: CONSUMER,
+      log,
+      lifecycle: next,
+      apply: async () => undefined,
+      applied: (events) => void heard.push(...events.map(({ id }) => id)),
+    });
+    const both = () => [...heard, ...appliedOf(device)].sort();
+    await eventually("both to take effect", async () => (both().length === 2 ? true : undefined));
+    await next.stop();
+    assert.deepEqual(both(), ids.slice(0, 2));
+    assert.deepEqual(
+      (await parked(device)).map(({ event_id, state }) => [event_id, state]),
+      ids.slice(2).map((id) => [id, "dead"]),
+    );
+    const { rows } = await inventory.database.system((work) =>
+      sql`select from parked_devices where queue = ${device}`.execute(work.sql),
+    );
+    assert.equal(rows.length, 0);
+  });
 });
