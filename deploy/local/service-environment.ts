@@ -31,7 +31,7 @@ const grpcVariable = (service: ServiceName): string => `MUSTER_${service.toUpper
  * needs. In a container the limit does this by itself. What services read and hear dies young, and soon enough in a larger nursery.
  */
 const heap = (service: ServiceName): string =>
-  `--max-old-space-size=768 --max-semi-space-size=${service === "gateway" ? 4 : 16}`;
+  `--max-old-space-size=768 --max-semi-space-size=${service === "gateway" ? 4 : 32}`;
 
 /** All replicas of a service, as gRPC names several addresses; on Kubernetes a headless service stands for them. */
 const grpcTarget = (replicas: readonly ServicePorts[]): string =>
