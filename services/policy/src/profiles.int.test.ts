@@ -20,9 +20,9 @@ import { enrollMac } from "./testing/enroll-mac.ts";
 import { wifiConfig } from "./testing/mobileconfigs.ts";
 import {
   type CommandEnd,
-  endedCommand,
   type ProfileList,
   tellOfEnd,
+  tellOfOthersEnd,
   tellOfProfiles,
 } from "./testing/profile-answers.ts";
 import { caller, startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
@@ -173,14 +173,9 @@ describe("profiles", () => {
     await create({ identifier: "example.waits" });
     const install = await last(1);
     const stranger = randomUUID();
-    for (const [id, type] of [
-      [device, "Failed"],
-      [stranger, "Expired"],
-      [stranger, "Cancelled"],
-    ] as const)
-      await platform.publish(`muster.command.v1.Command${type}`, id, {
-        command: endedCommand(id, install, "not now", caller.actor),
-      });
+    await tellOfOthersEnd(platform, device, install, "Failed");
+    await tellOfOthersEnd(platform, stranger, install, "Expired");
+    await tellOfOthersEnd(platform, stranger, install, "Cancelled");
     // Events are heard in their order: what came before this one has been heard.
     await ended(install, "Acknowledged");
     await stands("PROFILE_STATE_DELIVERED");

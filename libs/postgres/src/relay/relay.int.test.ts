@@ -165,10 +165,8 @@ describe("a relay", () => {
     start();
     await emit(1);
     await holds(11);
-    assert.deepEqual(
-      await ids(),
-      (await rows()).slice(before).map(({ id }) => id),
-    );
+    const wanted = (await rows()).slice(before).map(({ id }) => id);
+    assert.deepEqual(await ids(), wanted);
   });
 
   it("tells all again when its cursor is set to the beginning", async () => {

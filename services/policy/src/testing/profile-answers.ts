@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Command } from "@muster/contracts/gen/muster/command/v1/command";
 import type { ProfileChange } from "@muster/contracts/gen/muster/policy/v1/profile";
-import type { TestPlatform } from "./test-platform.ts";
+import { caller, type TestPlatform } from "./test-platform.ts";
 
 export type CommandEnd = [
   change: ProfileChange,
@@ -25,8 +25,19 @@ export function tellOfEnd(
   return publish(`muster.command.v1.Command${type}`, deviceId, { command: endedCommand(deviceId, change, reason) });
 }
 
+/** Tells the service that the same was asked for by a person, and how that ended. */
+export const tellOfOthersEnd = (
+  { publish }: TestPlatform,
+  deviceId: string,
+  change: ProfileChange,
+  type: "Failed" | "Expired" | "Cancelled",
+): Promise<unknown> =>
+  publish(`muster.command.v1.Command${type}`, deviceId, {
+    command: endedCommand(deviceId, change, "not now", caller.actor),
+  });
+
 /** A command for a change of profiles as it stands in what is told of its end. */
-export const endedCommand = (
+const endedCommand = (
   deviceId: string,
   { commandId, remove }: Pick<ProfileChange, "commandId" | "remove">,
   reason: string,
