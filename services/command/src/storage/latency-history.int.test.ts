@@ -44,7 +44,7 @@ describe("the history of command latency", () => {
     await ended(at(-5), [86_400], { state: "expired" });
     await ended(at(-5), [86_400], { state: "failed", failure: "result_missing" });
     await ended(at(-5), [1], { tenant: "other" });
-    await Promise.all([countLatency(test.database, NOON), countLatency(test.database, NOON)]);
+    await countLatency(test.database, NOON);
     await ended(at(0), [7]);
     await countLatency(test.database, at(1));
     await countLatency(test.database, at(1));
@@ -56,6 +56,14 @@ describe("the history of command latency", () => {
     const [first] = await history({}, at(1));
     assert.ok(first !== undefined && Math.abs(first.medianMs - 2_000) < 200, String(first?.medianMs));
     assert.ok(Math.abs(first.p95Ms - 60_000) < 6_000, String(first.p95Ms));
+  });
+
+  it("counts each answer once also when replicas count at the same moment", async () => {
+    for (let minute = 2; minute < 32; minute++) {
+      await ended(at(minute - 1), [1], { tenant: "replicas" });
+      await Promise.all(Array.from({ length: 6 }, () => countLatency(test.database, at(minute))));
+    }
+    assert.deepEqual(await counts({}, at(32), "replicas"), [["2026-03-10T12:00", 30]]);
   });
 
   it("adds hours up to days over a long span, and forgets what is older than 400 days", async () => {

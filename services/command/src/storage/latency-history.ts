@@ -25,10 +25,14 @@ export async function countLatency(database: ServiceDatabase<CommandDatabase>, n
 
 /** Counts on from where the last transaction stopped; returns whether something may be left. */
 async function countNext(db: Sql, settled: Date): Promise<boolean> {
+  // A statement of its own: whoever gets the lock must see how far its last holder came, and a statement sees what had been
+  // committed as it began.
+  const lock = await sql<{ held: boolean }>`
+    select pg_try_advisory_xact_lock('command_latency_cursor'::regclass::oid::bigint) as held`.execute(db);
+  if (lock.rows[0]?.held !== true) return false;
   const { rows } = await sql<{ begins: Date; ends: Date }>`
     select c.ended_at as begins, least(date_trunc('hour', c.ended_at, 'UTC') + interval '1 hour', ${settled}::timestamptz) as ends
-    from (select ended_before from command_latency_cursor
-      where pg_try_advisory_xact_lock('command_latency_cursor'::regclass::oid::bigint)) cursor,
+    from command_latency_cursor cursor,
     lateral (select ended_at from commands where ended_at >= cursor.ended_before and ended_at < ${settled}
       order by ended_at limit 1) c`.execute(db);
   const [next] = rows;
