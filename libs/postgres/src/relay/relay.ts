@@ -4,6 +4,7 @@ import { LARGEST_BATCH, RelayedStream, StreamMoved } from "@muster/eventbus/rela
 import type { StreamSize } from "@muster/eventbus/stream-size";
 import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
+import { wokenWithin } from "@muster/host/woken-within";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Pool, PoolClient } from "pg";
 import { RelayMetrics } from "./metrics.ts";
@@ -139,7 +140,7 @@ export class Relay {
           ? { got: "kept", position: effect.position }
           : { got: "deposed" };
       case "rest":
-        await this.#rest(IDLE_POLL_MS);
+        if (!this.#stopped) await wokenWithin(this.#woken.promise, IDLE_POLL_MS);
         return { got: "rested" };
       case "leave":
         return { got: "deposed" };
@@ -161,12 +162,5 @@ export class Relay {
       this.#log.warn({ err: error, events: page.length }, "events were not taken as they were sent");
       return { got: "refused", moved };
     }
-  }
-
-  async #rest(ms: number): Promise<void> {
-    if (this.#stopped) return;
-    const timer = new AbortController();
-    await Promise.race([this.#woken.promise, delay(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
-    timer.abort();
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
 import { metrics } from "@muster/host/telemetry";
+import { wokenWithin } from "@muster/host/woken-within";
 import { readLag } from "../storage/audit-chain.ts";
 import { type SealDeps, sealAudit } from "./seal-audit.ts";
 
@@ -57,12 +58,7 @@ export class AuditSealer {
         this.#log.error({ err: error }, "events could not be added to the audit chain and will be tried again");
         await delay(POLL_MS * Math.random());
       }
-      const timer = new AbortController();
-      await Promise.race([
-        this.#woken.promise,
-        delay(POLL_MS, undefined, { signal: timer.signal }).catch(() => undefined),
-      ]);
-      timer.abort();
+      await wokenWithin(this.#woken.promise, POLL_MS);
       if (!this.#stopped) await delay(Math.max(0, nextAt - performance.now()));
     }
   }

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Lifecycle } from "@muster/host/lifecycle";
 import { metrics } from "@muster/host/telemetry";
+import { wokenWithin } from "@muster/host/woken-within";
 import { DestinationError } from "../destinations/destination.ts";
 import { pauseAfter, type Subscriber } from "../domain/subscriber.ts";
 import { claimSubscribers, releaseSubscriber, writeFailure } from "../storage/subscriber-feeds.ts";
@@ -60,7 +60,7 @@ export class Feeder {
       } catch (error) {
         log.warn({ err: error }, "subscribers could not be looked for and will be again");
       }
-      await Promise.race([this.#woken.promise, delay(POLL_MS)]);
+      await wokenWithin(this.#woken.promise, POLL_MS);
     }
   }
 

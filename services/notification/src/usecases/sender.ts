@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
 import { metrics } from "@muster/host/telemetry";
+import { wokenWithin } from "@muster/host/woken-within";
 import { gather } from "@muster/postgres/gather";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Outcome } from "../domain/delivery.ts";
@@ -81,12 +81,7 @@ export class Sender {
       } catch (error) {
         this.#deps.log.warn({ err: error }, "deliveries could not be taken and will be looked for again");
       }
-      const timer = new AbortController();
-      await Promise.race([
-        this.#woken.promise,
-        delay(POLL_MS, undefined, { signal: timer.signal }).catch(() => undefined),
-      ]);
-      timer.abort();
+      await wokenWithin(this.#woken.promise, POLL_MS);
     }
   }
 

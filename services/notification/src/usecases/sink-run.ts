@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "@muster/host/logging";
+import { wokenWithin } from "@muster/host/woken-within";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import { type Destination, DestinationError } from "../destinations/destination.ts";
 import type { ItemOutcome, OutgoingEvent } from "../domain/outgoing-event.ts";
@@ -118,13 +118,9 @@ export class SinkRun implements MeasuredSink {
 
   async #nextNews(): Promise<void> {
     const { wakeAt } = this.#flow;
-    const timer = new AbortController();
-    const times =
-      wakeAt === undefined
-        ? []
-        : [delay(Math.max(1, wakeAt - this.#now()), undefined, { signal: timer.signal }).catch(() => undefined)];
-    await Promise.race([this.#bell.promise, ...times]);
-    timer.abort();
+    await (wakeAt === undefined
+      ? this.#bell.promise
+      : wokenWithin(this.#bell.promise, Math.max(1, wakeAt - this.#now())));
     if (this.#news.length > 0) this.#bell = Promise.withResolvers<void>();
   }
 

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Lifecycle } from "@muster/host/lifecycle";
+import { wokenWithin } from "@muster/host/woken-within";
 import { type Destination, DestinationError } from "../destinations/destination.ts";
 import { claimSinks, heldLeases, releaseLease, renewLeases } from "../storage/sink-leases.ts";
 import type { HeldSink } from "../storage/sinks.ts";
@@ -56,12 +56,7 @@ export class SinkWorkers {
       } catch (error) {
         this.#deps.log.warn({ err: error }, "sinks could not be looked after and will be looked for again");
       }
-      const timer = new AbortController();
-      await Promise.race([
-        this.#woken.promise,
-        delay(LOOK_EVERY_MS, undefined, { signal: timer.signal }).catch(() => undefined),
-      ]);
-      timer.abort();
+      await wokenWithin(this.#woken.promise, LOOK_EVERY_MS);
     }
   }
 

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { wokenWithin } from "@muster/host/woken-within";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { EventFilter } from "../domain/event-filter.ts";
 import { type Position, parsePosition } from "../domain/position.ts";
@@ -37,12 +37,7 @@ export async function* streamEvents(
     }
     at = page.next;
     if (page.isFull) continue;
-    const timer = new AbortController();
-    const isWoken = await Promise.race([
-      wake.then(() => true),
-      delay(pauseMs, false, { signal: timer.signal }).catch(() => false),
-    ]);
-    timer.abort();
+    const isWoken = await wokenWithin(wake, pauseMs);
     pauseMs = isWoken || page.rows.length > 0 ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Lifecycle } from "@muster/host/lifecycle";
 import type { Logger } from "@muster/host/logging";
 import { metrics } from "@muster/host/telemetry";
+import { wokenWithin } from "@muster/host/woken-within";
 import { claimTurns, type PushTurn } from "../../storage/signals/push-turns.ts";
 import { countWaiting, sweepSignals } from "../../storage/signals/queue.ts";
 import { type PushDeps, pushTurn } from "./push-turn.ts";
@@ -69,12 +70,7 @@ export class Pusher {
       } catch (error) {
         log.warn({ err: error }, "signals could not be looked for and will be again");
       }
-      const timer = new AbortController();
-      await Promise.race([
-        this.#woken.promise,
-        delay(POLL_MS, undefined, { signal: timer.signal }).catch(() => undefined),
-      ]);
-      timer.abort();
+      await wokenWithin(this.#woken.promise, POLL_MS);
     }
   }
 
