@@ -2,8 +2,8 @@ import type { EventData, EventType } from "@muster/contracts/event";
 import { bodyOf } from "@muster/eventbus/event-message";
 import { currentTrace, type TraceCarrier } from "@muster/host/telemetry";
 import { type Kysely, sql } from "kysely";
-import { v7 as uuidv7 } from "uuid";
 import { jsonTexts } from "./json-texts.ts";
+import { ALL_TENANTS } from "./tenant-dialect.ts";
 import { Uuids } from "./uuids.ts";
 
 export interface NewEvent<T extends EventType = EventType> {
@@ -20,7 +20,6 @@ export interface NewEvent<T extends EventType = EventType> {
 }
 
 export interface OutboxRow {
-  readonly id: string;
   readonly tenant: string;
   readonly type: EventType;
   readonly device_id: string;
@@ -46,12 +45,11 @@ export class EventTooLarge extends Error {
 
 export function prepareEvent<T extends EventType>(event: NewEvent<T>, transactionTenant: string): OutboxRow {
   const tenant = event.tenant ?? transactionTenant;
-  if (tenant === "*") throw new Error(`the event ${event.type} names no tenant`);
+  if (tenant === ALL_TENANTS) throw new Error(`the event ${event.type} names no tenant`);
   const body = bodyOf(event.type, event.data);
   const bytes = Buffer.byteLength(body);
   if (bytes > LARGEST_BODY_BYTES) throw new EventTooLarge(event.type, bytes);
   return {
-    id: uuidv7(),
     tenant,
     type: event.type,
     device_id: event.deviceId ?? "",
@@ -98,7 +96,7 @@ export async function insertEvents<DB>(connection: Kysely<DB>, events: readonly 
   const column = (name: keyof OutboxRow) => events.map((event) => event[name]);
   await sql`
     insert into outbox (id, tenant, type, device_id, actor, traceparent, body)
-    select * from unnest(${column("id")}::uuid[], ${column("tenant")}::text[], ${column("type")}::text[],
+    select * from unnest(${Uuids.made(events.length).asArray()}::uuid[], ${column("tenant")}::text[], ${column("type")}::text[],
       ${column("device_id")}::text[], ${column("actor")}::text[], ${column("traceparent")}::text[],
       ${jsonTexts(column("body"))})`.execute(connection);
 }

@@ -14,7 +14,7 @@ import {
 import { PreparedStatements } from "./prepared-statements.ts";
 import { Rendezvous } from "./rendezvous.ts";
 import { isTransient } from "./sqlstate.ts";
-import { TenantDialect } from "./tenant-dialect.ts";
+import { ALL_TENANTS, TenantDialect } from "./tenant-dialect.ts";
 
 /** One transaction: its statements, and the events that are told if, and only if, it commits. */
 export interface Work<DB> {
@@ -51,9 +51,9 @@ export class ServiceDatabase<DB> {
     return this.#run(tenant, work);
   }
 
-  /** Work on all tenants' rows: sweeps and projections. Each event it emits names its tenant. */
+  /** Work on all tenants' rows: sweeps and projections, which find them by an index. Each event it emits names its tenant. */
   system<T>(work: (work: Work<DB>) => Promise<T>): Promise<T> {
-    return this.#run("*", work);
+    return this.#run(ALL_TENANTS, work);
   }
 
   /**

@@ -46,6 +46,12 @@ describe("very many UUIDs", () => {
     assert.equal(Uuids.made(0).length, 0);
   });
 
+  it("are made one by one in the order of their making, too", () => {
+    const ids = Array.from({ length: 5_000 }, () => Uuids.made(1).texts()[0] ?? "");
+    assert.equal(new Set(ids).size, 5_000);
+    assert.deepEqual(ids.toSorted(), ids);
+  });
+
   it("can be guessed from no other", () => {
     const tails = Uuids.made(1_000)
       .texts()

@@ -39,16 +39,18 @@ export async function lockNext(db: Sql, asking: readonly Asking[], atMost: numbe
 /** What these devices put off is offered again. */
 export async function forgetPutOff(db: Sql, asking: readonly Asking[]): Promise<void> {
   await sql`
-    update commands c set put_off = false
-    from unnest(${asking.map(({ channel }) => channel.tenant)}::text[],
-      ${asking.map(({ channel }) => channel.deviceId)}::uuid[], ${asking.map(({ userId }) => userId)}::text[])
-      as asked (tenant, device_id, user_id)
-    cross join lateral (
-      select o.seq from commands o
-      where o.tenant = asked.tenant and o.device_id = asked.device_id and o.user_id = asked.user_id
-        and o.request_type <> '' and o.ended_at is null and o.put_off offset 0
-    ) found
-    where c.tenant = asked.tenant and c.seq = found.seq`.execute(db);
+    with found as materialized (
+      select asked.tenant, o.seq from unnest(${asking.map(({ channel }) => channel.tenant)}::text[],
+        ${asking.map(({ channel }) => channel.deviceId)}::uuid[], ${asking.map(({ userId }) => userId)}::text[])
+        as asked (tenant, device_id, user_id)
+      cross join lateral (
+        select o.seq from commands o
+        where o.tenant = asked.tenant and o.device_id = asked.device_id and o.user_id = asked.user_id
+          and o.request_type <> '' and o.ended_at is null and o.put_off
+        order by o.priority desc, o.seq offset 0
+      ) o
+    )
+    update commands c set put_off = false from found where c.tenant = found.tenant and c.seq = found.seq`.execute(db);
 }
 
 /** What of these devices is queued under a key that a newer command takes over, locked. */
@@ -57,16 +59,19 @@ export async function lockSuperseded(
   keys: readonly (DeviceKey & { readonly userId: string; readonly supersedeKey: string; readonly id: string })[],
 ): Promise<Command[]> {
   const { rows } = await sql<CommandRow>`
-    select ${commandColumns} from unnest(${keys.map(({ tenant }) => tenant)}::text[],
-      ${keys.map(({ deviceId }) => deviceId)}::uuid[], ${keys.map(({ userId }) => userId)}::text[],
-      ${keys.map(({ supersedeKey }) => supersedeKey)}::text[], ${keys.map(({ id }) => id)}::uuid[])
-      as n (tenant, device_id, user_id, supersede_key, id)
-    cross join lateral (
-      select o.seq from commands o
-      where o.tenant = n.tenant and o.device_id = n.device_id and o.user_id = n.user_id and o.request_type <> ''
-        and o.ended_at is null and o.supersede_key = n.supersede_key and o.id <> n.id offset 0
-    ) found
-    join commands c on c.tenant = n.tenant and c.seq = found.seq
+    with found as materialized (
+      select n.tenant, o.seq from unnest(${keys.map(({ tenant }) => tenant)}::text[],
+        ${keys.map(({ deviceId }) => deviceId)}::uuid[], ${keys.map(({ userId }) => userId)}::text[],
+        ${keys.map(({ supersedeKey }) => supersedeKey)}::text[], ${keys.map(({ id }) => id)}::uuid[])
+        as n (tenant, device_id, user_id, supersede_key, id)
+      cross join lateral (
+        select o.seq from commands o
+        where o.tenant = n.tenant and o.device_id = n.device_id and o.user_id = n.user_id and o.request_type <> ''
+          and o.ended_at is null and o.supersede_key = n.supersede_key and o.id <> n.id
+        order by o.priority desc, o.seq offset 0
+      ) o
+    )
+    select ${commandColumns} from found join commands c on c.tenant = found.tenant and c.seq = found.seq
     where c.state = 'queued'
     order by c.tenant, c.device_id, c.seq for update of c`.execute(db);
   return rows.map(commandOf);
@@ -95,15 +100,16 @@ export async function cancelEarlierEpochs(
   // Locked in the order that all who lock several of a device's commands keep to, then written in the same statement: what
   // changes is alike for all, and nothing has to travel back and forth for each.
   const { rows } = await sql<Omit<CommandRow, "id" | "seq"> & { readonly ids: Buffer; readonly seqs: Buffer }>`
-    with open as (
-      select c.tenant, c.seq from unnest(${keys.map(({ tenant }) => tenant)}::text[],
+    with found as materialized (
+      select n.tenant, o.seq from unnest(${keys.map(({ tenant }) => tenant)}::text[],
         ${keys.map(({ deviceId }) => deviceId)}::uuid[], ${keys.map(({ epoch }) => epoch)}::int[]) as n (tenant, device_id, epoch)
       cross join lateral (
         select o.seq from commands o
         where o.tenant = n.tenant and o.device_id = n.device_id and o.epoch < n.epoch and o.request_type <> '' and o.ended_at is null
-        offset 0
-      ) found
-      join commands c on c.tenant = n.tenant and c.seq = found.seq
+        order by o.user_id, o.priority desc, o.seq offset 0
+      ) o
+    ), open as (
+      select c.tenant, c.seq from found join commands c on c.tenant = found.tenant and c.seq = found.seq
       where ${stillOpen}
       order by c.tenant, c.device_id, c.seq for update of c
     ), cancelled as (

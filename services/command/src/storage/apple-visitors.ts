@@ -33,13 +33,14 @@ export async function findVisitors(
   keys: readonly EnrollmentKey[],
   now: Date,
 ): Promise<Map<string, Visitor>> {
+  // Not by EXISTS: that may be answered from a list of all that there is, which is short while nothing is as the plan is made.
   const { rows } = await sql<Row>`
     select ${channelColumns},
-      exists (select from commands o where o.tenant = c.tenant and o.device_id = c.device_id and o.request_type <> ''
-        and o.ended_at is null) as asked,
-      exists (select from apple_push_dues d where d.tenant = c.tenant and d.device_id = c.device_id) as owed,
-      exists (select from app_installs i where i.tenant = c.tenant and i.device_id = c.device_id and i.state = 'accepted'
-        and i.ask_at <= ${now}) as installing
+      (select true from commands o where o.tenant = c.tenant and o.device_id = c.device_id and o.request_type <> ''
+        and o.ended_at is null limit 1) is not null as asked,
+      (select true from apple_push_dues d where d.tenant = c.tenant and d.device_id = c.device_id limit 1) is not null as owed,
+      (select true from app_installs i where i.tenant = c.tenant and i.device_id = c.device_id and i.state = 'accepted'
+        and i.ask_at <= ${now} limit 1) is not null as installing
     from unnest(${keys.map(({ tenant }) => tenant)}::text[],
       ${keys.map(({ enrollmentId }) => enrollmentId)}::uuid[]) as visit (tenant, enrollment_id)
     join apple_channels c on c.tenant = visit.tenant and c.enrollment_id = visit.enrollment_id`.execute(db);

@@ -80,15 +80,19 @@ export async function lockById(db: Sql, tenant: string, id: string): Promise<Com
 export async function lockOpen(db: Sql, keys: readonly DeviceKey[]): Promise<Command[]> {
   const { tenants, devices } = deviceArrays(keys);
   const { rows } = await sql<CommandRow>`
-    select ${commandColumns} from unnest(${tenants}::text[], ${devices}::uuid[]) as asked (tenant, device_id)
-    cross join lateral (
-      (select o.seq from commands o
-        where o.tenant = asked.tenant and o.device_id = asked.device_id and o.request_type = '' and o.ended_at is null offset 0)
-      union all
-      (select o.seq from commands o
-        where o.tenant = asked.tenant and o.device_id = asked.device_id and o.request_type <> '' and o.ended_at is null offset 0)
-    ) found
-    join commands c on c.tenant = asked.tenant and c.seq = found.seq
+    with found as materialized (
+      select asked.tenant, o.seq from unnest(${tenants}::text[], ${devices}::uuid[]) as asked (tenant, device_id)
+      cross join lateral (
+        (select o.seq from commands o
+          where o.tenant = asked.tenant and o.device_id = asked.device_id and o.request_type = '' and o.ended_at is null
+          order by o.seq offset 0)
+        union all
+        (select o.seq from commands o
+          where o.tenant = asked.tenant and o.device_id = asked.device_id and o.request_type <> '' and o.ended_at is null
+          order by o.user_id, o.priority desc, o.seq offset 0)
+      ) o
+    )
+    select ${commandColumns} from found join commands c on c.tenant = found.tenant and c.seq = found.seq
     where ${stillOpen}
     order by c.tenant, c.device_id, c.seq for update of c`.execute(db);
   return rows.map(commandOf);

@@ -4,10 +4,10 @@ import { after, before, describe, it } from "node:test";
 import { newIds } from "@muster/postgres/new-ids";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { sql, type Transaction } from "kysely";
-import type { Command } from "../domain/command.ts";
+import type { Command, CommandResult } from "../domain/command.ts";
 import { profileRemoval } from "../testing/profile-removal.ts";
 import { putAppleChannels, type VersionedAppleChannel } from "./apple-channels.ts";
-import { lockNext, lockSuperseded } from "./apple-commands.ts";
+import { cancelEarlierEpochs, forgetPutOff, lockNext, lockSuperseded } from "./apple-commands.ts";
 import { findVisitors } from "./apple-visitors.ts";
 import { insertCommands, lockDeliverable, lockDue, lockOpen } from "./commands.ts";
 import type { CommandDatabase } from "./tables.ts";
@@ -39,6 +39,16 @@ const channels = newIds(DEVICES).map(
   }),
 );
 
+const ended: CommandResult = {
+  exitCode: undefined,
+  output: "",
+  outputTruncated: false,
+  reason: "reenrolled",
+  startedAt: undefined,
+  endedAt: undefined,
+  apple: undefined,
+};
+
 /** So many for each device. */
 const commandsFor = (how: Partial<Command> = {}): Command[] =>
   newIds(DEVICES * FOR_EACH).map((id, place) => ({
@@ -46,77 +56,127 @@ const commandsFor = (how: Partial<Command> = {}): Command[] =>
     ...how,
   }));
 
-describe("what a device has open, when nothing was open as Postgres last looked", () => {
-  let server: TestDatabase<CommandDatabase>;
-  before(async () => {
-    server = await startTestDatabase("command", join(import.meta.dirname, "../../migrations"));
-    await add(commandsFor({ state: "cancelled", endedAt: now }));
-    await server.database.tenant(tenant, (work) => putAppleChannels(work.sql, channels));
-    await server.asOwner("vacuum analyze command.commands, command.apple_channels");
-    await add(commandsFor());
-    await add(commandsFor({ type: "refetch", apple: undefined }));
-  });
-  after(() => server.stop());
+const byUdid = channels.map((channel) => ({ channel, userId: "", fresh: true }));
+const [deviceId = "", other = ""] = deviceIds;
+const keysOf = (ids: readonly string[]) => ids.map((id) => ({ tenant, deviceId: id }));
+const [newer = ""] = newIds(1);
+type Find = (db: Transaction<CommandDatabase>) => Promise<Iterable<unknown>>;
 
-  const add = (commands: readonly Command[]) =>
-    server.database.tenant(tenant, (work) => insertCommands(work.sql, commands, { areHere: true }));
-
-  const rowsRead = async (db: Transaction<CommandDatabase>): Promise<number> => {
-    const { rows } = await sql<{ read: number }>`
-      select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables
-      where relid = 'command.commands'::regclass`.execute(db);
-    return rows[0]?.read ?? 0;
-  };
-  /** How many rows of commands a look-up read, and how many commands it found. */
-  const look = (find: (db: Transaction<CommandDatabase>) => Promise<Iterable<unknown>>) =>
-    server.database.tenant(tenant, async ({ sql: db }) => {
-      const before = await rowsRead(db);
-      const found = await find(db);
-      return { found: [...found].length, read: (await rowsRead(db)) - before };
-    });
-  const keys = deviceIds.map((deviceId) => ({ tenant, deviceId }));
-
-  it("is what Apple's channel reads, of those that come, to hand each its next", async () => {
-    const asking = channels.map((channel) => ({ channel, userId: "", fresh: true }));
-    const { found, read } = await look((db) => lockNext(db, asking, 1, now));
-    assert.equal(found, DEVICES);
-    assert.ok(read <= 2 * DEVICES, `${read} rows were read`);
-  });
-
-  it("is what Apple's channel reads to know whether there is something to do", async () => {
-    const { found, read } = await look(async (db) =>
-      [...(await findVisitors(db, channels, now)).values()].filter(({ asked }) => asked),
-    );
-    assert.equal(found, DEVICES);
-    assert.ok(read <= 2 * DEVICES, `${read} rows were read`);
-  });
-
-  it("is what an agent's check-in reads", async () => {
-    const { found, read } = await look((db) => lockDeliverable(db, keys.slice(0, 2), now));
-    assert.equal(found, 2 * 10);
-    assert.ok(read <= 2 * FOR_EACH, `${read} rows were read`);
-  });
-
-  it("is what a newer command reads to take the place of an older one", async () => {
-    const [id = ""] = newIds(1);
-    const [deviceId = ""] = deviceIds;
-    const { found, read } = await look((db) =>
-      lockSuperseded(db, [{ tenant, deviceId, userId: "", supersedeKey: "key 0", id }]),
-    );
-    assert.equal(found, 1);
-    assert.ok(read <= 2 * FOR_EACH, `${read} rows were read`);
-  });
-
-  it("is what is read when a device leaves", async () => {
-    const { found, read } = await look((db) => lockOpen(db, keys.slice(0, 1)));
-    assert.equal(found, 2 * FOR_EACH);
+/** Each look-up, how many commands or devices it finds, and how many rows of commands and owed pushes it may read for that. */
+const lookUps: readonly { what: string; find: Find; found: number; mayRead: number }[] = [
+  {
+    what: "is what Apple's channel reads, of those that come, to hand each its next",
+    find: (db) => lockNext(db, byUdid, 1, now),
+    found: DEVICES,
+    mayRead: 2 * DEVICES,
+  },
+  {
+    what: "is what Apple's channel reads to know whether there is something to do",
+    find: async (db) =>
+      [...(await findVisitors(db, channels, now)).values()].filter(({ asked, owed }) => asked && owed),
+    found: DEVICES,
+    mayRead: 3 * DEVICES,
+  },
+  {
+    what: "is what an agent's check-in reads",
+    find: (db) => lockDeliverable(db, keysOf([deviceId, other]), now),
+    found: 2 * 10,
+    mayRead: 2 * FOR_EACH,
+  },
+  {
+    what: "is what a newer command reads to take the place of an older one",
+    find: (db) => lockSuperseded(db, [{ tenant, deviceId, userId: "", supersedeKey: "key 0", id: newer }]),
+    found: 1,
+    mayRead: 2 * FOR_EACH,
+  },
+  {
+    what: "is what is read when a device leaves",
+    find: (db) => lockOpen(db, keysOf([deviceId])),
+    found: 2 * FOR_EACH,
     // Each is found, and then read by its key to be locked.
-    assert.ok(read <= 4 * FOR_EACH, `${read} rows were read`);
-  });
+    mayRead: 4 * FOR_EACH,
+  },
+  {
+    what: "is what is read when what was put off is offered again",
+    find: async (db) => {
+      await forgetPutOff(db, byUdid.slice(0, 1));
+      return [];
+    },
+    found: 0,
+    mayRead: FOR_EACH,
+  },
+  {
+    what: "is what is read when a device has enrolled again",
+    find: async (db) => {
+      const cancelled = await cancelEarlierEpochs(db, [{ tenant, deviceId, epoch: 2 }], ended, now);
+      return cancelled.flatMap(({ members }) => members);
+    },
+    found: FOR_EACH,
+    // Each is found, locked, and written.
+    mayRead: 4 * FOR_EACH,
+  },
+  {
+    what: "is not what the sweep reads, which is what is due",
+    find: (db) => lockDue(db, new Date(now.getTime() + 3_600_000), 5),
+    found: 5,
+    mayRead: 10,
+  },
+];
 
-  it("and the sweep reads what is due, and no more", async () => {
-    const { found, read } = await look((db) => lockDue(db, new Date(now.getTime() + 3_600_000), 5));
-    assert.equal(found, 5);
-    assert.ok(read <= 10, `${read} rows were read`);
+const states: Readonly<Record<string, (database: TestDatabase<CommandDatabase>) => Promise<void>>> = {
+  "when nothing was open as Postgres last looked": async (server) => {
+    await fill(server);
+    await server.asOwner("vacuum analyze command.commands, command.apple_channels, command.apple_push_dues");
+    await look(server);
+  },
+  "when there was nothing at all as plans were made": async (server) => {
+    await look(server);
+    await fill(server);
+  },
+};
+
+/** What there is of a past: devices, and commands that have ended. */
+async function fill(server: TestDatabase<CommandDatabase>): Promise<void> {
+  await add(server, commandsFor({ state: "cancelled", endedAt: now }));
+  await server.database.tenant(tenant, (work) => putAppleChannels(work.sql, channels));
+}
+
+/** Looks so often that the connection keeps the plans. */
+async function look(server: TestDatabase<CommandDatabase>): Promise<void> {
+  for (let turn = 0; turn < 120; turn++)
+    await server.database.system(async (work) => {
+      for (const { find } of lookUps) await find(work.sql);
+    });
+}
+
+const add = (server: TestDatabase<CommandDatabase>, commands: readonly Command[]) =>
+  server.database.tenant(tenant, (work) => insertCommands(work.sql, commands));
+
+for (const [when, prepare] of Object.entries(states))
+  describe(`what a device has open, ${when},`, () => {
+    let server: TestDatabase<CommandDatabase>;
+    before(async () => {
+      server = await startTestDatabase("command", join(import.meta.dirname, "../../migrations"));
+      await prepare(server);
+      await add(server, commandsFor());
+      await add(server, commandsFor({ type: "refetch", apple: undefined }));
+    });
+    after(() => server.stop());
+
+    const rowsRead = async (db: Transaction<CommandDatabase>): Promise<number> => {
+      const { rows } = await sql<{ read: number }>`
+        select sum(seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables
+        where relid in ('command.commands'::regclass, 'command.apple_push_dues'::regclass)`.execute(db);
+      return rows[0]?.read ?? 0;
+    };
+
+    for (const { find, found, mayRead, what } of lookUps)
+      it(what, () =>
+        server.database.system(async ({ sql: db }) => {
+          const before = await rowsRead(db);
+          assert.equal([...(await find(db))].length, found);
+          const read = (await rowsRead(db)) - before;
+          assert.ok(read <= mayRead, `${read} rows were read`);
+        }),
+      );
   });
-});

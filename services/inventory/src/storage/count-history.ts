@@ -4,6 +4,7 @@ import type {
   ListDeviceCountHistoryRequest,
 } from "@muster/contracts/gen/muster/inventory/v1/device_service";
 import { historySpan, hourOf } from "@muster/host/history-span";
+import { allowScans } from "@muster/postgres/tenant-dialect";
 import { sql } from "kysely";
 import { ONLINE_MS } from "./device-rows.ts";
 import type { InventoryDatabase, InventoryWork } from "./schema.ts";
@@ -16,6 +17,7 @@ export async function countThisHour(database: InventoryDatabase, now: Date): Pro
       select pg_try_advisory_xact_lock(hashtext('inventory.device_count_history'))
         and not exists (select 1 from device_count_history where at = ${at}) as due`.execute(work.sql);
     if (rows[0]?.due !== true) return;
+    await allowScans(work.sql);
     await sql`
       insert into device_count_history (tenant, at, platform, os_name, os_version, devices, online)
       select d.tenant, ${at}, d.platform, d.os_name, d.os_version, count(*),

@@ -1,6 +1,7 @@
 import type { ComplianceAt, ListComplianceHistoryRequest } from "@muster/contracts/gen/muster/policy/v1/policy_service";
 import { historySpan, hourOf } from "@muster/host/history-span";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
+import { allowScans } from "@muster/postgres/tenant-dialect";
 import { sql, type Transaction } from "kysely";
 import type { PolicyTables } from "./tables.ts";
 
@@ -14,6 +15,7 @@ export async function countThisHour(database: ServiceDatabase<PolicyTables>, now
       select pg_try_advisory_xact_lock(hashtext('policy.compliance_history'))
         and not exists (select 1 from compliance_history where at = ${at}) as due`.execute(work.sql);
     if (rows[0]?.due !== true) return;
+    await allowScans(work.sql);
     await sql`
       insert into compliance_history (tenant, at, pass, fail, unknown, stale, policies, failing_policies)
       select tenant, ${at}, sum(pass), sum(fail), sum(unknown), sum(stale), count(*), count(*) filter (where fail > 0)
