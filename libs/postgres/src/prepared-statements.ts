@@ -12,6 +12,9 @@ const MOST_COUNTED = 2_000;
 /** What works on more rows than this at once is planned for them. */
 const MANY_ROWS = 1_000;
 
+/** How many have a name. Of the whole process: several databases may be used over the same connections. */
+let named = 0;
+
 /**
  * Which statements are prepared: those that work on arrays, are run again and again, and work on few rows at a time. To read and
  * plan such a statement anew costs Postgres more than to run it. Where all of a table's rows are alike to the planner,
@@ -21,7 +24,6 @@ export class PreparedStatements {
   readonly #names = new Map<string, string>();
   readonly #counts = new Map<string, number>();
   #countedSince = Number.NEGATIVE_INFINITY;
-  #named = 0;
 
   /** The name under which connections prepare the statement; nothing when it is run as it is. */
   nameOf(text: string, values: readonly unknown[], nowMs: number): string | undefined {
@@ -36,7 +38,7 @@ export class PreparedStatements {
     this.#counts.set(text, count);
     if (count < OFTEN || this.#names.size >= MOST_PREPARED) return undefined;
     this.#counts.delete(text);
-    const made = `often_${++this.#named}`;
+    const made = `often_${++named}`;
     this.#names.set(text, made);
     return made;
   }

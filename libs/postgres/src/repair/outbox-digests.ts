@@ -1,4 +1,5 @@
-import { type Kysely, sql } from "kysely";
+import { sql } from "kysely";
+import type { ServiceDatabase } from "../service-database.ts";
 import { addDigests, type Digest, type Digests } from "./differences.ts";
 import { bitsOf, DIGEST_COLUMNS, type DigestRow, digestIn, inSpan, minuteIn, type Span } from "./digest-sql.ts";
 import { MINUTE_MS } from "./event-time.ts";
@@ -20,11 +21,11 @@ interface Remembered {
  * different types, cost one look together. A minute that changed meanwhile differs from what was heard: then its ids are asked for.
  */
 export class OutboxDigests {
-  readonly #connection: Kysely<unknown>;
+  readonly #database: ServiceDatabase<unknown>;
   readonly #remembered = new Map<number, Remembered>();
 
-  constructor(connection: Kysely<unknown>) {
-    this.#connection = connection;
+  constructor(database: ServiceDatabase<unknown>) {
+    this.#database = database;
   }
 
   async of(span: Span, types: readonly string[], now: number): Promise<Digests> {
@@ -62,11 +63,12 @@ export class OutboxDigests {
   }
 
   async #read(span: Span): Promise<Map<number, Map<string, Digest>>> {
-    const { rows } = await sql<DigestRow & { type: string }>`
+    const digests = sql<DigestRow & { type: string }>`
       select type, ${DIGEST_COLUMNS} from (
         select o.type, ${bitsOf(sql`o.id`)} from outbox o, outbox_cursor c
         where ${inSpan(sql`o.id`, span)} and (o.xid, o.seq) <= (c.xid, c.seq) offset 0) as told
-      group by type, minute`.execute(this.#connection);
+      group by type, minute`;
+    const { rows } = await this.#database.system((work) => digests.execute(work.sql));
     const minutes = new Map<number, Map<string, Digest>>();
     for (const row of rows) {
       const byType = minutes.get(minuteIn(row)) ?? new Map<string, Digest>();

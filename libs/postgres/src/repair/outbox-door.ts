@@ -11,8 +11,9 @@ import {
 import { ANSWER_BYTES, answerRequests } from "@muster/eventbus/requests";
 import type { Logger } from "@muster/host/logging";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { Kysely, PostgresDialect, type RawBuilder, sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Pool } from "pg";
+import { ServiceDatabase } from "../service-database.ts";
 import { inSpan } from "./digest-sql.ts";
 import { lowestIdAt, timeOf } from "./event-time.ts";
 import { bytesOfIds, bytesOfSum } from "./id-bytes.ts";
@@ -53,15 +54,15 @@ const TOLD = sql`(o.xid, o.seq) <= (c.xid, c.seq)`;
 const ofTypes = (types: readonly string[]) => (types.length === 0 ? sql`true` : sql`o.type = any(${types}::text[])`);
 
 class OutboxReader {
-  readonly #connection: Kysely<unknown>;
+  readonly #database: ServiceDatabase<unknown>;
   readonly #digests: OutboxDigests;
   readonly #unheard: UnheardEvents;
   readonly #keptDays: number;
 
   constructor(pool: Pool, keptDays: number) {
-    this.#connection = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
-    this.#digests = new OutboxDigests(this.#connection);
-    this.#unheard = new UnheardEvents(this.#connection);
+    this.#database = new ServiceDatabase(pool);
+    this.#digests = new OutboxDigests(this.#database);
+    this.#unheard = new UnheardEvents(this.#database);
     this.#keptDays = keptDays;
   }
 
@@ -106,6 +107,7 @@ class OutboxReader {
   }
 
   async #rows<Row>(statement: RawBuilder<unknown>): Promise<Row[]> {
-    return (await statement.execute(this.#connection)).rows as Row[];
+    const { rows } = await this.#database.system((work) => statement.execute(work.sql));
+    return rows as Row[];
   }
 }

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
-import { Kysely, PostgresDialect } from "kysely";
 import { lowestIdAt } from "./event-time.ts";
 import { UnheardEvents } from "./unheard-events.ts";
 
@@ -14,13 +13,11 @@ const HOUR_MS = 3_600_000;
 
 describe("events that a listener has not heard", () => {
   let database: TestDatabase<unknown>;
-  let connection: Kysely<unknown>;
   const now = Date.now();
 
   before(async () => {
     const none = await mkdtemp(join(tmpdir(), "muster-no-migrations-"));
     database = await startTestDatabase("command", none);
-    connection = new Kysely({ dialect: new PostgresDialect({ pool: database.pool }) });
   });
   after(() => database.stop());
 
@@ -42,7 +39,7 @@ describe("events that a listener has not heard", () => {
     for (let place = 0; place < 5; place++) await told(OFTEN, 2 * HOUR_MS - place);
     const first = await told(RARE, HOUR_MS);
     await told(RARE, HOUR_MS - 1);
-    const unheard = new UnheardEvents(connection);
+    const unheard = new UnheardEvents(database.database);
     assert.deepEqual(await unheard.after(heard, [RARE], now), { count: 2, oldest: first });
     assert.equal((await unheard.after(heard, [], now)).count, 7);
     assert.equal((await unheard.after(heard, ["muster.command.v1.CommandExpired"], now)).count, 0);
@@ -53,7 +50,7 @@ describe("events that a listener has not heard", () => {
     const heard = await told(RARE, 3 * HOUR_MS);
     const others: string[] = [];
     for (let place = 0; place < 25; place++) others.push(await told(OFTEN, 2 * HOUR_MS - place));
-    const unheard = new UnheardEvents(connection, 10);
+    const unheard = new UnheardEvents(database.database, 10);
     const look = () => unheard.after(heard, [RARE], now);
     assert.equal((await look()).count, 0);
     assert.equal((await look()).count, 0);
@@ -67,7 +64,7 @@ describe("events that a listener has not heard", () => {
 
   it("are counted though they were committed after others that were made later", async () => {
     await database.pool.query("delete from outbox");
-    const unheard = new UnheardEvents(connection);
+    const unheard = new UnheardEvents(database.database);
     const look = () => unheard.after(lowestIdAt(0), [RARE], now);
     await told(OFTEN, 0);
     assert.equal((await look()).count, 0);

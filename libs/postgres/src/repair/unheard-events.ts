@@ -1,4 +1,5 @@
-import { type Kysely, sql } from "kysely";
+import { sql } from "kysely";
+import type { ServiceDatabase } from "../service-database.ts";
 import { lowestIdAt } from "./event-time.ts";
 
 /** So many events are looked at for one answer. */
@@ -28,12 +29,12 @@ const NOTHING: Row = { count: 0, oldest: null, committed: 0, looked: 0, last: nu
  * there is nothing for those who listen to the same types, and one answer looks at so many events and no more.
  */
 export class UnheardEvents {
-  readonly #connection: Kysely<unknown>;
+  readonly #database: ServiceDatabase<unknown>;
   readonly #atOnce: number;
   readonly #nothing = new Map<string, { readonly after: string; readonly upTo: string }>();
 
-  constructor(connection: Kysely<unknown>, atOnce = AT_ONCE) {
-    this.#connection = connection;
+  constructor(database: ServiceDatabase<unknown>, atOnce = AT_ONCE) {
+    this.#database = database;
     this.#atOnce = atOnce;
   }
 
@@ -44,12 +45,13 @@ export class UnheardEvents {
     // An older one than before: the listener was set back.
     const from = known === undefined || heard < known.after || heard > known.upTo ? heard : known.upTo;
     const wanted = types.length === 0 ? sql`true` : sql`type = any(${types}::text[])`;
-    const { rows } = await sql<Row>`
+    const look = sql<Row>`
       select count(*) filter (where told and ${wanted})::int as count,
         min(id::text) filter (where told and ${wanted}) as oldest,
         count(*) filter (where ${wanted})::int as committed, count(*)::int as looked, max(id::text) as last
       from (select o.id, o.type, (o.xid, o.seq) <= (c.xid, c.seq) as told from outbox o, outbox_cursor c
-        where o.id > ${from}::uuid order by o.id limit ${this.#atOnce}) as next`.execute(this.#connection);
+        where o.id > ${from}::uuid order by o.id limit ${this.#atOnce}) as next`;
+    const { rows } = await this.#database.system((work) => look.execute(work.sql));
     const { committed, count, last, looked, oldest } = rows[0] ?? NOTHING;
     if (committed === 0) {
       const settled = lowestIdAt(now - COMMIT_MS);
