@@ -13,7 +13,7 @@ import {
   startFleet,
 } from "./devices.ts";
 import { platformApi } from "./platform-api.ts";
-import { choosePorts, type PortChoice, type Ports } from "./ports.ts";
+import { choosePorts, type PortChoice, type Ports, type Replicas } from "./ports.ts";
 import { progress } from "./progress.ts";
 import { obtainPushCertificate, type PushInputs, pushEnvironment, startPushService } from "./push-service.ts";
 import { runScript } from "./run-script.ts";
@@ -37,8 +37,8 @@ import { SERVICES, type ServiceName } from "./topology.ts";
 export interface PlatformOptions {
   dataDir: string;
   ports: PortChoice;
-  /** How many processes of each service; one when left out. */
-  replicas?: number;
+  /** How many processes of each service, or of some; one when left out. */
+  replicas?: Replicas;
   /** False leaves out every wait for the disk: for tests. */
   durable: boolean;
   /** Whether the services show each other certificates; they speak plaintext when left out. */

@@ -22,11 +22,17 @@ export interface Ports {
  */
 export type PortChoice = "fixed" | "free" | number | Pick<Ports, "ingress">;
 
+/** How many processes of each service, or of some: of the others one. */
+export type Replicas = number | Readonly<Partial<Record<ServiceName, number>>>;
+
+const countOf = (replicas: Replicas, service: ServiceName): number =>
+  typeof replicas === "number" ? replicas : (replicas[service] ?? 1);
+
 const DEFAULT_PAGE = 8080;
 const DEFAULT_INGRESS = 8443;
 const DEFAULT_INNER = 7400;
 
-export async function choosePorts(choice: PortChoice, replicas: number): Promise<Ports> {
+export async function choosePorts(choice: PortChoice, replicas: Replicas): Promise<Ports> {
   if (choice === "free") return drawPorts(replicas);
   if (typeof choice === "object") return { ...(await drawPorts(replicas)), ...choice };
   return choice === "fixed"
@@ -34,15 +40,16 @@ export async function choosePorts(choice: PortChoice, replicas: number): Promise
     : layOut(choice, choice + 1, choice + 2, replicas);
 }
 
-function layOut(page: number, ingress: number, inner: number, replicas: number): Ports {
+function layOut(page: number, ingress: number, inner: number, replicas: Replicas): Ports {
   let last = inner + 2;
   const services = eachReplica(replicas, page, () => ++last);
   const own = { postgres: inner, nats: inner + 1, natsMonitor: inner + 2, apns: ++last, appleFleet: ++last };
   return { ...own, ingress, page, services };
 }
 
-async function drawPorts(replicas: number): Promise<Ports> {
-  const drawn = await freePorts(7 + SERVICES.length * replicas * 3);
+async function drawPorts(replicas: Replicas): Promise<Ports> {
+  const processes = SERVICES.reduce((sum, { name }) => sum + countOf(replicas, name), 0);
+  const drawn = await freePorts(7 + processes * 3);
   const next = (): number => drawn.pop() ?? 0;
   const page = next();
   const services = eachReplica(replicas, page, next);
@@ -59,15 +66,18 @@ async function drawPorts(replicas: number): Promise<Ports> {
 }
 
 /** Every service's first replica, then every service's second. A gateway alone has the page's port. */
-function eachReplica(replicas: number, page: number, next: () => number): Ports["services"] {
+function eachReplica(replicas: Replicas, page: number, next: () => number): Ports["services"] {
   const ports = Object.fromEntries(SERVICES.map(({ name }) => [name, [] as ServicePorts[]])) as Record<
     ServiceName,
     ServicePorts[]
   >;
-  for (let replica = 0; replica < replicas; replica++) {
+  const most = Math.max(...SERVICES.map(({ name }) => countOf(replicas, name)));
+  for (let replica = 0; replica < most; replica++) {
     for (const { name } of SERVICES) {
+      const count = countOf(replicas, name);
+      if (replica >= count) continue;
       const inner = { http: next(), grpc: next(), admin: next() };
-      ports[name].push(name === "gateway" && replicas === 1 ? { ...inner, http: page } : inner);
+      ports[name].push(name === "gateway" && count === 1 ? { ...inner, http: page } : inner);
     }
   }
   return ports;

@@ -12,8 +12,8 @@ export interface AppleLoadTarget {
   readonly deviceUrl: string;
   /** PEM of the authority behind it. */
   readonly ca: string;
-  /** The command service's own door, behind the ingress. */
-  readonly commandUrl: string;
+  /** The command service's own doors, behind the ingress: one of each replica. */
+  readonly commandUrls: readonly [string, ...string[]];
   readonly gatewayUrl: string;
   readonly token: string;
   /** As a role that may write every service's tables. */
@@ -84,7 +84,7 @@ export function knownDevice(target: AppleLoadTarget, device: SimulatedAppleDevic
 }
 
 function requestOf(
-  { commandUrl }: AppleLoadTarget,
+  { commandUrls: [commandUrl] }: AppleLoadTarget,
   { sign }: Pick<KnownDevice, "sign">,
   message: Readonly<Record<string, string>>,
 ): string {

@@ -13,8 +13,9 @@ import {
 } from "./apple-fleet.ts";
 import { measureQueue } from "./apple-queue.ts";
 import { type ClosedLoopOptions, closedLoop, type LoadRequest } from "./closed-loop.ts";
+import { addCostOfEach } from "./cost-of-each.ts";
 import { type LoadReport, type Measurements, measured } from "./load-report.ts";
-import { usageOf } from "./process-usage.ts";
+import { serviceOf } from "./process-usage.ts";
 import { whileStill } from "./standing-still.ts";
 import { untilQuiet } from "./until-quiet.ts";
 
@@ -63,7 +64,7 @@ export const appleLoad = (target: AppleLoadTarget, options: AppleLoadOptions): P
         await measureRounds(target, ownOf, measurements, "command_round");
         progress(`round ${round} of ${rounds}: the same while the bus and all who listen to it stand still`);
         await ask("channel");
-        const others = Object.entries(target.pids).filter(([name]) => !CHANNEL.has(name));
+        const others = Object.entries(target.pids).filter(([name]) => !CHANNEL.has(serviceOf(name)));
         await whileStill(
           others.map(([, pid]) => pid),
           () => measureRounds(target, ownOf, measurements, "channel_round"),
@@ -85,22 +86,24 @@ async function measureIdle(
   measurements: Measurements,
 ): Promise<void> {
   const turns = ownOf.map(() => 0);
-  const before = await usageOf(target.pids);
-  const idle = await closedLoop({
-    url: target.commandUrl,
-    connections: ownOf.length,
-    forMs: roundMs,
-    next: (place) => {
-      const own = ownOf[place] ?? [];
-      const turn = turns[place] ?? 0;
-      turns[place] = turn + 1;
-      return { bytes: own[turn % own.length]?.idle ?? "" };
-    },
+  await addCostOfEach(target, "idle_checkin", measurements, async () => {
+    const idle = await closedLoop({
+      url: target.commandUrls[0],
+      origins: target.commandUrls,
+      connections: ownOf.length,
+      forMs: roundMs,
+      next: (place) => {
+        const own = ownOf[place] ?? [];
+        const turn = turns[place] ?? 0;
+        turns[place] = turn + 1;
+        return { bytes: own[turn % own.length]?.idle ?? "" };
+      },
+    });
+    mustAllBe(200, idle.statuses);
+    measurements.add("apple.idle_checkins_per_s", idle.perSecond, "1/s");
+    measurements.add("apple.idle_checkin_ms_p99", idle.p99Ms, "ms");
+    return idle.requests;
   });
-  mustAllBe(200, idle.statuses);
-  measurements.add("apple.idle_checkins_per_s", idle.perSecond, "1/s");
-  measurements.add("apple.idle_checkin_ms_p99", idle.p99Ms, "ms");
-  await addCost(target, before, idle.requests, "idle_checkin", measurements);
 }
 
 /** Each device comes and does all that it was asked; a round is a command's delivery and its answer. */
@@ -120,33 +123,21 @@ async function measureRounds(
     carriedOut++;
     return { bytes, answered: (_status, answer) => next(device, answer) };
   };
-  const before = await usageOf(target.pids);
-  const loop = await closedLoop({
-    url: target.commandUrl,
-    connections: ownOf.length,
-    wantBody: true,
-    next: (place) => {
-      const device = left[place]?.pop();
-      return device && { bytes: device.idle, answered: (_status, body) => next(device, body) };
-    },
+  await addCostOfEach(target, name, measurements, async () => {
+    const loop = await closedLoop({
+      url: target.commandUrls[0],
+      origins: target.commandUrls,
+      connections: ownOf.length,
+      wantBody: true,
+      next: (place) => {
+        const device = left[place]?.pop();
+        return device && { bytes: device.idle, answered: (_status, body) => next(device, body) };
+      },
+    });
+    mustAllBe(200, loop.statuses);
+    measurements.add(`apple.${name}s_per_s`, carriedOut / loop.seconds, "1/s");
+    return carriedOut;
   });
-  mustAllBe(200, loop.statuses);
-  measurements.add(`apple.${name}s_per_s`, carriedOut / loop.seconds, "1/s");
-  await addCost(target, before, carriedOut, name, measurements);
-}
-
-/** What one of so many cost each process while they were measured. */
-async function addCost(
-  { pids }: AppleLoadTarget,
-  before: Awaited<ReturnType<typeof usageOf>>,
-  count: number,
-  name: string,
-  measurements: Measurements,
-): Promise<void> {
-  for (const [process, { cpuSeconds }] of await usageOf(pids)) {
-    const spent = cpuSeconds - (before.get(process)?.cpuSeconds ?? 0);
-    measurements.add(`${process}.us_each_${name}`, (spent / count) * 1e6, "µs");
-  }
 }
 
 /** What depends on how many commands there are: of one device, and in one request. */
@@ -164,7 +155,7 @@ async function measureManyCommands(
   const { tenantId } = await api<{ tenantId: string }>(target, "/api/v1/me");
   const { idle } = knownDevice(target, device);
   const p50Ms = async (requests: Pick<ClosedLoopOptions, "next" | "forMs">): Promise<number> => {
-    const loop = await closedLoop({ url: target.commandUrl, connections: 1, ...requests });
+    const loop = await closedLoop({ url: target.commandUrls[0], connections: 1, ...requests });
     mustAllBe(200, loop.statuses);
     return loop.p50Ms;
   };

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import type { Measurements } from "./load-report.ts";
 import { countStatements } from "./logged-transaction.ts";
-import { usageOf } from "./process-usage.ts";
+import { spentBy } from "./process-usage.ts";
 import { untilQuiet } from "./until-quiet.ts";
 
 export interface QueueTarget {
@@ -72,7 +72,7 @@ export async function measureQueue(
       progress(`round ${round}: one command for ${BULK} devices in one request`);
       await untilQuiet(target.pids, QUIET_WITHIN_MS);
       const before = await walPosition(database);
-      const cost = await usageOf(target.pids);
+      const cost = await spentBy(target.pids);
       const statements = await countStatements(database, target.databaseLog, /^\s*insert into commands /, async () => {
         const startedAt = performance.now();
         await enqueue(deviceIds, `bulk.${round}`);
@@ -80,8 +80,8 @@ export async function measureQueue(
       });
       measurements.add("apple.enqueue_100k_wal_mb", ((await walPosition(database)) - before) / 1e6, "MB");
       measurements.add("apple.enqueue_100k_statements", statements, "statements");
-      for (const [process, { cpuSeconds }] of await usageOf(target.pids))
-        measurements.add(`${process}.enqueue_100k_cpu_s`, cpuSeconds - (cost.get(process)?.cpuSeconds ?? 0), "s");
+      for (const [service, spent] of await spentBy(target.pids))
+        measurements.add(`${service}.enqueue_100k_cpu_s`, spent - (cost.get(service) ?? 0), "s");
     }
   } finally {
     await database.end();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Platform, startPlatform } from "@muster/deploy/local/platform";
 import type { ServiceName } from "@muster/deploy/local/topology";
+import { noErrorLogged } from "../faults/checks/no-error-logged.ts";
 import { allHold, formatFindings } from "../faults/findings.ts";
 import { appleLoad } from "./apple-load.ts";
 import { consoleList } from "./console/console-list.ts";
@@ -22,7 +23,7 @@ import { untilQuiet } from "./until-quiet.ts";
 
 const USAGE = `npm run load -- [relay|apple|console-list|documents|telemetry] [options]
   relay                       only the relay, alone with a Postgres and a NATS of its own
-  apple                       only Apple's command channel, with the whole platform
+  apple                       only Apple's command channel, with the whole platform; command has two processes, since each uses one core
   console-list                only the console's list of devices, in a real browser, with the whole platform
   documents                   only a thousand GitOps documents by the muster command, with the whole platform
   telemetry                   what sending traces, metrics and logs costs: three platforms in turns
@@ -86,7 +87,7 @@ const start = (folder: string, environment: Readonly<Record<string, string>> = {
     dataDir: folder,
     ports: "free",
     durable: true,
-    replicas,
+    replicas: scenario === "apple" && replicas === 1 ? { command: 2 } : replicas,
     log: say,
     environment: { ...flooded, ...environment },
   });
@@ -102,23 +103,24 @@ if (measure === undefined) {
 }
 const platform = await start(dataDir);
 try {
-  if (replicas === 1) print(await measure(platform));
-  else {
-    const { result, findings } = await whileShared(platform, () => measure(platform));
-    print(result);
-    process.stderr.write(formatFindings(findings));
-    if (!allHold(findings)) process.exitCode = 1;
-  }
+  const { result, findings } =
+    replicas === 1
+      ? { result: await measure(platform), findings: [] }
+      : await whileShared(platform, () => measure(platform));
+  print(result);
+  const found = [...findings, await noErrorLogged(platform.replicas)];
+  process.stderr.write(formatFindings(found));
+  if (!allHold(found)) process.exitCode = 1;
 } finally {
   await platform.stop();
   await rm(dataDir, { recursive: true, force: true });
 }
 
-async function measureApple({ administrator, files, pids, urls }: Platform): Promise<LoadReport> {
+async function measureApple({ administrator, files, pids, replicas: all, urls }: Platform): Promise<LoadReport> {
   const target = {
     deviceUrl: urls.device,
     ca: await readFile(files.serverCaCert, "utf8"),
-    commandUrl: urls.doors.command,
+    commandUrls: [urls.doors.command, ...doorsOf(all, "command").slice(1)] as const,
     gatewayUrl: urls.gateway,
     token: administrator.token,
     databaseUrl: urls.database,
@@ -144,13 +146,16 @@ function measureDocuments({ administrator, urls }: Platform): Promise<LoadReport
   return documents(target, { folder: `${dataDir}-documents`, rounds: Number(values.rounds), progress: say });
 }
 
+function doorsOf(all: Platform["replicas"], name: ServiceName): string[] {
+  return all.flatMap(({ service, doorUrl }) => (service === name ? [doorUrl] : []));
+}
+
 /** The services' own doors: the ingress of one machine is not what is measured. */
 async function targetOf({ administrator, files, pids, replicas: all, secrets, urls }: Platform): Promise<LoadTarget> {
-  const doorsOf = (name: ServiceName) => all.flatMap(({ service, doorUrl }) => (service === name ? [doorUrl] : []));
   return {
     enrollmentUrl: urls.doors.enrollment,
     inventoryUrl: urls.doors.inventory,
-    ...(replicas > 1 && { replicas: { enrollment: doorsOf("enrollment"), inventory: doorsOf("inventory") } }),
+    ...(replicas > 1 && { replicas: { enrollment: doorsOf(all, "enrollment"), inventory: doorsOf(all, "inventory") } }),
     gatewayUrl: urls.gateway,
     token: administrator.token,
     secret: (await readFile(files.enrollSecret, "utf8")).trim(),

@@ -39,3 +39,14 @@ export const usageOf = async (pids: Readonly<Record<string, number>>): Promise<R
   );
   return new Map(read.flatMap(([name, usage]) => (usage === undefined ? [] : [[name, usage] as const])));
 };
+
+/** Which service a process is of: replicas are numbered from the second on. */
+export const serviceOf = (process: string): string => process.replace(/-\d+$/, "");
+
+/** Processor time in seconds of each service so far, of all its replicas. */
+export const spentBy = async (pids: Readonly<Record<string, number>>): Promise<ReadonlyMap<string, number>> => {
+  const spent = new Map<string, number>();
+  for (const [process, { cpuSeconds }] of await usageOf(pids))
+    spent.set(serviceOf(process), (spent.get(serviceOf(process)) ?? 0) + cpuSeconds);
+  return spent;
+};

@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Replica } from "@muster/deploy/local/services";
 import { checkAll } from "../faults/checks/all.ts";
 import { type Finding, finding } from "../faults/checks/check.ts";
+import { noErrorLogged } from "../faults/checks/no-error-logged.ts";
 import { nothingSetAside } from "../faults/checks/nothing-set-aside.ts";
 import { workShared } from "../faults/checks/work-shared.ts";
 import { healed } from "../faults/healed.ts";
@@ -16,7 +17,6 @@ import { SeededRandom } from "../simulators/seeded-random.ts";
 import { askAllAlong } from "./asked-all-along.ts";
 import { startCommandedApple } from "./commanded-apple.ts";
 import { layOut } from "./earlier-version.ts";
-import { noErrorLogged } from "./logged-errors.ts";
 
 export interface UpgradeOptions {
   /** The folder of this version. */

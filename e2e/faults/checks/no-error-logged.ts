@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Replica } from "@muster/deploy/local/services";
-import { type Finding, finding } from "../faults/checks/check.ts";
+import { type Finding, finding } from "./check.ts";
 
 interface Line {
   readonly level: string;
