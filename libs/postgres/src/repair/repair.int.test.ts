@@ -19,6 +19,7 @@ import { Relay } from "../relay/relay.ts";
 import { isAway } from "../sqlstate.ts";
 import { Comparison } from "./comparison.ts";
 import { ComparisonStore } from "./comparison-store.ts";
+import { MINUTE_MS, minuteOf } from "./event-time.ts";
 import { openOutboxDoor } from "./outbox-door.ts";
 import { Publisher } from "./publisher.ts";
 
@@ -29,7 +30,6 @@ interface Nothing {
 const log = createLogger("test", "silent");
 const CONSUMER = "policy-enrollment";
 const STREAM = "EVT_ENROLLMENT";
-const MINUTE_MS = 60_000;
 
 describe("a consumer that did not hear everything", () => {
   let bus: TestBus;
@@ -254,6 +254,13 @@ describe("a consumer that did not hear everything", () => {
     await enrollment.pool.query("update outbox set type = 'muster.enrollment.v1.IdentityRenewed' where id = $1", [
       ids[0],
     ]);
+    await eventually("the publisher to look at its outbox anew", async () => {
+      const span = { from: minuteOf(Date.now() - 10 * MINUTE_MS), until: minuteOf(Date.now() + MINUTE_MS) };
+      const publisher = new Publisher(bus.bus, "enrollment", CONSUMERS[CONSUMER].types);
+      const { digests } = await publisher.told(span);
+      const told = [...digests.values()].reduce((sum, { count }) => sum + count, 0);
+      return told === (await publisher.toldIds(span)).length ? true : undefined;
+    });
     let looks = 0;
     class CountingPublisher extends Publisher {
       override toldIds(span: Parameters<Publisher["toldIds"]>[0]) {

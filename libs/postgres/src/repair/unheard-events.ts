@@ -4,8 +4,8 @@ import { lowestIdAt } from "./event-time.ts";
 
 /** So many events are looked at for one answer. */
 const AT_ONCE = 100_000;
-/** An event's id is older than its commit by as long as the transaction took, and no statement takes longer than this. */
-const COMMIT_MS = 30_000;
+/** An event's id is made in its transaction, by the clock of a service: what no open transaction can still add is older than this. */
+const CLOCKS_APART_MS = 5_000;
 
 export interface Unheard {
   readonly count: number;
@@ -19,9 +19,11 @@ interface Row {
   readonly committed: number;
   readonly looked: number;
   readonly last: string | null;
+  /** Since when the oldest transaction works that may still add events. */
+  readonly since: Date | null;
 }
 
-const NOTHING: Row = { count: 0, oldest: null, committed: 0, looked: 0, last: null };
+const NOTHING: Row = { count: 0, oldest: null, committed: 0, looked: 0, last: null, since: null };
 
 /**
  * How many events the bus was told of that a listener has not heard. What one listens to may be rare among what is told:
@@ -48,13 +50,14 @@ export class UnheardEvents {
     const look = sql<Row>`
       select count(*) filter (where told and ${wanted})::int as count,
         min(id::text) filter (where told and ${wanted}) as oldest,
-        count(*) filter (where ${wanted})::int as committed, count(*)::int as looked, max(id::text) as last
+        count(*) filter (where ${wanted})::int as committed, count(*)::int as looked, max(id::text) as last,
+        (select min(xact_start) from pg_stat_activity where usename = current_user and backend_xid is not null) as since
       from (select o.id, o.type, (o.xid, o.seq) <= (c.xid, c.seq) as told from outbox o, outbox_cursor c
         where o.id > ${from}::uuid order by o.id limit ${this.#atOnce}) as next`;
     const { rows } = await this.#database.system((work) => look.execute(work.sql));
-    const { committed, count, last, looked, oldest } = rows[0] ?? NOTHING;
+    const { committed, count, last, looked, oldest, since } = rows[0] ?? NOTHING;
     if (committed === 0) {
-      const settled = lowestIdAt(now - COMMIT_MS);
+      const settled = lowestIdAt(Math.min(since?.getTime() ?? now, now) - CLOCKS_APART_MS);
       const reached = looked < this.#atOnce || last === null || last > settled ? settled : last;
       this.#nothing.set(key, { after: heard, upTo: reached > from ? reached : from });
     }
