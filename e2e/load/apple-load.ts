@@ -79,6 +79,13 @@ export const appleLoad = (target: AppleLoadTarget, options: AppleLoadOptions): P
 
 type Places = readonly (readonly KnownDevice[])[];
 
+/** One for each place, to the replicas in turn. */
+const connectionsTo = ({ commandUrls }: AppleLoadTarget, { length }: Places) => ({
+  url: commandUrls[0],
+  origins: commandUrls,
+  connections: length,
+});
+
 async function measureIdle(
   target: AppleLoadTarget,
   ownOf: Places,
@@ -88,9 +95,7 @@ async function measureIdle(
   const turns = ownOf.map(() => 0);
   await addCostOfEach(target, "idle_checkin", measurements, async () => {
     const idle = await closedLoop({
-      url: target.commandUrls[0],
-      origins: target.commandUrls,
-      connections: ownOf.length,
+      ...connectionsTo(target, ownOf),
       forMs: roundMs,
       next: (place) => {
         const own = ownOf[place] ?? [];
@@ -125,9 +130,7 @@ async function measureRounds(
   };
   await addCostOfEach(target, name, measurements, async () => {
     const loop = await closedLoop({
-      url: target.commandUrls[0],
-      origins: target.commandUrls,
-      connections: ownOf.length,
+      ...connectionsTo(target, ownOf),
       wantBody: true,
       next: (place) => {
         const device = left[place]?.pop();
