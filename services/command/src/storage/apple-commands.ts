@@ -3,7 +3,7 @@ import { sql, type Transaction } from "kysely";
 import type { AppleChannel } from "../domain/apple/apple-channel.ts";
 import type { Command, CommandResult } from "../domain/command.ts";
 import type { DeviceKey } from "../domain/device-key.ts";
-import { type CommandRow, commandColumns, commandOf, sharedColumns, stillOpen } from "./command-row.ts";
+import { type CommandRow, commandColumns, commandOf, openOrder, sharedColumns, stillOpen } from "./command-row.ts";
 import type { CommandDatabase } from "./tables.ts";
 
 type Sql = Transaction<CommandDatabase>;
@@ -47,7 +47,7 @@ export async function forgetPutOff(db: Sql, asking: readonly Asking[]): Promise<
         select o.seq from commands o
         where o.tenant = asked.tenant and o.device_id = asked.device_id and o.user_id = asked.user_id
           and o.request_type <> '' and o.ended_at is null and o.put_off
-        order by o.priority desc, o.seq offset 0
+        order by ${openOrder}
       ) o
     )
     update commands c set put_off = false from found where c.tenant = found.tenant and c.seq = found.seq`.execute(db);
@@ -68,7 +68,7 @@ export async function lockSuperseded(
         select o.seq from commands o
         where o.tenant = n.tenant and o.device_id = n.device_id and o.user_id = n.user_id and o.request_type <> ''
           and o.ended_at is null and o.supersede_key = n.supersede_key and o.id <> n.id
-        order by o.priority desc, o.seq offset 0
+        order by ${openOrder}
       ) o
     )
     select ${commandColumns} from found join commands c on c.tenant = found.tenant and c.seq = found.seq
@@ -106,7 +106,7 @@ export async function cancelEarlierEpochs(
       cross join lateral (
         select o.seq from commands o
         where o.tenant = n.tenant and o.device_id = n.device_id and o.epoch < n.epoch and o.request_type <> '' and o.ended_at is null
-        order by o.user_id, o.priority desc, o.seq offset 0
+        order by ${openOrder}
       ) o
     ), open as (
       select c.tenant, c.seq from found join commands c on c.tenant = found.tenant and c.seq = found.seq

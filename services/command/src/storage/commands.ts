@@ -2,7 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { Command } from "../domain/command.ts";
 import { dueAt } from "../domain/decide.ts";
 import type { DeviceKey } from "../domain/device-key.ts";
-import { type CommandRow, changeableRow, commandColumns, commandOf, stillOpen } from "./command-row.ts";
+import { type CommandRow, changeableRow, commandColumns, commandOf, openOrder, stillOpen } from "./command-row.ts";
 import { owePushes } from "./push-dues.ts";
 import type { CommandDatabase } from "./tables.ts";
 
@@ -85,11 +85,11 @@ export async function lockOpen(db: Sql, keys: readonly DeviceKey[]): Promise<Com
       cross join lateral (
         (select o.seq from commands o
           where o.tenant = asked.tenant and o.device_id = asked.device_id and o.request_type = '' and o.ended_at is null
-          order by o.seq offset 0)
+          order by o.seq)
         union all
         (select o.seq from commands o
           where o.tenant = asked.tenant and o.device_id = asked.device_id and o.request_type <> '' and o.ended_at is null
-          order by o.user_id, o.priority desc, o.seq offset 0)
+          order by ${openOrder})
       ) o
     )
     select ${commandColumns} from found join commands c on c.tenant = found.tenant and c.seq = found.seq
