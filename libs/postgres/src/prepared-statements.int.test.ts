@@ -38,6 +38,27 @@ describe("a statement over arrays", () => {
     assert.deepEqual(await prepared(), ["select * from inbox where consumer = any($1::text[])"]);
   });
 
+  it("is prepared apart for the work of one tenant, whose plan may read the whole table", async () => {
+    await server.asOwner("vacuum analyze policy.inbox");
+    const look = sql`select event_id from inbox where consumer = any(${["a"]}::text[])`;
+    for (let time = 0; time < OFTEN + 10; time++)
+      await server.database.tenant("acme", ({ sql: db }) => look.execute(db));
+    for (let time = 0; time < OFTEN + 10; time++) await server.database.system(({ sql: db }) => look.execute(db));
+    const scans = await server.database.system(async ({ sql: db }) => {
+      const scanned = async () => {
+        const { rows } = await sql<{ scans: number }>`
+          select seq_scan::int as scans from pg_stat_xact_user_tables where relid = 'policy.inbox'::regclass`.execute(
+          db,
+        );
+        return rows[0]?.scans ?? 0;
+      };
+      const before = await scanned();
+      await look.execute(db);
+      return (await scanned()) - before;
+    });
+    assert.equal(scans, 0);
+  });
+
   it("is run by those who have it prepared when a migration changes what it returns", async () => {
     await server.asOwner("alter table policy.inbox add column noted text not null default 'now'");
     assert.deepEqual(

@@ -33,7 +33,9 @@ const LOCK_TIMEOUT_MS = 1_000;
 /** A service's own schema. All work on it is a transaction that names its tenant; row-level security holds it to that. */
 export class ServiceDatabase<DB> {
   readonly #pool: Pool;
-  readonly #statements = new PreparedStatements();
+  // Apart: a plan is kept as it was made, and those for all tenants are made to go by an index.
+  readonly #ofOneTenant = new PreparedStatements();
+  readonly #ofAllTenants = new PreparedStatements();
   #onEmitted: () => void = () => undefined;
   #together: Promise<unknown> = Promise.resolve();
 
@@ -101,7 +103,8 @@ export class ServiceDatabase<DB> {
       else told.push([row]);
     };
     const effects: (() => void)[] = [];
-    const database = new Kysely<DB>({ dialect: new TenantDialect(this.#pool, tenant, this.#statements) });
+    const statements = tenant === ALL_TENANTS ? this.#ofAllTenants : this.#ofOneTenant;
+    const database = new Kysely<DB>({ dialect: new TenantDialect(this.#pool, tenant, statements) });
     const result = await database.transaction().execute(async (transaction) => {
       const value = await work({
         sql: transaction,
