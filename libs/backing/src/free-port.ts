@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import { StartupProblem } from "./startup-problem.ts";
 
@@ -10,13 +11,13 @@ const LOOPBACK = "127.0.0.1";
  */
 const [LOWEST, HIGHEST] = [10_240, 32_767];
 
-/** A TCP port nobody listens on. Another program may still take it before the caller does. */
+/** A TCP port nobody listens on, and that nobody else is given here while this process runs. Another program may still take it. */
 export async function freePort(): Promise<number> {
   const [port = 0] = await freePorts(1);
   return port;
 }
 
-/** So many ports, each another one. */
+/** So many such ports, each another one. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
   const all = HIGHEST - LOWEST + 1;
@@ -24,7 +25,7 @@ export async function freePorts(count: number): Promise<number[]> {
   for (let tried = 0; ports.length < count; tried++) {
     if (tried === all) throw new StartupProblem(`Fewer than ${count} ports are free from ${LOWEST} to ${HIGHEST}.`);
     const port = LOWEST + ((first + tried) % all);
-    if (await isFree(port)) ports.push(port);
+    if ((await isFree(port)) && (await claim(port))) ports.push(port);
   }
   return ports;
 }
@@ -50,6 +51,21 @@ const isFree = (port: number): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/**
+ * Marks a port as given away by holding the UDP port of its number, until this process ends. Processes that look at the same
+ * time, such as tests that each start a platform, find a port free until a server listens on it, seconds later.
+ */
+function claim(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const mark = createSocket("udp4");
+    mark.once("error", () => mark.close(() => resolve(false)));
+    mark.bind({ port, address: LOOPBACK, exclusive: true }, () => {
+      mark.unref();
+      resolve(true);
+    });
+  });
+}
 
 function bindOnce(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
