@@ -22,6 +22,9 @@ const HOST_VARIABLES = {
   sampleRatio: ["MUSTER_TRACE_RATIO", ratio, 1],
 } as const;
 
+/** How often is looked whether the event loop is late. What is measured is the time between two looks. */
+const LOOP_LOOK_MS = 100;
+
 function ratio(raw: string): number {
   const value = Number(raw);
   if (!(value >= 0 && value <= 1)) throw new Error(`"${raw}" is not a ratio (0 to 1)`);
@@ -66,7 +69,7 @@ function closeServer(server: Server): Promise<void> {
 
 function watchProcess(): void {
   const meter = metrics.getMeter("muster");
-  const delay = monitorEventLoopDelay({ resolution: 20 });
+  const delay = monitorEventLoopDelay({ resolution: LOOP_LOOK_MS });
   delay.enable();
   meter
     .createObservableGauge("process.memory.usage", { unit: "By", description: "Resident memory" })
@@ -80,7 +83,7 @@ function watchProcess(): void {
   meter
     .createObservableGauge("nodejs.eventloop.delay.p99", { unit: "s", description: "Event loop delay" })
     .addCallback((gauge) => {
-      gauge.observe(delay.percentile(99) / 1e9);
+      gauge.observe(Math.max(0, delay.percentile(99) / 1e9 - LOOP_LOOK_MS / 1e3));
       delay.reset();
     });
 }

@@ -50,7 +50,7 @@ export async function openBackbone<DB>(
   const relay = new Relay({ service, pool, bus, streamSize: streamSizeOf(config), log });
   database.onEmitted(() => {
     relay.wake();
-    // The relay may work in another replica; a lost ping costs one idle poll.
+    // The relay may work in another replica; a lost ping costs a second.
     bus.publish(`wake.relay.${service}`);
   });
   bus.subscribe(`wake.relay.${service}`, { callback: () => relay.wake() });

@@ -64,7 +64,7 @@ import { HeldChannels } from "./channel/held-channels.ts";
 import { Watchers } from "./channel/watchers.ts";
 import { readConfig } from "./config.ts";
 import { devicesToChange } from "./events/on-desired-state.ts";
-import { devicesGone, onEnrollment } from "./events/on-enrollment.ts";
+import { devicesGone, devicesReached, onEnrollment } from "./events/on-enrollment.ts";
 import { onPolicy } from "./events/on-policy.ts";
 import { devicesToRemedy } from "./events/on-remediation.ts";
 import { appLicenseMethods } from "./grpc/app-license-service.ts";
@@ -110,7 +110,6 @@ const WAKE_SPREAD_MS = 3_000;
 const SWEEP_MS = 1_000;
 const FORGET_MS = 3_600_000;
 const LATENCY_MS = 10_000;
-const LICENSES_MS = 400;
 /** The name space of the names that Apple knows people by, made once for this purpose. */
 const PEOPLE = "0b7a3f5e-93d4-4c58-8a3e-1f0f5b2c9d41";
 
@@ -139,7 +138,6 @@ await runService("command", async (host) => {
   const { sealBody, openBody, sealSecret, openSecret, sealOrder, openOrder } = sealed;
   const approvalAbove = { destructive: config.approvalAbove, script: config.scriptApprovalAbove };
   const deps = { database, announcer, now, newId, sealBody, approvalAbove };
-  followAnnouncements(bus, [streams, sockets], watchers);
 
   const every = (everyMs: number, name: string, work: () => Promise<unknown>) =>
     repeat({ name, everyMs, work, log, lifecycle });
@@ -151,7 +149,10 @@ await runService("command", async (host) => {
     log,
     lifecycle,
     apply: onEnrollment({ now, sealing: { newId, seal: sealBody }, endEarlier }),
-    applied: (events) => announcer.dismiss(devicesGone(events)),
+    applied: (events) => {
+      announcer.dismiss(devicesGone(events));
+      announcer.wake(devicesReached(events));
+    },
   });
   listen({
     bus,
@@ -238,7 +239,7 @@ await runService("command", async (host) => {
   });
   const enrollment = clientOf<AppleDeviceServiceServer>(AppleDeviceServiceService, toEnrollment);
   const secrets = clientOf<SecretServiceServer>(SecretServiceService, toEnrollment);
-  openPush({
+  const lookForPushes = openPush({
     ...deps,
     address: { url: config.apnsUrl, ca: config.apnsCa === "" ? undefined : await readFile(config.apnsCa, "utf8") },
     perSecond: config.pushesPerSecond,
@@ -248,6 +249,7 @@ await runService("command", async (host) => {
     log,
     lifecycle,
   });
+  followAnnouncements(bus, { channels: [streams, sockets], watchers, asked: lookForPushes });
   const handOver = handOverSecrets({ database, log, now, openSecret, escrow: enrollment });
   every(SWEEP_MS, "escrow", handOver);
   const askEnrollment = async (tenant: string, enrollmentIds: readonly string[]) =>
@@ -266,7 +268,7 @@ await runService("command", async (host) => {
     askEnrollment,
     personName: (tenant, account) => uuidFromName(`${tenant}/${account.toLowerCase()}`, PEOPLE),
   });
-  every(LICENSES_MS, "app licenses", tend);
+  every(SWEEP_MS, "app licenses", tend);
   const desired = clientOf<AppleDesiredStateServiceServer>(AppleDesiredStateServiceService, toPolicy);
   const bodies = new BodyReader(openBody);
   await openAppleDoor(door, {

@@ -11,7 +11,11 @@ import { RelayMetrics } from "./metrics.ts";
 import { type OutboxEvent, OutboxRows } from "./outbox-rows.ts";
 import { type Answer, type Effect, isAfter, step, takeOffice } from "./steps.ts";
 
-const IDLE_POLL_MS = 250;
+/**
+ * How long the relay rests at first, and at most. What was just committed may have to wait for a transaction that began before,
+ * and nobody says when that one ended without telling anything.
+ */
+const [FIRST_REST_MS, LONGEST_REST_MS] = [25, 1_000];
 const ELECTION_EVERY_MS = 1_000;
 const LONGEST_RETRY_MS = 5_000;
 
@@ -36,6 +40,7 @@ export class Relay {
   readonly #stopping = new AbortController();
   /** Since the bus last took something. */
   #failures = 0;
+  #restMs = FIRST_REST_MS;
   #woken = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
 
@@ -140,7 +145,10 @@ export class Relay {
           ? { got: "kept", position: effect.position }
           : { got: "deposed" };
       case "rest":
-        if (!this.#stopped) await wokenWithin(this.#woken.promise, IDLE_POLL_MS);
+        if (!this.#stopped) {
+          const isWoken = await wokenWithin(this.#woken.promise, this.#restMs);
+          this.#restMs = isWoken ? FIRST_REST_MS : Math.min(this.#restMs * 2, LONGEST_REST_MS);
+        }
         return { got: "rested" };
       case "leave":
         return { got: "deposed" };

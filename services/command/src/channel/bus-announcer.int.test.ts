@@ -25,7 +25,7 @@ describe("a change of commands", () => {
   it("of a whole batch is heard in every replica, in few messages", async () => {
     const own = new Watchers();
     const others = new Watchers();
-    followAnnouncements(there, [], others);
+    followAnnouncements(there, { channels: [], watchers: others, asked: () => undefined });
     let messages = 0;
     there.subscribe("changed.command.>", { callback: () => void messages++ });
     await there.flush();
@@ -46,5 +46,25 @@ describe("a change of commands", () => {
     await there.flush();
     assert.deepEqual(rung.slice(3), ["there c0", "there c1000", "there c2499"]);
     assert.equal(messages, 3);
+  });
+
+  it("that devices have something to fetch is told in every replica, whichever devices these are", async () => {
+    const asked: string[] = [];
+    const announcer = new BusAnnouncer(here, new Watchers());
+    for (const [name, bus] of Object.entries({ here, there })) {
+      followAnnouncements(bus, { channels: [], watchers: new Watchers(), asked: () => asked.push(name) });
+      await bus.flush();
+    }
+    const told = async (tell: () => void) => {
+      asked.length = 0;
+      tell();
+      await here.flush();
+      await there.flush();
+      return asked.toSorted();
+    };
+    const devices = [{ tenant: "acme", deviceId: "mac" }];
+    assert.deepEqual(await told(() => announcer.wake(devices)), ["here", "there"]);
+    assert.deepEqual(await told(() => announcer.wakeTenant("acme")), ["here", "there"]);
+    assert.deepEqual(await told(() => announcer.dismiss(devices)), []);
   });
 });

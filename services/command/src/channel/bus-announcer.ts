@@ -52,13 +52,21 @@ export class BusAnnouncer implements Announcer {
   }
 }
 
+export interface Followers {
+  readonly channels: readonly HeldChannels[];
+  readonly watchers: Watchers;
+  /** Some devices have commands to fetch. */
+  readonly asked: () => void;
+}
+
 /** Passes on what any replica, or another service, announces to those who wait in this process. */
-export function followAnnouncements(bus: NatsConnection, channels: readonly HeldChannels[], watchers: Watchers): void {
+export function followAnnouncements(bus: NatsConnection, { asked, channels, watchers }: Followers): void {
   bus.subscribe(`${WAKE_DEVICE}.*.*`, {
     callback: (error, message) => {
       if (error !== null) return;
       const [, , tenant = "", deviceId = ""] = message.subject.split(".");
       const payload = message.string();
+      if (payload === "commands") asked();
       for (const held of channels) {
         if (payload === "commands" || payload === "queries") held.wake({ tenant, deviceId }, payload);
         else if (payload === DISMISS) held.dismiss({ tenant, deviceId });
@@ -70,6 +78,7 @@ export function followAnnouncements(bus: NatsConnection, channels: readonly Held
       if (error !== null) return;
       const payload = message.string();
       if (payload !== "commands" && payload !== "queries") return;
+      if (payload === "commands") asked();
       for (const held of channels) held.wakeTenant(message.subject.split(".")[2] ?? "", payload);
     },
   });

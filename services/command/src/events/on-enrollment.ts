@@ -107,6 +107,12 @@ export const devicesGone = (events: readonly HeardEvent[]): DeviceKey[] =>
     .filter(({ type }) => type === "muster.enrollment.v1.DeviceUnenrolled")
     .map(({ tenant, deviceId }) => ({ tenant, deviceId }));
 
+/** The devices that these events say can be woken from now on. */
+export const devicesReached = (events: readonly HeardEvent[]): DeviceKey[] =>
+  events
+    .filter(({ type }) => type === "muster.enrollment.v1.PushTokenChanged")
+    .map(({ tenant, deviceId }) => ({ tenant, deviceId }));
+
 const channelIn = (event: HeardEvent): VersionedChannel => channelOf(event.tenant, enrollmentIn(event));
 
 function enrollmentIn(event: HeardEvent): Enrollment {
