@@ -10,6 +10,14 @@ import {
 } from "@nats-io/jetstream";
 import type { StreamSize } from "./stream-size.ts";
 
+/**
+ * Counts the changes of what is declared here. Streams carry it, so that a replica knows a bus that a later release has
+ * declared (verify.ts).
+ */
+export const REVISION = 1;
+/** Under which name, in a stream's metadata. */
+export const REVISION_KEY = "muster.revision";
+
 /** How long the delivery log keeps events. Postgres keeps the record; the log only has to outlast a consumer's absence. */
 const STREAM_MAX_AGE_DAYS = 14;
 
@@ -159,6 +167,7 @@ export const streamConfig = (declared: StreamDeclaration, apiLevel: number, { re
     max_age: declared.maxAgeDays * NS_PER_DAY,
     max_bytes: maxBytes,
     duplicate_window: declared.duplicateWindowSeconds * NS_PER_SECOND,
+    metadata: { [REVISION_KEY]: String(REVISION) },
     ...(apiLevel >= ATOMIC_API_LEVEL && { allow_atomic: true }),
   }) satisfies Partial<StreamConfig>;
 

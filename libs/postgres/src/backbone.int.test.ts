@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { CarveCompleted } from "@muster/contracts/gen/muster/inventory/v1/inventory_events";
+import { REVISION, REVISION_KEY } from "@muster/eventbus/streams";
 import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { eventually } from "@muster/testkit/eventually";
+import { startRelayProcess } from "@muster/testkit/relay-process";
 import { startTogether } from "@muster/testkit/start-together";
 import { SMALL_STREAMS, startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
@@ -146,6 +148,21 @@ describe("the backbone", () => {
       );
       return rows[0].n === before.rows[0].n + 1 ? true : undefined;
     });
+  });
+
+  it("starts again where a later release has declared the bus, and not where it is otherwise than anybody declared it", async () => {
+    const manager = await jetstreamManager(bus.bus);
+    const start = () => startRelayProcess({ databaseUrl: enrollment.url, natsUrl: bus.url });
+    await manager.consumers.update("EVT_COMMAND", "enrollment-command", {
+      filter_subjects: ["evt.v1.*.command.Later"],
+    });
+    await assert.rejects(start, /the bus is not as declared: consumer enrollment-command of stream EVT_COMMAND/);
+    const { config } = await manager.streams.info("EVT_ENROLLMENT");
+    const metadata = { ...config.metadata, [REVISION_KEY]: String(REVISION + 1) };
+    await manager.streams.update("EVT_ENROLLMENT", { ...config, metadata });
+    const started = await start();
+    await started.end("SIGTERM");
+    assert.match(started.log(), /the bus is as a later release declares it/);
   });
 
   it("drops old outbox partitions, but none that the bus was not told of", async () => {

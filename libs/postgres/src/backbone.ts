@@ -40,12 +40,14 @@ export async function openBackbone<DB>(
   const manager = await jetstreamManager(bus);
   const restored = await restoreMissing(manager, service, streamSizeOf(config));
   if (restored.length > 0) log.warn({ restored }, "put back what the bus had lost");
-  const problems = await verifyBus(manager, service, config.replicas);
-  if (problems.length > 0) {
+  const { differences, isLater } = await verifyBus(manager, service, config.replicas);
+  if (differences.length > 0 && !isLater) {
     throw new Error(
-      `the bus is not as declared: ${problems.join("; ")}. Run the bootstrap step (libs/eventbus/src/bootstrap-main.ts)`,
+      `the bus is not as declared: ${differences.join("; ")}. Run the bootstrap step (libs/eventbus/src/bootstrap-main.ts)`,
     );
   }
+  // What a consumer is told no longer, and this release wants to hear, it hears when it compares (docs/decisions/0011).
+  if (differences.length > 0) log.warn({ differences }, "the bus is as a later release declares it");
   const database = new ServiceDatabase<DB>(pool);
   const relay = new Relay({ service, pool, bus, streamSize: streamSizeOf(config), log });
   database.onEmitted(() => {

@@ -6,4 +6,10 @@ export const startRelayProcess = (
   urls: { readonly databaseUrl: string; readonly natsUrl: string },
   env: Readonly<Record<string, string>> = {},
 ): Promise<ServiceProcess> =>
-  startServiceProcess({ ...urls, main: join(import.meta.dirname, "relay-main.ts"), serviceToken: "unused", env });
+  startServiceProcess({
+    ...urls,
+    main: join(import.meta.dirname, "relay-main.ts"),
+    serviceToken: "unused",
+    env,
+    quiet: true,
+  });
