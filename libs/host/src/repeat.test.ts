@@ -26,22 +26,20 @@ describe("work that is repeated", () => {
 
   it("is done once more when it was asked for while it was done", async () => {
     const lifecycle = new Lifecycle(log);
+    const rounds = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const first = Promise.withResolvers<void>();
-    const second = Promise.withResolvers<void>();
-    let rounds = 0;
-    const work = () => {
-      rounds++;
-      if (rounds === 1) return first.promise;
-      second.resolve();
-      return Promise.resolve();
+    let begun = 0;
+    const work = async () => {
+      rounds[begun++]?.resolve();
+      if (begun === 1) await first.promise;
     };
     const ask = repeat({ name: "work", everyMs: HOUR_MS, work, log, lifecycle });
     ask();
-    while (rounds === 0) await turn();
+    await rounds[0]?.promise;
     ask();
     first.resolve();
-    await second.promise;
+    await rounds[1]?.promise;
     await lifecycle.stop();
-    assert.equal(rounds, 2);
+    assert.equal(begun, 2);
   });
 });
