@@ -39,6 +39,36 @@ describe("gathered requests", () => {
     assert.deepEqual(flushes, [[1], [2, 3]]);
   });
 
+  it("wait for the flush in work, but not for one that is held up", async () => {
+    const flushes: number[][] = [];
+    const held = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const send = gather<number, number>({
+      maxBatch: 100,
+      maxWaitMs: 0,
+      inFlight: 2,
+      besideMs: 20,
+      flush: async (items) => {
+        const place = flushes.push([...items]) - 1;
+        begun[place]?.resolve();
+        await held[place]?.promise;
+        return items;
+      },
+    });
+    const first = send(1);
+    await begun[0]?.promise;
+    const second = send(2);
+    // Whoever comes before the patience with the first is over is in the same batch.
+    const third = new Promise((resolve) => setTimeout(resolve, 1)).then(() => send(3));
+    await begun[1]?.promise;
+    const fourth = send(4);
+    held[1]?.resolve();
+    assert.deepEqual(await Promise.all([second, third, fourth]), [2, 3, 4]);
+    held[0]?.resolve();
+    assert.equal(await first, 1);
+    assert.deepEqual(flushes, [[1], [2, 3], [4]]);
+  });
+
   it("fail alone: a bad one does not take its neighbours down", async () => {
     const send = gather<number, number>({
       maxBatch: 100,

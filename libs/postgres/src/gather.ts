@@ -7,6 +7,11 @@ export interface GatherOptions<In, Out> {
   readonly maxWaitMs: number;
   /** How many flushes are in work at once; two hide the wait for the disk. */
   readonly inFlight: number;
+  /**
+   * How long a batch waits for the flush that is in work before it begins beside it, in milliseconds; not at all when left out. What a
+   * flush costs, whoever it is for, is shared by more where they follow each other, and one that is held up holds up nobody else.
+   */
+  readonly besideMs?: number;
 }
 
 interface Waiting<In, Out> {
@@ -20,7 +25,7 @@ interface Waiting<In, Out> {
  * the next. One bad item does not fail its batch: a failed flush is halved until the bad one is alone.
  */
 export function gather<In, Out>(options: GatherOptions<In, Out>): (item: In) => Promise<Out> {
-  const { flush, maxBatch, maxWaitMs, inFlight } = options;
+  const { flush, maxBatch, maxWaitMs, inFlight, besideMs = 0 } = options;
   const waiting: Waiting<In, Out>[] = [];
   let flying = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -37,24 +42,30 @@ export function gather<In, Out>(options: GatherOptions<In, Out>): (item: In) => 
     }
   };
 
+  /** Begins with those who wait. */
   const launch = (): void => {
+    clearTimeout(timer);
     timer = undefined;
     while (flying < inFlight && waiting.length > 0) {
       flying++;
       void settle(waiting.splice(0, maxBatch)).finally(() => {
         flying--;
-        launch();
+        if (flying === 0 || besideMs === 0) launch();
+        else if (waiting.length > 0) prepare();
       });
     }
+  };
+
+  /** Begins once enough of them wait, or the first of them has waited long enough. */
+  const prepare = (): void => {
+    if (flying >= inFlight) return;
+    if (waiting.length >= maxBatch) launch();
+    else timer ??= setTimeout(launch, flying === 0 ? maxWaitMs : Math.max(maxWaitMs, besideMs));
   };
 
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (flying >= inFlight) return;
-      if (waiting.length >= maxBatch) {
-        clearTimeout(timer);
-        launch();
-      } else timer ??= setTimeout(launch, maxWaitMs);
+      prepare();
     });
 }

@@ -104,7 +104,8 @@ import { tendTokens } from "./usecases/vpp/tend-tokens.ts";
 import { AppsAndBooks } from "./vpp/apps-and-books.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "../migrations");
-const GATHERED = { maxBatch: 500, maxWaitMs: 3, inFlight: 2 };
+/** One flush after the other: what a transaction costs, whoever it is for, is shared by twice as many as with two at once. */
+const GATHERED = { maxBatch: 500, maxWaitMs: 3, inFlight: 2, besideMs: 50 };
 const BODY_LIMIT = 4 * 1024 * 1024;
 const WAKE_SPREAD_MS = 3_000;
 const SWEEP_MS = 1_000;
