@@ -105,7 +105,7 @@ import { AppsAndBooks } from "./vpp/apps-and-books.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "../migrations");
 /** One flush after the other: what a transaction costs, whoever it is for, is shared by twice as many as with two at once. */
-const GATHERED = { maxBatch: 500, maxWaitMs: 3, inFlight: 2, besideMs: 50 };
+const GATHERED = { maxBatch: 500, maxWaitMs: 3, inFlight: 2, besideMs: 250 };
 const BODY_LIMIT = 4 * 1024 * 1024;
 const WAKE_SPREAD_MS = 3_000;
 const SWEEP_MS = 1_000;
