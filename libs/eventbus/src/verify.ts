@@ -30,35 +30,31 @@ export async function verifyBus(
     replicas,
     maxBytes: 0,
   });
-  let isLater = false;
-  const differences = await compare(`stream ${name}`, declared, async () => {
-    const { config } = await manager.streams.info(name);
-    isLater = Number(config.metadata?.[REVISION_KEY] ?? 0) > REVISION;
-    return { config };
-  });
+  const own = await heldOf(() => manager.streams.info(name));
+  const differences = compare(`stream ${name}`, declared, own?.config);
   for (const consumer of consumersOf(service)) {
     const stream = streamOf(consumer).name;
-    differences.push(
-      ...(await compare(`consumer ${consumer} of stream ${stream}`, consumerConfig(consumer), async () => {
-        const { config } = await manager.consumers.info(stream, consumer);
-        const { filter_subject: only, filter_subjects: several = [] } = config;
-        return { config: { ...config, filter_subjects: only === undefined ? several : [only] } };
-      })),
-    );
+    const config = (await heldOf(() => manager.consumers.info(stream, consumer)))?.config;
+    const { filter_subject: only, filter_subjects: several = [] } = config ?? {};
+    const held = config && { ...config, filter_subjects: only === undefined ? several : [only] };
+    differences.push(...compare(`consumer ${consumer} of stream ${stream}`, consumerConfig(consumer), held));
   }
-  return { differences, isLater };
+  return { differences, isLater: Number(own?.config.metadata?.[REVISION_KEY] ?? 0) > REVISION };
 }
 
-async function compare(what: string, declared: Config, ask: () => Promise<{ config: object }>): Promise<string[]> {
-  try {
-    const held = (await ask()).config as Config;
-    return Object.keys(declared)
-      .filter((field) => !fits(field, held[field], declared[field]))
-      .map((field) => `${what} has ${field} ${inWords(held[field])}, and ${inWords(declared[field])} is declared`);
-  } catch (error) {
+/** What the server holds; undefined where it is missing. */
+const heldOf = <T>(ask: () => Promise<T>): Promise<T | undefined> =>
+  ask().catch((error: unknown) => {
     if (!isMissing(error)) throw error;
-    return [`${what} is missing`];
-  }
+    return undefined;
+  });
+
+function compare(what: string, declared: Config, held: object | undefined): string[] {
+  if (held === undefined) return [`${what} is missing`];
+  const found = held as Config;
+  return Object.keys(declared)
+    .filter((field) => !fits(field, found[field], declared[field]))
+    .map((field) => `${what} has ${field} ${inWords(found[field])}, and ${inWords(declared[field])} is declared`);
 }
 
 function fits(field: string, held: unknown, declared: unknown): boolean {

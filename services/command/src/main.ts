@@ -121,18 +121,9 @@ await runService("command", async (host) => {
   const now = () => new Date();
   const { database, bus } = await openBackbone<CommandDatabase>(host, MIGRATIONS);
 
-  const streams = new HeldChannels({
-    name: "agent",
-    pingMs: PING_MS,
-    limit: config.streamLimit,
-    spreadMs: WAKE_SPREAD_MS,
-  });
-  const sockets = new HeldChannels({
-    name: "orbit",
-    pingMs: SOCKET_PING_MS,
-    limit: config.streamLimit,
-    spreadMs: WAKE_SPREAD_MS,
-  });
+  const held = { limit: config.streamLimit, spreadMs: WAKE_SPREAD_MS };
+  const streams = new HeldChannels({ ...held, name: "agent", pingMs: PING_MS });
+  const sockets = new HeldChannels({ ...held, name: "orbit", pingMs: SOCKET_PING_MS });
   const watchers = new Watchers();
   const announcer = new BusAnnouncer(bus, watchers);
   const sealed = sealedBy(new Vault(config.masterKey));
