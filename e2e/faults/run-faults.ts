@@ -2,6 +2,7 @@ import { SeededRandom } from "../simulators/seeded-random.ts";
 import { checkAll, PUBLISHERS } from "./checks/all.ts";
 import type { Finding } from "./checks/check.ts";
 import { nothingSetAside } from "./checks/nothing-set-aside.ts";
+import { eventsOf } from "./checks/outbox.ts";
 import { othersAnswer, workShared } from "./checks/work-shared.ts";
 import { healed } from "./healed.ts";
 import { loseReplica } from "./injuries/replicas.ts";
@@ -71,7 +72,7 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
 
 async function eventCounts(patient: Patient): Promise<Record<string, number>> {
   return patient.withDatabase(async (client) => {
-    const each = PUBLISHERS.map((publisher) => `(select count(*) from ${publisher}.outbox)`).join(" + ");
+    const each = PUBLISHERS.map((publisher) => `(select count(*) from ${eventsOf(publisher)})`).join(" + ");
     const { rows } = await client.query<{ committed: number }>(`select (${each})::int as committed`);
     return { "events committed": rows[0]?.committed ?? 0 };
   });

@@ -8,6 +8,7 @@ import { PUBLISHERS } from "../faults/checks/all.ts";
 import { auditWhole } from "../faults/checks/audit-whole.ts";
 import { type Finding, finding } from "../faults/checks/check.ts";
 import { nothingSetAside } from "../faults/checks/nothing-set-aside.ts";
+import { eventsOf } from "../faults/checks/outbox.ts";
 import { withDatabase } from "../faults/platform-database.ts";
 import { type RestClient, restClient } from "../journeys/testing/rest-client.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "../simulators/webhook-receiver.ts";
@@ -159,7 +160,7 @@ function deviceIds(api: RestClient, kinds: ReadonlyMap<string, string>): Promise
 async function untilToldAll(platform: Platform, receiver: WebhookReceiver): Promise<void> {
   const untold = PUBLISHERS.map(
     (publisher) =>
-      `(select count(*) from ${publisher}.outbox o where not exists (select from notification.activities a where a.id = o.id))`,
+      `(select count(*) from ${eventsOf(publisher)} o where not exists (select from notification.activities a where a.id = o.id))`,
   ).join(" + ");
   const deadline = performance.now() + WITHIN_MS;
   await withDatabase(platform, async (client) => {

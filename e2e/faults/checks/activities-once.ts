@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "pg";
 import { type Finding, finding } from "./check.ts";
+import { eventsOf } from "./outbox.ts";
 
 const KEPT_WITHIN_MS = 30_000;
 
@@ -27,7 +28,7 @@ async function notKept(client: Client, publishers: readonly string[]): Promise<s
   const lost: string[] = [];
   for (const publisher of publishers) {
     const { rows } = await client.query<{ id: string; type: string }>(
-      `select o.id, o.type from ${publisher}.outbox o
+      `select o.id, o.type from ${eventsOf(publisher)} o
        where not exists (select from notification.activities a where a.id = o.id) limit 50`,
     );
     lost.push(...rows.map(({ id, type }) => `${type} ${id} is not kept`));

@@ -1,6 +1,7 @@
 import type { JetStreamManager } from "@nats-io/jetstream";
 import type { Client } from "pg";
 import { type Finding, finding } from "./check.ts";
+import { eventsOf } from "./outbox.ts";
 
 /** Who listens to what, as the bus held it before anything was injured. */
 export interface Listener {
@@ -41,7 +42,7 @@ export async function missingEvents(client: Client, listeners: readonly Listener
   for (const each of listeners) {
     const { rows } = await client.query<{ committed: number; missing: number }>(
       `select count(*)::int as committed, count(*) filter (where i.event_id is null)::int as missing
-       from ${each.publisher}.outbox o
+       from ${eventsOf(each.publisher)} o
        left join ${each.listener}.inbox i on i.consumer = $1 and i.event_id = o.id
        where cardinality($2::text[]) = 0 or split_part(o.type, '.', 4) = any($2)`,
       [each.consumer, each.events],

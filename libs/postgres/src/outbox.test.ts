@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LARGEST_BODY_BYTES, piecesOf, prepareEvent } from "./outbox.ts";
+import { newIds } from "./new-ids.ts";
+import { eventsOf, LARGEST_BODY_BYTES, prepareEvent } from "./outbox.ts";
+import { Uuids } from "./uuids.ts";
 
 const AROUND = '{"reason":""}'.length;
 const unenrolled = (reason: string) =>
@@ -22,18 +24,17 @@ describe("an event that is emitted", () => {
   });
 });
 
-describe("the body of events that are alike", () => {
-  it("is cut wherever a place stands, as often as it stands there", () => {
-    assert.deepEqual(piecesOf('{"id":"A","of":"B","again":"A"}', ["A", "B"]), [
-      '{"id":"',
-      0,
-      '","of":"',
-      1,
-      '","again":"',
-      0,
-      '"}',
-    ]);
-    assert.deepEqual(piecesOf("AB", ["A", "B"]), ["", 0, "", 1, ""]);
-    assert.deepEqual(piecesOf("{}", ["A"]), ["{}"]);
+describe("events that are alike", () => {
+  it("name their device and the id of their own wherever these stand", () => {
+    const [device, own, standing, ownStanding] = newIds(4);
+    assert.ok(device && own && standing && ownStanding);
+    const like = unenrolled(`100% of ${standing}, ${ownStanding} and ${standing}`);
+    const events = eventsOf({
+      like,
+      deviceIds: Uuids.of([device]),
+      ownIds: Uuids.of([own]),
+      stands: { deviceId: standing, ownId: ownStanding },
+    });
+    assert.deepEqual(events, [{ ...unenrolled(`100% of ${device}, ${own} and ${device}`), device_id: device }]);
   });
 });

@@ -59,30 +59,34 @@ export function prepareEvent<T extends EventType>(event: NewEvent<T>, transactio
   };
 }
 
-/** Events of one type about many devices, alike but for the device and for what stands in their places. */
+/** Events of one type about many devices, alike but for the device and for one id in each. */
 export interface AlikeEvents<T extends EventType = EventType> extends Omit<NewEvent<T>, "deviceId"> {
   /** One event for each. */
   readonly deviceIds: Uuids;
-  /**
-   * Ids in `data` that nothing else has, and those that stand there in each event instead, in the order of the devices.
-   */
-  readonly places: Readonly<Record<string, Uuids>>;
+  /** The id that each event has of its own, in the order of the devices. */
+  readonly ownIds: Uuids;
+  /** What stands in `data` for the one and the other: ids that nothing else has. */
+  readonly stands: { readonly deviceId: string; readonly ownId: string };
 }
 
-export interface PreparedAlike {
+export interface PreparedAlike extends Pick<AlikeEvents, "deviceIds" | "ownIds" | "stands"> {
   readonly like: OutboxRow;
-  readonly deviceIds: Uuids;
-  readonly places: Readonly<Record<string, Uuids>>;
 }
 
 export const prepareAlike = <T extends EventType>(
-  { deviceIds, places, ...event }: AlikeEvents<T>,
+  { deviceIds, ownIds, stands, ...event }: AlikeEvents<T>,
   transactionTenant: string,
-): PreparedAlike => ({
-  like: prepareEvent<T>(event, transactionTenant),
-  deviceIds,
-  places,
-});
+): PreparedAlike => ({ like: prepareEvent<T>(event, transactionTenant), deviceIds, ownIds, stands });
+
+/** Each event by itself. */
+export function eventsOf({ deviceIds, like, ownIds, stands }: PreparedAlike): OutboxRow[] {
+  const own = ownIds.texts();
+  return deviceIds.texts().map((deviceId, place) => ({
+    ...like,
+    device_id: deviceId,
+    body: like.body.replaceAll(stands.deviceId, deviceId).replaceAll(stands.ownId, own[place] ?? ""),
+  }));
+}
 
 // W3C trace context: the last field's lowest bit says whether the trace is recorded. An unrecorded one is not worth carrying.
 const sampled = (traceparent: string | undefined): string => (traceparent?.endsWith("1") ? traceparent : "");
@@ -101,32 +105,37 @@ export async function insertEvents<DB>(connection: Kysely<DB>, events: readonly 
       ${jsonTexts(column("body"))})`.execute(connection);
 }
 
-/** The same for events that are alike: the text they share goes to the database once, and is put together there. */
-export async function insertAlike<DB>(
-  connection: Kysely<DB>,
-  { deviceIds, like, places }: PreparedAlike,
-): Promise<void> {
-  const filled = Object.values(places);
-  const body = piecesOf(like.body, Object.keys(places)).map((piece) =>
-    typeof piece === "string" ? sql`${piece}::text` : sql.ref(`told.place${piece}`),
-  );
-  const arrays = [Uuids.made(deviceIds.length), deviceIds, ...filled].map((all) => sql`${all.asArray()}::uuid[]`);
-  const names = ["id", "device_id", ...filled.map((_, index) => `place${index}`)];
-  await sql`
-    insert into outbox (id, tenant, type, device_id, actor, traceparent, body)
-    select told.id, ${like.tenant}, ${like.type}, told.device_id::text, ${like.actor}, ${like.traceparent}, concat(${sql.join(body)})
-    from unnest(${sql.join(arrays)}) as told (${sql.join(names.map((name) => sql.id(name)))})`.execute(connection);
+/** So many events that are alike, and no fewer, are worth a row that they share: whoever reads the outbox counts on it. */
+export const LEAST_ALIKE = 64;
+/** A row holds three ids of each. */
+const MOST_ALIKE = 1_000;
+
+/** Writes events that are alike: a row for a thousand, or one for each where they are few. */
+export async function insertAlike<DB>(connection: Kysely<DB>, alike: PreparedAlike): Promise<void> {
+  const rows = alike.deviceIds.length < LEAST_ALIKE ? 0 : Math.ceil(alike.deviceIds.length / MOST_ALIKE);
+  const written = rows > 0 && (await insertTogether(connection, alike, rows));
+  if (!written) await insertEvents(connection, eventsOf(alike));
 }
 
-/** A text cut where places stand in it: the texts between them, and of each place which of them it is. */
-export function piecesOf(text: string, places: readonly string[]): (string | number)[] {
-  return places.reduce<(string | number)[]>(
-    (pieces, place, index) =>
-      pieces.flatMap((piece) =>
-        typeof piece === "string"
-          ? piece.split(place).flatMap((between, at) => (at === 0 ? [between] : [index, between]))
-          : [piece],
-      ),
-    [text],
-  );
+/** @returns whether the relay that is in office reads such rows; otherwise nothing was written. */
+async function insertTogether<DB>(
+  connection: Kysely<DB>,
+  { deviceIds, like, ownIds, stands }: PreparedAlike,
+  rows: number,
+): Promise<boolean> {
+  const count = deviceIds.length;
+  const format = like.body.replaceAll("%", "%%").replaceAll(stands.deviceId, "%1$s").replaceAll(stands.ownId, "%2$s");
+  // Parts as long as each other: none is too short to be worth a row.
+  const { numAffectedRows } = await sql`
+    insert into outbox_alike (seq, events, ids, first_id, last_id, device_ids, own_ids, tenant, type, actor, traceparent, body)
+    select (select max(nextval('outbox_seq_seq')) from generate_series(part.first, part.last)),
+      part.last - part.first + 1, told.ids[part.first : part.last], told.ids[part.first], told.ids[part.last],
+      told.device_ids[part.first : part.last], told.own_ids[part.first : part.last],
+      ${like.tenant}, ${like.type}, ${like.actor}, ${like.traceparent}, ${format}
+    from (select ${Uuids.made(count).asArray()}::uuid[] as ids, ${deviceIds.asArray()}::uuid[] as device_ids,
+        ${ownIds.asArray()}::uuid[] as own_ids) told,
+      (select (n * ${count}::bigint / ${rows}::int)::int + 1 as first, ((n + 1) * ${count}::bigint / ${rows}::int)::int as last
+        from generate_series(0, ${rows}::int - 1) as n) part
+    where (select alike_epoch = epoch from outbox_cursor)`.execute(connection);
+  return numAffectedRows === BigInt(rows);
 }

@@ -4,7 +4,9 @@ import { after, before, describe, it } from "node:test";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { Client, type PoolClient } from "pg";
 import { migrate } from "./migrate.ts";
+import { newIds } from "./new-ids.ts";
 import { OutboxRows } from "./relay/outbox-rows.ts";
+import { Uuids } from "./uuids.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "../../../services/notification/migrations");
 /** Far ahead of any cluster that a test starts. */
@@ -88,6 +90,36 @@ describe("a database that was dumped in one cluster and restored in another", ()
     // What was written before the migration ran stood first: the comparison with its listeners finds it.
     assert.deepEqual(await untold(), ["three", "four", "six"]);
     assert.deepEqual(await unread("audit_cursor"), ["four", "five"]);
+  });
+
+  it("tells on from within events that are alike, each in its turn", async () => {
+    const { cursor, epoch } = await outbox.takeOffice();
+    const told = (await outbox.after(cursor, 100)).at(-1);
+    assert.ok(told);
+    const devices = newIds(70);
+    const [deviceId = "", ownId = ""] = newIds(2);
+    await emit("seven");
+    await server.database.tenant("acme", async (work) =>
+      work.emitAlike({
+        type: "muster.enrollment.v1.DeviceUnenrolled",
+        deviceIds: Uuids.of(devices),
+        ownIds: Uuids.of(devices),
+        stands: { deviceId, ownId },
+        data: { enrollment: undefined, reason: "test" },
+      }),
+    );
+    await emit("eight");
+    const all = await outbox.after(told, 100);
+    assert.equal(all.length, 72);
+    const third = all[3];
+    assert.ok(third);
+    await outbox.keep({ xid: third.xid, seq: third.seq }, epoch);
+    for (const table of ["outbox", "outbox_alike"]) await admin.query(`update ${table} set xid = ${ELSEWHERE}`);
+    await admin.query(`update outbox_cursor set xid = ${ELSEWHERE}`);
+    assert.deepEqual(await untold(), []);
+
+    await migrateAnew();
+    assert.deepEqual(await untold(), [...devices.slice(3), "eight"]);
   });
 
   it("is left as it is by the next migration, also while services write", async () => {

@@ -62,7 +62,7 @@ describe("secrets of Apple devices", () => {
     );
   /** Everything that this service keeps, and all that it said, in clear. */
   const everything = async (): Promise<string> => {
-    const tables = ["commands", "apple_bodies", "escrow_handovers", "stray_results", "outbox"];
+    const tables = ["commands", "apple_bodies", "escrow_handovers", "stray_results", "outbox", "outbox_alike"];
     const rows = await platform.database.database.system(async (work) => {
       const dumps = tables.map((table) => sql`select row_to_json(t)::text as row from ${sql.table(table)} t`);
       const found: unknown[] = [];

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import type { PoolClient } from "pg";
-import { OutboxRows } from "./outbox-rows.ts";
+import { newIds } from "../new-ids.ts";
+import { LEAST_ALIKE } from "../outbox.ts";
+import { Uuids } from "../uuids.ts";
+import { type OutboxEvent, OutboxRows } from "./outbox-rows.ts";
+import type { Position } from "./steps.ts";
 
 const BEGINNING = { xid: "0", seq: "0" };
 
@@ -111,5 +116,100 @@ describe("the outbox's rows", () => {
       pages.flat(),
       Array.from({ length: 30 }, (_, n) => `large-${n}`),
     );
+  });
+
+  describe("of events that are alike", () => {
+    const standing = { deviceId: randomUUID(), ownId: randomUUID() };
+    /** Tells of so many devices at once, after one event and before another; returns what is to be told, in order. */
+    const emitAlike = async (count: number) => {
+      const [devices, owns] = [newIds(count), newIds(count)];
+      const single = (deviceId: string) =>
+        ({
+          type: "muster.enrollment.v1.DeviceUnenrolled",
+          deviceId,
+          data: { enrollment: undefined, reason: "" },
+        }) as const;
+      await database.database.tenant("acme", async (work) => {
+        work.emit(single("before"));
+        work.emitAlike({
+          type: "muster.enrollment.v1.DeviceUnenrolled",
+          deviceIds: Uuids.of(devices),
+          ownIds: Uuids.of(owns),
+          stands: standing,
+          data: { enrollment: undefined, reason: `100% of ${standing.deviceId}: ${standing.ownId}` },
+        });
+        work.emit(single("after"));
+      });
+      return [
+        { deviceId: "before", reason: undefined },
+        ...devices.map((deviceId, place) => ({ deviceId, reason: `100% of ${deviceId}: ${owns[place]}` })),
+        { deviceId: "after", reason: undefined },
+      ];
+    };
+    const last = async () => {
+      let end: Position = BEGINNING;
+      for (let page = await outbox.after(end, 1_000); page.length > 0; page = await outbox.after(end, 1_000))
+        end = page.at(-1) ?? end;
+      return end;
+    };
+    const told = ({ deviceId, body }: OutboxEvent) => ({
+      deviceId,
+      reason: (JSON.parse(body) as { reason?: string }).reason,
+    });
+    const rows = async () => {
+      const { rows } = await client.query<{ alike: number; apart: number }>(
+        "select (select count(*)::int from outbox_alike) as alike, (select count(*)::int from outbox) as apart",
+      );
+      return rows[0] ?? { alike: 0, apart: 0 };
+    };
+
+    before(() => outbox.takeOffice());
+
+    for (const [count, alike] of [
+      [LEAST_ALIKE - 1, 0],
+      [LEAST_ALIKE, 1],
+      [1_000, 1],
+      [2_345, 3],
+    ] as const)
+      for (const page of [50, 1_000])
+        it(`${count} at once are ${alike} rows, and come between the others in pages of ${page}, each in its turn`, async () => {
+          const [from, stored] = [await last(), await rows()];
+          const wanted = await emitAlike(count);
+          const now = await rows();
+          assert.equal(now.alike - stored.alike, alike);
+          assert.equal(now.apart - stored.apart, alike === 0 ? count + 2 : 2);
+          const events: OutboxEvent[] = [];
+          for (let some = await outbox.after(from, page); some.length > 0; ) {
+            events.push(...some);
+            some = await outbox.after(some.at(-1) ?? from, page);
+          }
+          assert.deepEqual(events.map(told), wanted);
+          assert.equal(new Set(events.map(({ id }) => id)).size, wanted.length);
+        });
+
+    it("come from any place among them, and are found by their ids", async () => {
+      const from = await last();
+      await emitAlike(200);
+      const events = await outbox.after(from, 1_000);
+      const { epoch } = await outbox.takeOffice();
+      for (const place of [0, 1, 77, 200, 201]) {
+        const event = events[place];
+        assert.ok(event);
+        assert.deepEqual(await outbox.after(event, 1_000), events.slice(place + 1));
+        assert.deepEqual(await outbox.find(event.id, epoch), {
+          told: { xid: event.xid, seq: event.seq },
+          inOffice: true,
+        });
+      }
+    });
+
+    it("are written one by one while a relay is in office that reads no others", async () => {
+      const [from, stored] = [await last(), await rows()];
+      // As a relay of an earlier release takes it.
+      await client.query("update outbox_cursor set epoch = epoch + 1");
+      const wanted = await emitAlike(100);
+      assert.equal((await rows()).alike, stored.alike);
+      assert.deepEqual((await outbox.after(from, 1_000)).map(told), wanted);
+    });
   });
 });

@@ -1,6 +1,7 @@
 import type { EventType } from "@muster/contracts/event";
 import type { PublishableEvent } from "@muster/eventbus/publish";
 import type { PoolClient } from "pg";
+import { LEAST_ALIKE } from "../outbox.ts";
 import type { Position } from "./steps.ts";
 
 /** Bodies of one page, in bytes. A relay holds two pages, and what a page takes as objects and on its way comes on top. */
@@ -39,7 +40,7 @@ export class OutboxRows {
   /** Begins a new epoch: no earlier relay moves the cursor any more. */
   async takeOffice(): Promise<{ epoch: string; cursor: Position }> {
     const { rows } = await this.#client.query<Position & { epoch: string }>(
-      "update outbox_cursor set epoch = epoch + 1 returning epoch, xid::text, seq",
+      "update outbox_cursor set epoch = epoch + 1, alike_epoch = epoch + 1 returning epoch, xid::text, seq",
     );
     const [row] = rows;
     if (row === undefined) throw new Error("the outbox has no cursor");
@@ -58,12 +59,24 @@ export class OutboxRows {
     const { rows } = await this.#client.query<StoredRow>({
       // The limit is a part of the statement: a plan for any number of rows would be one for very many.
       name: `outbox-after-${limit}`,
-      // A bare xid in "order by" would be the text of the first column, by which 1000 comes before 999.
-      text: `select o.xid::text, o.seq, id, tenant, type, device_id, actor, traceparent, body, created_at from (
+      // A bare xid in "order by" would be the text of the first column, by which 1000 comes before 999. Of events that are alike
+      // no more rows are opened than may come into the page, the first of which may be told in part.
+      text: `select o.xid::text, o.seq, id, tenant, type, device_id, actor, traceparent,
+          case when own_id is null then body else format(body, device_id, own_id) end as body, created_at from (
           select p.*, sum(octet_length(p.body)) over (order by p.xid, p.seq) - octet_length(p.body) as before from (
-            select * from outbox o
-            where (o.xid, o.seq) > ($1::xid8, $2::bigint) and o.xid < pg_snapshot_xmin(pg_current_snapshot())
-            order by o.xid, o.seq limit ${limit}) p) o
+            (select xid, seq, id, tenant, type, device_id, actor, traceparent, body, created_at, null::uuid as own_id from outbox o
+              where (o.xid, o.seq) > ($1::xid8, $2::bigint) and o.xid < pg_snapshot_xmin(pg_current_snapshot())
+              order by o.xid, o.seq limit ${limit})
+            union all
+            (select a.xid, a.seq - a.events + n.place, n.id, tenant, type, n.device_id::text, actor, traceparent, body, created_at, n.own_id
+              from (select next.*, sum(events) over w - events - first_value(events) over w as before
+                from (select * from outbox_alike o
+                  where (o.xid, o.seq) > ($1::xid8, $2::bigint) and o.xid < pg_snapshot_xmin(pg_current_snapshot())
+                  order by o.xid, o.seq limit ${Math.ceil(limit / LEAST_ALIKE) + 1}) next
+                window w as (order by next.xid, next.seq)) a,
+                unnest(a.ids, a.device_ids, a.own_ids) with ordinality as n (id, device_id, own_id, place)
+              where a.before < ${limit} and (a.xid, a.seq - a.events + n.place) > ($1::xid8, $2::bigint))
+            order by xid, seq limit ${limit}) p) o
         where o.before < $3 order by o.xid, o.seq`,
       values: [position.xid, position.seq, PAGE_BYTES],
     });
@@ -74,7 +87,7 @@ export class OutboxRows {
   async find(eventId: string | undefined, epoch: string): Promise<{ told: Position | undefined; inOffice: boolean }> {
     const { rows } = await this.#client.query<{ in_office: boolean; xid: string | null; seq: string | null }>(
       `select c.epoch = $2 as in_office, o.xid::text, o.seq
-       from outbox_cursor c left join outbox o on o.id = $1::uuid`,
+       from outbox_cursor c left join outbox_events($1::uuid, $1::uuid) o on true`,
       [eventId ?? null, epoch],
     );
     const [row] = rows;

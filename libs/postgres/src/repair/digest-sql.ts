@@ -12,6 +12,10 @@ export interface Span {
 export const inSpan = (id: RawBuilder<unknown>, { from, until }: Span) =>
   sql`${id} >= ${lowestIdAt(from)}::uuid and ${id} < ${lowestIdAt(until)}::uuid`;
 
+/** What the outbox holds of a span: the lowest id of the moment it ends at is none that was made. */
+export const outboxIn = ({ from, until }: Span) =>
+  sql`outbox_events(${lowestIdAt(from)}::uuid, ${lowestIdAt(until)}::uuid)`;
+
 /** An id's bits, for DIGEST_COLUMNS around it; with `offset 0` behind it, or the planner would have them made twice. */
 export const bitsOf = (id: RawBuilder<unknown>) => sql`('x' || encode(uuid_send(${id}), 'hex'))::bit(128) as bits`;
 

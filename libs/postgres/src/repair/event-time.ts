@@ -7,6 +7,9 @@ export function lowestIdAt(ms: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }
 
+/** No id is higher (RFC 9562 §5.10). */
+export const HIGHEST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
 export const MINUTE_MS = 60_000;
 
 export const minuteOf = (ms: number): number => Math.floor(ms / MINUTE_MS) * MINUTE_MS;

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { ServiceDatabase } from "../service-database.ts";
 import { addDigests, type Digest, type Digests } from "./differences.ts";
-import { bitsOf, DIGEST_COLUMNS, type DigestRow, digestIn, inSpan, minuteIn, type Span } from "./digest-sql.ts";
+import { bitsOf, DIGEST_COLUMNS, type DigestRow, digestIn, minuteIn, outboxIn, type Span } from "./digest-sql.ts";
 import { MINUTE_MS } from "./event-time.ts";
 
 /** A minute of this age changes no more, but for transactions that take longer than any statement may. */
@@ -65,8 +65,8 @@ export class OutboxDigests {
   async #read(span: Span): Promise<Map<number, Map<string, Digest>>> {
     const digests = sql<DigestRow & { type: string }>`
       select type, ${DIGEST_COLUMNS} from (
-        select o.type, ${bitsOf(sql`o.id`)} from outbox o, outbox_cursor c
-        where ${inSpan(sql`o.id`, span)} and (o.xid, o.seq) <= (c.xid, c.seq) offset 0) as told
+        select o.type, ${bitsOf(sql`o.id`)} from ${outboxIn(span)} o, outbox_cursor c
+        where (o.xid, o.seq) <= (c.xid, c.seq) offset 0) as told
       group by type, minute`;
     const { rows } = await this.#database.system((work) => digests.execute(work.sql));
     const minutes = new Map<number, Map<string, Digest>>();

@@ -14,7 +14,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { type RawBuilder, sql } from "kysely";
 import type { Pool } from "pg";
 import { ServiceDatabase } from "../service-database.ts";
-import { inSpan } from "./digest-sql.ts";
+import { outboxIn } from "./digest-sql.ts";
 import { lowestIdAt, timeOf } from "./event-time.ts";
 import { bytesOfIds, bytesOfSum } from "./id-bytes.ts";
 import { OutboxDigests } from "./outbox-digests.ts";
@@ -88,8 +88,8 @@ class OutboxReader {
   async listIds({ types, from, until, after, untold }: ListIdsRequest): Promise<ListIdsResponse> {
     const span = { from: from?.getTime() ?? 0, until: until?.getTime() ?? 0 };
     const rows = await this.#rows<{ id: string }>(sql`
-      select o.id from outbox o, outbox_cursor c
-      where ${inSpan(sql`o.id`, span)} and o.id > ${after || lowestIdAt(0)}::uuid and ${ofTypes(types)}
+      select o.id from ${outboxIn(span)} o, outbox_cursor c
+      where o.id > ${after || lowestIdAt(0)}::uuid and ${ofTypes(types)}
         and ${untold ? sql`true` : TOLD}
       order by o.id limit ${IDS_LIMIT + 1}`);
     const ids = rows.slice(0, IDS_LIMIT).map((row) => row.id);
@@ -97,9 +97,11 @@ class OutboxReader {
   }
 
   async getEvents({ ids }: GetEventsRequest): Promise<GetEventsResponse> {
+    const sorted = ids.toSorted();
     const found = await this.#rows<ToldEvent>(sql`
-      select id, type, tenant, device_id as "deviceId", actor, created_at as time, traceparent, body from outbox
-      where id = any(${ids}::uuid[]) order by id`);
+      select id, type, tenant, device_id as "deviceId", actor, created_at as time, traceparent, body
+      from outbox_events(${sorted[0] ?? null}::uuid, ${sorted.at(-1) ?? null}::uuid)
+      where id = any(${sorted}::uuid[]) order by id`);
     let size = 0;
     const full = found.findIndex(({ body }) => (size += Buffer.byteLength(body) + ENVELOPE_BYTES) > ANSWER_BYTES);
     // At least one: it went over the bus once, so it fits into an answer.

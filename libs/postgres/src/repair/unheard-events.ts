@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { ServiceDatabase } from "../service-database.ts";
-import { lowestIdAt } from "./event-time.ts";
+import { HIGHEST_ID, lowestIdAt } from "./event-time.ts";
 
 /** So many events are looked at for one answer. */
 const AT_ONCE = 100_000;
@@ -52,7 +52,7 @@ export class UnheardEvents {
         min(id::text) filter (where told and ${wanted}) as oldest,
         count(*) filter (where ${wanted})::int as committed, count(*)::int as looked, max(id::text) as last,
         (select min(xact_start) from pg_stat_activity where usename = current_user and backend_xid is not null) as since
-      from (select o.id, o.type, (o.xid, o.seq) <= (c.xid, c.seq) as told from outbox o, outbox_cursor c
+      from (select o.id, o.type, (o.xid, o.seq) <= (c.xid, c.seq) as told from outbox_events(${from}::uuid, ${HIGHEST_ID}::uuid) o, outbox_cursor c
         where o.id > ${from}::uuid order by o.id limit ${this.#atOnce}) as next`;
     const { rows } = await this.#database.system((work) => look.execute(work.sql));
     const { committed, count, last, looked, oldest, since } = rows[0] ?? NOTHING;

@@ -67,8 +67,9 @@ export async function askDevices(work: CommandWork, asking: Asking, sealing: Bod
       actor: asking.createdBy,
       trace: asking.traceparent === "" ? {} : { traceparent: asking.traceparent },
       deviceIds: made.deviceIds,
+      ownIds: made.ids,
       data: { command: commandMessage(made.like) },
-      places: { [made.like.id]: made.ids, [made.like.deviceId]: made.deviceIds },
+      stands: { deviceId: made.like.deviceId, ownId: made.like.id },
     });
     added.push(made);
   }

@@ -49,15 +49,15 @@ const TOLD_ALONE = 50;
 function tellCancelled(work: CommandWork, run: AlikeCommands): void {
   if (run.members.length <= TOLD_ALONE) return tellEach(work, stepsOf(run), byPlatform);
   const [id = "", deviceId = ""] = newIds(2);
-  const devices = run.members.map(() => run.like.deviceId);
   work.emitAlike({
     type: "muster.command.v1.CommandCancelled",
     tenant: run.like.tenant,
     actor: "",
     trace: traceOfCommand(run.like),
-    deviceIds: Uuids.of(devices),
+    deviceIds: Uuids.of(run.members.map(() => run.like.deviceId)),
+    ownIds: Uuids.of(run.members.map((member) => member.id)),
     data: { command: commandMessage({ ...run.like, id, deviceId }) },
-    places: { [id]: Uuids.of(run.members.map((member) => member.id)), [deviceId]: Uuids.of(devices) },
+    stands: { deviceId, ownId: id },
   });
 }
 
