@@ -29,9 +29,10 @@ export class StreamMoved extends Error {
 /** ADR-50 of NATS: the server takes no larger atomic batch. */
 export const LARGEST_BATCH = 1_000;
 /**
- * The server stages each batch in a folder of its own, which costs as much as publishing about so many events singly.
+ * The server stages each batch in a folder of its own, which costs about as much as it saves with so many events of which only
+ * the last is acknowledged.
  */
-const SMALLEST_BATCH = 64;
+const SMALLEST_BATCH = 256;
 /** What the server stages of one batch, at most about. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 /** How many events are published singly at once. */
