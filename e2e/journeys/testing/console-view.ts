@@ -47,7 +47,8 @@ export class ConsoleView {
     this.page = page;
     page.setDefaultTimeout(30_000);
     page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") this.complaints.push(message.text());
+      if (message.type() === "error" || message.type() === "warning")
+        this.complaints.push(`${message.text()} at ${page.url()}, of ${message.location().url}`);
     });
     page.on("pageerror", (error) => this.complaints.push(error.message));
   }

@@ -60,7 +60,17 @@ describe("very many UUIDs", () => {
   });
 
   it("are refused when they are none", () => {
-    assert.throws(() => Uuids.of([NIL, "not an id"]), /are none/);
+    const none = [
+      "",
+      "not an id",
+      `${NIL}0`,
+      NIL.slice(1),
+      NIL.replaceAll("-", ""),
+      NIL.replace("-", "0"),
+      NIL.replace("0", "g"),
+    ];
+    for (const text of [...none, NIL.replace("0", "\u0430"), ` ${NIL.slice(1)}`])
+      assert.throws(() => Uuids.of([NIL, text]), /are none/);
     assert.throws(() => Uuids.inBytes(Buffer.alloc(17)), /17 bytes/);
   });
 });

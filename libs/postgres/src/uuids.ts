@@ -15,7 +15,10 @@ const ARRAY_HEADER_BYTES = 20;
 const VALUES = 256;
 /** Where in its text each byte's two digits stand. */
 const DIGITS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
+const DASHES = [8, 13, 18, 23] as const;
+const TEXT_LENGTH = 36;
 const NO_DIGIT = 0xff;
+const NONE = "what should be UUIDs are none";
 /** What a digit is worth, by its character code. */
 const WORTH = Uint8Array.from({ length: VALUES }, (_, code) => {
   const worth = Number.parseInt(String.fromCharCode(code), 16);
@@ -39,12 +42,15 @@ export class Uuids {
   static of(texts: readonly string[]): Uuids {
     const bytes = Buffer.allocUnsafe(texts.length * BYTES);
     let to = 0;
-    for (const text of texts)
+    for (const text of texts) {
+      if (text.length !== TEXT_LENGTH) throw new Error(NONE);
+      for (const at of DASHES) if (text[at] !== "-") throw new Error(NONE);
       for (const at of DIGITS) {
         const [high, low] = [worthAt(text, at), worthAt(text, at + 1)];
-        if (high === NO_DIGIT || low === NO_DIGIT) throw new Error("what should be UUIDs are none");
+        if (high === NO_DIGIT || low === NO_DIGIT) throw new Error(NONE);
         bytes[to++] = (high << 4) | low;
       }
+    }
     return new Uuids(bytes);
   }
 

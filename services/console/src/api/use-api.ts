@@ -11,6 +11,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { api } from "./client.ts";
+import { placeOf } from "./places.ts";
 
 type Options<T> = Pick<UseQueryOptions<T, Problem>, "enabled" | "refetchInterval" | "staleTime">;
 
@@ -24,10 +25,6 @@ interface AnyCall {
 
 /** For any path and call: that they belong together was held where they were written. */
 const ask = api.get as unknown as (path: string, call: AnyCall & { readonly signal: AbortSignal }) => Promise<unknown>;
-
-/** Where an answer is kept: under its own address, so that an event outdates it and all below. */
-const placeOf = (path: string, { path: fields = {} }: AnyCall): string =>
-  path.replace("/api/v1/", "").replaceAll(/\{(\w+)\}/g, (_all, name: string) => fields[name] ?? "");
 
 /** What the API answers at a path; asked again when an event outdates it. */
 export function useApi<P extends PathOf<"get">>(path: P, ...[said, options]: Arguments<P>) {

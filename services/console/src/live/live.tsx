@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { isAtOrBelow } from "../api/places.ts";
 import type { Activity } from "../api/types.ts";
 import { useMay } from "../session/session.tsx";
 import { followEvents } from "./follow-events.ts";
@@ -20,9 +21,6 @@ const GATHER_MS = 1_500;
 
 /** A list that was read further than this is not asked for again by itself: each of its pages is a request. */
 const MAX_PAGES = 5;
-
-const isAtOrBelow = (place: unknown, path: string): boolean =>
-  place === path || (typeof place === "string" && place.startsWith(`${path}/`));
 
 const pagesOf = (data: unknown): number =>
   typeof data === "object" && data !== null && "pages" in data && Array.isArray(data.pages) ? data.pages.length : 0;
