@@ -49,53 +49,6 @@ begin atomic
   where e.id >= first and e.id <= last;
 end;
 
--- As it was, and what is alike goes when it is as old.
-create or replace function maintain_outbox(keep_days integer) returns void
-language plpgsql security definer as $$
-declare
-  schema_name text := (select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                       where c.oid = 'outbox'::regclass);
-  day date;
-  part regclass;
-  untold boolean;
-begin
-  if not pg_try_advisory_xact_lock('outbox'::regclass::oid::bigint) then
-    return;
-  end if;
-  -- Whoever waits behind this for a lock is a request: rather give up, and try again in an hour.
-  set local lock_timeout = '2s';
-  for day in
-    select generate_series(current_date, current_date + 2, interval '1 day')::date
-    union select distinct created_at::date from outbox_rest order by 1
-  loop
-    continue when to_regclass(format('%I.outbox_%s', schema_name, to_char(day, 'YYYYMMDD'))) is not null;
-    -- Nobody may add to the default partition between the move and the moment from which the new one takes the rows.
-    lock table outbox_rest in access exclusive mode;
-    execute format('create table %I.outbox_%s (like %I.outbox including defaults)',
-      schema_name, to_char(day, 'YYYYMMDD'), schema_name);
-    execute format('with moved as (delete from %I.outbox_rest where created_at >= %L and created_at < %L returning *)
-                    insert into %I.outbox_%s select * from moved',
-      schema_name, day, day + 1, schema_name, to_char(day, 'YYYYMMDD'));
-    execute format('alter table %I.outbox attach partition %I.outbox_%s for values from (%L) to (%L)',
-      schema_name, schema_name, to_char(day, 'YYYYMMDD'), day, day + 1);
-  end loop;
-  for part in select i.inhrelid from pg_inherits i join pg_class c on c.oid = i.inhrelid
-              where i.inhparent = 'outbox'::regclass and c.relname ~ '^outbox_\d{8}$'
-                and to_date(substr(c.relname, 8), 'YYYYMMDD') < current_date - keep_days loop
-    execute format('select exists (select from %s o, outbox_cursor c where (o.xid, o.seq) > (c.xid, c.seq))', part)
-      into untold;
-    continue when untold;
-    begin
-      execute format('drop table %s', part);
-    exception when lock_not_available then
-      exit; -- the new days must not be lost over it
-    end;
-  end loop;
-  delete from outbox_alike a using outbox_cursor c
-    where a.created_at < current_date - keep_days and (a.xid, a.seq) <= (c.xid, c.seq);
-end
-$$;
-
 -- As it was, over all events: those that are alike keep places of their own, one after the other.
 create or replace function outlive_cluster() returns boolean
 language plpgsql as $$

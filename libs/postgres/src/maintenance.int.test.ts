@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { Client } from "pg";
-import { newIds } from "./new-ids.ts";
-import { Uuids } from "./uuids.ts";
+import { maintain as maintainAll } from "./maintenance.ts";
+import { tellAlike } from "./testing/tell-alike.ts";
 
 const DAY = 24 * 3600 * 1000;
 
@@ -109,26 +109,16 @@ describe("the outbox's partitions", () => {
   });
 
   it("and what is alike of those days goes with them, when it is told", async () => {
-    const devices = newIds(100);
-    const [deviceId = "", ownId = ""] = newIds(2);
     await owner.query("update outbox_cursor set alike_epoch = epoch");
-    await database.database.tenant("acme", async (work) =>
-      work.emitAlike({
-        type: "muster.enrollment.v1.DeviceUnenrolled",
-        deviceIds: Uuids.of(devices),
-        ownIds: Uuids.of(devices),
-        stands: { deviceId, ownId },
-        data: { enrollment: undefined, reason: "test" },
-      }),
-    );
-    await maintain(4);
+    await tellAlike(database.database, 100);
+    await maintainAll(database.pool, 4);
     assert.equal(await inTable("outbox_alike"), 1, "today's stays");
     await owner.query("update outbox_alike set created_at = created_at - interval '100 days'");
     await owner.query("update outbox_cursor set (xid, seq) = (select xid, seq - 1 from outbox_alike)");
-    await maintain(4);
+    await maintainAll(database.pool, 4);
     assert.equal(await inTable("outbox_alike"), 1, "nobody was told of the last");
     await owner.query("update outbox_cursor set (xid, seq) = (select xid, seq from outbox_alike)");
-    await maintain(4);
+    await maintainAll(database.pool, 4);
     assert.equal(await inTable("outbox_alike"), 0);
   });
 

@@ -25,12 +25,17 @@ export function startMaintenance(pool: Pool, outboxDays: number, log: Logger, li
   });
 }
 
-async function maintain(pool: Pool, outboxDays: number): Promise<void> {
+export async function maintain(pool: Pool, outboxDays: number): Promise<void> {
   const client = await pool.connect();
   try {
     // After days without a partition there may be much to move.
     await client.query(`set statement_timeout to '10min'`);
     await client.query("select maintain_outbox($1)", [outboxDays]);
+    await client.query(
+      `delete from outbox_alike a using outbox_cursor c
+       where a.created_at < current_date - $1::int and (a.xid, a.seq) <= (c.xid, c.seq)`,
+      [outboxDays],
+    );
     await client.query("delete from inbox where received_at < now() - make_interval(days => $1)", [INBOX_DAYS]);
   } finally {
     client.release(true);

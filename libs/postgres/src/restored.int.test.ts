@@ -4,9 +4,8 @@ import { after, before, describe, it } from "node:test";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { Client, type PoolClient } from "pg";
 import { migrate } from "./migrate.ts";
-import { newIds } from "./new-ids.ts";
 import { OutboxRows } from "./relay/outbox-rows.ts";
-import { Uuids } from "./uuids.ts";
+import { tellAlike } from "./testing/tell-alike.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "../../../services/notification/migrations");
 /** Far ahead of any cluster that a test starts. */
@@ -96,19 +95,7 @@ describe("a database that was dumped in one cluster and restored in another", ()
     const { cursor, epoch } = await outbox.takeOffice();
     const told = (await outbox.after(cursor, 100)).at(-1);
     assert.ok(told);
-    const devices = newIds(70);
-    const [deviceId = "", ownId = ""] = newIds(2);
-    await emit("seven");
-    await server.database.tenant("acme", async (work) =>
-      work.emitAlike({
-        type: "muster.enrollment.v1.DeviceUnenrolled",
-        deviceIds: Uuids.of(devices),
-        ownIds: Uuids.of(devices),
-        stands: { deviceId, ownId },
-        data: { enrollment: undefined, reason: "test" },
-      }),
-    );
-    await emit("eight");
+    const left = await tellAlike(server.database, 70);
     const all = await outbox.after(told, 100);
     assert.equal(all.length, 72);
     const third = all[3];
@@ -119,7 +106,10 @@ describe("a database that was dumped in one cluster and restored in another", ()
     assert.deepEqual(await untold(), []);
 
     await migrateAnew();
-    assert.deepEqual(await untold(), [...devices.slice(3), "eight"]);
+    assert.deepEqual(
+      await untold(),
+      left.slice(4).map(({ deviceId }) => deviceId),
+    );
   });
 
   it("is left as it is by the next migration, also while services write", async () => {

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import type { PoolClient } from "pg";
-import { newIds } from "../new-ids.ts";
 import { LEAST_ALIKE } from "../outbox.ts";
-import { Uuids } from "../uuids.ts";
+import { reasonIn, tellAlike } from "../testing/tell-alike.ts";
 import { type OutboxEvent, OutboxRows } from "./outbox-rows.ts";
 import type { Position } from "./steps.ts";
 
@@ -119,43 +117,13 @@ describe("the outbox's rows", () => {
   });
 
   describe("of events that are alike", () => {
-    const standing = { deviceId: randomUUID(), ownId: randomUUID() };
-    /** Tells of so many devices at once, after one event and before another; returns what is to be told, in order. */
-    const emitAlike = async (count: number) => {
-      const [devices, owns] = [newIds(count), newIds(count)];
-      const single = (deviceId: string) =>
-        ({
-          type: "muster.enrollment.v1.DeviceUnenrolled",
-          deviceId,
-          data: { enrollment: undefined, reason: "" },
-        }) as const;
-      await database.database.tenant("acme", async (work) => {
-        work.emit(single("before"));
-        work.emitAlike({
-          type: "muster.enrollment.v1.DeviceUnenrolled",
-          deviceIds: Uuids.of(devices),
-          ownIds: Uuids.of(owns),
-          stands: standing,
-          data: { enrollment: undefined, reason: `100% of ${standing.deviceId}: ${standing.ownId}` },
-        });
-        work.emit(single("after"));
-      });
-      return [
-        { deviceId: "before", reason: undefined },
-        ...devices.map((deviceId, place) => ({ deviceId, reason: `100% of ${deviceId}: ${owns[place]}` })),
-        { deviceId: "after", reason: undefined },
-      ];
-    };
     const last = async () => {
       let end: Position = BEGINNING;
       for (let page = await outbox.after(end, 1_000); page.length > 0; page = await outbox.after(end, 1_000))
         end = page.at(-1) ?? end;
       return end;
     };
-    const told = ({ deviceId, body }: OutboxEvent) => ({
-      deviceId,
-      reason: (JSON.parse(body) as { reason?: string }).reason,
-    });
+    const told = ({ deviceId, body }: OutboxEvent) => ({ deviceId, reason: reasonIn(body) });
     const rows = async () => {
       const { rows } = await client.query<{ alike: number; apart: number }>(
         "select (select count(*)::int from outbox_alike) as alike, (select count(*)::int from outbox) as apart",
@@ -174,7 +142,7 @@ describe("the outbox's rows", () => {
       for (const page of [50, 1_000])
         it(`${count} at once are ${alike} rows, and come between the others in pages of ${page}, each in its turn`, async () => {
           const [from, stored] = [await last(), await rows()];
-          const wanted = await emitAlike(count);
+          const wanted = await tellAlike(database.database, count);
           const now = await rows();
           assert.equal(now.alike - stored.alike, alike);
           assert.equal(now.apart - stored.apart, alike === 0 ? count + 2 : 2);
@@ -189,7 +157,7 @@ describe("the outbox's rows", () => {
 
     it("come from any place among them, and are found by their ids", async () => {
       const from = await last();
-      await emitAlike(200);
+      await tellAlike(database.database, 200);
       const events = await outbox.after(from, 1_000);
       const { epoch } = await outbox.takeOffice();
       for (const place of [0, 1, 77, 200, 201]) {
@@ -207,7 +175,7 @@ describe("the outbox's rows", () => {
       const [from, stored] = [await last(), await rows()];
       // As a relay of an earlier release takes it.
       await client.query("update outbox_cursor set epoch = epoch + 1");
-      const wanted = await emitAlike(100);
+      const wanted = await tellAlike(database.database, 100);
       assert.equal((await rows()).alike, stored.alike);
       assert.deepEqual((await outbox.after(from, 1_000)).map(told), wanted);
     });

@@ -12,14 +12,11 @@ import { startTogether } from "@muster/testkit/start-together";
 import { SMALL_STREAMS, startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { AckPolicy, DeliverPolicy, type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
-import { MAX, NIL } from "uuid";
 import { hear } from "../hearing/hear.ts";
 import { sqlHearingStore } from "../hearing/sql-hearing-store.ts";
 import { listen } from "../listen.ts";
-import { newIds } from "../new-ids.ts";
 import { Relay } from "../relay/relay.ts";
 import { isAway } from "../sqlstate.ts";
-import { Uuids } from "../uuids.ts";
 import { Comparison } from "./comparison.ts";
 import { ComparisonStore } from "./comparison-store.ts";
 import { MINUTE_MS, minuteOf } from "./event-time.ts";
@@ -82,23 +79,16 @@ describe("a consumer that did not hear everything", () => {
         });
       });
     }
-    await told();
+    await eventually("the bus to be told", async () => {
+      const { rows } = await enrollment.pool.query(
+        "select from outbox o, outbox_cursor c where (o.xid, o.seq) > (c.xid, c.seq)",
+      );
+      return rows.length === 0 ? true : undefined;
+    });
     const { rows } = await enrollment.pool.query<{ id: string }>("select id from outbox order by id desc limit $1", [
       count,
     ]);
     return rows.map(({ id }) => id).toReversed();
-  };
-  const told = () =>
-    eventually("the bus to be told", async () => {
-      const { rows } = await enrollment.pool.query(
-        "select from outbox_events($1, $2) o, outbox_cursor c where (o.xid, o.seq) > (c.xid, c.seq)",
-        [NIL, MAX],
-      );
-      return rows.length === 0 ? true : undefined;
-    });
-  const last = async (): Promise<string> => {
-    const { rows } = await enrollment.pool.query<{ id: string }>("select id from outbox order by id desc limit 1");
-    return rows[0]?.id ?? NIL;
   };
   const apply = async () => undefined;
   const onApplied = (events: readonly { id: string }[]) => void applied.push(...events.map(({ id }) => id));
@@ -227,40 +217,6 @@ describe("a consumer that did not hear everything", () => {
     const later = Date.now() + 60 * MINUTE_MS;
     // The outbox is kept for four days and what today has of a fifth, an hour is a part.
     for (let part = 0; part < 5 * 24 + 2; part++) await comparing.compare(later + part * 5_000);
-    allHeardOnce(ids);
-  });
-
-  it("hears what it lost of events that are alike", async () => {
-    const devices = newIds(150);
-    const [deviceId = "", ownId = ""] = newIds(2);
-    const from = await last();
-    await enrollment.database.tenant("acme", async (work) =>
-      work.emitAlike({
-        type: "muster.enrollment.v1.DeviceUnenrolled",
-        deviceIds: Uuids.of(devices),
-        ownIds: Uuids.of(devices),
-        stands: { deviceId, ownId },
-        data: { enrollment: undefined, reason: ownId },
-      }),
-    );
-    const rows = await enrollment.pool.query("select from outbox_alike");
-    assert.equal(rows.rowCount, 1);
-    await told();
-    const stored = await enrollment.pool.query<{ id: string; body: string }>(
-      "select id, body from outbox_events($1, $2) where id > $1 order by id",
-      [from, MAX],
-    );
-    const ids = stored.rows.map(({ id }) => id);
-    assert.deepEqual(
-      stored.rows.map(({ body }) => (JSON.parse(body) as { reason: string }).reason),
-      devices,
-    );
-    const { state } = await manager.streams.info(STREAM);
-    for (let behind = 20; behind < 40; behind++) await manager.streams.deleteMessage(STREAM, state.last_seq - behind);
-    startListening();
-    await eventually("what the stream still has", async () => (heard(ids).length === 130 ? true : undefined));
-    const { second } = await repair();
-    assert.equal(second.repaired, 20);
     allHeardOnce(ids);
   });
 
