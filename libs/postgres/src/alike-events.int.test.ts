@@ -7,13 +7,13 @@ import { Lifecycle } from "@muster/host/lifecycle";
 import { createLogger } from "@muster/host/logging";
 import { eventually } from "@muster/testkit/eventually";
 import { startTogether } from "@muster/testkit/start-together";
-import { SMALL_STREAMS, startTestBus, type TestBus } from "@muster/testkit/test-bus";
+import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { Relay } from "./relay/relay.ts";
 import { MINUTE_MS, minuteOf } from "./repair/event-time.ts";
 import { openOutboxDoor } from "./repair/outbox-door.ts";
 import { Publisher } from "./repair/publisher.ts";
+import { startRelay } from "./testing/start-relay.ts";
 import { reasonIn, tellAlike } from "./testing/tell-alike.ts";
 
 const STREAM = "EVT_ENROLLMENT";
@@ -29,15 +29,7 @@ describe("events that are alike", () => {
   before(async () => {
     const none = await mkdtemp(join(tmpdir(), "muster-no-migrations-"));
     [bus, database] = await startTogether(startTestBus(), startTestDatabase("enrollment", none, "own"));
-    const relay = new Relay({
-      service: "enrollment",
-      pool: database.pool,
-      bus: bus.bus,
-      streamSize: SMALL_STREAMS,
-      log,
-    });
-    database.database.onEmitted(() => relay.wake());
-    relay.start(lifecycle);
+    startRelay({ service: "enrollment", ...database, bus: bus.bus, log, lifecycle });
     openOutboxDoor({ service: "enrollment", pool: database.pool, bus: bus.bus, keptDays: 4, log });
   });
   after(async () => {

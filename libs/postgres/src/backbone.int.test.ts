@@ -10,12 +10,12 @@ import { createLogger } from "@muster/host/logging";
 import { eventually } from "@muster/testkit/eventually";
 import { startRelayProcess } from "@muster/testkit/relay-process";
 import { startTogether } from "@muster/testkit/start-together";
-import { SMALL_STREAMS, startTestBus, type TestBus } from "@muster/testkit/test-bus";
+import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { sql } from "kysely";
 import { type HeardEvent, listen } from "./listen.ts";
-import { Relay } from "./relay/relay.ts";
+import { startRelay } from "./testing/start-relay.ts";
 
 interface Nothing {
   readonly inbox: { consumer: string; event_id: string };
@@ -37,15 +37,7 @@ describe("the backbone", () => {
       startTestDatabase<Nothing>("inventory", none, "own"),
     );
     lifecycle = new Lifecycle(log);
-    const relay = new Relay({
-      service: "enrollment",
-      pool: enrollment.pool,
-      bus: bus.bus,
-      streamSize: SMALL_STREAMS,
-      log,
-    });
-    enrollment.database.onEmitted(() => relay.wake());
-    relay.start(lifecycle);
+    startRelay({ service: "enrollment", ...enrollment, bus: bus.bus, log, lifecycle });
   });
 
   after(async () => {

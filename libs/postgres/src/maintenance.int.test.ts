@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { Client } from "pg";
-import { maintain as maintainAll } from "./maintenance.ts";
+import * as maintenance from "./maintenance.ts";
 import { tellAlike } from "./testing/tell-alike.ts";
 
 const DAY = 24 * 3600 * 1000;
@@ -29,7 +29,7 @@ describe("the outbox's partitions", () => {
       const data = { enrollment: undefined, reason: "test" };
       for (let each = 0; each < count; each++) work.emit({ type: "muster.enrollment.v1.DeviceUnenrolled", data });
     });
-  const maintain = (days: number) => database.pool.query("select maintain_outbox($1)", [days]);
+  const maintain = (days: number) => maintenance.maintain(database.pool, days);
   const tellAll = () =>
     database.pool.query(
       "update outbox_cursor set (xid, seq) = (select xid, seq from outbox order by xid desc, seq desc limit 1)",
@@ -111,14 +111,14 @@ describe("the outbox's partitions", () => {
   it("and what is alike of those days goes with them, when it is told", async () => {
     await owner.query("update outbox_cursor set alike_epoch = epoch");
     await tellAlike(database.database, 100);
-    await maintainAll(database.pool, 4);
+    await maintain(4);
     assert.equal(await inTable("outbox_alike"), 1, "today's stays");
     await owner.query("update outbox_alike set created_at = created_at - interval '100 days'");
     await owner.query("update outbox_cursor set (xid, seq) = (select xid, seq - 1 from outbox_alike)");
-    await maintainAll(database.pool, 4);
+    await maintain(4);
     assert.equal(await inTable("outbox_alike"), 1, "nobody was told of the last");
     await owner.query("update outbox_cursor set (xid, seq) = (select xid, seq from outbox_alike)");
-    await maintainAll(database.pool, 4);
+    await maintain(4);
     assert.equal(await inTable("outbox_alike"), 0);
   });
 

@@ -107,7 +107,7 @@ export async function insertEvents<DB>(connection: Kysely<DB>, events: readonly 
 
 /** So many events that are alike, and no fewer, are worth a row that they share: whoever reads the outbox counts on it. */
 export const LEAST_ALIKE = 64;
-/** A row holds three ids of each. */
+/** With three ids of each, a row has 48 kB at most. */
 const MOST_ALIKE = 1_000;
 
 /** Writes events that are alike: a row for a thousand, or one for each where they are few. */

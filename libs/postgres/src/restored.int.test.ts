@@ -98,9 +98,9 @@ describe("a database that was dumped in one cluster and restored in another", ()
     const left = await tellAlike(server.database, 70);
     const all = await outbox.after(told, 100);
     assert.equal(all.length, 72);
-    const third = all[3];
-    assert.ok(third);
-    await outbox.keep({ xid: third.xid, seq: third.seq }, epoch);
+    const within = all[3];
+    assert.ok(within);
+    await outbox.keep({ xid: within.xid, seq: within.seq }, epoch);
     for (const table of ["outbox", "outbox_alike"]) await admin.query(`update ${table} set xid = ${ELSEWHERE}`);
     await admin.query(`update outbox_cursor set xid = ${ELSEWHERE}`);
     assert.deepEqual(await untold(), []);

@@ -7,6 +7,9 @@ import type { Position } from "./steps.ts";
 /** Bodies of one page, in bytes. A relay holds two pages, and what a page takes as objects and on its way comes on top. */
 const PAGE_BYTES = 16 * 1024 * 1024;
 
+/** What was committed after a position, and before whatever is still open. */
+const NEW = "(o.xid, o.seq) > ($1::xid8, $2::bigint) and o.xid < pg_snapshot_xmin(pg_current_snapshot())";
+
 /** A row of the outbox as the relay reads it. */
 export type OutboxEvent = Position & PublishableEvent;
 
@@ -64,14 +67,12 @@ export class OutboxRows {
       text: `select o.xid::text, o.seq, id, tenant, type, device_id, actor, traceparent,
           case when own_id is null then body else format(body, device_id, own_id) end as body, created_at from (
           select p.*, sum(octet_length(p.body)) over (order by p.xid, p.seq) - octet_length(p.body) as before from (
-            (select xid, seq, id, tenant, type, device_id, actor, traceparent, body, created_at, null::uuid as own_id from outbox o
-              where (o.xid, o.seq) > ($1::xid8, $2::bigint) and o.xid < pg_snapshot_xmin(pg_current_snapshot())
-              order by o.xid, o.seq limit ${limit})
+            (select xid, seq, id, tenant, type, device_id, actor, traceparent, body, created_at, null::uuid as own_id
+              from outbox o where ${NEW} order by o.xid, o.seq limit ${limit})
             union all
             (select a.xid, a.seq - a.events + n.place, n.id, tenant, type, n.device_id::text, actor, traceparent, body, created_at, n.own_id
               from (select next.*, sum(events) over w - events - first_value(events) over w as before
-                from (select * from outbox_alike o
-                  where (o.xid, o.seq) > ($1::xid8, $2::bigint) and o.xid < pg_snapshot_xmin(pg_current_snapshot())
+                from (select * from outbox_alike o where ${NEW}
                   order by o.xid, o.seq limit ${Math.ceil(limit / LEAST_ALIKE) + 1}) next
                 window w as (order by next.xid, next.seq)) a,
                 unnest(a.ids, a.device_ids, a.own_ids) with ordinality as n (id, device_id, own_id, place)

@@ -10,13 +10,13 @@ import { createLogger } from "@muster/host/logging";
 import { eventually } from "@muster/testkit/eventually";
 import { startRelayProcess } from "@muster/testkit/relay-process";
 import { startTogether } from "@muster/testkit/start-together";
-import { SMALL_STREAMS, startTestBus, type TestBus } from "@muster/testkit/test-bus";
+import { startTestBus, type TestBus } from "@muster/testkit/test-bus";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { type JetStreamManager, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { headers as natsHeaders } from "@nats-io/transport-node";
 import { LARGEST_BODY_BYTES } from "../outbox.ts";
+import { startRelay } from "../testing/start-relay.ts";
 import { OutboxRows } from "./outbox-rows.ts";
-import { Relay } from "./relay.ts";
 
 const STREAM = "EVT_ENROLLMENT";
 const log = createLogger("test", "silent");
@@ -44,18 +44,7 @@ describe("a relay", () => {
 
   /** The server must not hide what is sent twice: it forgets ids at once. */
   const forgetIds = async () => void (await manager.streams.update(STREAM, { duplicate_window: 100 * 1e6 }));
-  const start = (): Relay => {
-    const relay = new Relay({
-      service: "enrollment",
-      pool: database.pool,
-      bus: bus.bus,
-      streamSize: SMALL_STREAMS,
-      log,
-    });
-    database.database.onEmitted(() => relay.wake());
-    relay.start(lifecycle);
-    return relay;
-  };
+  const start = () => startRelay({ service: "enrollment", ...database, bus: bus.bus, log, lifecycle });
   const emit = (count: number) =>
     database.database.tenant("acme", async (work) => {
       for (let index = 0; index < count; index++) {

@@ -15,8 +15,8 @@ import { AckPolicy, DeliverPolicy, type JetStreamManager, jetstreamManager } fro
 import { hear } from "../hearing/hear.ts";
 import { sqlHearingStore } from "../hearing/sql-hearing-store.ts";
 import { listen } from "../listen.ts";
-import { Relay } from "../relay/relay.ts";
 import { isAway } from "../sqlstate.ts";
+import { startRelay } from "../testing/start-relay.ts";
 import { Comparison } from "./comparison.ts";
 import { ComparisonStore } from "./comparison-store.ts";
 import { MINUTE_MS, minuteOf } from "./event-time.ts";
@@ -49,15 +49,7 @@ describe("a consumer that did not hear everything", () => {
     );
     manager = await jetstreamManager(bus.bus);
     publisher = new Lifecycle(log);
-    const relay = new Relay({
-      service: "enrollment",
-      pool: enrollment.pool,
-      bus: bus.bus,
-      streamSize: SMALL_STREAMS,
-      log,
-    });
-    enrollment.database.onEmitted(() => relay.wake());
-    relay.start(publisher);
+    startRelay({ service: "enrollment", ...enrollment, bus: bus.bus, log, lifecycle: publisher });
     openOutboxDoor({ service: "enrollment", pool: enrollment.pool, bus: bus.bus, keptDays: 4, log });
   });
 

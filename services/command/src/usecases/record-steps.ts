@@ -30,11 +30,6 @@ export async function recordSteps(work: CommandWork, steps: readonly Step[], cau
   const last = new Map(steps.map(({ after }) => [`${after.tenant}/${after.id}`, after]));
   await saveCommands(work.sql, [...last.values()]);
   await followSteps(work, steps);
-  tellEach(work, steps, causeOf);
-}
-
-/** Emits what is told of steps that are saved. */
-export function tellEach(work: CommandWork, steps: readonly Step[], causeOf: CauseOf): void {
   for (const step of steps) {
     const { deviceId, tenant } = step.after;
     // Also of a step that nothing is told of: it has its place in a trace.

@@ -11,15 +11,14 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { api } from "./client.ts";
-import { placeOf } from "./places.ts";
+import { type Placed, placeOf } from "./places.ts";
 
 type Options<T> = Pick<UseQueryOptions<T, Problem>, "enabled" | "refetchInterval" | "staleTime">;
 
 /** What is said with a request, and how its answer is kept. */
 type Arguments<P extends PathOf<"get">> = readonly [...CallArguments<P, "get">, options?: Options<Answer<P>>];
 
-interface AnyCall {
-  readonly path?: Readonly<Record<string, string>>;
+interface AnyCall extends Placed {
   readonly query?: object;
 }
 

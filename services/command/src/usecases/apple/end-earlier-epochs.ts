@@ -10,7 +10,6 @@ import { type BegunEpoch, findEndedEpochs, takeEndedEpochs } from "../../storage
 import { commandMessage } from "../command-message.ts";
 import { traceOfCommand } from "../note-step.ts";
 import type { CommandWork, Database } from "../ports.ts";
-import { byPlatform, tellEach } from "../record-steps.ts";
 import { followSteps } from "../vpp/follow-steps.ts";
 
 /** Each may have a thousand commands open. */
@@ -43,11 +42,7 @@ async function cancelBefore(work: CommandWork, begun: readonly BegunEpoch[], now
   return taken.length;
 }
 
-/** More are told by one statement that writes what they share once. */
-const TOLD_ALONE = 50;
-
 function tellCancelled(work: CommandWork, run: AlikeCommands): void {
-  if (run.members.length <= TOLD_ALONE) return tellEach(work, stepsOf(run), byPlatform);
   const [id = "", deviceId = ""] = newIds(2);
   work.emitAlike({
     type: "muster.command.v1.CommandCancelled",
