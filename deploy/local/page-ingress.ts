@@ -16,7 +16,8 @@ export function startPageIngress(options: PageIngressOptions): Promise<Ingress> 
   const { ingressKey, gateway } = options;
   const proxy = createProxyServer();
   const agent = new Agent({ keepAlive: true });
-  const server = createServer((request, response) => {
+  // As the gateway itself: a connection must not be closed at the moment when somebody takes it up again.
+  const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     passOn(request, ingressKey);
     proxy.web(request, response, { target: gateway.next(), agent }).catch(() => response.destroy());
   });

@@ -31,7 +31,7 @@ const USAGE = `npm run load -- [relay|apple|console-list|documents|telemetry] [o
   --hosts 1000,10000,100000   how many hosts are known, in stages; console-list: devices in the list (100,100000)
   --rounds 3                  rounds of each scenario; the median counts
   --seconds 5                 length of a round
-  --connections 64            connections at once
+  --connections 64            connections at once; apple: 256
   --agents 10000              idle agents held at the end; 0 leaves them out
   --replicas 1                processes of each service; with more, hosts speak to all, and it is checked that nothing was done twice
   --json                      one JSON object instead of a table
@@ -43,7 +43,7 @@ const { values, positionals } = parseArgs({
     hosts: { type: "string" },
     rounds: { type: "string", default: String(LOAD_OPTIONS.rounds) },
     seconds: { type: "string", default: String(LOAD_OPTIONS.roundMs / 1000) },
-    connections: { type: "string", default: String(LOAD_OPTIONS.connections) },
+    connections: { type: "string" },
     devices: { type: "string", default: "1000" },
     agents: { type: "string", default: "10000" },
     replicas: { type: "string", default: "1" },
@@ -69,6 +69,9 @@ const print = (report: LoadReport): void => {
   if (report.failure !== undefined) process.exitCode = 1;
 };
 const [scenario = "hosts"] = positionals;
+/** As when very many are woken at once: a device has a connection of its own. */
+const APPLE_CONNECTIONS = 256;
+const connections = Number(values.connections ?? (scenario === "apple" ? APPLE_CONNECTIONS : LOAD_OPTIONS.connections));
 const ofPlatform: Readonly<Record<string, (platform: Platform) => Promise<LoadReport>>> = {
   hosts: measureHosts,
   apple: measureApple,
@@ -93,7 +96,7 @@ const start = (folder: string, environment: Readonly<Record<string, string>> = {
   });
 if (scenario === "telemetry") {
   const measured = { dataDir, start, targetOf, rounds: Number(values.rounds), roundMs: Number(values.seconds) * 1000 };
-  print(await telemetryCost({ ...measured, connections: Number(values.connections), progress: say }));
+  print(await telemetryCost({ ...measured, connections, progress: say }));
   process.exit();
 }
 const measure = ofPlatform[scenario];
@@ -131,7 +134,7 @@ async function measureApple({ administrator, files, pids, replicas: all, urls }:
     devices: Number(values.devices),
     rounds: Number(values.rounds),
     roundMs: Number(values.seconds) * 1000,
-    connections: Number(values.connections),
+    connections,
     progress: say,
   });
 }
@@ -171,7 +174,7 @@ async function measureHosts(platform: Platform): Promise<LoadReport> {
     knownHosts: stages ?? LOAD_OPTIONS.knownHosts,
     rounds: Number(values.rounds),
     roundMs: Number(values.seconds) * 1000,
-    connections: Number(values.connections),
+    connections,
     progress: say,
   });
   const results = [...report.results];

@@ -2,11 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Finding, finding } from "../faults/checks/check.ts";
 import type { Patient } from "../faults/injury.ts";
 import type { RestClient } from "../journeys/testing/rest-client.ts";
-import { SimulatedAppleDevice } from "../simulators/apple/apple-device.ts";
 import { drawAppleHardware } from "../simulators/apple/hardware/apple-hardware.ts";
-import { type AppleDoor, openAppleDoor } from "../simulators/apple/wire/apple-door.ts";
+import type { AppleDoor } from "../simulators/apple/wire/apple-door.ts";
 import type { SeededRandom } from "../simulators/seeded-random.ts";
 import { Wait } from "../simulators/wait.ts";
+import { askDeviceInformation } from "./ask-device-information.ts";
+import { enrollApple } from "./enrolled-apple.ts";
 
 export interface CommandedApple {
   readonly taken: readonly string[];
@@ -34,21 +35,18 @@ export async function startCommandedApple(
   { patient, ca, count, random, everyMs }: CommandedAppleOptions,
   closing: AsyncDisposableStack,
 ): Promise<CommandedApple> {
-  const { api, platform } = patient;
-  const { token } = await api.post<{ token: string }>("/api/v1/enrollment-tokens", { name: "apple", maxUses: count });
-  const devices: SimulatedAppleDevice[] = [];
-  const waits: Wait[] = [];
-  for (let place = 0; place < count; place++) {
-    const own = random.fork(`apple ${place}`);
-    const hardware = drawAppleHardware(place % 2 === 0 ? "Mac" : "iPhone", own);
-    const wait = new Wait();
-    waits.push(wait);
-    const device = new SimulatedAppleDevice({ hardware, random: own, door: waitingDoor(openAppleDoor({ ca }), wait) });
-    closing.defer(() => device.stop());
-    await device.enrollFrom(`${platform.urls.device}/apple/enroll/${token}`);
-    devices.push(device);
-  }
-  const ids = await deviceIds(patient, devices);
+  const waits = Array.from({ length: count }, () => new Wait());
+  const { devices, ids } = await enrollApple(
+    {
+      patient,
+      ca,
+      random,
+      hardware: waits.map((_, place) => drawAppleHardware(place % 2 === 0 ? "Mac" : "iPhone", random)),
+      doorOf: (door, place) => waitingDoor(door, waits[place] as Wait),
+    },
+    closing,
+  );
+  const { api } = patient;
 
   const ending = new AbortController();
   const polling = devices.map(async (device) => {
@@ -68,8 +66,7 @@ export async function startCommandedApple(
   const commanding = new AbortController();
   const running = (async () => {
     while (!commanding.signal.aborted) {
-      const id = await enqueue(api, random.pick(ids), random.uuid());
-      if (id !== undefined) taken.push(id);
+      taken.push(...(await askDeviceInformation(api, [random.pick(ids)], random.uuid())));
       await pause(2 * everyMs * random.next(), undefined, { signal: commanding.signal }).catch(() => undefined);
     }
   })();
@@ -117,34 +114,3 @@ const waitingDoor = (door: AppleDoor, wait: Wait): AppleDoor => ({
   },
   close: () => door.close(),
 });
-
-/** Repeats the request under its key until it is answered. */
-async function enqueue(api: RestClient, deviceId: string, key: string): Promise<string | undefined> {
-  const body = {
-    deviceIds: [deviceId],
-    type: "COMMAND_TYPE_APPLE",
-    apple: { requestType: "DeviceInformation", parameters: { Queries: ["OSVersion"] } },
-  };
-  for (let attempt = 0; attempt < 30; attempt++) {
-    const answer = await api
-      .post<{ commands: readonly { readonly id: string }[] }>("/api/v1/commands", body, { "idempotency-key": key })
-      .catch(() => undefined);
-    if (answer !== undefined) return answer.commands[0]?.id;
-    await pause(1_000);
-  }
-  return undefined;
-}
-
-async function deviceIds({ withDatabase }: Patient, devices: readonly SimulatedAppleDevice[]): Promise<string[]> {
-  const serials = devices.map(({ hardware }) => hardware.serial);
-  return withDatabase(async (client) => {
-    for (;;) {
-      const { rows } = await client.query<{ id: string }>(
-        "select id from inventory.devices where hardware_serial = any($1)",
-        [serials],
-      );
-      if (rows.length === serials.length) return rows.map(({ id }) => id);
-      await pause(200);
-    }
-  });
-}
