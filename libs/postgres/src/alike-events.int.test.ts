@@ -78,4 +78,23 @@ describe("events that are alike", () => {
       missed.map((id) => told.find((event) => event.id === id)),
     );
   });
+
+  it("share no row any more as soon as their relay ends, which tells what was under way", async () => {
+    const open = await database.pool.connect();
+    await open.query("begin");
+    await open.query("select pg_current_xact_id()");
+    const ending = lifecycle.stop();
+    await eventually("the relay to say that it ends", async () => {
+      const { rowCount } = await database.pool.query("select from outbox_cursor where alike_epoch is null");
+      return rowCount === 1 ? true : undefined;
+    });
+    const wanted = await tellAlike(database.database, DEVICES);
+    const { rowCount } = await database.pool.query("select from outbox_alike");
+    assert.equal(rowCount, 2);
+    await open.query("commit");
+    open.release();
+    await ending;
+    const { state } = await (await jetstreamManager(bus.bus)).streams.info(STREAM);
+    assert.equal(state.messages, told.length + wanted.length);
+  });
 });

@@ -55,6 +55,27 @@ export class OutboxRows {
   }
 
   /**
+   * Says that nobody in office reads events that share a row any more: whoever comes next may be of a release that passes over them.
+   * @returns the transaction that says it; undefined when another relay took over.
+   */
+  async resign(epoch: string): Promise<string | undefined> {
+    const { rows } = await this.#client.query<{ xid: string }>(
+      "update outbox_cursor set alike_epoch = null where epoch = $1 returning pg_current_xact_id()::text as xid",
+      [epoch],
+    );
+    return rows[0]?.xid;
+  }
+
+  /** Whether all transactions have ended that began before this one. */
+  async isPast(xid: string): Promise<boolean> {
+    const { rows } = await this.#client.query<{ past: boolean }>(
+      "select $1::xid8 < pg_snapshot_xmin(pg_current_snapshot()) as past",
+      [xid],
+    );
+    return rows[0]?.past === true;
+  }
+
+  /**
    * What was committed after a position, in order. Nothing from transactions that began after one that is still open:
    * a row of that one would otherwise be passed over for ever. At most `limit` rows, and fewer where bodies are large.
    */

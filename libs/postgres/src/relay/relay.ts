@@ -17,6 +17,8 @@ import { type Answer, type Effect, isAfter, step, takeOffice } from "./steps.ts"
  */
 const [FIRST_REST_MS, LONGEST_REST_MS] = [25, 1_000];
 const ELECTION_EVERY_MS = 1_000;
+/** For so long at most a relay that ends waits for what is under way. */
+const LONGEST_END_MS = 5_000;
 const LONGEST_RETRY_MS = 5_000;
 
 export interface RelayOptions {
@@ -106,9 +108,14 @@ export class Relay {
     const { epoch, cursor } = await outbox.takeOffice();
     this.#metrics.inOffice = true;
     let { state, effects } = step(takeOffice<OutboxEvent>(cursor), []);
+    let isLastLook = false;
     for (;;) {
       if (effects.some((effect) => effect.do === "leave")) return this.#log.info({ epoch }, "another relay took over");
-      if (this.#stopped && effects.every((effect) => effect.do === "rest")) return;
+      if (this.#stopped && effects.every((effect) => effect.do === "rest")) {
+        if (isLastLook) return;
+        await this.#resign(outbox, epoch);
+        isLastLook = true;
+      }
       const before = state.told;
       const answers = await Promise.all(effects.map((effect) => this.#perform(effect, outbox, epoch)));
       ({ state, effects } = step(state, answers));
@@ -121,6 +128,14 @@ export class Relay {
         );
       }
     }
+  }
+
+  /** Says that it ends, and waits for those who may not have heard it. */
+  async #resign(outbox: OutboxRows, epoch: string): Promise<void> {
+    const xid = await outbox.resign(epoch);
+    if (xid === undefined) return;
+    const until = performance.now() + LONGEST_END_MS;
+    while (!(await outbox.isPast(xid)) && performance.now() < until) await delay(FIRST_REST_MS);
   }
 
   async #perform(effect: Effect<OutboxEvent>, outbox: OutboxRows, epoch: string): Promise<Answer<OutboxEvent>> {
