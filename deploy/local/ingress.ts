@@ -38,7 +38,6 @@ export function startIngress(options: IngressOptions): Promise<Ingress> {
     rejectUnauthorized: false,
     headersTimeout: 15_000,
     requestTimeout: 300_000,
-    keepAliveTimeout: 75_000,
   });
 
   proxy.on("error", (_error, _request, response) => {

@@ -2,6 +2,9 @@ import type { Agent, Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 
+/** As the services themselves: a connection must not be closed at the moment when somebody takes it up again. */
+const KEEP_ALIVE_MS = 75_000;
+
 export interface Ingress {
   readonly port: number;
   /** Ends what is under way, too. */
@@ -15,6 +18,7 @@ export async function openIngress(
   agent: Agent,
   upgraded: ReadonlySet<Socket> = new Set(),
 ): Promise<Ingress> {
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);

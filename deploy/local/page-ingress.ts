@@ -16,8 +16,7 @@ export function startPageIngress(options: PageIngressOptions): Promise<Ingress> 
   const { ingressKey, gateway } = options;
   const proxy = createProxyServer();
   const agent = new Agent({ keepAlive: true });
-  // As the gateway itself: a connection must not be closed at the moment when somebody takes it up again.
-  const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
+  const server = createServer((request, response) => {
     passOn(request, ingressKey);
     proxy.web(request, response, { target: gateway.next(), agent }).catch(() => response.destroy());
   });

@@ -1,10 +1,10 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { type Finding, finding } from "../faults/checks/check.ts";
 import type { Patient } from "../faults/injury.ts";
 import { drawAppleHardware } from "../simulators/apple/hardware/apple-hardware.ts";
 import type { SeededRandom } from "../simulators/seeded-random.ts";
+import { againAndAgain } from "./again-and-again.ts";
 import { askDeviceInformation } from "./ask-device-information.ts";
-import { enrollApple } from "./enrolled-apple.ts";
+import { enrollApple } from "./enroll-apple.ts";
 
 export interface AskedAtOnce {
   /** How many commands were taken. */
@@ -33,21 +33,14 @@ export async function startAskingAtOnce(
   const hardware = Array.from({ length: DEVICES }, () => drawAppleHardware("Mac", random, { model, os }));
   const { ids } = await enrollApple({ patient, ca, random, hardware }, closing);
   let commands = 0;
-  const asking = new AbortController();
-  const running = (async () => {
-    while (!asking.signal.aborted) {
-      commands += (await askDeviceInformation(patient.api, ids, random.uuid())).length;
-      await pause(2 * everyMs * random.next(), undefined, { signal: asking.signal }).catch(() => undefined);
-    }
-  })();
+  const stopAsking = againAndAgain({ everyMs, random }, async () => {
+    commands += (await askDeviceInformation(patient.api, ids, random.uuid())).length;
+  });
   return {
     get commands() {
       return commands;
     },
-    stopAsking: async () => {
-      asking.abort();
-      await running;
-    },
+    stopAsking,
     check: async () => {
       const rows = await patient.withDatabase(async (client) => {
         const { rows } = await client.query<{ rows: number }>("select count(*)::int as rows from command.outbox_alike");

@@ -6,8 +6,9 @@ import { drawAppleHardware } from "../simulators/apple/hardware/apple-hardware.t
 import type { AppleDoor } from "../simulators/apple/wire/apple-door.ts";
 import type { SeededRandom } from "../simulators/seeded-random.ts";
 import { Wait } from "../simulators/wait.ts";
+import { againAndAgain } from "./again-and-again.ts";
 import { askDeviceInformation } from "./ask-device-information.ts";
-import { enrollApple } from "./enrolled-apple.ts";
+import { enrollApple } from "./enroll-apple.ts";
 
 export interface CommandedApple {
   readonly taken: readonly string[];
@@ -46,7 +47,6 @@ export async function startCommandedApple(
     },
     closing,
   );
-  const { api } = patient;
 
   const ending = new AbortController();
   const polling = devices.map(async (device) => {
@@ -63,22 +63,15 @@ export async function startCommandedApple(
   });
 
   const taken: string[] = [];
-  const commanding = new AbortController();
-  const running = (async () => {
-    while (!commanding.signal.aborted) {
-      taken.push(...(await askDeviceInformation(api, [random.pick(ids)], random.uuid())));
-      await pause(2 * everyMs * random.next(), undefined, { signal: commanding.signal }).catch(() => undefined);
-    }
-  })();
+  const stopCommanding = againAndAgain({ everyMs, random }, async () => {
+    taken.push(...(await askDeviceInformation(patient.api, [random.pick(ids)], random.uuid())));
+  });
   return {
     taken,
     get longestWaitMs() {
       return Math.max(...waits.map(({ longestMs }) => longestMs));
     },
-    stopCommanding: async () => {
-      commanding.abort();
-      await running;
-    },
+    stopCommanding,
     check: async (asked) => {
       const violations: string[] = [];
       const look = async (id: string): Promise<void> => {
