@@ -19,6 +19,11 @@ export interface CommandedApple {
   check(api: RestClient): Promise<Finding>;
 }
 
+interface CommandEnd {
+  readonly state: string;
+  readonly endedAt?: string;
+}
+
 interface CommandedAppleOptions {
   readonly patient: Patient;
   readonly ca: string;
@@ -75,24 +80,32 @@ export async function startCommandedApple(
     check: async (asked) => {
       const violations: string[] = [];
       const look = async (id: string): Promise<void> => {
-        const state = await asked
-          .until<{ state: string }, string>(
+        const { endedAt = "", state } = await asked
+          .until<CommandEnd, CommandEnd>(
             `/api/v1/commands/${id}`,
-            (command) => (/ACKNOWLEDGED|FAILED|EXPIRED|CANCELLED/.test(command.state) ? command.state : undefined),
+            (command) => (/ACKNOWLEDGED|FAILED|EXPIRED|CANCELLED/.test(command.state) ? command : undefined),
             END_WITHIN_MS,
           )
-          .catch(() => "not at its end");
+          .catch(() => ({ state: "not at its end" }) as CommandEnd);
         const runs = devices
-          .flatMap((device) => [...device.ledger.commands()])
-          .filter(([uuid]) => uuid.toLowerCase() === id.toLowerCase())
-          .flatMap(([, { statuses }]) => statuses.filter((status) => status === "Acknowledged")).length;
-        // One that waited when the same was asked again was withdrawn for that.
+          .flatMap((device) => device.ledger.of("command"))
+          .filter(({ status, uuid }) => uuid.toLowerCase() === id.toLowerCase() && status === "Acknowledged")
+          .map(({ at }) => Date.parse(at));
+        // What a device said and nobody took it does not say again: it asks, and is handed the command once more. One that
+        // waited when the same was asked again was withdrawn for that.
         const done =
-          state === "COMMAND_STATE_ACKNOWLEDGED" ? runs === 1 : state === "COMMAND_STATE_CANCELLED" && runs === 0;
-        if (!done) violations.push(`${id} ran ${runs} times and is ${state}`);
+          state === "COMMAND_STATE_ACKNOWLEDGED"
+            ? runs.length > 0 && Math.max(...runs) <= Date.parse(endedAt)
+            : state === "COMMAND_STATE_CANCELLED" && runs.length === 0;
+        const when = runs.map((at) => new Date(at).toISOString()).join(" and ");
+        if (!done) violations.push(`${id} ran ${runs.length} times (${when}) and is ${state} ${endedAt}`);
       };
       await Promise.all(taken.map(look));
-      return finding("every command for an Apple device ran once and ended as it ran", taken.length, violations);
+      return finding(
+        "every command for an Apple device ended as it ran, and ran no more after that",
+        taken.length,
+        violations,
+      );
     },
   };
 }
