@@ -62,6 +62,25 @@ describe("a machine that enrolls", () => {
   });
 });
 
+describe("a machine whose hardware is nobody else's", () => {
+  const unique = (hardwareUuid: string) => claim({ isUnique: true, hardwareUuid, hostname: "erased", instanceId: "" });
+
+  it("is the same device under another name, though that was alive a moment ago", () => {
+    const holder = device();
+    const again = unique(claim().hardwareUuid);
+    assert.deepEqual(decideIdentity([alive(holder)], again, now), { kind: "same", device: holder });
+    const { hostname, instanceIds } = enrollAgain(holder, again, now);
+    assert.deepEqual([hostname, instanceIds], ["erased", []]);
+  });
+
+  it("may be told by a UDID, in whichever case", () => {
+    for (const udid of ["00008110-001A2B3C4D5E601E", "0123456789ABCDEF0123456789ABCDEF01234567"]) {
+      const holder = device({ hardwareUuid: udid, hardwareSerial: "" });
+      assert.equal(decideIdentity([alive(holder)], unique(udid.toLowerCase()), now).kind, "same");
+    }
+  });
+});
+
 describe("a machine whose hardware says nothing of worth", () => {
   const junkUuids = [
     "00000000-0000-0000-0000-000000000000",

@@ -65,6 +65,8 @@ function sharesHardware(device: Device, claim: Claim): boolean {
 }
 
 function differencesOf(device: Device, claim: Claim): Difference[] {
+  // It may have been erased, and have another name.
+  if (claim.isUnique === true) return [];
   const differences: Difference[] = [];
   if (claim.instanceId !== "" && device.instanceIds.length > 0 && !device.instanceIds.includes(claim.instanceId)) {
     differences.push("instance_id");

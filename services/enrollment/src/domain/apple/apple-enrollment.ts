@@ -42,18 +42,23 @@ export interface AppleEnrollment {
   readonly deviceId: string | undefined;
 }
 
+/** Kinds of enrollment in which the device's maker says which it is. */
+const VOUCHED_FOR: readonly AppleEnrollmentKind[] = ["automated", "over_the_air"];
+
 /**
  * What an Apple device claims to be, in the registry's words. A Mac's UDID is the hardware UUID that osquery tells, so that
- * both find one device; the others have a UDID of another form, which no other program tells. A user enrollment says nothing
- * that tells the device apart from others, and comes as a new one each time.
+ * both find one device, and a virtual Mac can be copied with it; the others have a UDID of another form, which is theirs
+ * alone. A user enrollment says nothing that tells the device apart from others, and comes as a new one each time.
  */
 export function claimOf({ claim, hardwareId = "", kind, ownership, tenant }: AppleEnrollment): Claim {
   const { deviceName = "", modelName = "", productName = "", serialNumber = "" } = claim ?? {};
+  const platform = platformOfProduct(productName);
   return {
     tenant,
     ownership,
+    isUnique: platform !== "macos" || VOUCHED_FOR.includes(kind),
     method: "apple",
-    platform: platformOfProduct(productName),
+    platform,
     hostIdentifier: hardwareId,
     hardwareUuid: kind === "account_user" ? "" : hardwareId,
     hardwareSerial: serialNumber,
