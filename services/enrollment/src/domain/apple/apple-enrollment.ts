@@ -1,5 +1,6 @@
 import type { DeviceClaim } from "@muster/apple-protocol/mdm/checkin";
 import type { Claim, Ownership } from "../claim.ts";
+import type { AppleUser } from "./apple-facts.ts";
 import { platformOfProduct } from "./apple-platform.ts";
 import type { AttestedDevice } from "./attested-device.ts";
 import type { IdentityWay } from "./identity-way.ts";
@@ -64,14 +65,18 @@ export function claimOf({ claim, hardwareId = "", kind, ownership, tenant }: App
     hardwareSerial: serialNumber,
     hardwareVendor: "Apple Inc.",
     hardwareModel: modelName || productName,
-    hostname: deviceName || hardwareId,
+    hostname: deviceName || (ownership === "personal" ? "" : hardwareId),
     instanceId: "",
   };
 }
 
-/** What is kept of a claim: of a person's own device in a user enrollment, nothing that names it or its owner. */
-export const keptClaim = (kind: AppleEnrollmentKind, claim: DeviceClaim): DeviceClaim =>
-  kind === "account_user" ? { ...claim, deviceName: "", serialNumber: "" } : claim;
+/** What is kept of a claim: of a person's own device, nothing that names it or its owner. */
+export const keptClaim = (ownership: Ownership, claim: DeviceClaim): DeviceClaim =>
+  ownership === "personal" ? { ...claim, deviceName: "", serialNumber: "" } : claim;
+
+/** What is kept of a user: of a person's own device, that there is one. */
+export const keptUser = (ownership: Ownership, user: AppleUser): AppleUser =>
+  ownership === "personal" ? { ...user, shortName: "", longName: "" } : user;
 
 /** By what a device is told apart: its UDID, or what stands in for it in a user enrollment. */
 export const hardwareNames = ({ hardwareId = "", kind }: Pick<AppleEnrollment, "hardwareId" | "kind">) =>
