@@ -211,6 +211,26 @@ describe("Apple's doors of enrollment", () => {
     await assert.rejects(device.enrollWith(content), { status: 401 });
   });
 
+  it("hear that a device leaves on which nobody is signed in any more", async (t) => {
+    const expiresAt = new Date(Date.now() + HOUR_MS);
+    const grant = { tenant: "acme", enrollmentId: newId(), ownership: "personal", account: "ada@leaving.org" } as const;
+    const token = new AccountTokenSigner(apple.service.nodeKey).issue({ ...grant, expiresAt });
+    const signIn = { ...accountSignIn("ios", "18.1"), domains: ["leaving.org"] };
+    await apple.service.data.database.system((work) => putSignIn(work.sql, { signIn, clientSecret: undefined }));
+    const device = deviceAt(t, apple.service, "Mac", { seed: "doors-leaving", misbehaviour: { showsToken: token } });
+    const profile = await fetch(`${apple.service.url}/apple/account/byod?domain=leaving.org`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body: await machineInfoOf(device, apple.factory, true),
+    });
+    await device.enrollWith(Buffer.from(await profile.arrayBuffer()));
+    device.misbehaviour.showsToken = "one that has ended";
+    await assert.rejects(device.updateToken(), { status: 401 });
+    await device.removeManagement();
+    const [left] = await apple.service.events("DeviceUnenrolled");
+    assert.equal(left?.body.enrollment.apple.enrollmentId, grant.enrollmentId);
+  });
+
   it("take over what another server knew of a device, but no bootstrap token for one that nobody vouches for", async (t) => {
     const device = deviceAt(t, apple.service, "Mac", { seed: "doors-import" });
     const { serial, udid } = device.hardware;

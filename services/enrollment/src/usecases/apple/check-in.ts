@@ -57,7 +57,9 @@ export const checkInApple =
           if (isUserEnrollment !== (enrollment.kind === "account_user")) return done({ kind: "refused" });
           if (enrollment.hardwareId !== undefined && enrollment.hardwareId !== hardwareId)
             return done({ kind: "refused" });
-          if (isAccountDriven(enrollment) && !isGrantedTo(visit)) return done({ kind: "sign_in" });
+          // Nobody can sign in any more on the device of a person who is gone; that it leaves is to be known all the same.
+          const isLeaving = checkin.type === "CheckOut";
+          if (isAccountDriven(enrollment) && !isLeaving && !isGrantedTo(visit)) return done({ kind: "sign_in" });
           const full: Visit = { ...visit, work, enrollment, at: deps.now() };
           if (checkin.type === "Authenticate") return done(await authenticate(full));
           if (enrollment.claim === undefined) return done({ kind: "refused" });
