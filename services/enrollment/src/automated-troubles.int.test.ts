@@ -38,4 +38,21 @@ describe("automated enrollment, when Apple refuses something", () => {
       ],
     );
   });
+
+  it("takes a profile from its devices that was deleted before Apple could be told", async () => {
+    const { abm, server, service } = tenant;
+    const serial = "C02CCCC00003";
+    abm.devices.add({ serialNumber: serial });
+    const profileId = await tenant.makeProfile("Deleted");
+    const change = { id: server.id, name: "Business Manager", rules: [], expectedRevisions: [] };
+    await service.automated.updateAutomatedEnrollmentServer({ ...change, defaultProfileId: profileId }, acme);
+    await tenant.sync();
+    assert.notEqual(abm.activate(serial), undefined);
+    abm.termsSigned = false;
+    await service.automated.updateAutomatedEnrollmentServer({ ...change, defaultProfileId: "" }, acme);
+    await service.automated.deleteAutomatedEnrollmentProfile({ id: profileId, expectedRevisions: [] }, acme);
+    abm.termsSigned = true;
+    await tenant.sync();
+    assert.equal(abm.activate(serial), undefined);
+  });
 });
