@@ -119,20 +119,23 @@ describe("Apple's doors of enrollment", () => {
     assert.equal(await device.fetchReturnToService(), undefined);
   });
 
-  it("know a Mac that runs osquery as one device", async (t) => {
+  it("know a Mac that runs osquery as one device, whichever came first and though each names it in its way", async (t) => {
     const secret = "a-secret-of-the-osquery-on-Macs";
     const { enrollSecret } = await apple.service.client.createEnrollSecret(
       { name: "osquery", secret, ownership: Ownership.OWNERSHIP_CORPORATE, expiresAt: undefined },
       acme,
     );
     assert.ok(enrollSecret);
-    const mac = deviceAt(t, apple.service, "Mac", { seed: "doors-osquery" });
-    const { serial, udid } = mac.hardware;
-    const host = newHost({ uuid: udid, serial, hostname: mac.state.deviceName });
-    assert.equal((await apple.service.post("/api/osquery/enroll", osqueryBody(secret, host))).status, 200);
-    await mac.enrollFrom(apple.enrollUrl());
-    const { generations } = await apple.registered(mac);
-    assert.deepEqual(generations, { apple: 1, osquery: 1 });
+    for (const first of ["osquery", "apple"]) {
+      const mac = deviceAt(t, apple.service, "Mac", { seed: `doors-${first}-first` });
+      const { serial, udid } = mac.hardware;
+      const host = newHost({ uuid: udid, serial, hostname: mac.state.hostName });
+      if (first === "apple") await mac.enrollFrom(apple.enrollUrl());
+      assert.equal((await apple.service.post("/api/osquery/enroll", osqueryBody(secret, host))).status, 200);
+      if (first === "osquery") await mac.enrollFrom(apple.enrollUrl());
+      const { generations } = await apple.registered(mac);
+      assert.deepEqual(generations, { apple: 1, osquery: 1 });
+    }
   });
 
   it("keep secrets in escrow, and tell who reads them", async (t) => {

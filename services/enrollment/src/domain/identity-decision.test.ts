@@ -44,6 +44,17 @@ describe("a machine that enrolls", () => {
     }
   });
 
+  it("is one device though Apple's protocol names it in another way than its other programs", () => {
+    const [byApple, byOsquery] = [
+      { method: "apple", hostname: "Ada's MacBook Pro", instanceId: "" },
+      { hostname: "Adas-MacBook-Pro.local" },
+    ] as const;
+    assert.equal(decideIdentity([alive(device(byApple))], claim(byOsquery), now).kind, "same");
+    assert.equal(decideIdentity([alive(device(byOsquery))], claim(byApple), now).kind, "same");
+    const other = claim({ ...byApple, hostname: "Grace's MacBook Pro" });
+    assert.equal(decideIdentity([alive(device(byApple))], other, now).kind, "conflict");
+  });
+
   it("is never matched on its identifier or hostname alone", () => {
     const bare = claim({ hardwareUuid: "", hardwareSerial: "", instanceId: "" });
     assert.equal(decideIdentity([alive(device(bare))], bare, now).kind, "new");
