@@ -178,7 +178,7 @@ describe("the ACME server of Apple's devices", () => {
     const request = await newRequest(ATTESTED);
     const id = request.directoryUrl.split("/").at(-2) ?? "";
     await service.data.database.system((work) =>
-      work.sql.updateTable("apple_enrollments").set({ kind: "account_user" }).where("id", "=", id).execute(),
+      work.sql.updateTable("apple_enrollments").set({ ownership: "personal" }).where("id", "=", id).execute(),
     );
     const session = await open(request);
     const ordered = await order(session, request.clientIdentifier);

@@ -119,20 +119,23 @@ describe("Apple's doors of enrollment", () => {
     assert.equal(await device.fetchReturnToService(), undefined);
   });
 
-  it("know a Mac that runs osquery as one device", async (t) => {
+  it("know a Mac that runs osquery as one device, whichever came first and though each names it in its way", async (t) => {
     const secret = "a-secret-of-the-osquery-on-Macs";
     const { enrollSecret } = await apple.service.client.createEnrollSecret(
       { name: "osquery", secret, ownership: Ownership.OWNERSHIP_CORPORATE, expiresAt: undefined },
       acme,
     );
     assert.ok(enrollSecret);
-    const mac = deviceAt(t, apple.service, "Mac", { seed: "doors-osquery" });
-    const { serial, udid } = mac.hardware;
-    const host = newHost({ uuid: udid, serial, hostname: mac.state.deviceName });
-    assert.equal((await apple.service.post("/api/osquery/enroll", osqueryBody(secret, host))).status, 200);
-    await mac.enrollFrom(apple.enrollUrl());
-    const { generations } = await apple.registered(mac);
-    assert.deepEqual(generations, { apple: 1, osquery: 1 });
+    for (const first of ["osquery", "apple"]) {
+      const mac = deviceAt(t, apple.service, "Mac", { seed: `doors-${first}-first` });
+      const { serial, udid } = mac.hardware;
+      const host = newHost({ uuid: udid, serial, hostname: mac.state.hostName });
+      if (first === "apple") await mac.enrollFrom(apple.enrollUrl());
+      assert.equal((await apple.service.post("/api/osquery/enroll", osqueryBody(secret, host))).status, 200);
+      if (first === "osquery") await mac.enrollFrom(apple.enrollUrl());
+      const { generations } = await apple.registered(mac);
+      assert.deepEqual(generations, { apple: 1, osquery: 1 });
+    }
   });
 
   it("keep secrets in escrow, and tell who reads them", async (t) => {
@@ -209,6 +212,26 @@ describe("Apple's doors of enrollment", () => {
     const content = Buffer.from(await profile.arrayBuffer());
     // Without the token that its profile came with, the device is sent to sign in.
     await assert.rejects(device.enrollWith(content), { status: 401 });
+  });
+
+  it("hear that a device leaves on which nobody is signed in any more", async (t) => {
+    const expiresAt = new Date(Date.now() + HOUR_MS);
+    const grant = { tenant: "acme", enrollmentId: newId(), ownership: "personal", account: "ada@leaving.org" } as const;
+    const token = new AccountTokenSigner(apple.service.nodeKey).issue({ ...grant, expiresAt });
+    const signIn = { ...accountSignIn("ios", "18.1"), domains: ["leaving.org"] };
+    await apple.service.data.database.system((work) => putSignIn(work.sql, { signIn, clientSecret: undefined }));
+    const device = deviceAt(t, apple.service, "Mac", { seed: "doors-leaving", misbehaviour: { showsToken: token } });
+    const profile = await fetch(`${apple.service.url}/apple/account/byod?domain=leaving.org`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body: await machineInfoOf(device, apple.factory, true),
+    });
+    await device.enrollWith(Buffer.from(await profile.arrayBuffer()));
+    device.misbehaviour.showsToken = "one that has ended";
+    await assert.rejects(device.updateToken(), { status: 401 });
+    await device.removeManagement();
+    const [left] = await apple.service.events("DeviceUnenrolled");
+    assert.equal(left?.body.enrollment.apple.enrollmentId, grant.enrollmentId);
   });
 
   it("take over what another server knew of a device, but no bootstrap token for one that nobody vouches for", async (t) => {

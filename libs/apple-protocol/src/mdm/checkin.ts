@@ -55,7 +55,7 @@ export function readCheckin(plist: PlistValue): Checkin {
         token,
         topic: requiredText(message, "Topic"),
         pushMagic: requiredText(message, "PushMagic"),
-        unlockToken: dataAt(message, "UnlockToken"),
+        unlockToken: secretAt(message, "UnlockToken"),
         awaitingConfiguration: flagAt(message, "AwaitingConfiguration"),
       };
     }
@@ -65,10 +65,8 @@ export function readCheckin(plist: PlistValue): Checkin {
       return { type, sender };
     case "UserAuthenticate":
       return { type, sender, digestResponse: textAt(message, "DigestResponse") };
-    case "SetBootstrapToken": {
-      const bootstrapToken = dataAt(message, "BootstrapToken");
-      return { type, sender, bootstrapToken: bootstrapToken?.length === 0 ? undefined : bootstrapToken };
-    }
+    case "SetBootstrapToken":
+      return { type, sender, bootstrapToken: secretAt(message, "BootstrapToken") };
     case "GetToken":
       return { type, sender, tokenServiceType: requiredText(message, "TokenServiceType") };
     case "DeclarativeManagement":
@@ -81,6 +79,12 @@ export function readCheckin(plist: PlistValue): Checkin {
     default:
       throw new MdmMessageError("the MessageType is none of a check-in's");
   }
+}
+
+/** One that is empty opens nothing, and is none. */
+function secretAt(message: PlistDict, key: string): Buffer | undefined {
+  const secret = dataAt(message, key);
+  return secret?.length === 0 ? undefined : secret;
 }
 
 const readClaim = (message: PlistDict): DeviceClaim => ({

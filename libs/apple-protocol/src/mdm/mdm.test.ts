@@ -44,6 +44,17 @@ describe("a check-in", () => {
       }),
     );
     assert.ok(token.type === "TokenUpdate" && token.awaitingConfiguration === true && token.unlockToken === undefined);
+    const emptied = readCheckin(
+      wire({
+        MessageType: "TokenUpdate",
+        UDID,
+        Topic: "t",
+        Token: Buffer.of(1),
+        PushMagic: "m",
+        UnlockToken: Buffer.alloc(0),
+      }),
+    );
+    assert.ok(emptied.type === "TokenUpdate" && emptied.unlockToken === undefined);
     const bootstrap = readCheckin(wire({ MessageType: "SetBootstrapToken", UDID, BootstrapToken: Buffer.alloc(0) }));
     assert.ok(bootstrap.type === "SetBootstrapToken" && bootstrap.bootstrapToken === undefined);
   });

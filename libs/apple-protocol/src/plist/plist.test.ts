@@ -189,6 +189,30 @@ describe("a binary property list", () => {
     );
   });
 
+  it("is read when its dictionaries share their keys, and refused when a long text is shared too often", () => {
+    /** So many times one dictionary, whose one key has this length. */
+    const listOf = (count: number, length: number) => {
+      const array = Buffer.concat([Buffer.of(0xaf, 0x11, count >> 8, count & 0xff), Buffer.alloc(count, 1)]);
+      const key = Buffer.concat([Buffer.of(0x5f, 0x11, length >> 8, length & 0xff), Buffer.alloc(length, "a")]);
+      const objects = [array, Buffer.of(0xd1, 2, 3), key, Buffer.of(0x09)];
+      const tail = Buffer.alloc(32);
+      tail.set([2, 1], 6);
+      tail[15] = objects.length;
+      const offsets = Buffer.alloc(2 * objects.length);
+      let at = 8;
+      for (const [index, object] of objects.entries()) {
+        offsets.writeUInt16BE(at, 2 * index);
+        at += object.length;
+      }
+      tail.writeUInt32BE(at, 28);
+      return Buffer.concat([Buffer.from("bplist00"), ...objects, offsets, tail]);
+    };
+    const read = readPlist(listOf(20_000, 25));
+    assert.ok(Array.isArray(read) && read.length === 20_000);
+    assert.deepEqual(plain(read.at(-1)), { ["a".repeat(25)]: true });
+    assert.match(refused(listOf(20_000, 20_000)), /longer than/);
+  });
+
   it("is refused when its references go round or multiply", () => {
     const trailer = Buffer.alloc(32);
     trailer.set([1, 1], 6);

@@ -5,6 +5,8 @@ import { isXmlText } from "./xml-scalars.ts";
 
 const TRAILER_BYTES = 32;
 const HEADER_BYTES = 8;
+/** As many bytes as a value and its key may take on average: writers have each text stand once, however often it is said. */
+const BYTES_OF_A_VALUE = 40;
 /** Seconds between 1970 and 2001, where Apple's time begins. */
 const EPOCH_SECONDS = 978_307_200;
 
@@ -124,7 +126,8 @@ class BinaryReader {
     const { count, start } = this.#extent(at, low);
     const end = start + count * width;
     this.#copied += count * width;
-    if (!(count >= 0) || end > this.#table || this.#copied > this.#bytes.length + this.#limits.maxValues)
+    const most = this.#bytes.length + this.#limits.maxValues * BYTES_OF_A_VALUE;
+    if (!(count >= 0) || end > this.#table || this.#copied > most)
       throw new PlistError("an object is longer than the property list", at);
     return this.#bytes.subarray(start, end);
   }

@@ -34,4 +34,6 @@ export interface Machine {
 export interface Claim extends Machine {
   readonly tenant: string;
   readonly ownership: Ownership;
+  /** Whether no other machine can say this of its hardware: its maker vouches for it, or made it so that nobody copies it. */
+  readonly isUnique?: boolean;
 }

@@ -40,7 +40,7 @@ export interface IssuedCertificate {
 }
 
 export function enrollNew(id: string, claim: Claim, now: Date, duplicateOf?: string): Device {
-  const { instanceId, ...machine } = claim;
+  const { instanceId, isUnique: _isUnique, ...machine } = claim;
   return {
     ...machine,
     id,
@@ -59,7 +59,9 @@ export function enrollNew(id: string, claim: Claim, now: Date, duplicateOf?: str
 
 /** The same machine again, over the same method or another: what it now says counts, what it leaves out stays. */
 export function enrollAgain(device: Device, claim: Claim, now: Date): Device {
-  const known = claim.instanceId === "" || device.instanceIds.includes(claim.instanceId);
+  // If it was erased, so was the osquery database on it, and the next one is its own too.
+  const instanceIds = claim.isUnique === true ? [] : device.instanceIds;
+  const known = claim.instanceId === "" || instanceIds.includes(claim.instanceId);
   return {
     ...device,
     version: device.version + 1,
@@ -74,7 +76,7 @@ export function enrollAgain(device: Device, claim: Claim, now: Date): Device {
     hardwareVendor: claim.hardwareVendor || device.hardwareVendor,
     hardwareModel: claim.hardwareModel || device.hardwareModel,
     hostname: claim.hostname || device.hostname,
-    instanceIds: known ? device.instanceIds : [...device.instanceIds, claim.instanceId],
+    instanceIds: known ? instanceIds : [...instanceIds, claim.instanceId],
     // Apple's certificates name no generation: an enrollment that ended must not come back to life with the device.
     apple: device.status === "unenrolled" ? undefined : device.apple,
     enrolledAt: now,

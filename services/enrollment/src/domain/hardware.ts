@@ -1,5 +1,8 @@
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/;
 
+/** What stands in its place on Apple's devices that are no Macs: chip and exclusive chip id, or a digest before those had one. */
+const UDID = /^(?:[0-9a-f]{8}-[0-9a-f]{16}|[0-9a-f]{40})$/;
+
 /** What firmware vendors ship on many machines at once, without dashes. */
 const SHARED_UUIDS = new Set([
   "03000200040005000006000700080009",
@@ -42,12 +45,13 @@ const NO_SERIALS = new Set([
 
 const SHORTEST_SERIAL = 4;
 
-/** The hardware UUID in one spelling; nothing when it is none, or one that many machines have. */
+/** The hardware UUID, or the UDID in its place, in one spelling; nothing when it is none, or one that many machines have. */
 export function usableUuid(raw: string): string | undefined {
   const text = raw
     .trim()
     .toLowerCase()
     .replace(/^\{|\}$/g, "");
+  if (UDID.test(text)) return text;
   if (!UUID.test(text)) return undefined;
   const hex = text.replaceAll("-", "");
   if (SHARED_UUIDS.has(hex) || isOneByteRepeated(hex)) return undefined;

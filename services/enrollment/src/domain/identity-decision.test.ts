@@ -44,6 +44,17 @@ describe("a machine that enrolls", () => {
     }
   });
 
+  it("is one device though Apple's protocol names it in another way than its other programs", () => {
+    const [byApple, byOsquery] = [
+      { method: "apple", hostname: "Ada's MacBook Pro", instanceId: "" },
+      { hostname: "Adas-MacBook-Pro.local" },
+    ] as const;
+    assert.equal(decideIdentity([alive(device(byApple))], claim(byOsquery), now).kind, "same");
+    assert.equal(decideIdentity([alive(device(byOsquery))], claim(byApple), now).kind, "same");
+    const other = claim({ ...byApple, hostname: "Grace's MacBook Pro" });
+    assert.equal(decideIdentity([alive(device(byApple))], other, now).kind, "conflict");
+  });
+
   it("is never matched on its identifier or hostname alone", () => {
     const bare = claim({ hardwareUuid: "", hardwareSerial: "", instanceId: "" });
     assert.equal(decideIdentity([alive(device(bare))], bare, now).kind, "new");
@@ -59,6 +70,25 @@ describe("a machine that enrolls", () => {
     const back = enrollAgain(gone, claim(), now);
     assert.equal(back.status, "enrolled");
     assert.deepEqual(back.generations, { osquery: 3, orbit: 2 });
+  });
+});
+
+describe("a machine whose hardware is nobody else's", () => {
+  const unique = (hardwareUuid: string) => claim({ isUnique: true, hardwareUuid, hostname: "erased", instanceId: "" });
+
+  it("is the same device under another name, though that was alive a moment ago", () => {
+    const holder = device();
+    const again = unique(claim().hardwareUuid);
+    assert.deepEqual(decideIdentity([alive(holder)], again, now), { kind: "same", device: holder });
+    const { hostname, instanceIds } = enrollAgain(holder, again, now);
+    assert.deepEqual([hostname, instanceIds], ["erased", []]);
+  });
+
+  it("may be told by a UDID, in whichever case", () => {
+    for (const udid of ["00008110-001A2B3C4D5E601E", "0123456789ABCDEF0123456789ABCDEF01234567"]) {
+      const holder = device({ hardwareUuid: udid, hardwareSerial: "" });
+      assert.equal(decideIdentity([alive(holder)], unique(udid.toLowerCase()), now).kind, "same");
+    }
   });
 });
 

@@ -65,17 +65,21 @@ function sharesHardware(device: Device, claim: Claim): boolean {
 }
 
 function differencesOf(device: Device, claim: Claim): Difference[] {
+  // It may have been erased, and have another name.
+  if (claim.isUnique === true) return [];
   const differences: Difference[] = [];
   if (claim.instanceId !== "" && device.instanceIds.length > 0 && !device.instanceIds.includes(claim.instanceId)) {
     differences.push("instance_id");
   }
-  if (claim.hostname !== "" && device.hostname !== "" && !sameHostname(claim.hostname, device.hostname)) {
-    differences.push("hostname");
-  }
+  if (nameAlike(device, claim) && !sameHostname(claim.hostname, device.hostname)) differences.push("hostname");
   const [serial, claimed] = [usableSerial(device.hardwareSerial), usableSerial(claim.hardwareSerial)];
   if (serial !== undefined && claimed !== undefined && serial !== claimed) differences.push("hardware_serial");
   return differences;
 }
+
+/** Apple's protocol tells the name that a person gave the Mac ("Ada's MacBook"), and no other program on it does. */
+const nameAlike = (device: Device, claim: Claim): boolean =>
+  claim.hostname !== "" && device.hostname !== "" && (claim.method === "apple") === (device.method === "apple");
 
 interface Compared extends Candidate {
   readonly differences: readonly Difference[];

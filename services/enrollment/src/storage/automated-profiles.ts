@@ -93,14 +93,9 @@ export async function listProfiles(connection: Connection, tenant: string): Prom
   return rows.map(profileOf);
 }
 
+/** Removes a profile. What it was at Apple is still known as ours, so that it is taken from the devices that have it there. */
 export async function removeProfile(connection: Connection, tenant: string, id: string): Promise<void> {
-  for (const [table, column] of [
-    ["automated_definitions", "profile_id"],
-    ["automated_profiles", "id"],
-  ] as const)
-    await sql`delete from ${sql.table(table)} where tenant = ${tenant} and ${sql.ref(column)} = ${id}`.execute(
-      connection,
-    );
+  await connection.deleteFrom("automated_profiles").where("tenant", "=", tenant).where("id", "=", id).execute();
 }
 
 /** Whether a server or a device still has the profile. */

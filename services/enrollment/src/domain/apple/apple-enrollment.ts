@@ -1,5 +1,6 @@
 import type { DeviceClaim } from "@muster/apple-protocol/mdm/checkin";
 import type { Claim, Ownership } from "../claim.ts";
+import type { AppleUser } from "./apple-facts.ts";
 import { platformOfProduct } from "./apple-platform.ts";
 import type { AttestedDevice } from "./attested-device.ts";
 import type { IdentityWay } from "./identity-way.ts";
@@ -42,31 +43,40 @@ export interface AppleEnrollment {
   readonly deviceId: string | undefined;
 }
 
+/** Kinds of enrollment in which the device's maker says which it is. */
+const VOUCHED_FOR: readonly AppleEnrollmentKind[] = ["automated", "over_the_air"];
+
 /**
  * What an Apple device claims to be, in the registry's words. A Mac's UDID is the hardware UUID that osquery tells, so that
- * both find one device; the others have a UDID of another form, which no other program tells. A user enrollment says nothing
- * that tells the device apart from others, and comes as a new one each time.
+ * both find one device, and a virtual Mac can be copied with it; the others have a UDID of another form, which is theirs
+ * alone. A user enrollment says nothing that tells the device apart from others, and comes as a new one each time.
  */
 export function claimOf({ claim, hardwareId = "", kind, ownership, tenant }: AppleEnrollment): Claim {
   const { deviceName = "", modelName = "", productName = "", serialNumber = "" } = claim ?? {};
+  const platform = platformOfProduct(productName);
   return {
     tenant,
     ownership,
+    isUnique: platform !== "macos" || VOUCHED_FOR.includes(kind),
     method: "apple",
-    platform: platformOfProduct(productName),
+    platform,
     hostIdentifier: hardwareId,
     hardwareUuid: kind === "account_user" ? "" : hardwareId,
     hardwareSerial: serialNumber,
     hardwareVendor: "Apple Inc.",
     hardwareModel: modelName || productName,
-    hostname: deviceName || hardwareId,
+    hostname: deviceName || (ownership === "personal" ? "" : hardwareId),
     instanceId: "",
   };
 }
 
-/** What is kept of a claim: of a person's own device in a user enrollment, nothing that names it or its owner. */
-export const keptClaim = (kind: AppleEnrollmentKind, claim: DeviceClaim): DeviceClaim =>
-  kind === "account_user" ? { ...claim, deviceName: "", serialNumber: "" } : claim;
+/** What is kept of a claim: of a person's own device, nothing that names it or its owner. */
+export const keptClaim = (ownership: Ownership, claim: DeviceClaim): DeviceClaim =>
+  ownership === "personal" ? { ...claim, deviceName: "", serialNumber: "" } : claim;
+
+/** What is kept of a user: of a person's own device, that there is one. */
+export const keptUser = (ownership: Ownership, user: AppleUser): AppleUser =>
+  ownership === "personal" ? { ...user, shortName: "", longName: "" } : user;
 
 /** By what a device is told apart: its UDID, or what stands in for it in a user enrollment. */
 export const hardwareNames = ({ hardwareId = "", kind }: Pick<AppleEnrollment, "hardwareId" | "kind">) =>

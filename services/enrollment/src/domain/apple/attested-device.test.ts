@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { isForeign, keptAttested } from "./attested-device.ts";
 
 const attested = { serialNumber: "C02A", udid: "00008110-0123456789ABCDEF", osVersion: "18.1", sepOsVersion: "18.1" };
-const known = { kind: "automated", expectedSerial: "", hardwareId: undefined, claim: undefined } as const;
+const known = { ownership: "corporate", expectedSerial: "", hardwareId: undefined, claim: undefined } as const;
 const claim = { serialNumber: "C02A" } as Parameters<typeof isForeign>[1]["claim"];
 
 describe("what a maker attests of a device", () => {
@@ -23,8 +23,10 @@ describe("what a maker attests of a device", () => {
 
   it("names no person's own device", () => {
     const nameless = { ...attested, serialNumber: "", udid: "" };
-    assert.equal(isForeign(nameless, { ...known, kind: "account_user" }), false);
-    assert.deepEqual(keptAttested("account_user", attested), nameless);
-    assert.deepEqual(keptAttested("automated", attested), attested);
+    const own = { ...known, ownership: "personal" } as const;
+    assert.equal(isForeign(nameless, own), false);
+    assert.equal(isForeign(attested, { ...own, hardwareId: "00008110-FEDCBA9876543210" }), true);
+    assert.deepEqual(keptAttested("personal", attested), nameless);
+    assert.deepEqual(keptAttested("corporate", attested), attested);
   });
 });

@@ -35,7 +35,7 @@ export function proofIn({ attestation }: ChallengeAnswer, { enrollment, now, roo
   return {
     attestedKey: publicKey.export({ format: "der", type: "spki" }),
     // What an order keeps is kept no longer than the enrollment's: a person's own device is not named here either.
-    attested: keptAttested(enrollment.kind, facts),
+    attested: keptAttested(enrollment.ownership, facts),
   };
 }
 

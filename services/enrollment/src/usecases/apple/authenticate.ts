@@ -20,7 +20,7 @@ export async function authenticate({
   const { deviceId, tenant } = enrollment;
   if (isOther(enrollment, checkin)) return { kind: "refused" };
   if (deviceId === undefined) {
-    await bindHardware(work.sql, enrollment, checkin.sender.hardwareId, keptClaim(enrollment.kind, checkin.claim));
+    await bindHardware(work.sql, enrollment, checkin.sender.hardwareId, keptClaim(enrollment.ownership, checkin.claim));
     return DONE;
   }
   // A device that has got a new certificate begins anew on the wire. It is the same enrollment: nothing is lost.
@@ -42,9 +42,9 @@ export async function authenticate({
 
 /** Whether the device says that it is another one than its maker attested when it got its certificate. */
 function isOther(enrollment: AppleEnrollment, { claim, sender }: Checkin & { readonly type: "Authenticate" }): boolean {
-  const { attested, deviceId, kind } = enrollment;
+  const { attested, deviceId, ownership } = enrollment;
   if (attested === undefined) return false;
   // It got its certificate a moment ago. When it begins anew later it may have been updated.
   if (deviceId === undefined && attested.osVersion !== "" && attested.osVersion !== claim.osVersion) return true;
-  return isForeign(attested, { kind, expectedSerial: "", hardwareId: sender.hardwareId, claim });
+  return isForeign(attested, { ownership, expectedSerial: "", hardwareId: sender.hardwareId, claim });
 }

@@ -2,8 +2,7 @@ import type { Checkin } from "@muster/apple-protocol/mdm/checkin";
 import { currentTrace } from "@muster/host/telemetry";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
 import type { Vault } from "@muster/vault/vault";
-import { claimOf, hardwareNames, isAccountDriven } from "../../domain/apple/apple-enrollment.ts";
-import type { AppleUser } from "../../domain/apple/apple-facts.ts";
+import { claimOf, hardwareNames, isAccountDriven, keptUser } from "../../domain/apple/apple-enrollment.ts";
 import { type Device, unenroll, withApple, withCertificate } from "../../domain/device.ts";
 import type { LastSeen } from "../../domain/identity-decision.ts";
 import { forgetChannels, saveChannel } from "../../storage/apple-channels.ts";
@@ -58,7 +57,9 @@ export const checkInApple =
           if (isUserEnrollment !== (enrollment.kind === "account_user")) return done({ kind: "refused" });
           if (enrollment.hardwareId !== undefined && enrollment.hardwareId !== hardwareId)
             return done({ kind: "refused" });
-          if (isAccountDriven(enrollment) && !isGrantedTo(visit)) return done({ kind: "sign_in" });
+          // Nobody can sign in any more on the device of a person who is gone; that it leaves is to be known all the same.
+          const isLeaving = checkin.type === "CheckOut";
+          if (isAccountDriven(enrollment) && !isLeaving && !isGrantedTo(visit)) return done({ kind: "sign_in" });
           const full: Visit = { ...visit, work, enrollment, at: deps.now() };
           if (checkin.type === "Authenticate") return done(await authenticate(full));
           if (enrollment.claim === undefined) return done({ kind: "refused" });
@@ -132,13 +133,9 @@ async function keepChannel(
   at: Date,
 ): Promise<void> {
   const { id: deviceId, tenant } = device;
-  const { userId } = sender;
-  const [shortName, longName] = [sender.userShortName, sender.userLongName];
-  const isNews = await saveChannel(
-    work.sql,
-    { tenant, deviceId, userId, shortName, longName, topic, token, pushMagic },
-    at,
-  );
+  const user = userOf(device, sender);
+  const { userId } = user;
+  const isNews = await saveChannel(work.sql, { tenant, deviceId, ...user, topic, token, pushMagic }, at);
   const actor = `device:${deviceId}`;
   if (unlockToken !== undefined)
     await escrow.take(work, { tenant, deviceId, kind: "unlock_token" }, unlockToken, { actor, at });
@@ -207,16 +204,18 @@ async function hear({ at, checkin, work }: Visit, device: Device, deps: CheckInD
   }
 }
 
+const userOf = ({ ownership }: Device, { userId, userLongName, userShortName }: TokenUpdate["sender"]) =>
+  keptUser(ownership, { userId, shortName: userShortName, longName: userLongName });
+
 /** The device with what a TokenUpdate says that was not known; the same device when there is nothing. */
 function withNews(device: Device, { awaitingConfiguration, sender }: TokenUpdate): Device {
   const { apple } = device;
   if (apple === undefined) return device;
-  const user: AppleUser = { userId: sender.userId, shortName: sender.userShortName, longName: sender.userLongName };
   const isNewUser = sender.userId !== "" && !apple.users.some(({ userId }) => userId === sender.userId);
   // What the device does not say stays as it was.
   const awaiting =
     sender.userId === "" ? (awaitingConfiguration ?? apple.awaitingConfiguration) : apple.awaitingConfiguration;
   if (!isNewUser && awaiting === apple.awaitingConfiguration) return device;
-  const users = isNewUser ? [...apple.users, user] : apple.users;
+  const users = isNewUser ? [...apple.users, userOf(device, sender)] : apple.users;
   return { ...withApple(device, { ...apple, users, awaitingConfiguration: awaiting }), version: device.version + 1 };
 }

@@ -1,5 +1,5 @@
 import type { ServiceDatabase } from "@muster/postgres/service-database";
-import { AbmError } from "../../domain/automated/abm-error.ts";
+import { AbmError, type AbmProblem } from "../../domain/automated/abm-error.ts";
 import {
   type AssignedDevice,
   type Order,
@@ -28,7 +28,13 @@ export interface AssignDeps {
 /** How many devices are looked at in one go. */
 const AT_ONCE = 5_000;
 
-/** Tells Apple which device is to have which profile, wherever that is not so already, and keeps what it answers for each. */
+/** What Apple may say of one profile, and would not of the next. */
+const ABOUT_ONE: ReadonlySet<AbmProblem> = new Set(["rejected", "profile_unknown", "unreadable"]);
+
+/**
+ * Tells Apple which device is to have which profile, wherever that is not so already, and keeps what it answers for each. A
+ * profile that Apple refuses keeps no other from its devices; that it was refused is thrown at the end.
+ */
 export async function assignProfiles(
   deps: AssignDeps,
   server: AutomatedServer,
@@ -39,19 +45,26 @@ export async function assignProfiles(
   const { defaultProfileId, id, rules, tenant } = server;
   const profiles = await database.tenant(tenant, (work) => listProfiles(work.sql, tenant));
   const defined = await openDefinitions(deps, server, abm, url, profiles);
+  let refused: AbmError | undefined;
+  const apart = (done: Promise<void>): Promise<void> =>
+    done.catch((error: unknown) => {
+      if (!(error instanceof AbmError) || !ABOUT_ONE.has(error.problem)) throw error;
+      refused ??= error;
+    });
   for (let after = ""; ; ) {
     const devices = await database.tenant(tenant, (work) =>
       devicesAfter(work.sql, { tenant, serverId: id }, after, AT_ONCE),
     );
     const wishes = devices.map((device) => ({ device, profileId: wantedProfile(device, rules, defaultProfileId) }));
     for (const profileId of new Set(wishes.map((wish) => wish.profileId)))
-      if (profileId !== undefined) await defined.require(profileId);
+      if (profileId !== undefined) await apart(defined.require(profileId));
     const orders = ordersFor(wishes, defined.uuids, defined.known, now());
-    for (const order of orders) await carryOut(deps, server, abm, order, devices, defined);
+    for (const order of orders) await apart(carryOut(deps, server, abm, order, devices, defined));
     const last = devices.at(-1);
-    if (last === undefined || devices.length < AT_ONCE) return;
+    if (last === undefined || devices.length < AT_ONCE) break;
     after = last.serialNumber;
   }
+  if (refused !== undefined) throw refused;
 }
 
 interface Definitions {
