@@ -57,10 +57,18 @@ export function enrollNew(id: string, claim: Claim, now: Date, duplicateOf?: str
   };
 }
 
-/** The same machine again, over the same method or another: what it now says counts, what it leaves out stays. */
+/** Whether it is an Apple device that is now a person's own, where no other program knows the machine by what it is called. */
+const becomesNameless = ({ generations }: Device, { method, ownership }: Claim): boolean =>
+  ownership === "personal" && [method, ...Object.keys(generations)].every((each) => each === "apple");
+
+/**
+ * The same machine again, over the same method or another: what it now says counts, what it leaves out stays, but for what
+ * is not kept of a person's own.
+ */
 export function enrollAgain(device: Device, claim: Claim, now: Date): Device {
   // If it was erased, so was the osquery database on it, and the next one is its own too.
   const instanceIds = claim.isUnique === true ? [] : device.instanceIds;
+  const named = becomesNameless(device, claim) ? { hardwareSerial: "", hostname: "" } : device;
   const known = claim.instanceId === "" || instanceIds.includes(claim.instanceId);
   return {
     ...device,
@@ -72,10 +80,10 @@ export function enrollAgain(device: Device, claim: Claim, now: Date): Device {
     generations: { ...device.generations, [claim.method]: (device.generations[claim.method] ?? 0) + 1 },
     hostIdentifier: claim.hostIdentifier || device.hostIdentifier,
     hardwareUuid: claim.hardwareUuid || device.hardwareUuid,
-    hardwareSerial: claim.hardwareSerial || device.hardwareSerial,
+    hardwareSerial: claim.hardwareSerial || named.hardwareSerial,
     hardwareVendor: claim.hardwareVendor || device.hardwareVendor,
     hardwareModel: claim.hardwareModel || device.hardwareModel,
-    hostname: claim.hostname || device.hostname,
+    hostname: claim.hostname || named.hostname,
     instanceIds: known ? instanceIds : [...instanceIds, claim.instanceId],
     // Apple's certificates name no generation: an enrollment that ended must not come back to life with the device.
     apple: device.status === "unenrolled" ? undefined : device.apple,

@@ -84,6 +84,14 @@ describe("a machine whose hardware is nobody else's", () => {
     assert.deepEqual([hostname, instanceIds], ["erased", []]);
   });
 
+  it("loses its serial number and its name when it becomes a person's own, unless osquery knows it by them", () => {
+    const own = claim({ method: "apple", ownership: "personal", hardwareSerial: "", hostname: "", instanceId: "" });
+    const named = ({ hardwareSerial, hostname }: Device) => [hardwareSerial, hostname];
+    const phone = device({ method: "apple" });
+    assert.deepEqual(named(enrollAgain(phone, own, now)), ["", ""]);
+    assert.deepEqual(named(enrollAgain(device(), own, now)), named(device()));
+  });
+
   it("may be told by a UDID, in whichever case", () => {
     for (const udid of ["00008110-001A2B3C4D5E601E", "0123456789ABCDEF0123456789ABCDEF01234567"]) {
       const holder = device({ hardwareUuid: udid, hardwareSerial: "" });
