@@ -18,7 +18,7 @@ export interface Asking {
 
 /**
  * What each of these channels could be handed now, so many at most, the most urgent first, locked. In the middle of a session that is what
- * was not handed out in it yet; at its beginning, also what was handed out before and never answered.
+ * was not handed out in it yet; at its beginning, also what was handed out before and never answered, be it withdrawn since.
  */
 export async function lockNext(db: Sql, asking: readonly Asking[], atMost: number, now: Date): Promise<Command[]> {
   const { rows } = await sql<CommandRow>`
@@ -30,7 +30,8 @@ export async function lockNext(db: Sql, asking: readonly Asking[], atMost: numbe
       select * from commands o
       where o.tenant = asked.tenant and o.device_id = asked.device_id and o.user_id = asked.user_id
         and o.request_type <> '' and o.ended_at is null and o.epoch = asked.epoch
-        and o.withdrawal_id is null and not o.awaits_license and o.expires_at > ${now} and (asked.fresh or (o.state = 'queued' and not o.put_off))
+        and not o.awaits_license and o.expires_at > ${now}
+        and (asked.fresh or (o.withdrawal_id is null and o.state = 'queued' and not o.put_off))
       order by o.priority desc, o.seq limit ${atMost} for update skip locked
     ) c order by c.tenant, c.device_id, c.user_id, c.priority desc, c.seq`.execute(db);
   return rows.map(commandOf);
