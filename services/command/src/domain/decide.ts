@@ -13,7 +13,7 @@ export type Input =
   | { readonly kind: "hand_out_apple"; readonly ineligible: string | undefined }
   /** An Apple device said NotNow. */
   | { readonly kind: "put_off" }
-  /** A newer command says the same. */
+  /** A newer command says the same, and the device does not have this one in hand. */
   | { readonly kind: "superseded" }
   /** The agent asks for work and the command was withdrawn while the device had it. */
   | { readonly kind: "hand_out_withdrawal" }
@@ -67,7 +67,7 @@ export function decide(command: Command, input: Input, now: Date): readonly Comm
     case "put_off":
       return putOff(command);
     case "superseded":
-      return command.state === "queued" ? [{ type: "CommandCancelled", result: because("superseded") }] : [];
+      return [{ type: "CommandCancelled", result: because("superseded") }];
     case "hand_out_withdrawal":
       return handOutWithdrawal(command, now);
     case "report":
