@@ -227,6 +227,18 @@ describe("secrets of Apple devices", () => {
     );
   });
 
+  it("are put into what a property list says, and take nothing of it away", async () => {
+    const device = await settled({ platform: Platform.PLATFORM_IOS, apple: { kind: "APPLE_ENROLLMENT_KIND_PROFILE" } });
+    const ReturnToService = { Enabled: true, WiFiProfileData: Buffer.from("wifi") };
+    await ask(device, raw({ RequestType: "EraseDevice", PreserveDataPlan: true, ReturnToService }));
+    const { command } = await device.idle();
+    assert.equal(command["PreserveDataPlan"], true);
+    assert.deepEqual(
+      { ...(command["ReturnToService"] as object) },
+      { ...ReturnToService, MDMProfileData: Buffer.from("a profile") },
+    );
+  });
+
   it("are for the machine that enrolled: another one with its certificate is noted", async () => {
     const device = await settled();
     assert.equal((await device.say({ UDID: randomUUID(), Status: "Idle" })).status, 403);

@@ -1,5 +1,5 @@
 import { writeCommand } from "@muster/apple-protocol/mdm/command";
-import type { Writable } from "@muster/apple-protocol/plist/write-plist";
+import type { Writable, WritableDict } from "@muster/apple-protocol/plist/write-plist";
 import type { AppleBody } from "../domain/apple/apple-body.ts";
 import { factsOf } from "../domain/apple/catalogue/catalogue.ts";
 import type { Parameter, Parameters } from "../domain/apple/catalogue/parameter.ts";
@@ -11,8 +11,22 @@ type Given = Readonly<Record<string, unknown>>;
 export function commandPlist(id: string, requestType: string, { parameters, rawPlist }: AppleBody): Buffer {
   const given = dictionaryOf(parameters, factsOf(requestType)?.parameters ?? {});
   const command = rawPlist === undefined ? {} : readRawCommand(rawPlist).command;
-  return writeCommand(id, { ...command, RequestType: requestType, ...given });
+  return writeCommand(id, { RequestType: requestType, ...merged(command, given) });
 }
+
+/** What a property list says, with what is put in: also into its dictionaries, which keep what else they hold. */
+const merged = (said: WritableDict, given: WritableDict): WritableDict => ({
+  ...said,
+  ...Object.fromEntries(
+    Object.entries(given).map(([key, value]) => {
+      const held = said[key];
+      return [key, isDictionary(held) && isDictionary(value) ? merged(held, value) : value];
+    }),
+  ),
+});
+
+const isDictionary = (value: Writable | undefined): value is WritableDict =>
+  typeof value === "object" && !Array.isArray(value) && !(value instanceof Date) && !(value instanceof Uint8Array);
 
 const dictionaryOf = (given: Given, keys: Parameters): Record<string, Writable> =>
   Object.fromEntries(
