@@ -7,11 +7,16 @@ import { readRawCommand } from "../domain/apple/raw-command.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** A command as its device reads it. */
-export function commandPlist(id: string, requestType: string, { parameters, rawPlist }: AppleBody): Buffer {
-  const given = dictionaryOf(parameters, factsOf(requestType)?.parameters ?? {});
-  const command = rawPlist === undefined ? {} : readRawCommand(rawPlist).command;
-  return writeCommand(id, { RequestType: requestType, ...merged(command, given) });
+/** A command as its device reads it; nothing when it holds what a property list cannot carry. */
+export function commandPlist(id: string, requestType: string, { parameters, rawPlist }: AppleBody): Buffer | undefined {
+  try {
+    const given = dictionaryOf(parameters, factsOf(requestType)?.parameters ?? {});
+    const command = rawPlist === undefined ? {} : readRawCommand(rawPlist).command;
+    return writeCommand(id, { RequestType: requestType, ...merged(command, given) });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** What a property list says, with what is put in: also into its dictionaries, which keep what else they hold. */
@@ -46,5 +51,5 @@ function writable(value: unknown, parameter: Parameter | undefined): Writable {
   if (typeof value === "object" && value !== null)
     return dictionaryOf(value as Given, parameter?.type === "dictionary" ? parameter.keys : {});
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  throw new Error("a property list has no such value");
+  throw new RangeError("a property list has no such value");
 }
