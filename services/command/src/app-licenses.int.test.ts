@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
+import { writePlist } from "@muster/apple-protocol/plist/write-plist";
 import { AppInstallState, AppLicenseState } from "@muster/contracts/gen/muster/command/v1/app_license";
 import { CommandState } from "@muster/contracts/gen/muster/command/v1/command";
 import { AppleEnrollment } from "@muster/contracts/gen/muster/enrollment/v1/apple";
@@ -158,6 +159,28 @@ describe("licenses of apps", () => {
     const gone = { ...enrollmentOf(leaving.deviceId, { apple: 1 }), version: 9, status: "STATUS_UNENROLLED" as const };
     await platform.publish("muster.enrollment.v1.DeviceUnenrolled", leaving.deviceId, { enrollment: gone, reason: "" });
     await until("the license to go back", () => location.holdersOf("1002").length === 0);
+  });
+
+  it("stay with their device when another app is removed by a property list, which names none that is known here", async () => {
+    const { bearer, location } = await located("Bremen");
+    location.buy("1006", 1);
+    await upload(bearer);
+    await synced("1006");
+    const device = await phone("SERIAL1006");
+    await install([device], "1006");
+    const installing = await handed(device);
+    await device.report(installing.uuid ?? "", "Acknowledged", { State: "Installing" });
+    const removal = { RequestType: "RemoveApplication", Identifier: "com.example.other" };
+    const rawPlist = writePlist(removal).toString();
+    const id = await ordersTo(service, platform).ask(device.deviceId, appleOrder("", {}, { rawPlist }));
+    assert.equal((await device.idle()).uuid, id);
+    await device.report(id, "Acknowledged");
+    const request = { adamId: "1006", deviceId: device.deviceId, pageSize: 0, pageToken: "" };
+    const { licenses } = await service.licenses.listAppLicenses(request, caller);
+    assert.deepEqual(
+      licenses.map(({ state }) => state),
+      [AppLicenseState.APP_LICENSE_STATE_HELD],
+    );
   });
 
   it("of a person's own device are the person's, by the managed account and never by a serial number", async () => {

@@ -113,6 +113,21 @@ describe("secrets of Apple devices", () => {
     assert.match(result?.reason ?? "", /^enrollment\.secret_not_escrowed: /);
   });
 
+  it("that a property list cannot carry fail their command only, and what is asked so is refused", async () => {
+    const device = await settled();
+    escrow.held.set(`${device.deviceId}/${SecretKind.SECRET_KIND_DISK_RECOVERY_KEY}`, "AAAA-BBBB\u0007");
+    const id = await ask(device, appleOrder("RotateFileVaultKey", { KeyType: "personal" }));
+    const next = await ask(device, appleOrder("UserList"));
+    assert.equal((await device.idle()).uuid, next);
+    const { result, state } = await get(id);
+    assert.equal(state, CommandState.COMMAND_STATE_FAILED);
+    assert.match(result?.reason ?? "", /cannot carry/);
+    const lock = { pin: "123456", message: "lost\u0007", phoneNumber: "" };
+    await assert.rejects(ask(device, { type: CommandType.COMMAND_TYPE_LOCK, lock }), /lock has text/);
+    const Settings = [{ Item: "ApplicationConfiguration", Identifier: "a.b", Configuration: { Server: null } }];
+    await assert.rejects(ask(device, appleOrder("Settings", { Settings })), /Configuration.Server cannot be carried/);
+  });
+
   it("that lock a Mac are in escrow before it has them, and are proven when it is locked", async () => {
     const device = await settled();
     const made = await ask(device, withoutScript(CommandType.COMMAND_TYPE_LOCK));
@@ -224,6 +239,18 @@ describe("secrets of Apple devices", () => {
         WiFiProfileData: Buffer.from("wifi"),
         MDMProfileData: Buffer.from("a profile"),
       },
+    );
+  });
+
+  it("are put into what a property list says, and take nothing of it away", async () => {
+    const device = await settled({ platform: Platform.PLATFORM_IOS, apple: { kind: "APPLE_ENROLLMENT_KIND_PROFILE" } });
+    const ReturnToService = { Enabled: true, WiFiProfileData: Buffer.from("wifi") };
+    await ask(device, raw({ RequestType: "EraseDevice", PreserveDataPlan: true, ReturnToService }));
+    const { command } = await device.idle();
+    assert.equal(command["PreserveDataPlan"], true);
+    assert.deepEqual(
+      { ...(command["ReturnToService"] as object) },
+      { ...ReturnToService, MDMProfileData: Buffer.from("a profile") },
     );
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { CommandState } from "@muster/contracts/gen/muster/command/v1/command";
-import { enrollApple } from "./testing/apple-device.ts";
+import { enrollApple, settledApple } from "./testing/apple-device.ts";
 import { type CommandProcess, startCommand } from "./testing/command-process.ts";
 import { appleOrder, caller, order, ordersTo } from "./testing/orders.ts";
 import { startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
@@ -59,5 +59,44 @@ describe("a command that takes another's place", () => {
     assert.equal(again?.id, first?.id);
     assert.equal((await get(first?.id)).state, CommandState.COMMAND_STATE_CANCELLED);
     assert.equal((await get(newer?.id)).state, CommandState.COMMAND_STATE_QUEUED);
+  });
+
+  describe("that its device was handed", () => {
+    const app = { Identifier: "com.example.app" };
+    const ask = ({ deviceId }: { deviceId: string }, requestType: string, parameters: object = app) =>
+      ordersTo(service, platform).ask(deviceId, appleOrder(requestType, parameters));
+    const isSuperseded = async (id: string) => {
+      const { result, state } = await get(id);
+      assert.deepEqual([state, result?.reason], [CommandState.COMMAND_STATE_CANCELLED, "superseded"]);
+    };
+
+    it("leaves nothing of it to be done later when the device put it off", async () => {
+      const device = await settledApple(platform, service.url);
+      const install = await ask(device, "InstallApplication");
+      assert.equal((await device.idle()).uuid, install);
+      const remove = await ask(device, "RemoveApplication");
+      assert.equal((await device.report(install, "NotNow")).uuid, remove);
+      assert.equal((await device.report(remove, "Acknowledged")).uuid, undefined);
+      assert.deepEqual(await device.drain(), []);
+      await isSuperseded(install);
+    });
+
+    it("is the one that is handed out when the answer to the other was lost", async () => {
+      const device = await settledApple(platform, service.url);
+      const install = await ask(device, "InstallApplication");
+      assert.equal((await device.idle()).uuid, install);
+      const remove = await ask(device, "RemoveApplication");
+      assert.equal((await device.idle()).uuid, remove);
+      await isSuperseded(install);
+    });
+
+    it("leaves it to be done when the newer one was withdrawn before the device had it", async () => {
+      const device = await settledApple(platform, service.url);
+      const install = await ask(device, "InstallApplication");
+      assert.equal((await device.idle()).uuid, install);
+      const remove = await ask(device, "RemoveApplication");
+      await service.commands.cancelCommand({ id: remove }, caller);
+      assert.deepEqual(await device.drain(), ["InstallApplication", "ManagedApplicationList"]);
+    });
   });
 });

@@ -56,11 +56,7 @@ export async function openAppleDoor(door: HttpDoor, deps: AppleDoorDeps): Promis
       return reply.code(401).header("www-authenticate", challenge).send();
     }
     if (next === undefined) return reply.code(200).send();
-    const { body: filled, command } = next;
-    return reply
-      .code(200)
-      .header("content-type", "application/xml; charset=UTF-8")
-      .send(commandPlist(command.id, command.apple?.requestType ?? "", filled));
+    return reply.code(200).header("content-type", "application/xml; charset=UTF-8").send(next);
   };
 
   await door.register(async (apple) => {
@@ -74,11 +70,8 @@ export async function openAppleDoor(door: HttpDoor, deps: AppleDoorDeps): Promis
   });
 }
 
-/** The next command of the device, with all that it carries; one that cannot have that ends, and the one after it is next. */
-async function nextFor(
-  deps: AppleDoorDeps,
-  visit: AppleVisit,
-): Promise<Pick<Handed, "body" | "command"> | "sign_in" | undefined> {
+/** The next command of the device as it reads it, with all that it carries; one that cannot have that ends, and the one after it is next. */
+async function nextFor(deps: AppleDoorDeps, visit: AppleVisit): Promise<Buffer | "sign_in" | undefined> {
   const outcome = await deps.visit(visit);
   if (outcome.kind === "sign_in") return "sign_in";
   if (outcome.kind !== "served")
@@ -86,13 +79,15 @@ async function nextFor(
   if (outcome.handed === undefined) return undefined;
   const { command } = outcome.handed;
   const filled = await deps.fill(outcome.handed);
-  if ("body" in filled) return { command, body: filled.body };
+  const written =
+    "body" in filled ? commandPlist(command.id, command.apple?.requestType ?? "", filled.body) : undefined;
+  if (written !== undefined) return written;
   const report: AppleReport = {
     commandId: command.id,
     status: "Error",
     response: {},
     errors: [],
-    notHandedOut: filled.reason,
+    notHandedOut: "reason" in filled ? filled.reason : "a property list cannot carry what it holds",
   };
   return nextFor(deps, { ...visit, report });
 }

@@ -1,5 +1,5 @@
 import { writeCommand } from "@muster/apple-protocol/mdm/command";
-import type { Writable } from "@muster/apple-protocol/plist/write-plist";
+import type { Writable, WritableDict } from "@muster/apple-protocol/plist/write-plist";
 import type { AppleBody } from "../domain/apple/apple-body.ts";
 import { factsOf } from "../domain/apple/catalogue/catalogue.ts";
 import type { Parameter, Parameters } from "../domain/apple/catalogue/parameter.ts";
@@ -7,12 +7,31 @@ import { readRawCommand } from "../domain/apple/raw-command.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** A command as its device reads it. */
-export function commandPlist(id: string, requestType: string, { parameters, rawPlist }: AppleBody): Buffer {
-  const given = dictionaryOf(parameters, factsOf(requestType)?.parameters ?? {});
-  const command = rawPlist === undefined ? {} : readRawCommand(rawPlist).command;
-  return writeCommand(id, { ...command, RequestType: requestType, ...given });
+/** A command as its device reads it; nothing when it holds what a property list cannot carry. */
+export function commandPlist(id: string, requestType: string, { parameters, rawPlist }: AppleBody): Buffer | undefined {
+  try {
+    const given = dictionaryOf(parameters, factsOf(requestType)?.parameters ?? {});
+    const command = rawPlist === undefined ? {} : readRawCommand(rawPlist).command;
+    return writeCommand(id, { RequestType: requestType, ...merged(command, given) });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
+
+/** What a property list says, with what is put in: also into its dictionaries, which keep what else they hold. */
+const merged = (said: WritableDict, given: WritableDict): WritableDict => ({
+  ...said,
+  ...Object.fromEntries(
+    Object.entries(given).map(([key, value]) => {
+      const held = said[key];
+      return [key, isDictionary(held) && isDictionary(value) ? merged(held, value) : value];
+    }),
+  ),
+});
+
+const isDictionary = (value: Writable | undefined): value is WritableDict =>
+  typeof value === "object" && !Array.isArray(value) && !(value instanceof Date) && !(value instanceof Uint8Array);
 
 const dictionaryOf = (given: Given, keys: Parameters): Record<string, Writable> =>
   Object.fromEntries(
@@ -32,5 +51,5 @@ function writable(value: unknown, parameter: Parameter | undefined): Writable {
   if (typeof value === "object" && value !== null)
     return dictionaryOf(value as Given, parameter?.type === "dictionary" ? parameter.keys : {});
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  throw new Error("a property list has no such value");
+  throw new RangeError("a property list has no such value");
 }

@@ -13,7 +13,7 @@ export type Input =
   | { readonly kind: "hand_out_apple"; readonly ineligible: string | undefined }
   /** An Apple device said NotNow. */
   | { readonly kind: "put_off" }
-  /** A newer command says the same. */
+  /** A newer command says the same, and the device does not have this one in hand. */
   | { readonly kind: "superseded" }
   /** The agent asks for work and the command was withdrawn while the device had it. */
   | { readonly kind: "hand_out_withdrawal" }
@@ -65,9 +65,9 @@ export function decide(command: Command, input: Input, now: Date): readonly Comm
     case "hand_out_apple":
       return handOutApple(command, input.ineligible, now);
     case "put_off":
-      return command.state === "delivered" ? [{ type: "PutOff" }] : [];
+      return putOff(command);
     case "superseded":
-      return command.state === "queued" ? [{ type: "CommandCancelled", result: because("superseded") }] : [];
+      return [{ type: "CommandCancelled", result: because("superseded") }];
     case "hand_out_withdrawal":
       return handOutWithdrawal(command, now);
     case "report":
@@ -113,11 +113,18 @@ function handOut(command: Command, { over, personal }: HandOut, now: Date): read
 
 /** A device that asks has nothing in hand: what it was handed and never answered is handed out once more. */
 function handOutApple(command: Command, ineligible: string | undefined, now: Date): readonly CommandEvent[] {
-  if (command.withdrawal !== undefined || command.expiresAt <= now) return [];
+  if (command.withdrawal !== undefined) return [{ type: "CommandCancelled", result: because(CANCELLED) }];
+  if (command.expiresAt <= now) return [];
   if (ineligible !== undefined) return [{ type: "CommandFailed", result: because(ineligible) }];
   return command.state === "queued"
     ? [{ type: "CommandDelivered", leaseUntil: undefined }]
     : [{ type: "HandedOutAgain", leaseUntil: undefined }];
+}
+
+/** A device keeps nothing of what it puts off: there is nothing left to take back. */
+function putOff({ state, withdrawal }: Command): readonly CommandEvent[] {
+  if (state !== "delivered") return [];
+  return withdrawal === undefined ? [{ type: "PutOff" }] : [{ type: "CommandCancelled", result: because(CANCELLED) }];
 }
 
 function handOutWithdrawal({ withdrawal }: Command, now: Date): readonly CommandEvent[] {

@@ -1,3 +1,4 @@
+import { isXmlText } from "@muster/apple-protocol/plist/xml-scalars";
 import { validate as isUuid } from "uuid";
 import { type AppleOrder, checkAppleOrder } from "./apple/apple-order.ts";
 import type { GenericOrder, LockOrder, LostModeOrder, WipeOrder } from "./apple/generic-orders.ts";
@@ -116,6 +117,8 @@ function only<T extends object>(belongs: CommandType, type: CommandType, part: T
   if (part === undefined) return undefined;
   const bad = (message: string) => refuse("command.bad_request", message);
   if (type !== belongs) throw bad(`what belongs to ${belongs} commands was given with ${type}`);
+  if (Object.values(part).some((each) => typeof each === "string" && !isXmlText(each)))
+    throw bad(`${type} has text that no device can be told: take out its control characters`);
   if ("pin" in part && part.pin !== "" && !PIN.test(String(part.pin))) throw bad("pin has to be six digits");
   return part;
 }

@@ -58,7 +58,7 @@ export async function returnUnused(db: Sql, commands: readonly (DeviceKey & { re
   await tokensDue(db, rows, now);
 }
 
-/** Applications are gone from devices: their licenses go back. */
+/** Applications are gone from devices: their licenses go back. One whose name is not known may be any. */
 export async function returnRemoved(
   db: Sql,
   removed: readonly (DeviceKey & { readonly identifier: string })[],
@@ -69,7 +69,8 @@ export async function returnRemoved(
     update app_licenses l set state = 'returning', event_id = '', attempts = 0, since = ${now}
     from unnest(${removed.map(({ tenant }) => tenant)}::text[], ${removed.map(({ deviceId }) => deviceId)}::uuid[],
       ${removed.map(({ identifier }) => identifier)}::text[]) as n (tenant, device_id, identifier)
-    where l.tenant = n.tenant and l.device_id = n.device_id and l.identifier = n.identifier and l.state = 'held'
+    where l.tenant = n.tenant and l.device_id = n.device_id and l.identifier = n.identifier and n.identifier <> ''
+      and l.state = 'held'
     returning l.tenant, l.token_id`.execute(db);
   await tokensDue(db, rows, now);
 }

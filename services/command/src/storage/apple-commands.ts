@@ -18,7 +18,7 @@ export interface Asking {
 
 /**
  * What each of these channels could be handed now, so many at most, the most urgent first, locked. In the middle of a session that is what
- * was not handed out in it yet; at its beginning, also what was handed out before and never answered.
+ * was not handed out in it yet; at its beginning, also what was handed out before and never answered, be it withdrawn since.
  */
 export async function lockNext(db: Sql, asking: readonly Asking[], atMost: number, now: Date): Promise<Command[]> {
   const { rows } = await sql<CommandRow>`
@@ -30,10 +30,32 @@ export async function lockNext(db: Sql, asking: readonly Asking[], atMost: numbe
       select * from commands o
       where o.tenant = asked.tenant and o.device_id = asked.device_id and o.user_id = asked.user_id
         and o.request_type <> '' and o.ended_at is null and o.epoch = asked.epoch
-        and o.withdrawal_id is null and not o.awaits_license and o.expires_at > ${now} and (asked.fresh or (o.state = 'queued' and not o.put_off))
+        and not o.awaits_license and o.expires_at > ${now}
+        and (asked.fresh or (o.withdrawal_id is null and o.state = 'queued' and not o.put_off))
       order by o.priority desc, o.seq limit ${atMost} for update skip locked
     ) c order by c.tenant, c.device_id, c.user_id, c.priority desc, c.seq`.execute(db);
   return rows.map(commandOf);
+}
+
+/**
+ * Which of these commands newer ones take the place of that wait or were handed out since, by their ids. Done after those, they
+ * would undo them.
+ */
+export async function findOutdated(db: Sql, commands: readonly Command[]): Promise<Set<string>> {
+  const of = commands.filter(({ apple }) => apple !== undefined && apple.supersedeKey !== "");
+  if (of.length === 0) return new Set();
+  const isNewer = sql`n.tenant = asked.tenant and n.device_id = asked.device_id and n.user_id = asked.user_id
+    and n.request_type <> '' and n.supersede_key = asked.supersede_key and n.seq > asked.seq`;
+  const { rows } = await sql<{ id: string }>`
+    select asked.id from unnest(${of.map(({ tenant }) => tenant)}::text[], ${of.map(({ deviceId }) => deviceId)}::uuid[],
+      ${of.map(({ apple }) => apple?.userId)}::text[], ${of.map(({ apple }) => apple?.supersedeKey)}::text[],
+      ${of.map(({ seq }) => seq)}::bigint[], ${of.map(({ id }) => id)}::uuid[])
+      as asked (tenant, device_id, user_id, supersede_key, seq, id)
+    where (select true from commands n where ${isNewer} and n.ended_at is null
+        order by n.user_id, n.priority desc, n.seq limit 1)
+      or (select true from commands n where ${isNewer} and n.ended_at is not null and n.deliveries > 0
+        order by n.device_id, n.seq limit 1)`.execute(db);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** What these devices put off is offered again. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { v7 as newId } from "uuid";
 import type { CommandDatabase } from "../storage/tables.ts";
 import { forgetOldCommands } from "./forget-commands.ts";
@@ -57,6 +57,30 @@ describe("commands that ended long ago", () => {
     assert.deepEqual(await left(), { commands: 6, bodies: 3, orphans: 0 });
     await forget();
     assert.deepEqual(await left(), { commands: 6, bodies: 3, orphans: 0 });
+  });
+
+  it("stay while the campaign that asked for them goes on, which would ask their devices again", async () => {
+    const [campaign, command] = [newId(), newId()];
+    const write = (statement: RawBuilder<unknown>) => test.database.system((work) => statement.execute(work.sql));
+    await write(sql`
+      insert into campaigns (tenant, id, name, state, type, sealed_order, device_count, wave_sizes, pause_seconds, success_percent,
+        halt_percent, halt_minimum, reason, created_by, traceparent, created_at, expires_at)
+      values ('acme', ${campaign}, 'wipe', 'running', 'wipe', '', 2, '{2}', 0, 90, 10, 5, '', 'ada', '', now(), now())`);
+    await write(sql`
+      insert into commands (tenant, device_id, id, type, state, created_by, reason, created_at, expires_at, due_at, ended_at, campaign_id)
+      values ('acme', gen_random_uuid(), ${command}, 'wipe', 'acknowledged', 'ada', '', now(), now(), now(),
+        now() - interval '8 days', ${campaign})`);
+    const forget = async (): Promise<number | undefined> => {
+      const stopping = new AbortController().signal;
+      await forgetOldCommands({ database: test.database, now: () => new Date(), keptMs: 7 * DAY_MS, stopping })();
+      const { rows } = await test.database.system((work) =>
+        sql`select from commands where id = ${command}`.execute(work.sql),
+      );
+      return rows.length;
+    };
+    assert.equal(await forget(), 1);
+    await write(sql`update campaigns set ended_at = now() where id = ${campaign}`);
+    assert.equal(await forget(), 0);
   });
 
   it("stay where they are when the service stops", async () => {

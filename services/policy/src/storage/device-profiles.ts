@@ -98,6 +98,18 @@ export async function findByChannels(
   return rows.map(deviceProfileOf);
 }
 
+/** What is still to be removed from channels where one of these takes its place: a device holds one profile of an identifier. */
+export async function findReplaced(db: Sql, rows: readonly DeviceProfile[]): Promise<DeviceProfile[]> {
+  const wanted = rows.filter((row) => row.wanted);
+  if (wanted.length === 0) return [];
+  const { rows: found } = await sql<DeviceProfileRow>`
+    select h.* from unnest(${keyColumns(wanted)}, ${wanted.map(({ identifier }) => identifier)}::text[])
+      as k (tenant, device_id, user_id, profile_id, identifier)
+    join device_profiles h on h.tenant = k.tenant and h.device_id = k.device_id and h.user_id = k.user_id
+      and h.identifier = k.identifier and h.profile_id <> k.profile_id and not h.wanted`.execute(db);
+  return found.map(deviceProfileOf);
+}
+
 /** One profile's rows on these devices, or, when none is named, those where it failed. */
 export async function findToResend(
   db: Sql,

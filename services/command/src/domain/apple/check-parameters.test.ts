@@ -28,4 +28,17 @@ describe("the parameters of a command", () => {
       "ManagementFlags has to be one of 0, 1, 4, 5",
     ]);
   });
+
+  it("are refused where a property list cannot carry them, also what the catalogue does not name", () => {
+    const setting = (Configuration: unknown) => problems("Settings", { Settings: [{ Item: "X", Configuration }] });
+    const [at, cannot] = ["Settings[0].Configuration", "cannot be carried by a property list"];
+    assert.deepEqual(setting({ Server: "example.com", Tries: [1.5, true, "Grüße"] }), []);
+    assert.deepEqual(setting(null), [`${at} ${cannot}`]);
+    assert.deepEqual(setting({ Server: null, Tries: [1, null] }), [
+      `${at}.Server ${cannot}`,
+      `${at}.Tries[1] ${cannot}`,
+    ]);
+    assert.deepEqual(setting({ "a\u0007": 1 }), [`${at}.a\u0007 ${cannot}`]);
+    assert.deepEqual(problems("DeviceLock", { Message: "lost\u0007" }), [`Message ${cannot}`]);
+  });
 });

@@ -1,3 +1,4 @@
+import { isXmlText } from "@muster/apple-protocol/plist/xml-scalars";
 import type { Parameter, Parameters } from "./catalogue/parameter.ts";
 
 /** What is given for a command, as the API takes it: data is base64 text. */
@@ -14,6 +15,7 @@ export function problemsOf(given: Given, allowed: Parameters, isOpen = false, pa
     const parameter = Object.hasOwn(allowed, key) ? allowed[key] : undefined;
     if (parameter !== undefined) problems.push(...problemsIn(value, parameter, path + key));
     else if (!isOpen) problems.push(`${path}${key} is no key of this command`);
+    else problems.push(...uncarriedIn({ [key]: value }, path));
   }
   return problems;
 }
@@ -22,6 +24,7 @@ function problemsIn(value: unknown, parameter: Parameter, path: string): string[
   switch (parameter.type) {
     case "text":
       if (typeof value !== "string") return [`${path} has to be text`];
+      if (!isXmlText(value)) return [uncarried(path)];
       return parameter.among === undefined || parameter.among.includes(value)
         ? []
         : [`${path} has to be one of ${parameter.among.join(", ")}`];
@@ -43,6 +46,22 @@ function problemsIn(value: unknown, parameter: Parameter, path: string): string[
     default:
       return parameter satisfies never;
   }
+}
+
+const uncarried = (path: string): string => `${path} cannot be carried by a property list`;
+
+/** What of a dictionary that the catalogue does not describe no device could be told: a property list has no null. */
+const uncarriedIn = (given: Given, path: string): string[] =>
+  Object.entries(given).flatMap(([key, value]) =>
+    isXmlText(key) ? uncarriedOf(value, path + key) : [uncarried(path + key)],
+  );
+
+function uncarriedOf(value: unknown, path: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((each: unknown, index) => uncarriedOf(each, `${path}[${index}]`));
+  if (isRecord(value)) return uncarriedIn(value, `${path}.`);
+  const isCarried =
+    typeof value === "string" ? isXmlText(value) : typeof value === "number" || typeof value === "boolean";
+  return isCarried ? [] : [uncarried(path)];
 }
 
 const isRecord = (value: unknown): value is Given =>

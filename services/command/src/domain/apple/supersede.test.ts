@@ -29,4 +29,13 @@ describe("the key of what takes another's place", () => {
     assert.equal(supersedeKey("InstallApplication", { parameters: { iTunesStoreID: 1 } }), "");
     assert.equal(applicationOf("profile/com.example.mail"), "");
   });
+
+  it("is another for another question, however long both are", () => {
+    const apps = Array.from({ length: 30 }, (_, index) => `com.example.department.application-${index}`);
+    const key = (Identifiers: readonly string[]) =>
+      supersedeKey("InstalledApplicationList", { parameters: { Identifiers } });
+    assert.equal(key(apps), key([...apps]));
+    assert.notEqual(key(apps), key([...apps, "com.example.other"]));
+    assert.ok(key(apps).length <= 500);
+  });
 });

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { AppleBody } from "./apple-body.ts";
 import { factsOf } from "./catalogue/catalogue.ts";
 
@@ -22,8 +23,15 @@ export function supersedeKey(
   const asked = Object.entries(parameters)
     .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
     .sort();
-  return [requestType, ...asked].join("&").slice(0, 500);
+  return shortened([requestType, ...asked].join("&"));
 }
+
+const LONGEST = 500;
+const DIGEST = 64;
+
+/** A key of bounded length; two that are long and differ only at their ends differ still. */
+const shortened = (key: string): string =>
+  key.length <= LONGEST ? key : key.slice(0, LONGEST - DIGEST) + hash("sha256", key);
 
 const APPLICATION = "application/";
 

@@ -1,8 +1,6 @@
 import { validate as isUuid } from "uuid";
 import type { AppleChannel } from "../../domain/apple/apple-channel.ts";
 import { type AppleReport, inputOf } from "../../domain/apple/apple-report.ts";
-import { factsOf } from "../../domain/apple/catalogue/catalogue.ts";
-import { isPartial } from "../../domain/apple/partial-answer.ts";
 import { withoutPrivate } from "../../domain/apple/private-answers.ts";
 import { withoutSecrets } from "../../domain/apple/secret-answers.ts";
 import type { Command } from "../../domain/command.ts";
@@ -14,6 +12,7 @@ import type { CommandWork } from "../ports.ts";
 import { keepDescription } from "./keep-description.ts";
 import { type KeepDeps, keepSecrets } from "./keep-secrets.ts";
 import { tellRelease } from "./release-devices.ts";
+import { tellAnswer } from "./tell-answer.ts";
 
 export type HearDeps = KeepDeps;
 
@@ -58,7 +57,7 @@ export async function hearApple(
     if (isIts && command.deliveries > 0 && report.status === "Acknowledged") carriedOut.push({ command, report });
     steps.push(...taken);
     for (const step of taken) {
-      announceAnswer(work, step, channel, said, now);
+      tellAnswer(work, step, channel, said.response, now);
       tellRelease(work, step, channel);
     }
     if (userId === "" && taken.some(({ event }) => event.type === "CommandAcknowledged"))
@@ -79,33 +78,4 @@ const device = ({ deviceId, tenant }: AppleChannel) => ({ tenant, deviceId });
 function keptOf(requestType: string, { personal }: AppleChannel, { response }: AppleReport): AppleReport["response"] {
   const open = withoutSecrets(requestType, response);
   return personal ? withoutPrivate(requestType, open) : open;
-}
-
-/** What a device answers to a question is told to whoever wants to know what it is like. */
-function announceAnswer(
-  work: CommandWork,
-  { after, event }: Step,
-  { deviceId, personal, tenant }: AppleChannel,
-  { response }: AppleReport,
-  now: Date,
-): void {
-  const requestType = after.apple?.requestType ?? "";
-  const facts = factsOf(requestType);
-  if (event.type !== "CommandAcknowledged" || facts?.class !== "question" || facts.priority !== "inventory") return;
-  work.emit({
-    type: "muster.command.v1.AppleAnswered",
-    tenant,
-    deviceId,
-    actor: `device:${deviceId}`,
-    trace: after.traceparent === "" ? {} : { traceparent: after.traceparent },
-    data: {
-      deviceId,
-      userId: after.apple?.userId ?? "",
-      commandId: after.id,
-      requestType,
-      response,
-      answeredAt: now,
-      partial: after.apple === undefined || isPartial(after.apple, personal),
-    },
-  });
 }

@@ -1,8 +1,9 @@
 import type { AppleChannel } from "../../domain/apple/apple-channel.ts";
 import { type Command, hasEnded } from "../../domain/command.ts";
+import type { Input } from "../../domain/decide.ts";
 import { keyOf } from "../../domain/device-key.ts";
 import { advance, type Step } from "../../domain/evolve.ts";
-import { type Asking, forgetPutOff, lockNext } from "../../storage/apple-commands.ts";
+import { type Asking, findOutdated, forgetPutOff, lockNext } from "../../storage/apple-commands.ts";
 import type { Visitor } from "../../storage/apple-visitors.ts";
 import type { CommandWork } from "../ports.ts";
 import { type CauseOf, recordSteps } from "../record-steps.ts";
@@ -35,7 +36,12 @@ export async function pickNext(
   const choose = async (of: readonly Asking[], lookAt = 1): Promise<Step[]> => {
     if (of.length === 0) return [];
     const steps: Step[] = [];
-    const candidates = Map.groupBy(await lockNext(work.sql, of, lookAt, now), (command) => commandChannel(command));
+    const found = await lockNext(work.sql, of, lookAt, now);
+    const outdated = await findOutdated(
+      work.sql,
+      found.filter(({ deliveries }) => deliveries > 0),
+    );
+    const candidates = Map.groupBy(found, (command) => commandChannel(command));
     for (const { channel, userId } of of) {
       const key = channelKey(channel, userId);
       for (const command of candidates.get(key) ?? []) {
@@ -43,7 +49,10 @@ export async function pickNext(
         done.add(command.id);
         const { requestType = "" } = command.apple ?? {};
         const no = whyNot({ requestType, userId }, channel);
-        const { after, steps: taken } = advance(command, { kind: "hand_out_apple", ineligible: no?.code }, now);
+        const input: Input = outdated.has(command.id)
+          ? { kind: "superseded" }
+          : { kind: "hand_out_apple", ineligible: no?.code };
+        const { after, steps: taken } = advance(command, input, now);
         steps.push(...taken);
         if (taken.length === 0 || hasEnded(after)) continue;
         handed.set(key, after);

@@ -124,7 +124,8 @@ const failed = (row: DeviceProfile, cause: string, at: Date): Decision =>
 
 const stands = (row: DeviceProfile): Decision => ({ kind: "stands", row, ask: false });
 
-const gone = (row: DeviceProfile, at: Date): Decision => ({
+/** It is on the device no more, or another is there in its place. */
+export const gone = (row: DeviceProfile, at: Date): Decision => ({
   kind: "gone",
   row: { ...row, state: ProfileState.PROFILE_STATE_REMOVED, cause: "", since: at },
 });

@@ -1,6 +1,6 @@
 import { ProfileState } from "@muster/contracts/gen/muster/policy/v1/profile";
 import type { Decision, DeviceProfile } from "./device-profile.ts";
-import { askAgain } from "./device-profile.ts";
+import { askAgain, gone } from "./device-profile.ts";
 
 /** What a channel of a device is to have of a profile. */
 export interface Wanted {
@@ -27,7 +27,7 @@ export function settle(misfit: Misfit, newId: () => string, now: Date): Decision
   const lost = generation === undefined || (held !== undefined && held.generation !== generation);
   if (held !== undefined && (generation === undefined || (lost && wanted === undefined)))
     // Who leaves management, or begins it anew, has none of our profiles any more.
-    return { kind: "gone", row: { ...held, state: ProfileState.PROFILE_STATE_REMOVED, cause: "", since: now } };
+    return gone(held, now);
   if (wanted === undefined) {
     if (held === undefined) throw new Error("a misfit is neither held nor wanted");
     return askAgain({ ...held, wanted: false }, newId(), "", now);

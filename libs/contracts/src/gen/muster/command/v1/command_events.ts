@@ -159,7 +159,7 @@ export interface AppleAnswered {
   answeredAt:
     | Date
     | undefined;
-  /** Whether the answer stands for everything there is, or only for what was asked by name. */
+  /** Whether the answer stands only for some of what there is: for what was asked by name, or for as much as an event holds. */
   partial: boolean;
 }
 
