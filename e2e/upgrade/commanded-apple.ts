@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { inspect } from "node:util";
 import { type Finding, finding } from "../faults/checks/check.ts";
 import type { Patient } from "../faults/injury.ts";
 import type { RestClient } from "../journeys/testing/rest-client.ts";
@@ -87,7 +88,7 @@ export async function startCommandedApple(
             END_WITHIN_MS,
           )
           .catch(
-            (error: Error): CommandEnd => ({ state: `not known to be at its end (${error.cause ?? error.message})` }),
+            (error: Error): CommandEnd => ({ state: `not known to be at its end (${inspect(error.cause ?? error)})` }),
           );
         const runs = devices
           .flatMap((device) => device.ledger.of("command"))
