@@ -38,7 +38,8 @@ export function findingsIn(declaration: Checked): Findings {
   return findings;
 }
 
-const isStorable = (json: string): boolean => !/\\u0000|\\ud[89a-f]/.test(json);
+/** A backslash of the text itself is two in its JSON. */
+const isStorable = (json: string): boolean => !/(?<!\\)(?:\\\\)*\\(?:u0000|ud[89a-f])/.test(json);
 
 function checkPredicate({ assigned, payload, predicate, type }: Checked, { problems }: Findings): void {
   const kind = kindOf(type);
