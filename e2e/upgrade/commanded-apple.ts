@@ -86,7 +86,7 @@ export async function startCommandedApple(
             (command) => (/ACKNOWLEDGED|FAILED|EXPIRED|CANCELLED/.test(command.state) ? command : undefined),
             END_WITHIN_MS,
           )
-          .catch(() => ({ state: "not at its end" }) as CommandEnd);
+          .catch((error: Error): CommandEnd => ({ state: `not known to be at its end (${error.cause ?? error.message})` }));
         const runs = devices
           .flatMap((device) => device.ledger.of("command"))
           .filter(({ status, uuid }) => uuid.toLowerCase() === id.toLowerCase() && status === "Acknowledged")
