@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
+import { type RawBuilder, sql } from "kysely";
+import { detailOf } from "../domain/detail.ts";
+import type { Answer } from "../domain/distributed-write.ts";
+import type { OsqueryRow } from "../domain/rows.ts";
+import { applyEnrollments, type HeardEnrollment } from "./apply-enrollments.ts";
+import { type RecordDependencies, recordAnswers } from "./record-answers.ts";
+import type { InventoryWork, Schema } from "./schema.ts";
+import { SoftwareDictionary } from "./software-dictionary.ts";
+import { TenantRulesCache } from "./tenant-rules.ts";
+
+const tenant = "acme";
+const NOW = new Date();
+
+describe("a device that becomes its owner's", () => {
+  let test: TestDatabase<Schema>;
+  let deps: RecordDependencies;
+  const rules = new TenantRulesCache();
+
+  before(async () => {
+    test = await startTestDatabase<Schema>("inventory", join(import.meta.dirname, "../../migrations"));
+    deps = {
+      database: test.database,
+      dictionary: new SoftwareDictionary(test.database),
+      detailIntervalMs: 3_600_000,
+      random: () => 0.5,
+      rulesOf: rules.rulesOf,
+    };
+  });
+  after(() => test.stop());
+
+  const system = <T>(run: (work: InventoryWork) => Promise<T>): Promise<T> => test.database.system(run);
+  const read = async <Row>(statement: RawBuilder<Row>): Promise<Row[]> =>
+    system(async (work) => (await statement.execute(work.sql)).rows);
+
+  type Ownership = "OWNERSHIP_CORPORATE" | "OWNERSHIP_PERSONAL";
+
+  const heard = (deviceId: string, version: number, ownership: Ownership, enrolled = true): HeardEnrollment => ({
+    tenant,
+    enrolled,
+    enrollment: Enrollment.fromPartial({
+      deviceId,
+      version,
+      ownership,
+      platform: "PLATFORM_LINUX",
+      status: "STATUS_ENROLLED",
+      generations: { osquery: 1 },
+    }),
+  });
+  const hear = (...news: Parameters<typeof heard>) => system((work) => applyEnrollments(work, [heard(...news)], NOW));
+
+  const answer = async (deviceId: string, ownership: Ownership, facts: Record<string, OsqueryRow[]>) => {
+    const answers = Object.entries(facts).map(
+      ([fact, rows]): Answer => ({
+        name: { kind: "detail", fact },
+        asked: `muster_detail_${fact}`,
+        rows,
+        error: "",
+        stats: undefined,
+      }),
+    );
+    const device = { platform: "PLATFORM_LINUX", ownership } as const;
+    const fingerprints = Object.fromEntries(
+      Object.entries(facts).map(([fact, rows]) => [fact, detailOf(device, fact, rows)?.fingerprint ?? ""]),
+    );
+    await recordAnswers(deps, [{ tenant, deviceId, ...device, answers, fingerprints, at: new Date(), trace: {} }]);
+  };
+
+  const factsOf = async (deviceId: string) => {
+    const rows = await read(sql<{ name: string }>`select name from facts where device_id = ${deviceId} order by name`);
+    return rows.map(({ name }) => name);
+  };
+  const OS = { os_version: [{ name: "Ubuntu", version: "24.04", platform: "ubuntu" }] };
+  const USERS = { users: [{ username: "anna", uid: "1000" }] };
+
+  it("keeps what may be known of it when it only shows a renewed identity", async () => {
+    const deviceId = randomUUID();
+    await hear(deviceId, 1, "OWNERSHIP_PERSONAL");
+    await answer(deviceId, "OWNERSHIP_PERSONAL", OS);
+    await hear(deviceId, 2, "OWNERSHIP_PERSONAL", false);
+    assert.deepEqual(await factsOf(deviceId), ["os_version"]);
+  });
+
+  it("is not forgotten by news from before it was the organisation's", async () => {
+    const deviceId = randomUUID();
+    await hear(deviceId, 2, "OWNERSHIP_CORPORATE");
+    await answer(deviceId, "OWNERSHIP_CORPORATE", { ...OS, ...USERS });
+    await hear(deviceId, 1, "OWNERSHIP_PERSONAL");
+    assert.deepEqual(await factsOf(deviceId), ["os_version", "users"]);
+  });
+
+  it("keeps nothing of an answer that waits while it becomes that", async () => {
+    const deviceId = randomUUID();
+    await hear(deviceId, 1, "OWNERSHIP_CORPORATE");
+    const told = Promise.withResolvers<void>();
+    const writing = system(async (work) => {
+      await applyEnrollments(work, [heard(deviceId, 2, "OWNERSHIP_PERSONAL")], NOW);
+      told.resolve();
+      await delay(300);
+    });
+    await told.promise;
+    await Promise.all([writing, answer(deviceId, "OWNERSHIP_CORPORATE", { ...OS, ...USERS })]);
+    assert.deepEqual(await factsOf(deviceId), ["os_version"]);
+  });
+});
