@@ -10,10 +10,12 @@ import { detailOf } from "../domain/detail.ts";
 import type { Answer } from "../domain/distributed-write.ts";
 import type { OsqueryRow } from "../domain/rows.ts";
 import { applyEnrollments, type HeardEnrollment } from "./apply-enrollments.ts";
+import { saveLabel } from "./labels.ts";
 import { type RecordDependencies, recordAnswers } from "./record-answers.ts";
 import type { InventoryWork, Schema } from "./schema.ts";
 import { SoftwareDictionary } from "./software-dictionary.ts";
 import { TenantRulesCache } from "./tenant-rules.ts";
+import { writeMemberships } from "./write-memberships.ts";
 
 const tenant = "acme";
 const NOW = new Date();
@@ -76,6 +78,11 @@ describe("a device that becomes its owner's", () => {
     const rows = await read(sql<{ name: string }>`select name from facts where device_id = ${deviceId} order by name`);
     return rows.map(({ name }) => name);
   };
+  const labelsOf = async (deviceId: string) => {
+    const [row] = await read(sql<{ label_ids: string[] }>`select label_ids from devices where id = ${deviceId}`);
+    return row?.label_ids;
+  };
+
   const OS = { os_version: [{ name: "Ubuntu", version: "24.04", platform: "ubuntu" }] };
   const USERS = { users: [{ username: "anna", uid: "1000" }] };
 
@@ -107,5 +114,34 @@ describe("a device that becomes its owner's", () => {
     await told.promise;
     await Promise.all([writing, answer(deviceId, "OWNERSHIP_CORPORATE", { ...OS, ...USERS })]);
     assert.deepEqual(await factsOf(deviceId), ["os_version"]);
+  });
+
+  it("loses the labels that questions or facts put on it", async () => {
+    const deviceId = randomUUID();
+    const [byFact, ofUbuntu, byQuery, byHand] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const label = { tenant, description: "", platforms: [], actor: "ada", now: NOW, expected: [], query: "" };
+    const condition = { fact: "users", field: "username", operator: "equals", value: "anna" } as const;
+    const ubuntu = { fact: "os_version", field: "name", operator: "equals", value: "ubuntu" } as const;
+    await system(async (work) => {
+      await saveLabel(work, { ...label, id: byFact, name: "anna's", kind: "LABEL_KIND_FACT", condition });
+      await saveLabel(work, { ...label, id: ofUbuntu, name: "Ubuntu", kind: "LABEL_KIND_FACT", condition: ubuntu });
+      const asked = { ...label, condition: undefined };
+      await saveLabel(work, { ...asked, id: byQuery, name: "asked", kind: "LABEL_KIND_QUERY", query: "select 1" });
+      await saveLabel(work, { ...asked, id: byHand, name: "by hand", kind: "LABEL_KIND_MANUAL" });
+    });
+    await hear(deviceId, 1, "OWNERSHIP_CORPORATE");
+    await answer(deviceId, "OWNERSHIP_CORPORATE", { ...OS, ...USERS });
+    await system(async (work) => {
+      const put = { tenant, deviceId, member: true, at: NOW };
+      await writeMemberships(work, [
+        { ...put, labelId: byQuery },
+        { ...put, labelId: byHand },
+      ]);
+    });
+    assert.deepEqual(await labelsOf(deviceId), [byFact, ofUbuntu, byQuery, byHand].sort());
+    await hear(deviceId, 2, "OWNERSHIP_PERSONAL");
+    assert.deepEqual(await labelsOf(deviceId), [byHand]);
+    await answer(deviceId, "OWNERSHIP_PERSONAL", { ...OS, ...USERS });
+    assert.deepEqual(await labelsOf(deviceId), [byHand, ofUbuntu].sort());
   });
 });

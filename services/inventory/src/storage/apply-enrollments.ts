@@ -74,7 +74,7 @@ export async function applyEnrollments(
     work,
     enrolled.map(({ tenant, enrollment }) => ({ tenant, deviceId: enrollment.deviceId })),
   );
-  await forgetPersonal(work, personal);
+  await forgetPersonal(work, personal, now);
   await noteWorkChanged(
     work,
     [...newest.values()].map(({ tenant, enrollment }) => ({ tenant, deviceId: enrollment.deviceId })),

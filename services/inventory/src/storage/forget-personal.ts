@@ -1,11 +1,12 @@
 import { sql } from "kysely";
 import { column, type DeviceKey, type InventoryWork } from "./schema.ts";
+import { writeMemberships } from "./write-memberships.ts";
 
 /**
  * Forgets what is known of devices that became their owners' own. One that was the organisation's, or answered before its
  * enrollment was heard of, may have left more than is allowed.
  */
-export async function forgetPersonal(work: InventoryWork, devices: readonly DeviceKey[]): Promise<void> {
+export async function forgetPersonal(work: InventoryWork, devices: readonly DeviceKey[], now: Date): Promise<void> {
   if (devices.length === 0) return;
   const these = sql`(tenant, device_id) in (select * from unnest(${column(devices, "tenant")}::text[],
     ${column(devices, "deviceId")}::uuid[]))`;
@@ -26,4 +27,16 @@ export async function forgetPersonal(work: InventoryWork, devices: readonly Devi
   ]) {
     await sql`delete from ${sql.table(table)} where ${these}`.execute(work.sql);
   }
+  // What a question found is known no more; what a fact said is judged anew when the device tells it again.
+  const { rows: found } = await sql<DeviceKey & { labelId: string }>`
+    select d.tenant, d.id as "deviceId", l.id as "labelId"
+    from unnest(${column(devices, "tenant")}::text[], ${column(devices, "deviceId")}::uuid[]) as k (tenant, id)
+    join devices d using (tenant, id)
+    join labels l on l.tenant = d.tenant and l.id::text = any(d.label_ids) and l.kind <> 'LABEL_KIND_MANUAL'`.execute(
+    work.sql,
+  );
+  await writeMemberships(
+    work,
+    found.map((label) => ({ ...label, member: false, at: now })),
+  );
 }
