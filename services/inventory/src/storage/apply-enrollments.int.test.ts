@@ -10,11 +10,15 @@ import { detailOf } from "../domain/detail.ts";
 import type { Answer } from "../domain/distributed-write.ts";
 import type { OsqueryRow } from "../domain/rows.ts";
 import { applyEnrollments, type HeardEnrollment } from "./apply-enrollments.ts";
+import { createCarve, getCarve, openCarve, readBlock, takeBlock } from "./carves.ts";
+import { claimWork } from "./claim-work.ts";
 import { saveLabel } from "./labels.ts";
+import { readAnswers, startLiveQuery } from "./live-queries.ts";
 import { type RecordDependencies, recordAnswers } from "./record-answers.ts";
 import type { InventoryWork, Schema } from "./schema.ts";
 import { SoftwareDictionary } from "./software-dictionary.ts";
 import { TenantRulesCache } from "./tenant-rules.ts";
+import { writeLiveAnswers } from "./write-live-answers.ts";
 import { writeMemberships } from "./write-memberships.ts";
 
 const tenant = "acme";
@@ -143,5 +147,63 @@ describe("a device that becomes its owner's", () => {
     assert.deepEqual(await labelsOf(deviceId), [byHand]);
     await answer(deviceId, "OWNERSHIP_PERSONAL", { ...OS, ...USERS });
     assert.deepEqual(await labelsOf(deviceId), [byHand, ofUbuntu].sort());
+  });
+
+  it("is asked for no files any more, sends none, and those that it sent are gone", async () => {
+    const deviceId = randomUUID();
+    await hear(deviceId, 1, "OWNERSHIP_CORPORATE");
+    const expiresAt = new Date(NOW.getTime() + 3_600_000);
+    const carve = async (path: string) => {
+      const id = randomUUID();
+      await system((work) => createCarve(work, { tenant, id, deviceId, path, createdAt: NOW, expiresAt }));
+      return { id, sessionHash: Buffer.from(id), block: { number: 0, content: Buffer.from("anna") } };
+    };
+    const begin = ({ id, sessionHash }: Awaited<ReturnType<typeof carve>>) =>
+      openCarve(test.database, {
+        tenant,
+        deviceId,
+        carveId: id,
+        guid: "",
+        sizeBytes: 4,
+        blockSize: 4,
+        blocks: 1,
+        sessionHash,
+      });
+    const [sent, begun, asked] = [await carve("/etc/hosts"), await carve("/home/%"), await carve("/etc/passwd")];
+    assert.equal(await begin(sent), "open");
+    await takeBlock(test.database, sent.sessionHash, sent.block, NOW);
+    assert.equal(await begin(begun), "open");
+    await hear(deviceId, 2, "OWNERSHIP_PERSONAL");
+    assert.equal(await system((work) => readBlock(work, tenant, sent.id, 0)), undefined);
+    assert.equal((await system((work) => getCarve(work, tenant, sent.id))).state, "expired");
+    await assert.rejects(takeBlock(test.database, begun.sessionHash, begun.block, NOW), { code: "carve.unknown" });
+    const identity = { tenant, deviceId, method: "osquery", generation: 1 } as const;
+    const [claim] = await claimWork(test.database, rules.questionsOf, [identity], new Date());
+    assert.ok(!(`muster_carve_${asked.id}` in (claim?.work?.queries ?? {})));
+    assert.equal(await begin(asked), "unknown");
+  });
+
+  it("is asked no free question any more, and what it answered to those before is gone", async () => {
+    const deviceId = randomUUID();
+    await hear(deviceId, 1, "OWNERSHIP_CORPORATE");
+    const start = async () => {
+      const id = randomUUID();
+      const selection = { deviceIds: [deviceId], labelIds: [], platforms: [] };
+      const expiresAt = new Date(NOW.getTime() + 3_600_000);
+      await system((work) =>
+        startLiveQuery(work, { id, tenant, sql: "select 1", selection, createdBy: "ada", createdAt: NOW, expiresAt }),
+      );
+      return id;
+    };
+    const [answered, open] = [await start(), await start()];
+    const live = { queryId: answered, rows: [{ username: "anna" }], error: "", truncated: false };
+    await system((work) => writeLiveAnswers(work, [{ tenant, deviceId, live, at: NOW }]));
+    await hear(deviceId, 2, "OWNERSHIP_PERSONAL");
+    const [kept] = await system((work) => readAnswers(work, tenant, answered, 0, 10));
+    assert.deepEqual(kept?.answer.rows, []);
+    const identity = { tenant, deviceId, method: "osquery", generation: 1 } as const;
+    const [claim] = await claimWork(test.database, rules.questionsOf, [identity], new Date());
+    assert.ok(!(`muster_live_${open}` in (claim?.work?.queries ?? {})));
+    assert.equal(claim?.work?.accelerate, 0);
   });
 });

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { expireCarves } from "./carves.ts";
 import { column, type DeviceKey, type InventoryWork } from "./schema.ts";
 import { writeMemberships } from "./write-memberships.ts";
 
@@ -27,6 +28,15 @@ export async function forgetPersonal(work: InventoryWork, devices: readonly Devi
   ]) {
     await sql`delete from ${sql.table(table)} where ${these}`.execute(work.sql);
   }
+  await expireCarves(work, these);
+  // A tenant's live queries are few: each answer is looked up by its key.
+  await sql`
+    update live_targets t set rows = '[]'
+    from unnest(${column(devices, "tenant")}::text[], ${column(devices, "deviceId")}::uuid[]) as k (tenant, device_id)
+    join live_queries q using (tenant)
+    where t.tenant = k.tenant and t.query_id = q.id and t.device_id = k.device_id and t.answered_at is not null`.execute(
+    work.sql,
+  );
   // What a question found is known no more; what a fact said is judged anew when the device tells it again.
   const { rows: found } = await sql<DeviceKey & { labelId: string }>`
     select d.tenant, d.id as "deviceId", l.id as "labelId"
