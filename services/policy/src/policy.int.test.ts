@@ -119,6 +119,26 @@ describe("the policy service", () => {
     assert.deepEqual([counted?.passCount, counted?.unknownCount], [0, 1]);
   });
 
+  it("uses the newest of the answers that were heard before the device was, whatever their order", async () => {
+    const policy = await create({ selection: { deviceIds: [], labelIds: [], platforms: [] } });
+    await answer(policy.id, device, { version: 2, rowCount: 1 });
+    const other = `${device}-other`;
+    const kept = (deviceId: string) =>
+      eventually("the answer to be kept", async () => {
+        const rows = await platform.database.database.system(({ sql }) =>
+          sql.selectFrom("early_answers").selectAll().execute(),
+        );
+        return rows.some((row) => row.device_id === deviceId) ? true : undefined;
+      });
+    await kept(device);
+    await answer(policy.id, device, { version: 1, rowCount: 0 });
+    await answer(policy.id, other, { rowCount: 0 });
+    await kept(other);
+    await enroll(device);
+    await verdictIs(policy.id, device, "VERDICT_PASS");
+    await policies.deletePolicy({ id: policy.id, expectedRevisions: [] }, caller);
+  });
+
   it("uses an answer that was heard before the device was", async () => {
     const policy = await create(only(device));
     await answer(policy.id, device, { rowCount: 1 });

@@ -86,12 +86,15 @@ export function dueWork(
     queries[queryName(question)] = question.query;
     askedNow[question.id] = { r: question.revision, a: now, d: 0 };
   }
-  for (const one of once) queries[queryName(one)] = one.query;
+  const personal = host.ownership === Ownership.OWNERSHIP_PERSONAL;
+  // It may have become a person's own since it was asked for.
+  const still = once.filter(({ kind }) => mayDo(kind === "live" ? "live_query" : kind, personal));
+  for (const one of still) queries[queryName(one)] = one.query;
   const known = new Set(questions.map(({ id }) => id));
   return {
     queries,
     discovery,
-    accelerate: once.length > 0 ? ACCELERATE_SECONDS : 0,
+    accelerate: still.length > 0 ? ACCELERATE_SECONDS : 0,
     asksDetails,
     askedNow,
     forgotten: Object.keys(host.asked).filter((id) => !known.has(id)),

@@ -109,6 +109,19 @@ describe("labels, logs and carves", () => {
     await labels().deleteLabel({ ...late, expectedRevisions: [2] }, caller);
   });
 
+  it("takes a label off what it asks no more when it is of other platforms, and tells so", async () => {
+    const host = new OsqueryHost(service);
+    host.answers["muster_label_"] = [{ one: "1" }];
+    await host.settle();
+    const label = await create({ name: "Shells", kind: "LABEL_KIND_QUERY", query: "select 1 from shells" });
+    await asked(host);
+    assert.deepEqual(await membersOf(label.id), [host.id]);
+    const ofMacs = { ...label, platforms: ["PLATFORM_MACOS" as const] };
+    await labels().updateLabel({ id: label.id, label: ofMacs, expectedRevisions: [] }, caller);
+    assert.deepEqual(await membersOf(label.id), []);
+    await labels().deleteLabel({ id: label.id, expectedRevisions: [] }, caller);
+  });
+
   it("finds the members of a label by a fact at once, and follows the fact", async () => {
     const [old, young] = [new OsqueryHost(service), new OsqueryHost(service)];
     old.answers["muster_detail_os_version"] = [{ name: "Debian", version: "9.13", platform: "debian" }];

@@ -1,7 +1,8 @@
 import type { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
 import { sql } from "kysely";
 import { askPoliciesAnew } from "./ask-anew.ts";
-import { column, type InventoryWork } from "./schema.ts";
+import { forgetPersonal } from "./forget-personal.ts";
+import { column, type DeviceKey, type InventoryWork } from "./schema.ts";
 import { noteWorkChanged } from "./work-changes.ts";
 
 export interface HeardEnrollment {
@@ -28,7 +29,7 @@ export async function applyEnrollments(
     .sort((a, b) => (a.enrollment.deviceId < b.enrollment.deviceId ? -1 : 1))
     .map(({ tenant, enrollment, enrolled }) => ({ tenant, enrolled, body: JSON.stringify(rowOf(enrollment)) }));
   if (rows.length === 0) return;
-  await sql`
+  const { rows: personal } = await sql<DeviceKey>`
     with new as (
       select n.tenant, n.enrolled, e.* from unnest(${column(rows, "tenant")}::text[], ${column(rows, "enrolled")}::boolean[],
         ${column(rows, "body")}::jsonb[]) as n (tenant, enrolled, body),
@@ -58,21 +59,22 @@ export async function applyEnrollments(
         enrolled_at = excluded.enrolled_at, unenrolled = excluded.unenrolled, duplicate_of = excluded.duplicate_of,
         generations = excluded.generations, enrollment_version = excluded.enrollment_version
         where d.enrollment_version < excluded.enrollment_version
-      returning tenant, id),
+      returning tenant, id, ownership),
     seen as (
       insert into presence (tenant, device_id, last_seen_at) select tenant, id, coalesce(enrolled_at, ${now}) from new
-      on conflict do nothing)
-    insert into device_work as w (tenant, device_id) select tenant, id from new where enrolled
-    on conflict (tenant, device_id) do update set detail_due_at = '-infinity', detail_asked_at = '-infinity'`.execute(
-    work.sql,
-  );
+      on conflict do nothing),
+    asked as (
+      insert into device_work as w (tenant, device_id) select tenant, id from new where enrolled
+      on conflict (tenant, device_id) do update set detail_due_at = '-infinity', detail_asked_at = '-infinity')
+    select w.tenant, w.id as "deviceId" from written w
+    left join devices before on before.tenant = w.tenant and before.id = w.id
+    where w.ownership = 'OWNERSHIP_PERSONAL' and before.ownership is distinct from w.ownership`.execute(work.sql);
   const enrolled = [...newest.values()].filter((each) => each.enrolled);
   await askPoliciesAnew(
     work,
     enrolled.map(({ tenant, enrollment }) => ({ tenant, deviceId: enrollment.deviceId })),
   );
-  const personal = [...newest.values()].filter(({ enrollment }) => enrollment.ownership === "OWNERSHIP_PERSONAL");
-  await forgetPersonal(work, personal);
+  await forgetPersonal(work, personal, now);
   await noteWorkChanged(
     work,
     [...newest.values()].map(({ tenant, enrollment }) => ({ tenant, deviceId: enrollment.deviceId })),
@@ -102,28 +104,4 @@ function rowOf(enrollment: Enrollment) {
     generations: enrollment.generations,
     enrollment_version: enrollment.version,
   };
-}
-
-// A device that was the organisation's, or answered before its enrollment was heard of, may have left more than is allowed.
-async function forgetPersonal(work: InventoryWork, devices: readonly HeardEnrollment[]): Promise<void> {
-  if (devices.length === 0) return;
-  const tenants = column(devices, "tenant");
-  const ids = devices.map(({ enrollment }) => enrollment.deviceId);
-  const these = sql`(tenant, device_id) in (select * from unnest(${tenants}::text[], ${ids}::uuid[]))`;
-  await sql`
-    update software s set device_count = s.device_count - c.n
-    from (select tenant, unnest(ids) as id, count(*) as n from device_software where ${these} group by 1, 2) c
-    where s.tenant = c.tenant and s.id = c.id`.execute(work.sql);
-  for (const table of [
-    "facts",
-    "fact_history",
-    "device_software",
-    "software_changes",
-    "query_results",
-    "query_lines",
-    "status_logs",
-  ]) {
-    await sql`delete from ${sql.table(table)} where ${these}`.execute(work.sql);
-  }
-  await sql`update device_work set fingerprints = '{}', detail_due_at = '-infinity' where ${these}`.execute(work.sql);
 }

@@ -4,7 +4,7 @@ import type {
   ListCarvesResponse,
 } from "@muster/contracts/gen/muster/inventory/v1/osquery_service";
 import { decodePageToken, pageSize, toPage } from "@muster/postgres/page";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { CarveStart } from "../domain/carve-start.ts";
 import { mayDo } from "../domain/owner/deeds.ts";
 import { isUuid } from "../domain/query-name.ts";
@@ -192,10 +192,13 @@ export const readBlock = async (
 
 /** Ends carves whose time is over, and drops the content of those that are kept long enough. */
 export const sweepCarves = (database: InventoryDatabase, now: Date): Promise<void> =>
-  database.system(async (work) => {
-    await sql`
-      with ended as (
-        update carves set state = 'expired', session_hash = null
-        where expires_at < ${now} and state in ('requested', 'receiving', 'completed') returning tenant, id)
-      delete from carve_blocks b using ended e where b.tenant = e.tenant and b.carve_id = e.id`.execute(work.sql);
-  });
+  database.system((work) => expireCarves(work, sql`expires_at < ${now}`));
+
+/** Ends those of the carves that are open or kept, and drops their content. */
+export async function expireCarves(work: InventoryWork, which: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    with ended as (
+      update carves set state = 'expired', session_hash = null
+      where ${which} and state in ('requested', 'receiving', 'completed') returning tenant, id)
+    delete from carve_blocks b using ended e where b.tenant = e.tenant and b.carve_id = e.id`.execute(work.sql);
+}

@@ -98,13 +98,40 @@ export async function saveLabel(work: InventoryWork, label: SavedLabel): Promise
       where tenant = ${tenant} and id = ${id}
       on conflict (tenant, id) do update set revision = excluded.revision, query = excluded.query,
         platforms = excluded.platforms`.execute(work.sql);
+    await takeOffUnasked(work, label);
   }
   if (kind !== "LABEL_KIND_MANUAL") await raiseWorkVersion(work, [tenant]);
   if (condition !== undefined) await judgeAll(work, label, condition);
   return getLabel(work, tenant, id);
 }
 
+// Devices of platforms that are asked no more say nothing of the label again: they would carry it for ever.
+async function takeOffUnasked(work: InventoryWork, { tenant, id, platforms, now, actor }: SavedLabel): Promise<void> {
+  if (platforms.length === 0) return;
+  const { rows } = await sql<{ device_id: string }>`
+    select m.device_id from label_members m join devices d on d.tenant = m.tenant and d.id = m.device_id
+    where m.tenant = ${tenant} and m.label_id = ${id} and d.platform <> all(${platforms}::text[])`.execute(work.sql);
+  await takeOff(work, { tenant, labelId: id }, column(rows, "device_id"), actor, now);
+}
+
 const PAGE = 5_000;
+
+async function takeOff(
+  work: InventoryWork,
+  label: { readonly tenant: string; readonly labelId: string },
+  deviceIds: readonly string[],
+  actor: string,
+  now: Date,
+): Promise<void> {
+  for (let start = 0; start < deviceIds.length; start += PAGE) {
+    const off = deviceIds.slice(start, start + PAGE);
+    await writeMemberships(
+      work,
+      off.map((deviceId) => ({ ...label, deviceId, member: false, at: now })),
+      actor,
+    );
+  }
+}
 
 // Devices that have the fact carry the label if it meets the condition; all others do not.
 async function judgeAll(
@@ -148,14 +175,7 @@ export async function deleteLabel(
   expectRevision(held.rows[0] ?? label, expected);
   const { rows } = await sql<{ device_id: string }>`
     select device_id from label_members where tenant = ${tenant} and label_id = ${label.id}`.execute(work.sql);
-  for (let start = 0; start < rows.length; start += PAGE) {
-    const off = rows.slice(start, start + PAGE);
-    await writeMemberships(
-      work,
-      off.map(({ device_id }) => ({ tenant, labelId: label.id, deviceId: device_id, member: false, at: now })),
-      actor,
-    );
-  }
+  await takeOff(work, { tenant, labelId: label.id }, column(rows, "device_id"), actor, now);
   await sql`delete from questions where tenant = ${tenant} and id = ${label.id}`.execute(work.sql);
   await sql`delete from labels where tenant = ${tenant} and id = ${label.id}`.execute(work.sql);
   await raiseWorkVersion(work, [tenant]);

@@ -32,12 +32,15 @@ export const readHosts = (
 ): Promise<Map<string, LockedHost>> => readOrCreate(work, keys, now, sql``);
 
 /** Reads the hosts whose answers are to be written, and lets nobody else write theirs until the transaction ends. */
-export const lockHosts = (
+export async function lockHosts(
   work: InventoryWork,
   keys: readonly DeviceKey[],
   now: Date,
-): Promise<Map<string, LockedHost>> =>
-  readOrCreate(work, keys, now, sql`order by w.tenant, w.device_id for update of w`);
+): Promise<Map<string, LockedHost>> {
+  await readOrCreate(work, keys, now, sql`order by w.tenant, w.device_id for update of w`);
+  // Who had the locks before may have changed whose a device is, and what waits for a lock is told so of its own row alone.
+  return read(work, keys, sql``);
+}
 
 async function readOrCreate(
   work: InventoryWork,

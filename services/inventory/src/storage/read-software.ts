@@ -118,10 +118,11 @@ export async function listSoftware(
     where t.tenant = s.tenant and t.vendor = s.vendor and t.version = s.version
       and t.source = 'app' and t.device_count > 0))`);
   if (from !== undefined) conditions.push(sql`(lower(name), id) > (${from[0]}, ${Number(from[1]) || 0}::int)`);
-  const { rows } = await sql<SoftwareRow & { device_count: string }>`
-    select id, name, version, source, vendor, device_count from software_list s where ${sql.join(conditions, sql` and `)}
+  // Its place by its name as Postgres lowers it, which is not always as JavaScript does.
+  const { rows } = await sql<SoftwareRow & { device_count: string; place: string }>`
+    select id, name, version, source, vendor, device_count, lower(name) as place from software_list s where ${sql.join(conditions, sql` and `)}
     order by lower(name), id limit ${size + 1}`.execute(transaction);
-  const page = toPage(rows, size, (last) => [last.name.toLowerCase(), String(last.id)]);
+  const page = toPage(rows, size, (last) => [last.place, String(last.id)]);
   const both = source === "" ? await toldByBoth(transaction, tenant, page.rows) : new Map<number, number>();
   return {
     software: page.rows.map((row) => {

@@ -7,7 +7,11 @@ export interface HeardAnswer extends VerdictKey {
   readonly answer: Answer;
 }
 
-/** Keeps answers for which no verdict is held yet; those to a policy that does not exist are of no use. */
+// An answer that is heard again, or late, may be older than the one that is kept.
+const place = (row: "kept" | "excluded") =>
+  sql`((${sql.ref(row)}.answer ->> 'revision')::int, (${sql.ref(row)}.answer ->> 'version')::bigint)`;
+
+/** Keeps the newest answers for which no verdict is held yet; those to a policy that does not exist are of no use. */
 export async function keepEarlyAnswers(
   db: Transaction<PolicyTables>,
   heard: readonly HeardAnswer[],
@@ -16,14 +20,13 @@ export async function keepEarlyAnswers(
   const last = new Map(heard.map((each) => [`${each.tenant}\n${each.policyId}\n${each.deviceId}`, each]));
   const kept = [...last.values()];
   await sql`
-    insert into early_answers (tenant, policy_id, device_id, answer, heard_at)
+    insert into early_answers as kept (tenant, policy_id, device_id, answer, heard_at)
     select n.tenant, n.policy_id, n.device_id, n.answer, ${now}
     from unnest(${keyColumns(kept)}, ${kept.map((each) => JSON.stringify(each.answer))}::jsonb[])
       as n (tenant, policy_id, device_id, answer)
     join policies p on p.tenant = n.tenant and p.id = n.policy_id
-    on conflict (tenant, policy_id, device_id) do update set answer = excluded.answer, heard_at = excluded.heard_at`.execute(
-    db,
-  );
+    on conflict (tenant, policy_id, device_id) do update set answer = excluded.answer, heard_at = excluded.heard_at
+    where ${place("kept")} < ${place("excluded")}`.execute(db);
 }
 
 /** Takes out the answers for verdicts that are held now. */
