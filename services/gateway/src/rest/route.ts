@@ -74,7 +74,7 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
       record.answered(request, recordedJson(parts.sensitive, reader.shape, json));
       return { status: route.successStatus, json: JSON.stringify(json) };
     };
-    const { status, json, replayed } = await idempotency.once(request, principal, change);
+    const { status, json, replayed } = await idempotency.once(request, principal, change, route.answerWithinMs);
     if (replayed) reply.header("idempotent-replayed", "true");
     return reply
       .code(status)
