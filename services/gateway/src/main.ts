@@ -177,7 +177,7 @@ await runService("gateway", async (host) => {
   const admission = new Admission(authenticator, requestRate, new TrustedIngress(config.ingressKey));
   const actions = new ActionLog(database, log, now);
   actions.start(lifecycle);
-  const streams = new AnswerStreams(admission, log);
+  const streams = new AnswerStreams(log);
   const idempotency = new Idempotency(database, vault, config.masterKey, now);
   const door = createHttpDoor({ log, lifecycle, bodyLimit: BODY_LIMIT });
   nameRequests(door);

@@ -63,6 +63,24 @@ describe("a webhook that cannot be reached any more", () => {
     assert.equal(failing.data?.["disabled"], true);
   });
 
+  it("stays enabled when the address that it had before answers 410", async () => {
+    const asked = Promise.withResolvers<() => void>();
+    receiver.answer = (response, { path }) => {
+      if (path === "/moved") response.writeHead(204).end();
+      else asked.resolve(() => response.writeHead(410).end());
+    };
+    const held = await service.createWebhook(receiver.url());
+    const eventId = await service.policyChanged("under way");
+    const answer = await asked.promise;
+    const moved = { ...held, url: new URL("/moved", receiver.url()).href };
+    await service.webhooks.updateWebhook({ id: held.id, webhook: moved, expectedRevisions: [] }, caller);
+    answer();
+    const paths = (await receiver.of(eventId, 2)).map(({ path }) => path);
+    assert.deepEqual(paths, ["/hook", "/moved"]);
+    const { deadCount, disabledReason, enabled } = await get(held.id);
+    assert.deepEqual({ deadCount, disabledReason, enabled }, { deadCount: 0, disabledReason: "", enabled: true });
+  });
+
   it("is disabled when nothing was taken for three days; what waits can be replayed once it is enabled again", async () => {
     receiver.answer = (response) => void response.writeHead(503).end();
     const { id } = await service.createWebhook(receiver.url());

@@ -143,6 +143,15 @@ describe("subscribers of the bus", { timeout: 300_000 }, () => {
     await client.flush();
   });
 
+  it("lose all their old credentials, though several were made at once", async () => {
+    const created = await running.create();
+    const atOnce = await Promise.all(Array.from({ length: 5 }, () => running.rotate(created.id, 3_600)));
+    const last = await running.rotate(created.id, 0);
+    for (const old of [created, ...atOnce]) await assert.rejects(running.connect(old), /Authorization Violation/);
+    const { client } = await running.connect(last);
+    await client.flush();
+  });
+
   it("lose their old credentials when the overlap is over", async () => {
     const created = await running.create();
     const old = await running.connect(created);

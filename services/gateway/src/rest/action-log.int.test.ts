@@ -112,7 +112,7 @@ describe("the log of actions", () => {
 
   it("writes down what is to be done before it is done, and tells it when the gateway died meanwhile", async () => {
     const { database } = gateway.database;
-    fleet.holdRefetches();
+    fleet.hold();
     const asking = asAdmin("POST", `/api/v1/devices/${LAPTOP.id}/refetch`, {}).catch(() => undefined);
     await eventually("the service to be asked", async () => (fleet.refetched.length > 0 ? true : undefined));
     const open = () => database.system(({ sql }) => sql.selectFrom("open_actions").selectAll().execute());

@@ -7,7 +7,6 @@ import type { Logger } from "@muster/host/logging";
 import { Refusal } from "@muster/host/refusal";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../domain/principal.ts";
-import type { Admission } from "./admission.ts";
 import type { ResponseReader } from "./response-json.ts";
 import { formatOf, type StreamFormat } from "./stream-format.ts";
 import type { Upstream } from "./upstream.ts";
@@ -20,6 +19,8 @@ export interface StreamInput {
   readonly upstream: Upstream;
   readonly message: Buffer;
   readonly principal: Principal;
+  /** Fails with a refusal when whoever listens may not any more. */
+  readonly admitAgain: () => Promise<unknown>;
 }
 
 /** How long an answer may still be a refusal with a status of its own; a stream that is silent longer has begun. */
@@ -30,12 +31,10 @@ const PING_MS = 15_000;
 
 /** Sends streaming methods' answers as they come: no faster than the client reads, and no longer than it listens. */
 export class AnswerStreams {
-  readonly #admission: Admission;
   readonly #log: Logger;
   readonly #open = new Set<AbortController>();
 
-  constructor(admission: Admission, log: Logger) {
-    this.#admission = admission;
+  constructor(log: Logger) {
     this.#log = log;
   }
 
@@ -44,7 +43,7 @@ export class AnswerStreams {
     for (const stream of this.#open) stream.abort();
   }
 
-  async send({ request, reply, route, reader, upstream, message, principal }: StreamInput): Promise<void> {
+  async send({ request, reply, route, reader, upstream, message, principal, admitAgain }: StreamInput): Promise<void> {
     const out = reply.raw;
     const format = formatOf(request, reader);
     const leaving = new AbortController();
@@ -58,7 +57,7 @@ export class AnswerStreams {
       begin(reply, format);
       const ping = setInterval(() => {
         if (format.ping !== "" && !out.writableNeedDrain) out.write(format.ping);
-        void this.#mayListen(request, route).then((may) => may || leave());
+        void mayListen(admitAgain).then((may) => may || leave());
       }, PING_MS);
       try {
         await pump(first, answers, (answer) => format.item(reader, answer), out, leaving.signal);
@@ -76,16 +75,6 @@ export class AnswerStreams {
     }
   }
 
-  async #mayListen(request: FastifyRequest, route: RestRoute): Promise<boolean> {
-    try {
-      this.#admission.check(request, await this.#admission.principal(request), route.action);
-      return true;
-    } catch (error) {
-      // A database that is away, or a caller in a hurry, is no reason to end what was allowed.
-      return !(error instanceof Refusal && (error.kind === "unauthenticated" || error.kind === "forbidden"));
-    }
-  }
-
   #tellFailure(out: ServerResponse, format: StreamFormat, error: unknown): void {
     if (!(error instanceof Refusal)) this.#log.error({ err: error }, "stream failed");
     const problem =
@@ -96,6 +85,16 @@ export class AnswerStreams {
     // Bytes cannot say that they are not whole; a connection that breaks does.
     if (text === undefined) out.destroy();
     else out.end(text);
+  }
+}
+
+async function mayListen(admitAgain: StreamInput["admitAgain"]): Promise<boolean> {
+  try {
+    await admitAgain();
+    return true;
+  } catch (error) {
+    // A database that is away, or a caller in a hurry, is no reason to end what was allowed.
+    return !(error instanceof Refusal && (error.kind === "unauthenticated" || error.kind === "forbidden"));
   }
 }
 

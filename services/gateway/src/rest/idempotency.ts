@@ -24,6 +24,8 @@ export interface Answer {
 type OnceAnswer = Answer & { readonly replayed: boolean };
 
 const MAX_KEY_LENGTH = 200;
+/** How long a service has for an answer, unless its method says otherwise. */
+const USUAL_ANSWER_MS = 10_000;
 /** How long a repetition waits for the first, which may be in work in another replica. */
 const WAIT_MS = 30_000;
 const FIRST_PAUSE_MS = 25;
@@ -51,6 +53,7 @@ export class Idempotency {
     request: FastifyRequest,
     principal: Principal,
     work: (requestKey?: string) => Promise<Answer>,
+    answerWithinMs = USUAL_ANSWER_MS,
   ): Promise<OnceAnswer> {
     const key = request.headers["idempotency-key"];
     if (key === undefined) return { ...(await work()), replayed: false };
@@ -62,9 +65,10 @@ export class Idempotency {
     const requestKey = createHash("sha256")
       .update(JSON.stringify([principal.tenant, principal.id, key, requestHash.toString("hex")]))
       .digest("hex");
+    const callSec = answerWithinMs / 1_000;
     const patience = this.#now().getTime() + WAIT_MS;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)) {
-      const begun = await startRequest(this.#database, { ...entry, requestHash, now: this.#now() });
+      const begun = await startRequest(this.#database, { ...entry, requestHash, callSec, now: this.#now() });
       const answer =
         "startedAt" in begun
           ? await this.#first(begun, () => work(requestKey))

@@ -4,6 +4,7 @@ import type { HttpDoor } from "@muster/host/http-door";
 import { inRequestSpan } from "@muster/host/request-span";
 import { currentTrace, currentTraceId, type TraceCarrier, traceOf } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Principal } from "../domain/principal.ts";
 import { type Admission, isSafe } from "./admission.ts";
 import type { AnswerStreams } from "./answer-stream.ts";
 import type { BoundDevices } from "./bound-devices.ts";
@@ -44,6 +45,12 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
     return { trace: {}, traceId: "", ...visit, principal };
   };
 
+  const admit = async (request: FastifyRequest): Promise<Principal> => {
+    const principal = await admission.principal(request);
+    admission.check(request, principal, route.action);
+    return principal;
+  };
+
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { principal } = visitOf(request);
     const asked = requestMessage(registry, route, {
@@ -55,7 +62,8 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
     checkFurtherRights(route, asked, principal);
     const message = await boundDevices.hold(route, asked, principal);
     if (route.rpc.methodKind === "server_streaming") {
-      await streams.send({ request, reply, route, reader, upstream, message, principal });
+      const admitAgain = async () => boundDevices.hold(route, asked, await admit(request));
+      await streams.send({ request, reply, route, reader, upstream, message, principal, admitAgain });
       return reply;
     }
     if (isSafe(route.method)) {
@@ -74,7 +82,7 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
       record.answered(request, recordedJson(parts.sensitive, reader.shape, json));
       return { status: route.successStatus, json: JSON.stringify(json) };
     };
-    const { status, json, replayed } = await idempotency.once(request, principal, change);
+    const { status, json, replayed } = await idempotency.once(request, principal, change, route.answerWithinMs);
     if (replayed) reply.header("idempotent-replayed", "true");
     return reply
       .code(status)

@@ -3,6 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { eventually } from "@muster/testkit/eventually";
 import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
 import type { GatewayTables } from "../storage/tables.ts";
+import { ApiCaller, bearer } from "../testing/api-caller.ts";
 import { CAMPAIGN_ID, type Fleet, PIECE_BYTES, PIECES, startFleet } from "../testing/fleet.ts";
 
 describe("a stream over REST", () => {
@@ -112,6 +113,17 @@ describe("a stream over REST", () => {
     const response = await open("/api/v1/events?afterPosition=3", {}, leave.signal);
     assert.equal(response.status, 200);
     leave.abort();
+  });
+
+  it("ends when the listener's role is bound to labels, as it is not about single devices", async () => {
+    const { asAdmin } = new ApiCaller(() => gateway);
+    await asAdmin("POST", "/api/v1/roles", { name: "listener", actions: ["activity.read"] });
+    const made = await asAdmin("POST", "/api/v1/api-tokens", { name: "listens", role: "listener" });
+    const headers = bearer(made.json["token"] ?? assert.fail());
+    const response = await open("/api/v1/events?afterPosition=0", headers, AbortSignal.timeout(60_000));
+    assert.equal(response.status, 200);
+    await asAdmin("PATCH", "/api/v1/roles/listener", { labelIds: ["0199a3f0-0000-7000-8000-0000000000aa"] });
+    assert.match(await response.text(), /event-3/);
   });
 
   it("is whole when it is bytes", async () => {

@@ -22,15 +22,23 @@ export interface EarlierRequest {
   readonly answer: Buffer | null;
 }
 
-/** Longer than a request is in work, since calls to services take 10 s at most: whoever began it has died. */
-const ABANDONED_AFTER_SEC = 20;
+/** A request that is in work for so much longer than its call may take was begun by a process that has died. */
+const BESIDES_SEC = 10;
 const KEPT_HOURS = 24;
+
+export interface NewRequest extends RequestKey {
+  readonly requestHash: Buffer;
+  /** How long the call may take that it is passed on with. */
+  readonly callSec: number;
+  readonly now: Date;
+}
 
 /** Notes that a request begins, or tells of the one that began before it with the same key. */
 export function startRequest(
   database: Database,
-  { tenant, principal, key, requestHash, now }: RequestKey & { readonly requestHash: Buffer; readonly now: Date },
+  { tenant, principal, key, requestHash, callSec, now }: NewRequest,
 ): Promise<OwnRequest | EarlierRequest> {
+  const abandonedAfterSec = callSec + BESIDES_SEC;
   return database.tenant(tenant, async (work) => {
     // Looked at before it is tried: who waits for an answer asks this again and again, and locks nothing.
     const { rows: earlier } = await sql<EarlierRequest>`
@@ -38,7 +46,7 @@ export function startRequest(
       where tenant = ${tenant} and principal = ${principal} and key = ${key}
         and started_at >= ${now}::timestamptz - make_interval(hours => ${KEPT_HOURS})
         and (status is not null or request_hash <> ${requestHash}
-          or started_at >= ${now}::timestamptz - make_interval(secs => ${ABANDONED_AFTER_SEC}))`.execute(work.sql);
+          or started_at >= ${now}::timestamptz - make_interval(secs => ${abandonedAfterSec}))`.execute(work.sql);
     if (earlier[0] !== undefined) return earlier[0];
     const { rows: begun } = await sql`
       insert into idempotent_requests as r (tenant, principal, key, request_hash, started_at)
@@ -47,7 +55,7 @@ export function startRequest(
         set request_hash = excluded.request_hash, started_at = excluded.started_at, status = null, answer = null
         where r.started_at < ${now}::timestamptz - make_interval(hours => ${KEPT_HOURS})
           or (r.status is null and r.request_hash = excluded.request_hash
-            and r.started_at < ${now}::timestamptz - make_interval(secs => ${ABANDONED_AFTER_SEC}))
+            and r.started_at < ${now}::timestamptz - make_interval(secs => ${abandonedAfterSec}))
       returning key`.execute(work.sql);
     if (begun.length > 0) return { tenant, principal, key, startedAt: now };
     // Somebody else began between the two statements.

@@ -35,8 +35,10 @@ export interface Fleet {
   readonly refetched: string[];
   /** Under which request keys. */
   readonly requestKeys: (string | undefined)[];
-  /** Lets refetches wait until the returned function is called. */
-  holdRefetches(): () => void;
+  /** The names of campaigns that were asked for. */
+  readonly campaigns: string[];
+  /** Lets refetches and new campaigns wait until the returned function is called. */
+  hold(): () => void;
   readonly listened: StreamEventsRequest[];
   /** How many event streams are open. */
   listeners(): number;
@@ -56,6 +58,7 @@ export async function startFleet(): Promise<Fleet> {
   const listed: Fleet["listed"] = [];
   const refetched: string[] = [];
   const requestKeys: (string | undefined)[] = [];
+  const campaigns: string[] = [];
   const listened: StreamEventsRequest[] = [];
   let held = Promise.withResolvers<void>();
   held.resolve();
@@ -101,21 +104,29 @@ export async function startFleet(): Promise<Fleet> {
   } as Partial<Methods<OsqueryServiceServer>>;
   const policies = policyAtRevision3();
   const labels = { listLabels: async () => ({ labels: [LABEL] }) } as Partial<Methods<LabelServiceServer>>;
-  const campaigns = campaignThatEnds();
+  const campaign = {
+    ...campaignThatEnds(),
+    createCampaign: async ({ name }) => {
+      campaigns.push(name);
+      await held.promise;
+      return { campaign: Campaign.fromPartial({ id: CAMPAIGN_ID, name }) };
+    },
+  } as Partial<Methods<CampaignServiceServer>>;
   const server = new GrpcServer({ port: 0, serviceToken: TEST_SERVICE_TOKEN, log, lifecycle });
   server.offer(only(DeviceServiceService, device), device as Methods<DeviceServiceServer>);
   server.offer(only(ActivityServiceService, activity), activity as Methods<ActivityServiceServer>);
   server.offer(only(LabelServiceService, labels), labels as Methods<LabelServiceServer>);
   server.offer(only(OsqueryServiceService, osquery), osquery as Methods<OsqueryServiceServer>);
   server.offer(only(PolicyServiceService, policies), policies as Methods<PolicyServiceServer>);
-  server.offer(only(CampaignServiceService, campaigns), campaigns as Methods<CampaignServiceServer>);
+  server.offer(only(CampaignServiceService, campaign), campaign as Methods<CampaignServiceServer>);
   const port = await server.open();
   return {
     address: `127.0.0.1:${port}`,
     listed,
     refetched,
     requestKeys,
-    holdRefetches: () => {
+    campaigns,
+    hold: () => {
       held = Promise.withResolvers();
       return held.resolve;
     },

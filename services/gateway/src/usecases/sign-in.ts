@@ -1,13 +1,13 @@
 import type { Refusal } from "@muster/host/refusal";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
-import { sql } from "kysely";
+import { type Selectable, sql, type Transaction } from "kysely";
 import { hashPassword, passwordMatches } from "../domain/password.ts";
 import { claimed, type Principal } from "../domain/principal.ts";
 import { refuse, tooManyAttempts } from "../domain/refusals.ts";
 import { hashSecret, newSessionSecret } from "../domain/secrets.ts";
 import type { AttemptLimit } from "../storage/attempt-limit.ts";
 import { findPrincipals } from "../storage/credentials.ts";
-import type { GatewayTables } from "../storage/tables.ts";
+import type { GatewayTables, UserRow } from "../storage/tables.ts";
 import type { SecondFactors } from "./second-factors.ts";
 import { openSession } from "./sessions.ts";
 
@@ -28,6 +28,8 @@ export type SignInOutcome =
   | { readonly principal: Principal; readonly session: string }
   /** Refused; the principal is the one that was claimed, without rights, if anything is known of the person. */
   | { readonly refusal: Refusal; readonly claimed: Principal | undefined };
+
+const badCredentials = () => refuse("identity.bad_credentials", "this address and password do not belong together");
 
 /** Lets people in by address, password and, where one is set, second factor. */
 export class SignIn {
@@ -58,15 +60,13 @@ export class SignIn {
     // Without a user as much work is done, so that the time an answer takes tells nobody who is one.
     const hash = user?.password_hash ?? (await this.#decoyHash());
     const matches = await passwordMatches(password, hash);
-    if (!matches || user === undefined || known === undefined || user.disabled) {
-      return {
-        refusal: refuse("identity.bad_credentials", "this address and password do not belong together"),
-        claimed: known,
-      };
-    }
+    if (!matches || user === undefined || known === undefined) return { refusal: badCredentials(), claimed: known };
     const session = await this.#database.tenant(user.tenant, async ({ sql: transaction }) => {
-      const refusal = await this.#factors.missing(transaction, user, code);
-      return refusal ?? openSession(transaction, user, now);
+      // To compare the password took a while, in which an administrator may have changed it, or shut the person out.
+      const present = await holdUser(transaction, user);
+      if (present?.password_hash !== user.password_hash || present.disabled) return badCredentials();
+      const refusal = await this.#factors.missing(transaction, present, code);
+      return refusal ?? openSession(transaction, present, now);
     });
     if (typeof session !== "string") return { refusal: session, claimed: known };
     await this.#limits.perAccount.forgive(account);
@@ -90,3 +90,16 @@ export class SignIn {
     return this.#decoy;
   }
 }
+
+/** A person as there is one now, held until the transaction ends. */
+const holdUser = (
+  transaction: Transaction<GatewayTables>,
+  { id, tenant }: Pick<UserRow, "tenant" | "id">,
+): Promise<Selectable<UserRow> | undefined> =>
+  transaction
+    .selectFrom("users")
+    .selectAll()
+    .where("tenant", "=", tenant)
+    .where("id", "=", id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();

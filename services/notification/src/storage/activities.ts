@@ -36,7 +36,7 @@ export async function recordActivities(
         with ordinality as n (tenant, id, type, source, device_id, actor, time, traceparent, data, place)
       order by place
       -- A body is long, and is looked into only where it may say which webhook an event is about.
-      returning tenant, xid, seq, id, type, device_id, time, traceparent,
+      returning tenant, xid, seq, id, type, device_id, time, traceparent, received_at,
         case when type like 'muster.notification.v1.Sink%' then data end as data
     )
     insert into deliveries (${DELIVERY_COLUMNS})

@@ -8,6 +8,6 @@ export const WANTS = sql`(
     where l.tenant = a.tenant and l.device_id = a.device_id and l.label_ids && w.label_ids))
   and not (a.type like 'muster.notification.v1.Sink%' and a.data ->> 'webhookId' = w.id::text))`;
 
-/** The columns of deliveries that are filled from activity a and webhook w. */
-export const DELIVERY_COLUMNS = sql`tenant, webhook_id, event_id, event_type, event_time, activity_xid, activity_seq, traceparent`;
-export const DELIVERY_VALUES = sql`a.tenant, w.id, a.id, a.type, a.time, a.xid, a.seq, a.traceparent`;
+/** The columns of deliveries that are filled from activity a and webhook w. A delivery is as old as its activity, and goes with it. */
+export const DELIVERY_COLUMNS = sql`tenant, webhook_id, event_id, event_type, event_time, activity_xid, activity_seq, traceparent, created_at`;
+export const DELIVERY_VALUES = sql`a.tenant, w.id, a.id, a.type, a.time, a.xid, a.seq, a.traceparent, a.received_at`;

@@ -91,10 +91,16 @@ export const subscriberOf = (row: SubscriberRow): Subscriber => ({
 });
 
 /** One that is there and not revoked. */
-export async function findSubscriber(db: Db, tenant: string, id: string): Promise<Subscriber> {
+export const findSubscriber = (db: Db, tenant: string, id: string): Promise<Subscriber> => find(db, tenant, id, sql``);
+
+/** The same, held until the transaction ends: what follows from what it is now is not overtaken. */
+export const holdSubscriber = (db: Db, tenant: string, id: string): Promise<Subscriber> =>
+  find(db, tenant, id, sql`for no key update`);
+
+async function find(db: Db, tenant: string, id: string, lock: RawBuilder<unknown>): Promise<Subscriber> {
   const { rows } = isUuid(id)
     ? await sql<SubscriberRow>`select ${SUBSCRIBER_COLUMNS} from subscribers s
-        where s.tenant = ${tenant} and s.id = ${id} and s.revoked_at is null`.execute(db)
+        where s.tenant = ${tenant} and s.id = ${id} and s.revoked_at is null ${lock}`.execute(db)
     : { rows: [] };
   if (rows[0] === undefined) throw refuse("subscriber.unknown", `there is no subscriber ${id}`);
   return subscriberOf(rows[0]);

@@ -4,6 +4,7 @@ import type { NotificationTables } from "./tables.ts";
 
 interface HealthRow {
   id: string;
+  url: string;
   enabled: boolean;
   disabled_reason: string;
   last_status: number;
@@ -13,18 +14,24 @@ interface HealthRow {
   failing: boolean;
 }
 
+/** The health of a webhook, and the address that it has now. */
+export interface HeldHealth extends Health {
+  readonly url: string;
+}
+
 /** The health of webhooks, locked; two senders lock them in the same order. */
 export async function lockHealth(
   db: Transaction<NotificationTables>,
   ids: readonly string[],
-): Promise<Map<string, Health>> {
+): Promise<Map<string, HeldHealth>> {
   const { rows } = await sql<HealthRow>`
-    select id, enabled, disabled_reason, last_status, last_success_at, consecutive_failures, failing_since, failing
+    select id, url, enabled, disabled_reason, last_status, last_success_at, consecutive_failures, failing_since, failing
     from webhooks where id = any(${ids}::uuid[]) order by id for no key update`.execute(db);
   return new Map(
     rows.map((row) => [
       row.id,
       {
+        url: row.url,
         enabled: row.enabled,
         disabledReason: row.disabled_reason,
         lastStatus: row.last_status,

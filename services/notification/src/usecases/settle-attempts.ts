@@ -1,8 +1,8 @@
 import type { ServiceDatabase, Work } from "@muster/postgres/service-database";
-import { afterAttempt, type Health, type HealthNews, type Outcome, settle } from "../domain/delivery.ts";
+import { afterAttempt, type Health, type HealthNews, type Outcome, type Settled, settle } from "../domain/delivery.ts";
 import { buryWaiting, type DueDelivery, hastenWaiting, settleDeliveries } from "../storage/due-deliveries.ts";
 import type { NotificationTables } from "../storage/tables.ts";
-import { lockHealth, writeHealth } from "../storage/webhook-health.ts";
+import { type HeldHealth, lockHealth, writeHealth } from "../storage/webhook-health.ts";
 
 export interface Attempt {
   readonly delivery: DueDelivery;
@@ -27,6 +27,12 @@ export async function settleAttempts(deps: SettleDeps, attempts: readonly Attemp
   for (const id of disabled) while (await deps.database.system(({ sql }) => buryWaiting(sql, id)));
 }
 
+const AT_ONCE: Settled = { state: "DELIVERY_STATE_PENDING", delayMs: 0 };
+
+/** Whether an attempt failed at an address that was changed meanwhile: that says nothing of the one there is now. */
+const isOfFormerAddress = ({ delivery, outcome }: Attempt, held: HeldHealth | undefined): boolean =>
+  outcome.kind !== "taken" && held !== undefined && held.url !== delivery.url;
+
 /** @returns the webhooks of which there is news. */
 const settleAll = ({ database, now, chance }: SettleDeps, attempts: readonly Attempt[]) =>
   database.system(async (work) => {
@@ -35,9 +41,9 @@ const settleAll = ({ database, now, chance }: SettleDeps, attempts: readonly Att
     const healths = await lockHealth(work.sql, [...new Set(attempts.map(({ delivery }) => delivery.webhook_id))]);
     for (const attempt of attempts) {
       const before = healths.get(attempt.delivery.webhook_id);
-      if (before === undefined) continue;
+      if (before === undefined || isOfFormerAddress(attempt, before)) continue;
       const { health, news } = afterAttempt(before, attempt.outcome, now());
-      healths.set(attempt.delivery.webhook_id, health);
+      healths.set(attempt.delivery.webhook_id, { ...before, ...health });
       if (news === "disabled") disabled.push(attempt.delivery.webhook_id);
       if (news === "recovered") recovered.push(attempt.delivery.webhook_id);
       if (news !== undefined) tell(work, attempt, health, news, now());
@@ -48,7 +54,9 @@ const settleAll = ({ database, now, chance }: SettleDeps, attempts: readonly Att
       attempts.map(({ delivery, outcome }) => ({
         delivery,
         outcome,
-        settled: settle(delivery.attempts + 1, outcome, chance()),
+        settled: isOfFormerAddress({ delivery, outcome }, healths.get(delivery.webhook_id))
+          ? AT_ONCE
+          : settle(delivery.attempts + 1, outcome, chance()),
       })),
     );
     return { disabled, recovered };

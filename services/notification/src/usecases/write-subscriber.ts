@@ -8,7 +8,14 @@ import { parsePosition } from "../domain/position.ts";
 import { refuse } from "../domain/refusals.ts";
 import type { Subscriber } from "../domain/subscriber.ts";
 import { subscriberDraftOf } from "../domain/subscriber-draft.ts";
-import { changeUsers, findSubscriber, insertSubscriber, markRevoked, moveSubscriber } from "../storage/subscribers.ts";
+import {
+  changeUsers,
+  findSubscriber,
+  holdSubscriber,
+  insertSubscriber,
+  markRevoked,
+  moveSubscriber,
+} from "../storage/subscribers.ts";
 import type { NotificationTables } from "../storage/tables.ts";
 import { startAt } from "./stream-events.ts";
 import type { SubscriberBus } from "./subscriber-ports.ts";
@@ -56,7 +63,7 @@ export const rotateCredentials =
   async ({ tenant }: Caller, id: string, overlapMs: number): Promise<RevealedSubscriber> => {
     const { database, bus, now } = deps;
     const [subscriber, file] = await database.tenant(tenant, async ({ sql }) => {
-      const before = await findSubscriber(sql, tenant, id);
+      const before = await holdSubscriber(sql, tenant, id);
       const { user, file } = bus.newCredentials(before);
       await changeUsers(sql, before, rotateUser(before.users, user, overlapMs, now()));
       return [await findSubscriber(sql, tenant, id), file] as const;
@@ -86,7 +93,7 @@ export const revokeSubscriber =
     const { database, bus, now } = deps;
     const revokedAt = now();
     const subscriber = await database.tenant(tenant, async (work) => {
-      const found = await findSubscriber(work.sql, tenant, id);
+      const found = await holdSubscriber(work.sql, tenant, id);
       const users = revokeUsers(found.users, revokedAt);
       await markRevoked(work.sql, found, users, revokedAt);
       work.emit({

@@ -25,6 +25,7 @@ export async function groupsOf(sql: Sql, tenant: string, userIds: readonly strin
 export async function settleRoles(sql: Sql, provider: SignInProvider, userIds: readonly string[]): Promise<void> {
   if (userIds.length === 0) return;
   const { tenant } = provider;
+  await holdPeople(sql, tenant, userIds);
   const groups = await groupsOf(sql, tenant, userIds);
   const byRole = Map.groupBy(userIds, (id) => roleOfGroups(groups.get(id) ?? [], provider) ?? "");
   for (const [role, ids] of byRole) {
@@ -35,4 +36,16 @@ export async function settleRoles(sql: Sql, provider: SignInProvider, userIds: r
   }
   await text`delete from sessions s using users u where s.tenant = ${tenant} and u.tenant = s.tenant and u.id = s.user_id
     and u.id = any(${userIds}::uuid[]) and u.deprovisioned`.execute(sql);
+}
+
+/** Until the transaction ends, so that of two changes at once the later one sees what the other left. */
+async function holdPeople(sql: Sql, tenant: string, userIds: readonly string[]): Promise<void> {
+  await sql
+    .selectFrom("users")
+    .select("id")
+    .where("tenant", "=", tenant)
+    .where("id", "in", [...userIds])
+    .orderBy("id")
+    .forNoKeyUpdate()
+    .execute();
 }
