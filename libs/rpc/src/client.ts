@@ -32,7 +32,7 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
-const TIMEOUT_MS = 10_000;
+export const USUAL_TIMEOUT_MS = 10_000;
 
 /** How a connection is made when both sides show certificates. */
 export interface ChannelSecurity {
@@ -64,7 +64,7 @@ export class Channel {
     method: MethodDefinition<Q, R>,
     request: Q,
     caller: Caller,
-    { timeoutMs = TIMEOUT_MS }: CallOptions = {},
+    { timeoutMs = USUAL_TIMEOUT_MS }: CallOptions = {},
   ): Promise<R> {
     const name = method.path.slice(1);
     const call = () =>

@@ -70,26 +70,37 @@ export async function openAppleDoor(door: HttpDoor, deps: AppleDoorDeps): Promis
   });
 }
 
-/** The next command of the device as it reads it, with all that it carries; one that cannot have that ends, and the one after it is next. */
+/** The next command of the device as it reads it; one that cannot be written ends, and the one after it is next. */
 async function nextFor(deps: AppleDoorDeps, visit: AppleVisit): Promise<Buffer | "sign_in" | undefined> {
   const outcome = await deps.visit(visit);
   if (outcome.kind === "sign_in") return "sign_in";
   if (outcome.kind !== "served")
     throw refuse("apple.not_enrolled", "the certificate is not of a device that is managed");
-  if (outcome.handed === undefined) return undefined;
-  const { command } = outcome.handed;
-  const filled = await deps.fill(outcome.handed);
-  const written =
-    "body" in filled ? commandPlist(command.id, command.apple?.requestType ?? "", filled.body) : undefined;
-  if (written !== undefined) return written;
+  const { handed } = outcome;
+  if (handed === undefined) return undefined;
+  const written = await plistOf(handed, deps);
+  if (!("reason" in written)) return written;
   const report: AppleReport = {
-    commandId: command.id,
+    commandId: handed.command.id,
     status: "Error",
     response: {},
     errors: [],
-    notHandedOut: "reason" in filled ? filled.reason : "a property list cannot carry what it holds",
+    notHandedOut: written.reason,
   };
   return nextFor(deps, { ...visit, report });
+}
+
+/** A command with all that it carries, or why it cannot have that. */
+async function plistOf(
+  handed: Handed,
+  { fill }: Pick<AppleDoorDeps, "fill">,
+): Promise<Buffer | { readonly reason: string }> {
+  const filled = await fill(handed);
+  if (!("body" in filled)) return filled;
+  const { apple, id } = handed.command;
+  return (
+    commandPlist(id, apple?.requestType ?? "", filled.body) ?? { reason: "a property list cannot carry what it holds" }
+  );
 }
 
 function identify({ headers }: FastifyRequest, body: Buffer, { ingress, now, verifier }: AppleDoorDeps): AppleIdentity {

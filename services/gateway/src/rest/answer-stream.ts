@@ -20,7 +20,7 @@ export interface StreamInput {
   readonly message: Buffer;
   readonly principal: Principal;
   /** Fails with a refusal when whoever listens may not any more. */
-  readonly admitAgain: () => Promise<unknown>;
+  readonly admitAgain: () => Promise<void>;
 }
 
 /** How long an answer may still be a refusal with a status of its own; a stream that is silent longer has begun. */

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { HTTP_STATUS } from "@muster/host/http-status";
 import { Refusal } from "@muster/host/refusal";
 import type { ServiceDatabase } from "@muster/postgres/service-database";
+import { USUAL_TIMEOUT_MS } from "@muster/rpc/client";
 import type { Vault } from "@muster/vault/vault";
 import type { FastifyRequest } from "fastify";
 import type { Principal } from "../domain/principal.ts";
@@ -24,8 +25,6 @@ export interface Answer {
 type OnceAnswer = Answer & { readonly replayed: boolean };
 
 const MAX_KEY_LENGTH = 200;
-/** How long a service has for an answer, unless its method says otherwise. */
-const USUAL_ANSWER_MS = 10_000;
 /** How long a repetition waits for the first, which may be in work in another replica. */
 const WAIT_MS = 30_000;
 const FIRST_PAUSE_MS = 25;
@@ -53,7 +52,7 @@ export class Idempotency {
     request: FastifyRequest,
     principal: Principal,
     work: (requestKey?: string) => Promise<Answer>,
-    answerWithinMs = USUAL_ANSWER_MS,
+    answerWithinMs = USUAL_TIMEOUT_MS,
   ): Promise<OnceAnswer> {
     const key = request.headers["idempotency-key"];
     if (key === undefined) return { ...(await work()), replayed: false };

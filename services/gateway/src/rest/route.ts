@@ -4,7 +4,6 @@ import type { HttpDoor } from "@muster/host/http-door";
 import { inRequestSpan } from "@muster/host/request-span";
 import { currentTrace, currentTraceId, type TraceCarrier, traceOf } from "@muster/host/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Principal } from "../domain/principal.ts";
 import { type Admission, isSafe } from "./admission.ts";
 import type { AnswerStreams } from "./answer-stream.ts";
 import type { BoundDevices } from "./bound-devices.ts";
@@ -45,12 +44,6 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
     return { trace: {}, traceId: "", ...visit, principal };
   };
 
-  const admit = async (request: FastifyRequest): Promise<Principal> => {
-    const principal = await admission.principal(request);
-    admission.check(request, principal, route.action);
-    return principal;
-  };
-
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { principal } = visitOf(request);
     const asked = requestMessage(registry, route, {
@@ -62,7 +55,11 @@ export function offerRoute(door: HttpDoor, route: RestRoute, upstream: Upstream,
     checkFurtherRights(route, asked, principal);
     const message = await boundDevices.hold(route, asked, principal);
     if (route.rpc.methodKind === "server_streaming") {
-      const admitAgain = async () => boundDevices.hold(route, asked, await admit(request));
+      const admitAgain = async (): Promise<void> => {
+        const listener = await admission.principal(request);
+        admission.check(request, listener, route.action);
+        await boundDevices.hold(route, asked, listener);
+      };
       await streams.send({ request, reply, route, reader, upstream, message, principal, admitAgain });
       return reply;
     }

@@ -38,11 +38,11 @@ describe("a provider that changes two groups of a person at once", () => {
 
   it("leaves nothing to a person who was taken out of both", async () => {
     const ada = (await scim("POST", "/Users", { userName: "ada@example.org" })).json["id"] ?? assert.fail();
-    const [helpdesk, it] = [await groupWith("Helpdesk", ada), await groupWith("IT", ada)];
+    const [helpdesk, itStaff] = [await groupWith("Helpdesk", ada), await groupWith("IT", ada)];
     assert.deepEqual(await standing(ada), { deprovisioned: false, role: "admin" });
     const removals: Promise<{ status: number }>[] = [];
     await whileHeld(gateway, "users", async () => {
-      removals.push(takeOut(it, ada));
+      removals.push(takeOut(itStaff, ada));
       await lockAwaited(gateway, 1);
       const second = takeOut(helpdesk, ada);
       removals.push(second);

@@ -16,9 +16,11 @@ export const whileHeld = (
     await meanwhile();
   });
 
-/** Done when so many wait for a lock. */
+/** Done when so many connections of this database wait for a lock; the server has other tests' databases too. */
 export const lockAwaited = ({ database: { pool } }: Database, count: number): Promise<true> =>
   eventually(`${count} to wait for a lock`, async () => {
-    const { rows } = await pool.query("select from pg_locks where not granted");
+    const { rows } = await pool.query(
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
     return rows.length === count ? true : undefined;
   });
