@@ -3,6 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { lockAwaited } from "@muster/testkit/lock-awaited";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { Client } from "pg";
 import * as maintenance from "./maintenance.ts";
@@ -84,7 +85,7 @@ describe("the outbox's partitions", () => {
     await owner.query("begin");
     await owner.query("select maintain_outbox(4)");
     const emitting = emit();
-    await waitsForLock();
+    await lockAwaited(database.pool, 1);
     await owner.query("commit");
     await emitting;
     assert.equal((await order()).length, 1);
@@ -121,13 +122,4 @@ describe("the outbox's partitions", () => {
     await maintain(4);
     assert.equal(await inTable("outbox_alike"), 0);
   });
-
-  async function waitsForLock(): Promise<void> {
-    for (;;) {
-      const { rows } = await database.pool.query(
-        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      );
-      if (rows.length > 0) return;
-    }
-  }
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
+import { lockAwaited } from "@muster/testkit/lock-awaited";
 import type { GatewayTables } from "../storage/tables.ts";
 import { ApiCaller, bearer } from "../testing/api-caller.ts";
-import { lockAwaited, whileHeld } from "../testing/held-rows.ts";
+import { whileHeld } from "../testing/held-rows.ts";
 
 const ISSUER = "https://id.example";
 
@@ -43,10 +44,10 @@ describe("a provider that changes two groups of a person at once", () => {
     const removals: Promise<{ status: number }>[] = [];
     await whileHeld(gateway, "users", async () => {
       removals.push(takeOut(itStaff, ada));
-      await lockAwaited(gateway, 1);
+      await lockAwaited(gateway.database.pool, 1);
       const second = takeOut(helpdesk, ada);
       removals.push(second);
-      await Promise.race([second, lockAwaited(gateway, 2)]);
+      await Promise.race([second, lockAwaited(gateway.database.pool, 2)]);
     });
     for (const { status } of await Promise.all(removals)) assert.equal(status, 200);
     assert.equal((await standing(ada)).deprovisioned, true);

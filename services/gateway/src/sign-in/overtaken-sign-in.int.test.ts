@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type GatewayProcess, startGatewayProcess } from "@muster/testkit/gateway-process";
+import { lockAwaited } from "@muster/testkit/lock-awaited";
 import type { GatewayTables } from "../storage/tables.ts";
 import { ApiCaller, cookieOf, type Reply } from "../testing/api-caller.ts";
-import { lockAwaited, whileHeld } from "../testing/held-rows.ts";
+import { whileHeld } from "../testing/held-rows.ts";
 
 const PASSWORD = "a long enough password";
 
@@ -26,7 +27,7 @@ describe("a sign-in that an administrator overtakes", () => {
     const signingIn: Promise<Reply>[] = [];
     await whileHeld(gateway, "attempts", async () => {
       signingIn.push(signIn(email, PASSWORD));
-      await lockAwaited(gateway, 1);
+      await lockAwaited(gateway.database.pool, 1);
       assert.equal((await by()).status, 200);
     });
     return (await signingIn[0]) ?? assert.fail();

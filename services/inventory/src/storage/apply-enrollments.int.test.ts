@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { Enrollment } from "@muster/contracts/gen/muster/enrollment/v1/enrollment";
+import { lockAwaited } from "@muster/testkit/lock-awaited";
 import { startTestDatabase, type TestDatabase } from "@muster/testkit/test-database";
 import { type RawBuilder, sql } from "kysely";
 import { detailOf } from "../domain/detail.ts";
@@ -113,7 +113,7 @@ describe("a device that becomes its owner's", () => {
     const writing = system(async (work) => {
       await applyEnrollments(work, [heard(deviceId, 2, "OWNERSHIP_PERSONAL")], NOW);
       told.resolve();
-      await delay(300);
+      await lockAwaited(test.pool, 1);
     });
     await told.promise;
     await Promise.all([writing, answer(deviceId, "OWNERSHIP_CORPORATE", { ...OS, ...USERS })]);
